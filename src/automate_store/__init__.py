@@ -1,0 +1,1 @@
+"""automate_store: a commerce core, with the rules apart from the machinery."""

@@ -1,0 +1,1 @@
+"""The machinery behind the ports: databases, gateways, files, the clock."""

@@ -1,0 +1,1 @@
+"""The use cases: load through ports, let the domain decide, save."""

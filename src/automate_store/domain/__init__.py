@@ -1,0 +1,1 @@
+"""The rules of the store: pure, synchronous, and free of every framework."""

@@ -1,0 +1,1 @@
+"""What every subdomain speaks: money, errors, events, ids, places, periods."""

@@ -1,0 +1,24 @@
+"""Ids: UUIDs with a type each, so that a cart's is never taken for an order's."""
+
+from __future__ import annotations
+
+from typing import NewType
+from uuid import UUID
+
+ProductId = NewType("ProductId", UUID)
+VariantId = NewType("VariantId", UUID)
+CategoryId = NewType("CategoryId", UUID)
+BrandId = NewType("BrandId", UUID)
+ImageId = NewType("ImageId", UUID)
+CartId = NewType("CartId", UUID)
+LineId = NewType("LineId", UUID)
+"""A line keeps its id from the cart into the order."""
+OrderId = NewType("OrderId", UUID)
+PaymentId = NewType("PaymentId", UUID)
+ReservationId = NewType("ReservationId", UUID)
+MovementId = NewType("MovementId", UUID)
+LocationId = NewType("LocationId", UUID)
+ShipmentId = NewType("ShipmentId", UUID)
+ShippingMethodId = NewType("ShippingMethodId", UUID)
+TaxRateId = NewType("TaxRateId", UUID)
+UserId = NewType("UserId", UUID)

@@ -1,0 +1,205 @@
+"""
+Money: whole minor units of one currency, and splits that lose nothing.
+
+Units: the smallest the currency has, so ``Money(1234, "EUR")`` is 12.34 euro and
+``Money(1234, "JPY")`` is 1234 yen. Exponents come from the ISO 4217 table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
+from enum import StrEnum
+from functools import lru_cache
+
+from attrs import frozen
+from iso4217 import Currency
+
+from automate_store.domain.kernel.errors import Malformed, RuleBroken
+
+MINOR_LIMIT = 10**15
+"""No amount reaches this many minor units: what NUMERIC(19,4) always holds."""
+
+
+class Rounding(StrEnum):
+    """How a fraction of a minor unit is settled; half up means away from zero."""
+
+    HALF_UP = ROUND_HALF_UP
+    HALF_EVEN = ROUND_HALF_EVEN
+    DOWN = ROUND_DOWN
+    UP = ROUND_UP
+
+
+@frozen
+class CurrencyMismatch(RuleBroken):
+    """Amounts of two currencies met in one sum."""
+
+    says = "{left} and {right} can't be added or compared."
+    left: str
+    right: str
+
+
+@frozen
+class UnknownCurrency(Malformed):
+    """The code names no ISO 4217 currency with minor units."""
+
+    says = "{currency!r} is not an ISO 4217 currency code."
+    currency: str
+
+
+@frozen
+class BadAmount(Malformed):
+    """The text or number is no amount of that currency."""
+
+    says = "{amount} is not an amount in {currency}."
+    amount: str
+    currency: str
+
+
+@frozen
+class NotSplittable(RuleBroken):
+    """The ceilings together hold less than the amount to be split."""
+
+    says = "{minor} minor units do not fit under ceilings of {ceilings}."
+    minor: int
+    ceilings: int
+
+
+@lru_cache(maxsize=256)
+def exponent(currency: str) -> int:
+    """How many decimals the currency has (0, 2, 3 or 4); raises UnknownCurrency."""
+    try:
+        decimals = Currency(currency).exponent
+    except ValueError as unknown:
+        raise UnknownCurrency(currency) from unknown
+    if decimals is None:
+        raise UnknownCurrency(currency)
+    return decimals
+
+
+@frozen(order=False)
+class Money:
+    """An amount: ``minor`` whole units of the smallest the currency has."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Nothing, in that currency."""
+        return cls(0, currency)
+
+    @classmethod
+    def parse(cls, amount: str | Decimal, currency: str) -> Money:
+        """
+        The amount written as a decimal number in major units, exactly.
+
+        Raises BadAmount for more decimals than the currency has, for what is no
+        number, and beyond MINOR_LIMIT.
+        """
+        try:
+            minor = Decimal(amount).scaleb(exponent(currency))
+            whole = int(minor)
+        except (InvalidOperation, ValueError, OverflowError) as bad:
+            raise BadAmount(str(amount)[:40], currency) from bad
+        if whole != minor or abs(whole) >= MINOR_LIMIT:
+            raise BadAmount(str(amount)[:40], currency)
+        return cls(whole, currency)
+
+    @classmethod
+    def total(cls, amounts: Iterable[Money], currency: str) -> Money:
+        """The sum of the amounts, zero where there are none; raises CurrencyMismatch."""
+        total = 0
+        for amount in amounts:
+            if amount.currency != currency:
+                raise CurrencyMismatch(currency, amount.currency)
+            total += amount.minor
+        return cls(total, currency)
+
+    def decimal(self) -> Decimal:
+        """The amount in major units, with the currency's decimals."""
+        return Decimal(self.minor).scaleb(-exponent(self.currency))
+
+    def __str__(self) -> str:
+        return f"{self.decimal():f} {self.currency}"
+
+    def __add__(self, other: Money) -> Money:
+        return Money(self.minor + self._same(other).minor, self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(self.minor - self._same(other).minor, self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(-self.minor, self.currency)
+
+    def __mul__(self, quantity: int) -> Money:
+        return Money(self.minor * quantity, self.currency)
+
+    def __bool__(self) -> bool:
+        return self.minor != 0
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor < self._same(other).minor
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor <= self._same(other).minor
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor > self._same(other).minor
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor >= self._same(other).minor
+
+    def portion(self, rate: Decimal, rounding: Rounding) -> Money:
+        """A share of the amount (a rate of 1 is all of it), rounded once."""
+        share = Decimal(self.minor) * rate
+        return Money(int(share.to_integral_value(rounding)), self.currency)
+
+    def split(
+        self, weights: Sequence[int], ceilings: Sequence[int] | None = None
+    ) -> tuple[Money, ...]:
+        """
+        Share the amount out by weight; the parts always sum to the whole.
+
+        Weights are whole and none negative; all zero counts as all equal. Largest
+        remainder (Hamilton), ties to the earlier part; no part changes sign. With
+        ``ceilings`` (whole minor units, none negative) no part's size passes its
+        own, and what it could not take goes to the others by weight; raises
+        NotSplittable where the ceilings together hold less than the amount.
+        """
+        size, sign = abs(self.minor), -1 if self.minor < 0 else 1
+        parts = _split(size, weights) if ceilings is None else _fill(size, weights, ceilings)
+        return tuple(Money(sign * part, self.currency) for part in parts)
+
+    def _same(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise CurrencyMismatch(self.currency, other.currency)
+        return other
+
+
+def _split(size: int, weights: Sequence[int]) -> list[int]:
+    assert all(weight >= 0 for weight in weights), "weights are never negative"
+    assert weights or not size, "an amount can't be split over nothing"
+    if not any(weights):
+        weights = [1] * len(weights)
+    total = sum(weights)
+    floors = [size * weight // total for weight in weights]
+    lost = [size * weight % total for weight in weights]
+    for part in sorted(range(len(weights)), key=lambda i: -lost[i])[: size - sum(floors)]:
+        floors[part] += 1
+    return floors
+
+
+def _fill(size: int, weights: Sequence[int], ceilings: Sequence[int]) -> list[int]:
+    if size > sum(ceilings):
+        raise NotSplittable(size, sum(ceilings))
+    parts = [0] * len(weights)
+    while size:
+        open_parts = [i for i, ceiling in enumerate(ceilings) if parts[i] < ceiling]
+        weighty = [i for i in open_parts if weights[i]] or open_parts
+        shares = _split(size, [weights[i] for i in weighty])
+        for i, share in zip(weighty, shares, strict=True):
+            taken = min(share, ceilings[i] - parts[i])
+            parts[i] += taken
+            size -= taken
+    return parts

@@ -1,0 +1,1 @@
+"""The ways in: HTTP, the command line, and the property-testing kit."""
