@@ -1,0 +1,392 @@
+"""
+Catalog: products, the variants that are sold, and the shelves they stand on.
+
+Units: weights are grams; prices are of one piece, before tax or with it as the store is set.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from automate_store.domain.kernel.aggregate import Aggregate
+from automate_store.domain.kernel.errors import (
+    FieldError,
+    InvalidInput,
+    NotFound,
+    RuleBroken,
+)
+from automate_store.domain.kernel.events import Event
+from automate_store.domain.kernel.ids import (
+    BrandId,
+    CategoryId,
+    ImageId,
+    ProductId,
+    VariantId,
+)
+from automate_store.domain.kernel.money import Money
+
+OPTION_LIMIT = 10
+VARIANT_LIMIT = 2_000
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@frozen
+class ProductNotFound(NotFound):
+    """No product that may be seen has that id or slug."""
+
+    says = "There is no product {product!r}."
+    product: str
+
+
+@frozen
+class CategoryNotFound(NotFound):
+    """No category has that id or slug."""
+
+    says = "There is no category {category!r}."
+    category: str
+
+
+@frozen
+class BrandNotFound(NotFound):
+    """No brand has that id or slug."""
+
+    says = "There is no brand {brand!r}."
+    brand: str
+
+
+@frozen
+class VariantNotFound(NotFound):
+    """The product has no such variant, or it is not sold now."""
+
+    says = "There is no variant {variant!r} for sale."
+    variant: str
+
+
+@frozen
+class VariantNotNamed(RuleBroken):
+    """The product has several variants, and the request does not say which."""
+
+    says = "Product {product_id} comes in {variants} variants; name one by variant_id."
+    product_id: ProductId
+    variants: int
+
+
+@frozen
+class CategoryCycle(RuleBroken):
+    """The category would stand below itself."""
+
+    says = "Category {category_id} can't stand below itself."
+    category_id: CategoryId
+
+
+@frozen
+class ProductMoveRefused(RuleBroken):
+    """The product's status does not lead there."""
+
+    says = "A product that is {current} can't become {wanted}."
+    current: str
+    wanted: str
+
+
+@frozen(kw_only=True)
+class ProductPublished(Event):
+    """The product can be found and bought from now on."""
+
+    product_id: ProductId
+
+
+@frozen(kw_only=True)
+class ProductArchived(Event):
+    """The product is no longer sold; its history stays readable."""
+
+    product_id: ProductId
+
+
+@frozen(kw_only=True)
+class PriceChanged(Event):
+    """A variant's price in force went from one amount to another."""
+
+    product_id: ProductId
+    variant_id: VariantId
+    old: Money
+    new: Money
+    by: str
+
+
+class ProductStatus(StrEnum):
+    """draft -> active -> archived -> active."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
+MOVES: Mapping[ProductStatus, frozenset[ProductStatus]] = {
+    ProductStatus.DRAFT: frozenset({ProductStatus.ACTIVE}),
+    ProductStatus.ACTIVE: frozenset({ProductStatus.ARCHIVED}),
+    ProductStatus.ARCHIVED: frozenset({ProductStatus.ACTIVE}),
+}
+
+
+@frozen(kw_only=True)
+class Image:
+    """A picture of a product; the lowest ``sort_order`` is shown first."""
+
+    id: ImageId
+    url: str
+    alt_text: str | None = None
+    sort_order: int = 0
+
+
+@frozen(kw_only=True)
+class Category:
+    """A shelf in the tree; ``parent_id`` None stands at the root."""
+
+    id: CategoryId
+    name: str
+    slug: str
+    description: str | None = None
+    parent_id: CategoryId | None = None
+    image_url: str | None = None
+    sort_order: int = 0
+    is_active: bool = True
+
+
+@frozen(kw_only=True)
+class Brand:
+    """Who makes it."""
+
+    id: BrandId
+    name: str
+    slug: str
+    logo_url: str | None = None
+    description: str | None = None
+    website: str | None = None
+    is_active: bool = True
+
+
+@frozen(kw_only=True)
+class Variant:
+    """What is sold, stocked and priced; a price of None takes the product's."""
+
+    id: VariantId
+    sku: str
+    name: str
+    position: int = 0
+    attributes: Mapping[str, str] = field(factory=dict)
+    """The value of each of the product's options, by the option's name."""
+    price: Money | None = None
+    compare_price: Money | None = None
+    cost_price: Money | None = None
+    minimum_price: Money | None = None
+    barcode: str | None = None
+    weight_g: int = 0
+    image_url: str | None = None
+    requires_shipping: bool = True
+    is_digital: bool = False
+    tax_class: str = "standard"
+    metadata: Mapping[str, str] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Product(Aggregate):
+    """A product with its variants and images; one that breaks a rule cannot be built."""
+
+    id: ProductId
+    name: str
+    slug: str
+    price: Money
+    variants: tuple[Variant, ...]
+    options: tuple[str, ...] = ()
+    compare_price: Money | None = None
+    description: str | None = None
+    """HTML that has been cleaned at the edge."""
+    short_description: str | None = None
+    category_id: CategoryId | None = None
+    brand_id: BrandId | None = None
+    tags: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    status: ProductStatus = ProductStatus.DRAFT
+    featured: bool = False
+    meta_title: str | None = None
+    meta_description: str | None = None
+    metadata: Mapping[str, str] = field(factory=dict)
+    published_at: datetime | None = None
+    created_at: datetime
+    updated_at: datetime
+
+    def __attrs_post_init__(self) -> None:
+        if faults := tuple(_faults(self)):
+            raise InvalidInput(faults)
+
+    def price_of(self, variant: Variant) -> Money:
+        """The price in force: the variant's own, else the product's."""
+        return self.price if variant.price is None else variant.price
+
+    def variant(self, variant_id: VariantId | None) -> Variant:
+        """
+        The variant named, or the only one where none is.
+
+        Raises VariantNotFound, or VariantNotNamed where several could be meant.
+        """
+        if variant_id is None:
+            if len(self.variants) > 1:
+                raise VariantNotNamed(self.id, len(self.variants))
+            return self.variants[0]
+        for variant in self.variants:
+            if variant.id == variant_id:
+                return variant
+        raise VariantNotFound(str(variant_id))
+
+    def publish(self, *, at: datetime) -> Product:
+        """The product on sale; raises ProductMoveRefused."""
+        self._may_become(ProductStatus.ACTIVE)
+        return self.after(
+            ProductPublished(at=at, product_id=self.id),
+            status=ProductStatus.ACTIVE,
+            published_at=self.published_at or at,
+            updated_at=at,
+        )
+
+    def archive(self, *, at: datetime) -> Product:
+        """The product off sale; raises ProductMoveRefused."""
+        self._may_become(ProductStatus.ARCHIVED)
+        return self.after(
+            ProductArchived(at=at, product_id=self.id),
+            status=ProductStatus.ARCHIVED,
+            updated_at=at,
+        )
+
+    def revise(self, wanted: Product, *, at: datetime, by: str) -> Product:
+        """
+        This product with the content of another one of the same id.
+
+        The same object where nothing differs; otherwise each variant's change of
+        price is an event, and the first publication keeps its time.
+        """
+        assert wanted.id == self.id, "a revision is of the same product"
+        same = {
+            "version": self.version,
+            "events": self.events,
+            "created_at": self.created_at,
+        }
+        settled = evolve(
+            wanted,
+            **same,
+            updated_at=self.updated_at,
+            published_at=self.published_at or wanted.published_at,
+        )
+        if settled == self:
+            return self
+        changes = _price_changes(self, settled, at=at, by=by)
+        return settled.after(*changes, updated_at=at)
+
+    def _may_become(self, wanted: ProductStatus) -> None:
+        if wanted not in MOVES[self.status]:
+            raise ProductMoveRefused(self.status, wanted)
+
+
+def ancestors(
+    category_id: CategoryId, parents: Mapping[CategoryId, CategoryId | None]
+) -> frozenset[CategoryId]:
+    """The category and all it stands under; raises CategoryCycle."""
+    seen: set[CategoryId] = set()
+    here: CategoryId | None = category_id
+    while here is not None:
+        if here in seen:
+            raise CategoryCycle(category_id)
+        seen.add(here)
+        here = parents.get(here)
+    return frozenset(seen)
+
+
+def descendants(
+    root: CategoryId, categories: Iterable[Category]
+) -> frozenset[CategoryId]:
+    """The category and all that stand below it."""
+    children: dict[CategoryId | None, list[CategoryId]] = {}
+    for category in categories:
+        children.setdefault(category.parent_id, []).append(category.id)
+    found: set[CategoryId] = set()
+    waiting = [root]
+    while waiting:
+        here = waiting.pop()
+        if here not in found:
+            found.add(here)
+            waiting.extend(children.get(here, ()))
+    return frozenset(found)
+
+
+def _price_changes(
+    old: Product, new: Product, *, at: datetime, by: str
+) -> tuple[PriceChanged, ...]:
+    before = {variant.id: old.price_of(variant) for variant in old.variants}
+    return tuple(
+        PriceChanged(
+            at=at,
+            product_id=new.id,
+            variant_id=variant.id,
+            old=before[variant.id],
+            new=price,
+            by=by,
+        )
+        for variant in new.variants
+        if variant.id in before
+        and before[variant.id] != (price := new.price_of(variant))
+    )
+
+
+def _faults(product: Product) -> list[FieldError]:
+    faults = []
+    if not product.name.strip():
+        faults.append(FieldError("name", "is required"))
+    if not SLUG.fullmatch(product.slug):
+        faults.append(FieldError("slug", "is made of a-z, 0-9 and single hyphens"))
+    if not 1 <= len(product.variants) <= VARIANT_LIMIT:
+        faults.append(FieldError("variants", f"has one to {VARIANT_LIMIT} entries"))
+    if len(product.options) > OPTION_LIMIT or len(set(product.options)) < len(
+        product.options
+    ):
+        faults.append(FieldError("options", f"names at most {OPTION_LIMIT}, each once"))
+    if not product.options and len(product.variants) > 1:
+        faults.append(FieldError("variants", "is one where the product has no options"))
+    skus = {variant.sku.casefold() for variant in product.variants}
+    if len(skus) < len(product.variants):
+        faults.append(FieldError("variants", "repeat a SKU"))
+    faults += _price_faults("", product.price, product.compare_price)
+    for index, variant in enumerate(product.variants):
+        faults += _variant_faults(f"variants[{index}].", product, variant)
+    return faults
+
+
+def _variant_faults(at: str, product: Product, variant: Variant) -> list[FieldError]:
+    faults = _price_faults(at, product.price_of(variant), variant.compare_price)
+    if not variant.sku.strip():
+        faults.append(FieldError(f"{at}sku", "is required"))
+    if tuple(variant.attributes) != product.options:
+        faults.append(
+            FieldError(f"{at}attributes", "gives each option of the product a value")
+        )
+    if variant.weight_g < 0:
+        faults.append(FieldError(f"{at}weight_g", "is zero or more grams"))
+    if variant.price is not None and variant.price.currency != product.price.currency:
+        faults.append(FieldError(f"{at}price", f"is in {product.price.currency}"))
+    return faults
+
+
+def _price_faults(
+    at: str, price: Money, compare_price: Money | None
+) -> list[FieldError]:
+    faults = []
+    if price.minor < 0:
+        faults.append(FieldError(f"{at}price", "is zero or more"))
+    if compare_price is not None and not compare_price > price:
+        faults.append(
+            FieldError(f"{at}compare_price", "exceeds the price, or is left out")
+        )
+    return faults

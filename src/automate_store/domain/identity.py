@@ -1,0 +1,148 @@
+"""
+Identity: who a customer is and where a parcel goes.
+
+Units: country codes are ISO 3166-1 alpha-2; text lengths are those of the stored schema.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from attrs import field, frozen
+
+from automate_store.domain.kernel.errors import FieldError, InvalidInput
+from automate_store.domain.kernel.places import Destination
+
+EMAIL_LENGTH = 255
+_EMAIL = re.compile(
+    r"[^@\s\x00-\x1f\x7f]{1,64}@(?=.{1,253}$)[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+"
+)
+_COUNTRY = re.compile(r"[A-Z]{2}")
+
+WITHOUT_STATE = frozenset(
+    {
+        "AT",
+        "BE",
+        "CH",
+        "CZ",
+        "DE",
+        "DK",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "IE",
+        "IT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "SE",
+    }
+)
+WITHOUT_POSTAL_CODE = frozenset(
+    {
+        "AE",
+        "AO",
+        "BS",
+        "BZ",
+        "FJ",
+        "GH",
+        "HK",
+        "IE",
+        "JM",
+        "KE",
+        "PA",
+        "QA",
+        "TT",
+        "UG",
+        "ZW",
+    }
+)
+"""Countries whose addresses are commonly written without that part; others must name it."""
+
+_LENGTHS = {
+    "first_name": 100,
+    "last_name": 100,
+    "company": 100,
+    "address_line_1": 255,
+    "address_line_2": 255,
+    "city": 100,
+    "state": 100,
+    "postal_code": 20,
+    "phone": 20,
+}
+_REQUIRED = ("first_name", "last_name", "address_line_1", "city")
+
+
+def normalise_email(email: str) -> str:
+    """
+    The one spelling that stands for an address: NFKC, trimmed, case folded.
+
+    Raises InvalidInput for what can't be a mail address or is past 255 characters.
+    """
+    normal = unicodedata.normalize("NFKC", email).strip().casefold()
+    if len(normal) > EMAIL_LENGTH or not _EMAIL.fullmatch(normal):
+        raise InvalidInput.of(
+            "email", "is not an e-mail address such as ann@example.com"
+        )
+    return normal
+
+
+def _trimmed(text: str | None) -> str | None:
+    return (
+        unicodedata.normalize("NFC", text).strip() or None if text is not None else None
+    )
+
+
+def _required(text: str) -> str:
+    return _trimmed(text) or ""
+
+
+@frozen(kw_only=True)
+class Address:
+    """A postal address that could be posted to; one that could not cannot be built."""
+
+    first_name: str = field(converter=_required)
+    last_name: str = field(converter=_required)
+    company: str | None = field(default=None, converter=_trimmed)
+    address_line_1: str = field(converter=_required)
+    address_line_2: str | None = field(default=None, converter=_trimmed)
+    city: str = field(converter=_required)
+    state: str | None = field(default=None, converter=_trimmed)
+    postal_code: str | None = field(default=None, converter=_trimmed)
+    country: str = field(converter=lambda country: country.strip().upper())
+    phone: str | None = field(default=None, converter=_trimmed)
+
+    def __attrs_post_init__(self) -> None:
+        if faults := tuple(_faults(self)):
+            raise InvalidInput(faults)
+
+    @property
+    def destination(self) -> Destination:
+        """The part of the address that prices depend on."""
+        return Destination(self.country, self.state, self.postal_code)
+
+
+def _faults(address: Address) -> list[FieldError]:
+    faults = [
+        FieldError(name, "is required")
+        for name in _REQUIRED
+        if not getattr(address, name)
+    ]
+    if not _COUNTRY.fullmatch(address.country):
+        faults.append(FieldError("country", "is a two-letter ISO 3166 code such as US"))
+    if address.state is None and address.country not in WITHOUT_STATE:
+        faults.append(FieldError("state", f"is required in {address.country}"))
+    if address.postal_code is None and address.country not in WITHOUT_POSTAL_CODE:
+        faults.append(FieldError("postal_code", f"is required in {address.country}"))
+    for name, length in _LENGTHS.items():
+        text = getattr(address, name) or ""
+        if len(text) > length:
+            faults.append(
+                FieldError(name, f"has {len(text)} characters; {length} is the most")
+            )
+        if any(unicodedata.category(letter) == "Cc" for letter in text):
+            faults.append(FieldError(name, "has control characters"))
+    return faults
