@@ -1,0 +1,63 @@
+"""Orders: what was bought, for how much, and the life it leads afterwards."""
+
+from automate_store.domain.orders.events import (
+    OrderCancelled,
+    OrderDelivered,
+    OrderEvent,
+    OrderExpired,
+    OrderPaid,
+    OrderPaymentFailed,
+    OrderPlaced,
+    OrderShipped,
+)
+from automate_store.domain.orders.lives import (
+    FULFILMENT_MOVES,
+    ORDER_MOVES,
+    PAYMENT_MOVES,
+    FulfilmentState,
+    IllegalMove,
+    OrderPaymentState,
+    OrderState,
+    OrderStatus,
+    PaymentStatus,
+    order_status,
+    payment_status,
+)
+from automate_store.domain.orders.order import (
+    Order,
+    OrderItem,
+    OrderNotFound,
+    OrderOverdue,
+    PlacedOrder,
+    Shipment,
+    ShipmentTooLarge,
+)
+
+__all__ = [
+    "FULFILMENT_MOVES",
+    "ORDER_MOVES",
+    "PAYMENT_MOVES",
+    "FulfilmentState",
+    "IllegalMove",
+    "Order",
+    "OrderCancelled",
+    "OrderDelivered",
+    "OrderEvent",
+    "OrderExpired",
+    "OrderItem",
+    "OrderNotFound",
+    "OrderOverdue",
+    "OrderPaid",
+    "OrderPaymentFailed",
+    "OrderPaymentState",
+    "OrderPlaced",
+    "OrderShipped",
+    "OrderState",
+    "OrderStatus",
+    "PaymentStatus",
+    "PlacedOrder",
+    "Shipment",
+    "ShipmentTooLarge",
+    "order_status",
+    "payment_status",
+]

@@ -1,0 +1,60 @@
+"""What an order reports; kept, these facts are its timeline."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from automate_store.domain.kernel.events import Event
+from automate_store.domain.kernel.ids import OrderId, ShipmentId
+from automate_store.domain.kernel.money import Money
+
+
+@frozen(kw_only=True)
+class OrderEvent(Event):
+    """A move in an order's life: who made it, and why where there is a why."""
+
+    order_id: OrderId
+    number: str
+    actor: str
+    reason: str | None = None
+
+
+@frozen(kw_only=True)
+class OrderPlaced(OrderEvent):
+    """The order exists, and waits to be paid."""
+
+    total: Money
+
+
+@frozen(kw_only=True)
+class OrderPaid(OrderEvent):
+    """The whole total was captured, or there was nothing to pay."""
+
+    amount: Money
+
+
+@frozen(kw_only=True)
+class OrderPaymentFailed(OrderEvent):
+    """An attempt to pay ended without money; another may follow until the order expires."""
+
+
+@frozen(kw_only=True)
+class OrderShipped(OrderEvent):
+    """A parcel with some of the items left."""
+
+    shipment_id: ShipmentId
+
+
+@frozen(kw_only=True)
+class OrderDelivered(OrderEvent):
+    """Every parcel arrived."""
+
+
+@frozen(kw_only=True)
+class OrderCancelled(OrderEvent):
+    """The order was called off before anything shipped."""
+
+
+@frozen(kw_only=True)
+class OrderExpired(OrderEvent):
+    """The order was not paid in time, and its stock went back."""

@@ -1,0 +1,148 @@
+"""
+The three lives of an order, as tables of allowed moves, and the one status seen outside.
+
+They are kept apart so that they cannot disagree: nothing stores the owner's ``status``
+as a fact of its own, it is derived here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from attrs import frozen
+
+from automate_store.domain.kernel.errors import RuleBroken
+
+
+@frozen
+class IllegalMove(RuleBroken):
+    """The order's life does not lead there from where it is."""
+
+    says = "An order whose {life} is {current} can't become {wanted}; it may become {allowed}."
+    life: str
+    current: str
+    wanted: str
+    allowed: tuple[str, ...]
+
+
+class OrderState(StrEnum):
+    """placed -> confirmed -> completed, or cancelled on the way."""
+
+    PLACED = "placed"
+    CONFIRMED = "confirmed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class OrderPaymentState(StrEnum):
+    """Where the money is."""
+
+    PENDING = "pending"
+    AUTHORISED = "authorised"
+    PROCESSING = "processing"
+    FAILED = "failed"
+    PAID = "paid"
+    PARTIALLY_REFUNDED = "partially_refunded"
+    REFUNDED = "refunded"
+
+
+class FulfilmentState(StrEnum):
+    """Where the goods are."""
+
+    UNFULFILLED = "unfulfilled"
+    PARTLY_SHIPPED = "partly_shipped"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
+class OrderStatus(StrEnum):
+    """The one status that is shown."""
+
+    PENDING = "pending"
+    PROCESSING = "processing"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    CANCELLED = "cancelled"
+    REFUNDED = "refunded"
+
+
+class PaymentStatus(StrEnum):
+    """The one payment status that is shown."""
+
+    PENDING = "pending"
+    PAID = "paid"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+
+
+S = TypeVar("S", bound=StrEnum)
+
+ORDER_MOVES: Mapping[OrderState, frozenset[OrderState]] = {
+    OrderState.PLACED: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED}),
+    OrderState.CONFIRMED: frozenset({OrderState.COMPLETED, OrderState.CANCELLED}),
+    OrderState.COMPLETED: frozenset(),
+    OrderState.CANCELLED: frozenset(),
+}
+
+_UNPAID = frozenset(
+    {
+        OrderPaymentState.PENDING,
+        OrderPaymentState.AUTHORISED,
+        OrderPaymentState.PROCESSING,
+        OrderPaymentState.FAILED,
+    }
+)
+_AFTER_PAID = frozenset(
+    {OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED}
+)
+
+PAYMENT_MOVES: Mapping[OrderPaymentState, frozenset[OrderPaymentState]] = {
+    **{state: (_UNPAID - {state}) | {OrderPaymentState.PAID} for state in _UNPAID},
+    OrderPaymentState.PAID: _AFTER_PAID,
+    OrderPaymentState.PARTIALLY_REFUNDED: _AFTER_PAID,
+    OrderPaymentState.REFUNDED: frozenset(),
+}
+
+FULFILMENT_MOVES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
+    FulfilmentState.UNFULFILLED: frozenset(
+        {FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED}
+    ),
+    FulfilmentState.PARTLY_SHIPPED: frozenset(
+        {FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED}
+    ),
+    FulfilmentState.SHIPPED: frozenset({FulfilmentState.DELIVERED}),
+    FulfilmentState.DELIVERED: frozenset(),
+}
+
+
+def move(life: str, table: Mapping[S, frozenset[S]], current: S, wanted: S) -> S:
+    """The wanted state, where the table leads there; raises IllegalMove."""
+    if wanted not in table[current]:
+        raise IllegalMove(life, current, wanted, tuple(sorted(table[current])))
+    return wanted
+
+
+def order_status(
+    order: OrderState, payment: OrderPaymentState, fulfilment: FulfilmentState
+) -> OrderStatus:
+    """What the three lives look like from outside."""
+    if order is OrderState.CANCELLED:
+        return OrderStatus.CANCELLED
+    if order is OrderState.PLACED:
+        return OrderStatus.PENDING
+    if order is OrderState.COMPLETED:
+        refunded = payment is OrderPaymentState.REFUNDED
+        return OrderStatus.REFUNDED if refunded else OrderStatus.DELIVERED
+    if fulfilment in {FulfilmentState.SHIPPED, FulfilmentState.DELIVERED}:
+        return OrderStatus.SHIPPED
+    return OrderStatus.PROCESSING
+
+
+def payment_status(payment: OrderPaymentState) -> PaymentStatus:
+    """What the money looks like from outside."""
+    if payment in {OrderPaymentState.AUTHORISED, OrderPaymentState.PROCESSING}:
+        return PaymentStatus.PENDING
+    return PaymentStatus(payment.value)
