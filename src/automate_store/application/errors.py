@@ -1,0 +1,125 @@
+"""Refusals that the machinery makes, in words that the callers can act on."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from automate_store.domain.kernel.errors import (
+    Forbidden,
+    KeyReused,
+    Malformed,
+    NotFound,
+    RuleBroken,
+    Stale,
+    Unavailable,
+)
+
+
+@frozen
+class DatabaseUnavailable(Unavailable):
+    """The database can't be reached, or did not answer in time."""
+
+    says = "The store is busy or its database is away; try again in {retry_after_s} s."
+    retry_after_s: int = 1
+
+
+@frozen
+class VersionConflict(Stale):
+    """The thing was changed by somebody else since it was read."""
+
+    says = "The {kind} {id} changed meanwhile; read it again."
+    kind: str
+    id: str
+
+
+@frozen
+class Contended(Stale):
+    """Somebody else got in between; nothing is wrong with the request itself."""
+
+    says = "Somebody else changed the same thing at the same time; try again."
+
+
+@frozen
+class NumberTaken(Stale):
+    """The fresh order number was not new after all; another try takes another one."""
+
+    says = "Order number {number} is taken."
+    number: str
+
+
+@frozen
+class CartOrdered(RuleBroken):
+    """The cart became an order already."""
+
+    says = "The cart became order {number}; start a new cart to buy more."
+    number: str
+
+
+@frozen
+class KeyMissing(Malformed):
+    """The request moves stock or money and carries no idempotency key."""
+
+    says = "Send an Idempotency-Key header: a fresh random value for each purchase you mean."
+
+
+@frozen
+class BadKey(Malformed):
+    """The idempotency key is empty, too long, or holds characters that keys do not have."""
+
+    says = "An Idempotency-Key has 1 to {longest} visible ASCII characters."
+    longest: int
+
+
+@frozen
+class KeyInProgress(RuleBroken):
+    """A request with the same key is being worked on right now."""
+
+    says = "The same request is still being worked on; ask again with the same key."
+
+
+@frozen
+class OtherInputs(KeyReused):
+    """The key came before with other inputs."""
+
+    says = "This Idempotency-Key was used for another request; take a new one."
+
+
+@frozen
+class BadCursor(Malformed):
+    """The cursor is none that a page of this list gave."""
+
+    says = "cursor is what the page before gave as next_cursor, with the same sort and filters."
+
+
+@frozen
+class NotAllowed(Forbidden):
+    """The caller's role does not include this."""
+
+    says = "{permission} is not among what a {role} may do."
+    role: str
+    permission: str
+
+
+@frozen
+class GatewayUnavailable(Unavailable):
+    """The payment provider can't be reached, or did not answer in time."""
+
+    says = "{gateway} does not answer; no money has moved that you can't ask about again."
+    gateway: str
+    retry_after_s: int = 2
+
+
+@frozen
+class MailUnavailable(Unavailable):
+    """The mail can't be handed over now."""
+
+    says = "The mail could not be sent: {reason}."
+    reason: str
+
+
+@frozen
+class ShipmentNotFound(NotFound):
+    """The order has no such parcel."""
+
+    says = "There is no shipment {shipment!r}."
+    shipment: str

@@ -1,0 +1,22 @@
+"""The numbers that a merchant may set; each has its default in the settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from attrs import frozen
+
+from automate_store.domain.carts import CartPolicy
+
+
+@frozen(kw_only=True)
+class StorePolicy:
+    """How this store does what the rules leave open."""
+
+    store_name: str
+    currency: str
+    cart: CartPolicy
+    reservation_lifetime: timedelta
+    guest_cart_lifetime: timedelta
+    key_lifetime: timedelta
+    low_stock_threshold: int

@@ -1,0 +1,26 @@
+"""What the use cases need from the world, in the words of the trade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from automate_store.application.policies import StorePolicy
+from automate_store.application.ports.messages import Mailer
+from automate_store.application.ports.payments import PaymentGateway
+from automate_store.application.ports.sources import Clock, Ids
+from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
+
+
+@frozen(kw_only=True)
+class Ports:
+    """Everything a use case may be handed; made once, by the composition root."""
+
+    unit_of_work: UnitOfWork
+    reading: Reading
+    clock: Clock
+    ids: Ids
+    gateways: Mapping[str, PaymentGateway]
+    mailer: Mailer
+    policy: StorePolicy

@@ -1,0 +1,58 @@
+"""Orders and payments as they are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from attrs import frozen
+
+from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.orders import Order
+from automate_store.domain.payments import Payment
+
+
+@frozen(kw_only=True)
+class TimelineEntry:
+    """One fact of an order's life, as it is shown."""
+
+    id: UUID
+    at: datetime
+    kind: str
+    actor: str
+    reason: str | None
+    data: Mapping[str, str]
+
+
+class Orders(Protocol):
+    """Orders, each with its items and parcels; its events are kept as the timeline."""
+
+    async def get(self, order_id: OrderId, *, lock: bool = False) -> Order:
+        """The order, locked until the work ends where asked; raises OrderNotFound."""
+
+    async def add(self, order: Order) -> None:
+        """Store a new order and its events; raises NumberTaken where its number is not new."""
+
+    async def save(self, order: Order) -> None:
+        """Store the changed order and its events; raises VersionConflict."""
+
+    async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
+        """All that happened to the order, oldest first."""
+
+
+class Payments(Protocol):
+    """Attempts to be paid."""
+
+    async def get(self, payment_id: PaymentId) -> Payment:
+        """The payment; raises PaymentNotFound."""
+
+    async def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
+        """Every attempt for the order, oldest first."""
+
+    async def add(self, payment: Payment) -> None:
+        """Store a new attempt."""
+
+    async def save(self, payment: Payment) -> None:
+        """Store the changed attempt and its events; raises VersionConflict."""

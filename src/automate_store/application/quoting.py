@@ -1,0 +1,51 @@
+"""Quoting: what a cart costs now, from its lines and the catalogue of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from automate_store.application.ports.catalog import Sellable
+from automate_store.domain.carts import Cart
+from automate_store.domain.kernel.ids import VariantId
+from automate_store.domain.kernel.places import Destination
+from automate_store.domain.pricing import Basket, BasketLine, PricingRules, Quote, quote
+
+
+def quote_cart(
+    cart: Cart,
+    sellable: Mapping[VariantId, Sellable],
+    rules: PricingRules,
+    *,
+    destination: Destination | None,
+    shipping_method: str | None,
+    at: datetime,
+) -> Quote:
+    """The quote of the cart's lines that can be sold; those that can't cost nothing."""
+    lines = tuple(
+        BasketLine(
+            id=line.id,
+            product_id=variant.product_id,
+            variant_id=variant.variant_id,
+            unit_price=variant.unit_price,
+            quantity=line.quantity,
+            weight_g=variant.weight_g,
+            requires_shipping=variant.requires_shipping,
+            tax_class=variant.tax_class,
+            category_ids=variant.category_ids,
+            brand_id=variant.brand_id,
+            tags=variant.tags,
+            compare_price=variant.compare_price,
+            minimum_price=variant.minimum_price,
+        )
+        for line in cart.lines
+        if (variant := sellable.get(line.variant_id)) is not None and variant.active
+    )
+    basket = Basket(
+        lines=lines,
+        currency=cart.currency,
+        at=at,
+        destination=destination,
+        shipping_method=shipping_method,
+    )
+    return quote(basket, rules)
