@@ -6,8 +6,9 @@ Units: quantities are whole pieces; a guest's token is known by its SHA-256 hash
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from attrs import evolve, frozen
 
@@ -61,6 +62,14 @@ class TooManyOfOne(RuleBroken):
     says = "A line holds {limit} pieces at most; {wanted} would be wanted."
     wanted: int
     limit: int
+
+
+@frozen
+class CartNeedsAttention(RuleBroken):
+    """Something in the cart must be settled before it can be ordered."""
+
+    says = "The cart can't be ordered as it is; see its problems."
+    problems: tuple[CartProblem, ...]
 
 
 @frozen(kw_only=True)
@@ -125,9 +134,7 @@ class Cart(Aggregate):
         self, line_id: LineId, quantity: int, *, policy: CartPolicy, at: datetime
     ) -> Cart:
         """The cart with that many in the line; raises CartLineNotFound or TooManyOfOne."""
-        return self._with(
-            evolve(self.line(line_id), quantity=quantity), policy=policy, at=at
-        )
+        return self._with(evolve(self.line(line_id), quantity=quantity), policy=policy, at=at)
 
     def remove(self, line_id: LineId, *, at: datetime) -> Cart:
         """The cart without the line; raises CartLineNotFound."""
@@ -150,9 +157,7 @@ class Cart(Aggregate):
             updated_at=at,
         )
 
-    def accept_prices(
-        self, prices: Iterable[tuple[LineId, Money]], *, at: datetime
-    ) -> Cart:
+    def accept_prices(self, prices: Iterable[tuple[LineId, Money]], *, at: datetime) -> Cart:
         """The cart whose owner has seen and agreed to these unit prices."""
         seen = dict(prices)
         lines = tuple(
@@ -165,6 +170,78 @@ class Cart(Aggregate):
         _check(changed.quantity, policy)
         lines = tuple(changed if line.id == changed.id else line for line in self.lines)
         return evolve(self, lines=lines, updated_at=at)
+
+
+class CartProblemKind(StrEnum):
+    """What stands between a cart and an order, or what its owner should know."""
+
+    GONE = "gone"
+    ARCHIVED = "archived"
+    SHORT_OF_STOCK = "short_of_stock"
+    PRICE_ROSE = "price_rose"
+    PRICE_FELL = "price_fell"
+    SHIPPING_METHOD_GONE = "shipping_method_gone"
+
+
+@frozen(kw_only=True)
+class CartProblem:
+    """One finding; which fields are filled depends on its kind."""
+
+    kind: CartProblemKind
+    line_id: LineId | None = None
+    wanted: int | None = None
+    available: int | None = None
+    old_price: Money | None = None
+    new_price: Money | None = None
+    shipping_method: str | None = None
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the cart can't be ordered before it is settled; a fall in price is not."""
+        return self.kind is not CartProblemKind.PRICE_FELL
+
+
+@frozen(kw_only=True)
+class OnShelf:
+    """What a line's variant is now: for sale or not, at what price, how many can be had."""
+
+    active: bool
+    unit_price: Money
+    promisable: int
+
+
+def validate(cart: Cart, shelf: Mapping[VariantId, OnShelf]) -> tuple[CartProblem, ...]:
+    """What is wrong with each line, in line order; a variant not on the shelf is gone."""
+    problems: list[CartProblem] = []
+    for line in cart.lines:
+        problems += _line_problems(line, shelf.get(line.variant_id))
+    return tuple(problems)
+
+
+def _line_problems(line: CartLine, now: OnShelf | None) -> list[CartProblem]:
+    if now is None:
+        return [CartProblem(kind=CartProblemKind.GONE, line_id=line.id)]
+    if not now.active:
+        return [CartProblem(kind=CartProblemKind.ARCHIVED, line_id=line.id)]
+    problems = []
+    if line.quantity > now.promisable:
+        short = CartProblem(
+            kind=CartProblemKind.SHORT_OF_STOCK,
+            line_id=line.id,
+            wanted=line.quantity,
+            available=now.promisable,
+        )
+        problems.append(short)
+    if now.unit_price != line.unit_price_seen:
+        rose = now.unit_price > line.unit_price_seen
+        changed = CartProblem(
+            kind=CartProblemKind.PRICE_ROSE if rose else CartProblemKind.PRICE_FELL,
+            line_id=line.id,
+            old_price=line.unit_price_seen,
+            new_price=now.unit_price,
+        )
+        problems.append(changed)
+    return problems
 
 
 def _check(quantity: int, policy: CartPolicy) -> None:

@@ -305,9 +305,7 @@ def ancestors(
     return frozenset(seen)
 
 
-def descendants(
-    root: CategoryId, categories: Iterable[Category]
-) -> frozenset[CategoryId]:
+def descendants(root: CategoryId, categories: Iterable[Category]) -> frozenset[CategoryId]:
     """The category and all that stand below it."""
     children: dict[CategoryId | None, list[CategoryId]] = {}
     for category in categories:
@@ -336,8 +334,7 @@ def _price_changes(
             by=by,
         )
         for variant in new.variants
-        if variant.id in before
-        and before[variant.id] != (price := new.price_of(variant))
+        if variant.id in before and before[variant.id] != (price := new.price_of(variant))
     )
 
 
@@ -349,9 +346,7 @@ def _faults(product: Product) -> list[FieldError]:
         faults.append(FieldError("slug", "is made of a-z, 0-9 and single hyphens"))
     if not 1 <= len(product.variants) <= VARIANT_LIMIT:
         faults.append(FieldError("variants", f"has one to {VARIANT_LIMIT} entries"))
-    if len(product.options) > OPTION_LIMIT or len(set(product.options)) < len(
-        product.options
-    ):
+    if len(product.options) > OPTION_LIMIT or len(set(product.options)) < len(product.options):
         faults.append(FieldError("options", f"names at most {OPTION_LIMIT}, each once"))
     if not product.options and len(product.variants) > 1:
         faults.append(FieldError("variants", "is one where the product has no options"))
@@ -369,9 +364,7 @@ def _variant_faults(at: str, product: Product, variant: Variant) -> list[FieldEr
     if not variant.sku.strip():
         faults.append(FieldError(f"{at}sku", "is required"))
     if tuple(variant.attributes) != product.options:
-        faults.append(
-            FieldError(f"{at}attributes", "gives each option of the product a value")
-        )
+        faults.append(FieldError(f"{at}attributes", "gives each option of the product a value"))
     if variant.weight_g < 0:
         faults.append(FieldError(f"{at}weight_g", "is zero or more grams"))
     if variant.price is not None and variant.price.currency != product.price.currency:
@@ -379,14 +372,10 @@ def _variant_faults(at: str, product: Product, variant: Variant) -> list[FieldEr
     return faults
 
 
-def _price_faults(
-    at: str, price: Money, compare_price: Money | None
-) -> list[FieldError]:
+def _price_faults(at: str, price: Money, compare_price: Money | None) -> list[FieldError]:
     faults = []
     if price.minor < 0:
         faults.append(FieldError(f"{at}price", "is zero or more"))
     if compare_price is not None and not compare_price > price:
-        faults.append(
-            FieldError(f"{at}compare_price", "exceeds the price, or is left out")
-        )
+        faults.append(FieldError(f"{at}compare_price", "exceeds the price, or is left out"))
     return faults

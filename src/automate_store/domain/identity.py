@@ -84,16 +84,12 @@ def normalise_email(email: str) -> str:
     """
     normal = unicodedata.normalize("NFKC", email).strip().casefold()
     if len(normal) > EMAIL_LENGTH or not _EMAIL.fullmatch(normal):
-        raise InvalidInput.of(
-            "email", "is not an e-mail address such as ann@example.com"
-        )
+        raise InvalidInput.of("email", "is not an e-mail address such as ann@example.com")
     return normal
 
 
 def _trimmed(text: str | None) -> str | None:
-    return (
-        unicodedata.normalize("NFC", text).strip() or None if text is not None else None
-    )
+    return unicodedata.normalize("NFC", text).strip() or None if text is not None else None
 
 
 def _required(text: str) -> str:
@@ -126,11 +122,7 @@ class Address:
 
 
 def _faults(address: Address) -> list[FieldError]:
-    faults = [
-        FieldError(name, "is required")
-        for name in _REQUIRED
-        if not getattr(address, name)
-    ]
+    faults = [FieldError(name, "is required") for name in _REQUIRED if not getattr(address, name)]
     if not _COUNTRY.fullmatch(address.country):
         faults.append(FieldError("country", "is a two-letter ISO 3166 code such as US"))
     if address.state is None and address.country not in WITHOUT_STATE:
@@ -140,9 +132,7 @@ def _faults(address: Address) -> list[FieldError]:
     for name, length in _LENGTHS.items():
         text = getattr(address, name) or ""
         if len(text) > length:
-            faults.append(
-                FieldError(name, f"has {len(text)} characters; {length} is the most")
-            )
+            faults.append(FieldError(name, f"has {len(text)} characters; {length} is the most"))
         if any(unicodedata.category(letter) == "Cc" for letter in text):
             faults.append(FieldError(name, "has control characters"))
     return faults

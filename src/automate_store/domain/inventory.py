@@ -8,7 +8,7 @@ movement, and the chain of ``quantity_after`` never breaks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -67,6 +67,15 @@ class ImpossibleStock(RuleBroken):
     reserved: int
 
 
+@frozen
+class NotReserved(RuleBroken):
+    """More would leave the warehouse than is reserved for the order."""
+
+    says = "{quantity} more of {variant_id} would ship than is reserved."
+    variant_id: VariantId
+    quantity: int
+
+
 @frozen(kw_only=True)
 class StockRanLow(Event):
     """What is available fell to or below the threshold; once per crossing."""
@@ -122,11 +131,7 @@ class StockItem:
 
     def changed(self, change: StockChange) -> StockItem:
         """The item after the change; raises OutOfStock or ImpossibleStock."""
-        if (
-            change.reserved > 0
-            and change.on_hand == 0
-            and change.reserved > self.promisable
-        ):
+        if change.reserved > 0 and change.on_hand == 0 and change.reserved > self.promisable:
             short = Shortage(self.variant_id, change.reserved, self.promisable)
             raise OutOfStock((short,))
         on_hand, reserved = (
@@ -221,17 +226,44 @@ def reserve(
 
 def release(held: Iterable[Reservation]) -> tuple[StockChange, ...]:
     """The changes that give back what the held reservations keep."""
-    return _merged(held, on_hand=0)
+    return _merged(((one, 0, -one.quantity) for one in held))
 
 
-def sell(held: Iterable[Reservation]) -> tuple[StockChange, ...]:
-    """The changes that take what was reserved out of the warehouse."""
-    return _merged(held, on_hand=-1)
+@frozen(kw_only=True)
+class Sale:
+    """What leaves the warehouse: the changes, what is closed, and what stays promised."""
+
+    changes: tuple[StockChange, ...]
+    closed: tuple[Reservation, ...]
+    rest: tuple[Reservation, ...]
 
 
-def crossed_threshold(
-    item: StockItem, change: StockChange, at: datetime
-) -> StockRanLow | None:
+def sell(
+    held: Iterable[Reservation], wanted: Mapping[VariantId, int], *, new_id: Callable[[], UUID]
+) -> Sale:
+    """
+    Take that many of each variant out of what is held; raises NotReserved for more.
+
+    A reservation that is sold in part is closed, and one for the rest takes its place.
+    """
+    left = {variant_id: quantity for variant_id, quantity in wanted.items() if quantity}
+    sold: list[Reservation] = []
+    rest: list[Reservation] = []
+    for one in held:
+        taken = min(one.quantity, left.get(one.variant_id, 0))
+        if not taken:
+            continue
+        left[one.variant_id] -= taken
+        sold.append(one)
+        if taken < one.quantity:
+            kept = one.quantity - taken
+            rest.append(evolve(one, id=ReservationId(new_id()), quantity=kept))
+    if short := {variant_id: quantity for variant_id, quantity in left.items() if quantity}:
+        raise NotReserved(next(iter(short)), sum(short.values()))
+    return Sale(changes=_sold(sold, rest), closed=tuple(sold), rest=tuple(rest))
+
+
+def crossed_threshold(item: StockItem, change: StockChange, at: datetime) -> StockRanLow | None:
     """The one event of the change that took what is available down to its threshold."""
     before = item.available - change.on_hand + change.reserved
     if not item.tracked or not item.available <= item.low_stock_threshold < before:
@@ -257,18 +289,20 @@ def _promisable(item: StockItem | None) -> int:
     return item.promisable if item else 0
 
 
-def _merged(held: Iterable[Reservation], *, on_hand: int) -> tuple[StockChange, ...]:
-    summed: dict[tuple[VariantId, LocationId], int] = {}
-    for one in held:
+def _sold(sold: Iterable[Reservation], rest: Iterable[Reservation]) -> tuple[StockChange, ...]:
+    leaving = [(one, -one.quantity, -one.quantity) for one in sold]
+    staying = [(one, one.quantity, one.quantity) for one in rest]
+    return _merged([*leaving, *staying])
+
+
+def _merged(moves: Iterable[tuple[Reservation, int, int]]) -> tuple[StockChange, ...]:
+    summed: dict[tuple[VariantId, LocationId], tuple[int, int]] = {}
+    for one, on_hand, reserved in moves:
         assert one.state is ReservationState.HELD, "only what is held can leave"
         place = (one.variant_id, one.location_id)
-        summed[place] = summed.get(place, 0) + one.quantity
+        before = summed.get(place, (0, 0))
+        summed[place] = (before[0] + on_hand, before[1] + reserved)
     return tuple(
-        StockChange(
-            variant_id=variant,
-            location_id=location,
-            on_hand=on_hand * total,
-            reserved=-total,
-        )
-        for (variant, location), total in sorted(summed.items())
+        StockChange(variant_id=variant, location_id=location, on_hand=on_hand, reserved=reserved)
+        for (variant, location), (on_hand, reserved) in sorted(summed.items())
     )

@@ -95,9 +95,7 @@ _UNPAID = frozenset(
         OrderPaymentState.FAILED,
     }
 )
-_AFTER_PAID = frozenset(
-    {OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED}
-)
+_AFTER_PAID = frozenset({OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED})
 
 PAYMENT_MOVES: Mapping[OrderPaymentState, frozenset[OrderPaymentState]] = {
     **{state: (_UNPAID - {state}) | {OrderPaymentState.PAID} for state in _UNPAID},

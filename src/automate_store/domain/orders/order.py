@@ -222,18 +222,35 @@ class Order(Aggregate):
         return self
 
     def pay(self, amount: Money, *, actor: str, at: datetime) -> Order:
-        """The order, paid and confirmed, its deadline gone; raises IllegalMove."""
+        """
+        The order, paid and confirmed, its deadline gone; raises IllegalMove.
+
+        What needs no parcel is delivered at once, and completes an order of nothing else.
+        """
         assert amount == self.total, "an order is paid whole, in its own currency"
-        paid = OrderPaid(
-            at=at, order_id=self.id, number=self.number, actor=actor, amount=amount
-        )
-        return self.after(
+        items = tuple(_delivered_at_payment(item) for item in self.items)
+        paid = OrderPaid(at=at, order_id=self.id, number=self.number, actor=actor, amount=amount)
+        order = self.after(
             paid,
+            items=items,
             state=self._may_become(OrderState.CONFIRMED),
             payment=self._payment(OrderPaymentState.PAID),
             expires_at=None,
             updated_at=at,
         )
+        return order._fulfilled_without_parcel(actor=actor, at=at)
+
+    def await_payment(self, until: datetime, *, at: datetime) -> Order:
+        """
+        The order, its stock kept at least until then while a gateway is asked.
+
+        The same one where its deadline is late enough; raises OrderOverdue or IllegalMove.
+        """
+        self.payable(at)
+        assert self.expires_at is not None, "an order that waits to be paid has a deadline"
+        if self.expires_at >= until:
+            return self
+        return evolve(self, expires_at=until, updated_at=at)
 
     def payment_failed(self, reason: str, *, actor: str, at: datetime) -> Order:
         """The order after an attempt that brought no money; it may be tried again."""
@@ -281,9 +298,7 @@ class Order(Aggregate):
         if self.state is not OrderState.CONFIRMED:
             allowed = tuple(sorted(ORDER_MOVES[self.state]))
             raise IllegalMove("state", self.state, "shipped", allowed)
-        items = tuple(
-            _shipped(item, shipment.items.get(item.id, 0)) for item in self.items
-        )
+        items = tuple(_shipped(item, shipment.items.get(item.id, 0)) for item in self.items)
         left = any(item.to_ship for item in items)
         wanted = FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED
         event = OrderShipped(
@@ -305,8 +320,7 @@ class Order(Aggregate):
         """The order, completed: every parcel arrived; raises IllegalMove."""
         event = OrderDelivered(at=at, order_id=self.id, number=self.number, actor=actor)
         delivered = tuple(
-            evolve(parcel, delivered_at=parcel.delivered_at or at)
-            for parcel in self.shipments
+            evolve(parcel, delivered_at=parcel.delivered_at or at) for parcel in self.shipments
         )
         return self.after(
             event,
@@ -322,6 +336,13 @@ class Order(Aggregate):
             updated_at=at,
         )
 
+    def _fulfilled_without_parcel(self, *, actor: str, at: datetime) -> Order:
+        if all(item.to_ship for item in self.items):
+            return self
+        if any(item.to_ship for item in self.items):
+            return evolve(self, fulfilment=FulfilmentState.PARTLY_SHIPPED)
+        return evolve(self, fulfilment=FulfilmentState.SHIPPED).deliver(actor=actor, at=at)
+
     def _may_become(self, wanted: OrderState) -> OrderState:
         return move("state", ORDER_MOVES, self.state, wanted)
 
@@ -331,6 +352,10 @@ class Order(Aggregate):
     def _nothing_shipped(self) -> None:
         if self.fulfilment is not FulfilmentState.UNFULFILLED:
             raise IllegalMove("fulfilment", self.fulfilment, OrderState.CANCELLED, ())
+
+
+def _delivered_at_payment(item: OrderItem) -> OrderItem:
+    return item if item.requires_shipping else evolve(item, shipped=item.quantity)
 
 
 def _shipped(item: OrderItem, quantity: int) -> OrderItem:
