@@ -23,3 +23,7 @@ class Aggregate:
     def after(self, *events: Event, **changes: Any) -> Self:
         """The next aggregate: the changes made, the events added."""
         return evolve(self, events=(*self.events, *events), **changes)
+
+    def saved(self) -> Self:
+        """As the store has it once it is saved: one version on, its events handed over."""
+        return evolve(self, version=self.version + 1, events=())

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import demand
@@ -158,12 +158,6 @@ class Order(Aggregate):
     cancelled_at: datetime | None = None
     cancelled_reason: str | None = None
     delivered_at: datetime | None = None
-    wanted: Mapping[VariantId, int] = field(init=False, eq=False, repr=False)
-    """How many of each variant in all, in id order."""
-
-    def __attrs_post_init__(self) -> None:
-        wanted = demand((item.variant_id, item.quantity) for item in self.items)
-        object.__setattr__(self, "wanted", wanted)
 
     @classmethod
     def place(cls, placed: PlacedOrder, *, actor: str, at: datetime) -> Order:
@@ -198,6 +192,11 @@ class Order(Aggregate):
     def total(self) -> Money:
         """What the customer pays."""
         return self.quote.total
+
+    @property
+    def wanted(self) -> dict[VariantId, int]:
+        """How many of each variant in all, in id order."""
+        return demand((item.variant_id, item.quantity) for item in self.items)
 
     @property
     def status(self) -> OrderStatus:

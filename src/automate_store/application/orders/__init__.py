@@ -1,0 +1,25 @@
+"""Use cases of orders: placing, expiring, shipping, delivering, and reading them."""
+
+from automate_store.application.orders.expiring import expire_orders
+from automate_store.application.orders.fulfilling import (
+    DeliverOrder,
+    ShipOrder,
+    deliver_order,
+    ship_order,
+)
+from automate_store.application.orders.placing import PlaceOrder, TotalChanged, place_order
+from automate_store.application.orders.reading import OrderView, read_order, read_timeline
+
+__all__ = [
+    "DeliverOrder",
+    "OrderView",
+    "PlaceOrder",
+    "ShipOrder",
+    "TotalChanged",
+    "deliver_order",
+    "expire_orders",
+    "place_order",
+    "read_order",
+    "read_timeline",
+    "ship_order",
+]

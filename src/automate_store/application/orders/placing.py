@@ -1,0 +1,188 @@
+"""Placing an order: the cart, priced now, becomes a promise of stock and of a total."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from automate_store.application.access import Actor
+from automate_store.application.carts import cart_problems, load_cart
+from automate_store.application.idempotency import keyed, once
+from automate_store.application.orders.expiring import expire_orders
+from automate_store.application.orders.reading import OrderView
+from automate_store.application.ports import Ports
+from automate_store.application.ports.carts import LoadedCart
+from automate_store.application.ports.keys import Keyed
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.quoting import quote_cart
+from automate_store.application.retries import retrying
+from automate_store.application.stock import reserve_stock, sell_stock
+from automate_store.application.tokens import order_token, token_hash
+from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartProblemKind
+from automate_store.domain.identity import Address, normalise_email
+from automate_store.domain.inventory import OutOfStock, Shortage
+from automate_store.domain.kernel.errors import RuleBroken
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import Order, OrderItem, OrderState, PlacedOrder
+from automate_store.domain.pricing import Quote
+from automate_store.domain.shipping import ShippingRequired
+
+
+@frozen
+class TotalChanged(RuleBroken):
+    """The order would cost something else than the customer agreed to."""
+
+    says = "The total is {total} now, not {expected}; confirm the new quote."
+    expected: Money
+    total: Money
+    quote: Quote
+
+
+@frozen(kw_only=True)
+class PlaceOrder:
+    """A wish to buy what is in the cart; ``expected_total`` is what the customer agreed to."""
+
+    email: str
+    shipping_address: Address
+    billing_address: Address | None = None
+    shipping_method: str | None = None
+    expected_total: Money | None = None
+    notes: str | None = None
+
+
+async def place_order(
+    command: PlaceOrder, *, cart_token: str, key: str | None, actor: Actor, ports: Ports
+) -> OrderView:
+    """
+    The order: stock reserved, cart consumed, total as confirmed; once per key.
+
+    Raises CartNotFound, CartOrdered, CartEmpty, CartNeedsAttention, OutOfStock,
+    TotalChanged, the refusals of shipping, and those of the idempotency key; then
+    nothing has changed.
+    """
+    request = keyed(f"cart:{token_hash(cart_token).hex()}", key, command)
+    command = evolve(command, email=normalise_email(command.email))
+
+    async def attempt() -> Order:
+        async with ports.unit_of_work() as work:
+            return await _place_once(command, cart_token, request, work, actor, ports)
+
+    try:
+        order = await retrying(attempt)
+    except OutOfStock as short:
+        variant_ids = tuple(shortage.variant_id for shortage in short.shortages)
+        if not await expire_orders(ports=ports, variant_ids=variant_ids):
+            raise
+        order = await retrying(attempt)
+    return OrderView(order=order, token=order_token(cart_token, order.id))
+
+
+async def _place_once(
+    command: PlaceOrder, cart_token: str, request: Keyed, work: Work, actor: Actor, ports: Ports
+) -> Order:
+    at = ports.clock()
+
+    async def place() -> Order:
+        loaded = await load_cart(cart_token, work)
+        order = _decide(command, loaded, cart_token, actor, ports, at)
+        await work.orders.add(order)
+        await work.carts.consume(loaded.cart, order.id)
+        await reserve_stock(order, loaded.sellable, work=work, ports=ports, at=at)
+        if order.state is not OrderState.PLACED:
+            await work.stock.claim(order.id)
+            await sell_stock(order, _without_parcel(order), work=work, actor=actor, ports=ports)
+        return order.saved()
+
+    return await once(work, request, Order, place, at)
+
+
+def _decide(
+    command: PlaceOrder,
+    loaded: LoadedCart,
+    cart_token: str,
+    actor: Actor,
+    ports: Ports,
+    at: datetime,
+) -> Order:
+    quote = _priced(command, loaded, at)
+    _refuse(command, loaded, quote)
+    order_id = OrderId(ports.ids.uuid())
+    placed = PlacedOrder(
+        id=order_id,
+        number=ports.ids.order_number(),
+        cart_id=loaded.cart.id,
+        user_id=loaded.cart.user_id,
+        token_hash=token_hash(order_token(cart_token, order_id)),
+        email=command.email,
+        items=_items(loaded),
+        quote=quote,
+        shipping_address=command.shipping_address,
+        billing_address=command.billing_address or command.shipping_address,
+        notes=command.notes,
+        expires_at=at + ports.policy.reservation_lifetime,
+    )
+    return Order.place(placed, actor=actor.name, at=at)
+
+
+def _priced(command: PlaceOrder, loaded: LoadedCart, at: datetime) -> Quote:
+    return quote_cart(
+        loaded.cart,
+        loaded.sellable,
+        loaded.rules,
+        destination=command.shipping_address.destination,
+        shipping_method=command.shipping_method or loaded.cart.shipping_method,
+        at=at,
+    )
+
+
+def _refuse(command: PlaceOrder, loaded: LoadedCart, quote: Quote) -> None:
+    if not loaded.cart.lines:
+        raise CartEmpty
+    problems = [problem for problem in cart_problems(loaded, quote) if problem.blocks]
+    if command.expected_total is not None:
+        problems = [one for one in problems if one.kind is not CartProblemKind.PRICE_ROSE]
+    kinds = {problem.kind for problem in problems}
+    if kinds == {CartProblemKind.SHORT_OF_STOCK}:
+        raise OutOfStock(_shortages(loaded))
+    if quote.shipping_problem is not None:
+        raise quote.shipping_problem
+    if problems:
+        raise CartNeedsAttention(tuple(problems))
+    if quote.shipping_pending:
+        raise ShippingRequired
+    if command.expected_total not in {None, quote.total}:
+        assert command.expected_total is not None, "a total was expected"
+        raise TotalChanged(command.expected_total, quote.total, quote)
+
+
+def _shortages(loaded: LoadedCart) -> tuple[Shortage, ...]:
+    return tuple(
+        Shortage(line.variant_id, line.quantity, left)
+        for line in loaded.cart.lines
+        if line.quantity > (left := loaded.sellable[line.variant_id].stock.promisable)
+    )
+
+
+def _items(loaded: LoadedCart) -> tuple[OrderItem, ...]:
+    return tuple(
+        OrderItem(
+            id=line.id,
+            product_id=variant.product_id,
+            variant_id=variant.variant_id,
+            name=variant.name,
+            sku=variant.sku,
+            attributes=variant.attributes,
+            image_url=variant.image_url,
+            requires_shipping=variant.requires_shipping,
+            unit_price=variant.unit_price,
+            quantity=line.quantity,
+        )
+        for line in sorted(loaded.cart.lines, key=lambda line: line.id)
+        if (variant := loaded.sellable[line.variant_id])
+    )
+
+
+def _without_parcel(order: Order) -> dict[object, int]:
+    return {item.id: item.quantity for item in order.items if not item.requires_shipping}

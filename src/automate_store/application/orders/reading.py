@@ -1,0 +1,54 @@
+"""Reading an order: by its token for guests, by its id for staff."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+
+from attrs import frozen
+
+from automate_store.application.access import Actor, Role
+from automate_store.application.ports import Ports
+from automate_store.application.ports.orders import TimelineEntry
+from automate_store.application.ports.unit_of_work import Reads
+from automate_store.application.tokens import plausible, token_hash
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.orders import Order, OrderNotFound
+
+
+@frozen(kw_only=True)
+class OrderView:
+    """An order as its answer shows it; ``token`` is set where it has just been placed."""
+
+    order: Order
+    token: str | None = None
+
+
+async def read_order(
+    order_id: OrderId, token: str | None, *, actor: Actor, ports: Ports
+) -> OrderView:
+    """The order; one whose token does not fit answers like one that is not there."""
+    async with ports.reading() as reads:
+        return OrderView(order=await open_order(order_id, token, actor=actor, reads=reads))
+
+
+async def read_timeline(
+    order_id: OrderId, token: str | None, *, actor: Actor, ports: Ports
+) -> tuple[TimelineEntry, ...]:
+    """All that happened to the order, oldest first; raises OrderNotFound."""
+    async with ports.reading() as reads:
+        await open_order(order_id, token, actor=actor, reads=reads)
+        return await reads.orders.timeline(order_id)
+
+
+async def open_order(
+    order_id: OrderId, token: str | None, *, actor: Actor, reads: Reads, lock: bool = False
+) -> Order:
+    """The order, where the actor may see it; raises OrderNotFound for all others alike."""
+    if actor.role is Role.GUEST and (token is None or not plausible(token)):
+        raise OrderNotFound(str(order_id))
+    order = await reads.orders.get(order_id, lock=lock)
+    if actor.role is Role.GUEST:
+        assert token is not None, "a guest without a token was turned away"
+        if order.token_hash is None or not compare_digest(order.token_hash, token_hash(token)):
+            raise OrderNotFound(str(order_id))
+    return order

@@ -1,0 +1,221 @@
+"""
+Use cases of payments: money moves outside transactions, and every report ends here.
+
+The intent is recorded first, then the gateway is asked with the payment's own id as
+its idempotency key, then the outcome is recorded: whatever dies in between can be
+asked again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from attrs import frozen
+
+from automate_store.application.access import Actor
+from automate_store.application.idempotency import keyed
+from automate_store.application.orders.reading import open_order
+from automate_store.application.ports import Ports
+from automate_store.application.ports.keys import Begun, Keyed
+from automate_store.application.ports.payments import PaymentGateway
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.retries import retrying
+from automate_store.application.stock import sell_stock
+from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.orders import Order, OrderState
+from automate_store.domain.payments import (
+    GatewayReport,
+    GatewayUnknown,
+    Payment,
+    PaymentNotFound,
+    PaymentState,
+)
+
+GATEWAY_GRACE = timedelta(minutes=5)
+"""How long an order's stock is kept at least once its gateway is asked for the money."""
+
+
+@frozen(kw_only=True)
+class CreateIntent:
+    """A wish to pay an order through a gateway."""
+
+    order_id: OrderId
+    gateway: str
+
+
+@frozen(kw_only=True)
+class ConfirmPayment:
+    """A wish to carry a payment out."""
+
+    order_id: OrderId
+    payment_id: PaymentId
+
+
+@frozen(kw_only=True)
+class PaymentView:
+    """A payment, and what its order looks like after it."""
+
+    payment: Payment
+    order: Order
+
+
+async def create_intent(
+    command: CreateIntent, *, token: str | None, key: str | None, actor: Actor, ports: Ports
+) -> PaymentView:
+    """
+    A payment of the order's whole total at the gateway; once per key.
+
+    Raises OrderNotFound, OrderOverdue, IllegalMove, GatewayUnknown, GatewayUnavailable.
+    """
+    gateway = _gateway(command.gateway, ports)
+    request = keyed(_caller(command.order_id, token, actor), key, command)
+
+    async def begin() -> Payment | PaymentView:
+        async with ports.unit_of_work() as work:
+            stored = await work.keys.claim(request, PaymentView)
+            if isinstance(stored, PaymentView):
+                return stored
+            if isinstance(stored, Begun):
+                return await work.payments.get(PaymentId(stored.subject))
+            return await _intend(command, token, request, work, actor, ports)
+
+    begun = await retrying(begin)
+    if isinstance(begun, PaymentView):
+        return begun
+    report = await gateway.create_intent(begun)
+    return await _record(begun, report, request, actor, ports)
+
+
+async def confirm_payment(
+    command: ConfirmPayment, *, token: str | None, key: str | None, actor: Actor, ports: Ports
+) -> PaymentView:
+    """
+    The payment, carried out as far as the gateway can; its order, paid if it is; once per key.
+
+    Raises OrderNotFound, PaymentNotFound, OrderOverdue, IllegalMove, GatewayUnavailable.
+    """
+    request = keyed(_caller(command.order_id, token, actor), key, command)
+
+    async def begin() -> Payment | PaymentView:
+        async with ports.unit_of_work() as work:
+            stored = await work.keys.claim(request, PaymentView)
+            if isinstance(stored, PaymentView):
+                return stored
+            return await _ready(command, stored, token, request, work, actor, ports)
+
+    begun = await retrying(begin)
+    if isinstance(begun, PaymentView):
+        return begun
+    report = await _gateway(begun.gateway, ports).confirm(begun)
+    return await _record(begun, report, request, actor, ports)
+
+
+async def settle_payment(
+    payment_id: PaymentId, report: GatewayReport, *, work: Work, actor: Actor, ports: Ports
+) -> PaymentView:
+    """
+    The one place where a gateway's report meets its order, however it came and how often.
+
+    A captured payment of a waiting order confirms it and takes the deadline off its
+    stock; one of an order that was given up meanwhile stays with the payment, for staff.
+    """
+    at = ports.clock()
+    known = await work.payments.get(payment_id)
+    order = await work.orders.get(known.order_id, lock=True)
+    payment = await work.payments.get(payment_id)
+    settled = payment.settle(report, at=at)
+    if settled is payment:
+        return PaymentView(payment=payment, order=order)
+    await work.payments.save(settled)
+    after = await _follow(order, settled, work, actor, ports, at)
+    return PaymentView(payment=settled.saved(), order=after)
+
+
+async def _follow(
+    order: Order, payment: Payment, work: Work, actor: Actor, ports: Ports, at: datetime
+) -> Order:
+    if order.state is not OrderState.PLACED:
+        return order
+    if payment.state is PaymentState.CAPTURED:
+        paid = order.pay(payment.captured, actor=actor.name, at=at)
+        await work.stock.claim(order.id)
+        at_once = {item.id: item.quantity for item in order.items if not item.requires_shipping}
+        await sell_stock(order, at_once, work=work, actor=actor, ports=ports)
+    elif payment.state is PaymentState.FAILED:
+        paid = order.payment_failed(payment.failure or "declined", actor=actor.name, at=at)
+    else:
+        return order
+    await work.orders.save(paid)
+    return paid.saved()
+
+
+async def _intend(
+    command: CreateIntent,
+    token: str | None,
+    request: Keyed,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Payment:
+    at = ports.clock()
+    order = await open_order(command.order_id, token, actor=actor, reads=work)
+    order.payable(at)
+    payment = Payment.intend(
+        id=PaymentId(ports.ids.uuid()),
+        order_id=order.id,
+        gateway=command.gateway,
+        amount=order.total,
+        at=at,
+    )
+    await work.payments.add(payment)
+    await work.keys.begin(request, payment.id, at)
+    return payment.saved()
+
+
+async def _ready(
+    command: ConfirmPayment,
+    stored: Begun | None,
+    token: str | None,
+    request: Keyed,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Payment:
+    at = ports.clock()
+    order = await open_order(command.order_id, token, actor=actor, reads=work, lock=True)
+    payment = await work.payments.get(command.payment_id)
+    if payment.order_id != order.id:
+        raise PaymentNotFound(str(command.payment_id))
+    if stored is not None:
+        return payment
+    waiting = order.await_payment(at + GATEWAY_GRACE, at=at)
+    if waiting is not order:
+        await work.orders.save(waiting)
+    await work.keys.begin(request, payment.id, at)
+    return payment
+
+
+async def _record(
+    payment: Payment, report: GatewayReport, request: Keyed, actor: Actor, ports: Ports
+) -> PaymentView:
+    async def attempt() -> PaymentView:
+        async with ports.unit_of_work() as work:
+            view = await settle_payment(payment.id, report, work=work, actor=actor, ports=ports)
+            await work.keys.keep(request, view, ports.clock())
+            return view
+
+    return await retrying(attempt)
+
+
+def _gateway(name: str, ports: Ports) -> PaymentGateway:
+    gateway = ports.gateways.get(name)
+    if gateway is None:
+        raise GatewayUnknown(name, tuple(sorted(ports.gateways)))
+    return gateway
+
+
+def _caller(order_id: OrderId, token: str | None, actor: Actor) -> str:
+    secret = sha256((token or "").encode()).hexdigest()
+    return f"{actor.role}:{order_id}:{secret}"

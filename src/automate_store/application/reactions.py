@@ -1,0 +1,23 @@
+"""Reactions: what follows an event once it is committed; the only place where use cases meet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from uuid import UUID
+
+from automate_store.application.notifications import confirm_order_by_mail
+from automate_store.application.ports import Ports
+from automate_store.domain.kernel.events import Event
+from automate_store.domain.orders import OrderPaid
+
+Reaction = Callable[[Event, UUID, Ports], Awaitable[None]]
+"""Takes the event, its id and the ports; may come more than once for the same id."""
+
+
+async def _confirm(event: Event, event_id: UUID, ports: Ports) -> None:
+    assert isinstance(event, OrderPaid), "the table names the event"
+    await confirm_order_by_mail(event.order_id, event_id=event_id, ports=ports)
+
+
+REACTIONS: Mapping[type[Event], Reaction] = {OrderPaid: _confirm}
+"""Which events leave a job behind, and what the job does."""

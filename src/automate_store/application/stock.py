@@ -1,0 +1,113 @@
+"""Moving an order's stock: the steps that placing, paying, shipping and expiring share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from automate_store.application.access import Actor
+from automate_store.application.ports import Ports
+from automate_store.application.ports.catalog import Sellable
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.domain.inventory import (
+    Movement,
+    MovementType,
+    Reservation,
+    ReservationState,
+    StockChange,
+    StockItem,
+    crossed_threshold,
+    release,
+    reserve,
+    sell,
+)
+from automate_store.domain.kernel.ids import LineId, MovementId, ReservationId, VariantId
+from automate_store.domain.orders import Order
+
+
+async def reserve_stock(
+    order: Order, sellable: Mapping[VariantId, Sellable], *, work: Work, ports: Ports, at: datetime
+) -> None:
+    """Promise the order all it wants; raises OutOfStock, or Contended for another try."""
+    stock = {variant_id: variant.stock for variant_id, variant in sellable.items()}
+    changes = reserve(stock, order.wanted)
+    items = await work.stock.apply(changes)
+    held = tuple(
+        Reservation(
+            id=ReservationId(ports.ids.uuid()),
+            order_id=order.id,
+            variant_id=change.variant_id,
+            location_id=change.location_id,
+            quantity=change.reserved,
+            state=ReservationState.HELD,
+            expires_at=order.expires_at,
+        )
+        for change in changes
+    )
+    await work.stock.hold(held)
+    _report_low(items, changes, work, at)
+
+
+async def release_stock(order: Order, *, work: Work) -> None:
+    """Give back all that is still promised to the order."""
+    held = await work.stock.held(order.id)
+    if held:
+        await work.stock.close(held, ReservationState.RELEASED)
+        await work.stock.apply(release(held))
+
+
+async def sell_stock(
+    order: Order, quantities: Mapping[LineId, int], *, work: Work, actor: Actor, ports: Ports
+) -> None:
+    """Take these pieces of the order out of the warehouse, with a movement for each variant."""
+    wanted: dict[VariantId, int] = {}
+    for item in order.items:
+        if quantity := quantities.get(item.id, 0):
+            wanted[item.variant_id] = wanted.get(item.variant_id, 0) + quantity
+    if not wanted:
+        return
+    held = await work.stock.held(order.id)
+    sale = sell(held, wanted, new_id=ports.ids.uuid)
+    await work.stock.close(sale.closed, ReservationState.SOLD)
+    items = await work.stock.apply(sale.changes)
+    if sale.rest:
+        await work.stock.hold(sale.rest)
+    at = ports.clock()
+    await work.stock.record(_sales(order, items, sale.changes, actor, ports, at))
+
+
+def _sales(
+    order: Order,
+    items: Iterable[StockItem],
+    changes: Iterable[StockChange],
+    actor: Actor,
+    ports: Ports,
+    at: datetime,
+) -> list[Movement]:
+    after = {(item.variant_id, item.location_id): item.on_hand for item in items}
+    return [
+        Movement(
+            id=MovementId(ports.ids.uuid()),
+            variant_id=change.variant_id,
+            location_id=change.location_id,
+            type=MovementType.SALE,
+            quantity_change=change.on_hand,
+            quantity_after=after[(change.variant_id, change.location_id)],
+            reference_type="order",
+            reference_id=order.id,
+            notes=None,
+            actor=actor.name,
+            at=at,
+        )
+        for change in changes
+    ]
+
+
+def _report_low(
+    items: Iterable[StockItem], changes: Iterable[StockChange], work: Work, at: datetime
+) -> None:
+    by_variant = {item.variant_id: item for item in items}
+    for change in changes:
+        event = crossed_threshold(by_variant[change.variant_id], change, at)
+        if event is not None:
+            work.record(event)
