@@ -16,13 +16,12 @@ from hypothesis import strategies as st
 from automate_store.entrypoints.logs import (
     DEPTH_LIMIT,
     TEXT_LIMIT,
-    LogFormat,
-    LogLevel,
     current_request_id,
     redact,
     request_logs,
     set_up_logs,
 )
+from automate_store.entrypoints.settings import LogFormat, LogLevel
 
 MARKER = "hunter2-marker-5f1c"
 SECRET_KEYS = [

@@ -13,7 +13,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TextIO
 
@@ -29,6 +28,8 @@ from structlog.processors import (
 )
 from structlog.stdlib import ExtraAdder, ProcessorFormatter, add_logger_name
 from structlog.typing import EventDict, Processor
+
+from automate_store.entrypoints.settings.kinds import LogFormat, LogLevel
 
 REDACTED = "***"
 DEPTH_LIMIT = 8
@@ -55,27 +56,6 @@ _SECRET_TEXT = re.compile(
 )
 """Each way begins where a word begins, so that a long text costs time in its length only."""
 _LIBRARIES = ("uvicorn", "uvicorn.error", "procrastinate", "sqlalchemy", "alembic", "asyncio")
-
-
-class LogFormat(StrEnum):
-    """How a line looks: for machines, or for a person at a terminal."""
-
-    JSON = "json"
-    CONSOLE = "console"
-
-
-class LogLevel(StrEnum):
-    """The least important line that is written."""
-
-    DEBUG = "debug"
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-    @property
-    def number(self) -> int:
-        """The level as the standard library counts it."""
-        return logging.getLevelNamesMapping()[self.upper()]
 
 
 class _StoreHandler(logging.StreamHandler[TextIO]):

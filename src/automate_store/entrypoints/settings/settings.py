@@ -1,0 +1,255 @@
+"""One frozen Settings, read from the environment whole or refused whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import attrs
+from attrs import field, frozen
+
+from automate_store.domain.kernel.errors import FieldError, Malformed
+from automate_store.domain.kernel.money import Rounding
+from automate_store.entrypoints.settings.kinds import (
+    CURRENCY,
+    DATABASE_URL,
+    EMAIL,
+    FLAG,
+    FOLDER,
+    HOST,
+    PUBLIC_URL,
+    TOKEN,
+    Kind,
+    LogFormat,
+    LogLevel,
+    TaxMode,
+    TaxRoundingLevel,
+    one_of,
+    seconds,
+    text,
+    whole,
+)
+
+PREFIX = "AUTOMATE_STORE_"
+"""Every variable is this and the field's name in capitals."""
+DAY_S = 86_400
+YEAR_S = 366 * DAY_S
+MEBIBYTE = 1_048_576
+
+
+@frozen
+class SettingsRefused(Malformed):
+    """Variables of the environment that can't be accepted, each with its reason."""
+
+    errors: tuple[FieldError, ...]
+
+    def __str__(self) -> str:
+        lines = (f"  {error.field} {error.reason}" for error in self.errors)
+        return "\n".join(["The settings can't be accepted:", *lines])
+
+
+@frozen
+class Setting:
+    """One variable as the manual shows it."""
+
+    variable: str
+    type: str
+    default: str
+    meaning: str
+
+
+def user_data_dir(environ: Mapping[str, str]) -> Path:
+    """
+    The store's folder among the user's data, where the platform keeps such things.
+
+    Raises SettingsRefused for a user without a home folder.
+    """
+    home = _home(environ)
+    if sys.platform == "win32":
+        base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return base.absolute() / "automate_store"
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    try:
+        return Path(environ.get("HOME") or Path.home())
+    except RuntimeError:
+        needed = FieldError(f"{PREFIX}DATA_DIR", "is needed, for this user has no home folder")
+        raise SettingsRefused((needed,)) from None
+
+
+def _setting(kind: Kind, default: Any, meaning: str, *, shown: str | None = None) -> Any:
+    facts = {"kind": kind, "meaning": meaning, "shown": shown or _shown(default)}
+    return field(default=default, metadata=facts, repr=not kind.secret)
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, Enum):
+        return f"`{default.name.lower()}`"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
+    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
+
+
+@frozen(kw_only=True)
+class Settings:
+    """Everything that can be set; each field's default is what a new shop starts with."""
+
+    database_url: str | None = _setting(
+        DATABASE_URL,
+        None,
+        "The PostgreSQL (15 or later) to use; without one, an embedded one runs in the data folder",
+        shown="embedded",
+    )
+    data_dir: Path = _setting(
+        FOLDER,
+        attrs.Factory(lambda: user_data_dir(os.environ)),
+        "Where the embedded database keeps its files",
+        shown="the user's data folder",
+    )
+    host: str = _setting(HOST, "127.0.0.1", "The address to listen on")
+    port: int = _setting(whole(0, 65_535), 8000, "The port to listen on; 0 takes any free one")
+    public_url: str | None = _setting(
+        PUBLIC_URL,
+        None,
+        "The shop's address as customers see it, for links in mails",
+        shown="host and port",
+    )
+    store_name: str = _setting(text(100), "Automate Store", "The shop's name in mails and pages")
+    currency: str = _setting(CURRENCY, "USD", "The one currency of the shop")
+    tax_mode: TaxMode = _setting(
+        one_of(TaxMode), TaxMode.EXCLUSIVE, "Whether prices are without tax or contain it"
+    )
+    price_rounding: Rounding = _setting(
+        one_of(Rounding),
+        Rounding.HALF_UP,
+        "How part of a minor unit is settled in prices and discounts",
+    )
+    tax_rounding: Rounding = _setting(
+        one_of(Rounding), Rounding.HALF_UP, "How part of a minor unit is settled in taxes"
+    )
+    tax_rounding_level: TaxRoundingLevel = _setting(
+        one_of(TaxRoundingLevel), TaxRoundingLevel.LINE, "What a tax is rounded for, once each"
+    )
+    staff_token: str | None = _setting(
+        TOKEN,
+        None,
+        "The token that staff routes ask for; without one they answer 404",
+        shown="none",
+    )
+    mail_from: str = _setting(EMAIL, "shop@example.com", "The sender of the shop's mails")
+    mail_dir: Path | None = _setting(
+        FOLDER,
+        None,
+        "Where mails are written as files; without one, to the console",
+        shown="console",
+    )
+    pool_size: int = _setting(whole(1, 1000), 10, "Database connections of one server, at most")
+    pool_acquire_timeout_s: float = _setting(
+        seconds(0.01, 60), 2.0, "How long a request waits for a database connection"
+    )
+    connect_timeout_s: float = _setting(
+        seconds(0.1, 60), 2.0, "How long connecting to the database may take"
+    )
+    statement_timeout_s: float = _setting(
+        seconds(0.1, 3600), 5.0, "How long one statement may take in the database"
+    )
+    reservation_lifetime_s: int = _setting(
+        whole(1, YEAR_S), 1800, "How long an unpaid order holds its stock"
+    )
+    guest_cart_lifetime_s: int = _setting(
+        whole(60, YEAR_S), 7 * DAY_S, "How long a guest's cart is kept after its last change"
+    )
+    idempotency_lifetime_s: int = _setting(
+        whole(DAY_S, YEAR_S), DAY_S, "How long the answer to an idempotency key is kept"
+    )
+    max_body_bytes: int = _setting(
+        whole(1024, 100 * MEBIBYTE), MEBIBYTE, "The largest request body that is read"
+    )
+    max_lines_per_cart: int = _setting(whole(1, 10_000), 100, "Lines in a cart, at most")
+    max_quantity_per_line: int = _setting(
+        whole(1, 1_000_000), 999, "Units in a line of a cart, at most"
+    )
+    low_stock_threshold: int = _setting(
+        whole(0, 1_000_000), 5, "At how many available units new stock counts as low"
+    )
+    product_list_cache_s: int = _setting(
+        whole(0, DAY_S), 10, "How long answers about the catalogue may be kept; 0 is not at all"
+    )
+    embedded_worker: bool = _setting(
+        FLAG, True, "Whether a server also runs the jobs (mails, expiry, purging)"
+    )
+    worker_concurrency: int = _setting(whole(1, 100), 4, "Jobs that one worker runs at a time")
+    shutdown_grace_s: float = _setting(
+        seconds(0, 300), 10.0, "How long a server that stops finishes what is under way"
+    )
+    log_level: LogLevel = _setting(
+        one_of(LogLevel), LogLevel.INFO, "The least important line that is logged"
+    )
+    log_format: LogFormat | None = _setting(
+        one_of(LogFormat),
+        None,
+        "How log lines look",
+        shown="`console` on a terminal, else `json`",
+    )
+
+    @property
+    def url(self) -> str:
+        """The shop's address as customers see it, without a slash at its end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Settings:
+        """The settings in the environment; raises SettingsRefused, with every fault in it."""
+        known = {_variable(each): each for each in attrs.fields(cls)}
+        given = {
+            name: stripped
+            for name, value in environ.items()
+            if name.upper().startswith(PREFIX) and (stripped := value.strip())
+        }
+        faults = [_unknown(name, known) for name in sorted(given.keys() - known.keys())]
+        found: dict[str, Any] = {}
+        for name in sorted(given.keys() & known.keys()):
+            kind: Kind = known[name].metadata["kind"]
+            try:
+                found[known[name].name] = kind.read(given[name])
+            except ValueError as wrong:
+                faults.append(FieldError(name, f"{wrong}; it takes: {kind.words}"))
+        if faults:
+            raise SettingsRefused(tuple(faults))
+        return cls(**{"data_dir": found.pop("data_dir", None) or user_data_dir(environ), **found})
+
+
+def describe() -> Iterator[Setting]:
+    """Every variable, in the order of the manual."""
+    for each in attrs.fields(Settings):
+        facts = each.metadata
+        yield Setting(_variable(each), facts["kind"].words, facts["shown"], facts["meaning"])
+
+
+def markdown_table() -> str:
+    """The manual's table of settings."""
+    rows = [f"| `{s.variable}` | {s.type} | {s.default} | {s.meaning} |" for s in describe()]
+    return "\n".join(
+        ["| Variable | Takes | Default | Meaning |", "| --- | --- | --- | --- |", *rows]
+    )
+
+
+def _variable(attribute: attrs.Attribute[Any]) -> str:
+    return PREFIX + attribute.name.upper()
+
+
+def _unknown(name: str, known: Mapping[str, Any]) -> FieldError:
+    close = get_close_matches(name.upper(), known, n=1)
+    advice = f"; did you mean {close[0]}?" if close else ""
+    return FieldError(name, f"is not a setting of this store{advice}")
