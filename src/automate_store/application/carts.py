@@ -10,18 +10,14 @@ from attrs import evolve, frozen
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
-from automate_store.application.ports.unit_of_work import Reads, Work
-from automate_store.application.quoting import quote_cart
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.quoting import cart_problems, load_cart, quote_cart
 from automate_store.application.retries import retrying
-from automate_store.application.tokens import plausible, token_hash
+from automate_store.application.tokens import token_hash
 from automate_store.domain.carts import (
     Cart,
     CartLine,
-    CartNotFound,
     CartProblem,
-    CartProblemKind,
-    OnShelf,
-    validate,
 )
 from automate_store.domain.catalog import VariantNotFound
 from automate_store.domain.inventory import OutOfStock, Shortage
@@ -137,7 +133,7 @@ async def clear_cart(token: str, *, ports: Ports) -> CartView:
 async def set_shipping(
     token: str, destination: Destination, method: str | None, *, ports: Ports
 ) -> CartView:
-    """The cart bound for that place; raises the shipping refusal of a method that can't go there."""
+    """The cart bound for that place; raises the refusal of a method that can't go there."""
 
     def change(loaded: LoadedCart, at: datetime) -> Cart:
         cart = loaded.cart.send_to(destination, method, at=at)
@@ -198,32 +194,6 @@ async def purge_carts(*, ports: Ports) -> int:
         purged += batch
         if batch < PURGE_BATCH:
             return purged
-
-
-async def load_cart(token: str, reads: Reads) -> LoadedCart:
-    """The open cart of the token; raises CartNotFound, or CartOrdered."""
-    if not plausible(token):
-        raise CartNotFound
-    return await reads.carts.by_token(token_hash(token))
-
-
-def cart_problems(loaded: LoadedCart, quote: Quote) -> tuple[CartProblem, ...]:
-    """What is wrong with the lines and the shipping method of a loaded cart."""
-    shelf = {
-        variant_id: OnShelf(
-            active=variant.active,
-            unit_price=variant.unit_price,
-            promisable=variant.stock.promisable,
-        )
-        for variant_id, variant in loaded.sellable.items()
-    }
-    problems = validate(loaded.cart, shelf)
-    if quote.shipping_problem is None:
-        return problems
-    gone = CartProblem(
-        kind=CartProblemKind.SHIPPING_METHOD_GONE, shipping_method=loaded.cart.shipping_method
-    )
-    return (*problems, gone)
 
 
 async def _change(token: str, change: _Change, ports: Ports) -> CartView:

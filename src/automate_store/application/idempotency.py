@@ -12,9 +12,11 @@ from hashlib import sha256
 from typing import TypeVar
 
 from automate_store.application.errors import BadKey, KeyInProgress, KeyMissing
+from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import KEY_LENGTH, Begun, Keyed
 from automate_store.application.ports.unit_of_work import Work
 
+PURGE_BATCH = 1_000
 T = TypeVar("T")
 
 
@@ -47,3 +49,15 @@ async def once(
     fresh = await use_case()
     await work.keys.keep(request, fresh, at)
     return fresh
+
+
+async def purge_keys(*, ports: Ports) -> int:
+    """Forget idempotency keys past their lifetime; how many."""
+    before = ports.clock() - ports.policy.key_lifetime
+    purged = 0
+    while True:
+        async with ports.unit_of_work() as work:
+            batch = await work.keys.purge(before=before, limit=PURGE_BATCH)
+        purged += batch
+        if batch < PURGE_BATCH:
+            return purged

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from hashlib import sha256
-from uuid import UUID
 
 from attrs import frozen
 
-from automate_store.application.access import Actor
+from automate_store.application.access import Actor, open_order
 from automate_store.application.idempotency import keyed
-from automate_store.application.orders.reading import open_order
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
 from automate_store.application.ports.payments import PaymentGateway
@@ -79,7 +77,7 @@ async def create_intent(
                 return stored
             if isinstance(stored, Begun):
                 return await work.payments.get(PaymentId(stored.subject))
-            return await _intend(command, token, request, work, actor, ports)
+            return await _intend(command, token, request, work, actor=actor, ports=ports)
 
     begun = await retrying(begin)
     if isinstance(begun, PaymentView):
@@ -103,7 +101,9 @@ async def confirm_payment(
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
                 return stored
-            return await _ready(command, stored, token, request, work, actor, ports)
+            return await _ready(
+                command, stored, token, request, work=work, actor=actor, ports=ports
+            )
 
     begun = await retrying(begin)
     if isinstance(begun, PaymentView):
@@ -129,12 +129,12 @@ async def settle_payment(
     if settled is payment:
         return PaymentView(payment=payment, order=order)
     await work.payments.save(settled)
-    after = await _follow(order, settled, work, actor, ports, at)
+    after = await _follow(order, settled, work, actor=actor, ports=ports, at=at)
     return PaymentView(payment=settled.saved(), order=after)
 
 
 async def _follow(
-    order: Order, payment: Payment, work: Work, actor: Actor, ports: Ports, at: datetime
+    order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
 ) -> Order:
     if order.state is not OrderState.PLACED:
         return order
@@ -156,6 +156,7 @@ async def _intend(
     token: str | None,
     request: Keyed,
     work: Work,
+    *,
     actor: Actor,
     ports: Ports,
 ) -> Payment:
@@ -179,6 +180,7 @@ async def _ready(
     stored: Begun | None,
     token: str | None,
     request: Keyed,
+    *,
     work: Work,
     actor: Actor,
     ports: Ports,

@@ -1,15 +1,32 @@
-"""Quoting: what a cart costs now, from its lines and the catalogue of this moment."""
+"""Quoting: a cart with what stands on its lines, what it costs now, and what is wrong with it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
 
+from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
-from automate_store.domain.carts import Cart
+from automate_store.application.ports.unit_of_work import Reads
+from automate_store.application.tokens import plausible, token_hash
+from automate_store.domain.carts import (
+    Cart,
+    CartNotFound,
+    CartProblem,
+    CartProblemKind,
+    OnShelf,
+    validate,
+)
 from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.pricing import Basket, BasketLine, PricingRules, Quote, quote
+
+
+async def load_cart(token: str, reads: Reads) -> LoadedCart:
+    """The open cart of the token; raises CartNotFound, or CartOrdered."""
+    if not plausible(token):
+        raise CartNotFound
+    return await reads.carts.by_token(token_hash(token))
 
 
 def quote_cart(
@@ -49,3 +66,22 @@ def quote_cart(
         shipping_method=shipping_method,
     )
     return quote(basket, rules)
+
+
+def cart_problems(loaded: LoadedCart, quote: Quote) -> tuple[CartProblem, ...]:
+    """What is wrong with the lines and the shipping method of a loaded cart."""
+    shelf = {
+        variant_id: OnShelf(
+            active=variant.active,
+            unit_price=variant.unit_price,
+            promisable=variant.stock.promisable,
+        )
+        for variant_id, variant in loaded.sellable.items()
+    }
+    problems = validate(loaded.cart, shelf)
+    if quote.shipping_problem is None:
+        return problems
+    gone = CartProblem(
+        kind=CartProblemKind.SHIPPING_METHOD_GONE, shipping_method=loaded.cart.shipping_method
+    )
+    return (*problems, gone)

@@ -1,11 +1,14 @@
-"""Reactions: what follows an event once it is committed; the only place where use cases meet."""
+"""Reactions: what follows an event, or the clock; the only place where subdomains meet."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from uuid import UUID
 
+from automate_store.application.carts import purge_carts
+from automate_store.application.idempotency import purge_keys
 from automate_store.application.notifications import confirm_order_by_mail
+from automate_store.application.orders import expire_orders
 from automate_store.application.ports import Ports
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.orders import OrderPaid
@@ -21,3 +24,15 @@ async def _confirm(event: Event, event_id: UUID, ports: Ports) -> None:
 
 REACTIONS: Mapping[type[Event], Reaction] = {OrderPaid: _confirm}
 """Which events leave a job behind, and what the job does."""
+
+
+async def _expire(*, ports: Ports) -> int:
+    return await expire_orders(ports=ports)
+
+
+PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
+    "expire_orders": ("* * * * *", _expire),
+    "purge_carts": ("17 * * * *", purge_carts),
+    "purge_keys": ("47 * * * *", purge_keys),
+}
+"""Name -> when (cron, UTC) and what; safe anywhere and twice; gives how many it settled."""

@@ -73,13 +73,14 @@ async def sell_stock(
     if sale.rest:
         await work.stock.hold(sale.rest)
     at = ports.clock()
-    await work.stock.record(_sales(order, items, sale.changes, actor, ports, at))
+    await work.stock.record(_sales(order, items, sale.changes, actor=actor, ports=ports, at=at))
 
 
 def _sales(
     order: Order,
     items: Iterable[StockItem],
     changes: Iterable[StockChange],
+    *,
     actor: Actor,
     ports: Ports,
     at: datetime,

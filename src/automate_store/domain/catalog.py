@@ -270,14 +270,11 @@ class Product(Aggregate):
         price is an event, and the first publication keeps its time.
         """
         assert wanted.id == self.id, "a revision is of the same product"
-        same = {
-            "version": self.version,
-            "events": self.events,
-            "created_at": self.created_at,
-        }
         settled = evolve(
             wanted,
-            **same,
+            version=self.version,
+            events=self.events,
+            created_at=self.created_at,
             updated_at=self.updated_at,
             published_at=self.published_at or wanted.published_at,
         )

@@ -7,7 +7,6 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor
-from automate_store.application.carts import cart_problems, load_cart
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.orders.expiring import expire_orders
 from automate_store.application.orders.reading import OrderView
@@ -15,7 +14,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.keys import Keyed
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.quoting import quote_cart
+from automate_store.application.quoting import cart_problems, load_cart, quote_cart
 from automate_store.application.retries import retrying
 from automate_store.application.stock import reserve_stock, sell_stock
 from automate_store.application.tokens import order_token, token_hash
@@ -23,7 +22,7 @@ from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartProbl
 from automate_store.domain.identity import Address, normalise_email
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.errors import RuleBroken
-from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderItem, OrderState, PlacedOrder
 from automate_store.domain.pricing import Quote
@@ -67,7 +66,7 @@ async def place_order(
 
     async def attempt() -> Order:
         async with ports.unit_of_work() as work:
-            return await _place_once(command, cart_token, request, work, actor, ports)
+            return await _place_once(command, cart_token, request, work, actor=actor, ports=ports)
 
     try:
         order = await retrying(attempt)
@@ -80,13 +79,13 @@ async def place_order(
 
 
 async def _place_once(
-    command: PlaceOrder, cart_token: str, request: Keyed, work: Work, actor: Actor, ports: Ports
+    command: PlaceOrder, cart_token: str, request: Keyed, work: Work, *, actor: Actor, ports: Ports
 ) -> Order:
     at = ports.clock()
 
     async def place() -> Order:
         loaded = await load_cart(cart_token, work)
-        order = _decide(command, loaded, cart_token, actor, ports, at)
+        order = _decide(command, loaded, cart_token, actor=actor, ports=ports, at=at)
         await work.orders.add(order)
         await work.carts.consume(loaded.cart, order.id)
         await reserve_stock(order, loaded.sellable, work=work, ports=ports, at=at)
@@ -102,6 +101,7 @@ def _decide(
     command: PlaceOrder,
     loaded: LoadedCart,
     cart_token: str,
+    *,
     actor: Actor,
     ports: Ports,
     at: datetime,
@@ -179,10 +179,12 @@ def _items(loaded: LoadedCart) -> tuple[OrderItem, ...]:
             unit_price=variant.unit_price,
             quantity=line.quantity,
         )
-        for line in sorted(loaded.cart.lines, key=lambda line: line.id)
-        if (variant := loaded.sellable[line.variant_id])
+        for line, variant in sorted(
+            ((line, loaded.sellable[line.variant_id]) for line in loaded.cart.lines),
+            key=lambda pair: pair[0].id,
+        )
     )
 
 
-def _without_parcel(order: Order) -> dict[object, int]:
+def _without_parcel(order: Order) -> dict[LineId, int]:
     return {item.id: item.quantity for item in order.items if not item.requires_shipping}

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from hmac import compare_digest
-
 from attrs import frozen
 
-from automate_store.application.access import Actor, Role
+from automate_store.application.access import Actor, open_order
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
-from automate_store.application.ports.unit_of_work import Reads
-from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.kernel.ids import OrderId
-from automate_store.domain.orders import Order, OrderNotFound
+from automate_store.domain.orders import Order
 
 
 @frozen(kw_only=True)
@@ -38,17 +34,3 @@ async def read_timeline(
     async with ports.reading() as reads:
         await open_order(order_id, token, actor=actor, reads=reads)
         return await reads.orders.timeline(order_id)
-
-
-async def open_order(
-    order_id: OrderId, token: str | None, *, actor: Actor, reads: Reads, lock: bool = False
-) -> Order:
-    """The order, where the actor may see it; raises OrderNotFound for all others alike."""
-    if actor.role is Role.GUEST and (token is None or not plausible(token)):
-        raise OrderNotFound(str(order_id))
-    order = await reads.orders.get(order_id, lock=lock)
-    if actor.role is Role.GUEST:
-        assert token is not None, "a guest without a token was turned away"
-        if order.token_hash is None or not compare_digest(order.token_hash, token_hash(token)):
-            raise OrderNotFound(str(order_id))
-    return order

@@ -19,28 +19,44 @@ class Reads(Protocol):
     """What can be read without a transaction: each call sees what is committed."""
 
     @property
-    def catalog(self) -> CatalogQueries: ...
+    def catalog(self) -> CatalogQueries:
+        """What customers browse."""
+
     @property
-    def shelf(self) -> Shelf: ...
+    def shelf(self) -> Shelf:
+        """What can be sold."""
+
     @property
-    def carts(self) -> Carts: ...
+    def carts(self) -> Carts:
+        """Carts."""
+
     @property
-    def orders(self) -> Orders: ...
+    def orders(self) -> Orders:
+        """Orders."""
+
     @property
-    def payments(self) -> Payments: ...
+    def payments(self) -> Payments:
+        """Attempts to be paid."""
+
     @property
-    def stock(self) -> Stock: ...
+    def stock(self) -> Stock:
+        """Stock, reservations, the ledger."""
+
     @property
-    def rules(self) -> Rules: ...
+    def rules(self) -> Rules:
+        """What prices are made by."""
 
 
 class Work(Reads, Protocol):
     """One transaction: everything in it is kept, or nothing is."""
 
     @property
-    def products(self) -> Products: ...
+    def products(self) -> Products:
+        """Products, whole."""
+
     @property
-    def keys(self) -> Keys: ...
+    def keys(self) -> Keys:
+        """Idempotency keys."""
 
     def record(self, *events: Event) -> None:
         """Report facts that no aggregate carries; reactions follow once they are committed."""
