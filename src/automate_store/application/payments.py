@@ -113,7 +113,7 @@ async def confirm_payment(
 
 
 async def settle_payment(
-    payment_id: PaymentId, report: GatewayReport, *, work: Work, actor: Actor, ports: Ports
+    known: Payment, report: GatewayReport, *, work: Work, actor: Actor, ports: Ports
 ) -> PaymentView:
     """
     The one place where a gateway's report meets its order, however it came and how often.
@@ -122,9 +122,8 @@ async def settle_payment(
     stock; one of an order that was given up meanwhile stays with the payment, for staff.
     """
     at = ports.clock()
-    known = await work.payments.get(payment_id)
     order = await work.orders.get(known.order_id, lock=True)
-    payment = await work.payments.get(payment_id)
+    payment = await work.payments.get(known.id)
     settled = payment.settle(report, at=at)
     if settled is payment:
         return PaymentView(payment=payment, order=order)
@@ -204,7 +203,7 @@ async def _record(
 ) -> PaymentView:
     async def attempt() -> PaymentView:
         async with ports.unit_of_work() as work:
-            view = await settle_payment(payment.id, report, work=work, actor=actor, ports=ports)
+            view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
             await work.keys.keep(request, view, ports.clock())
             return view
 
