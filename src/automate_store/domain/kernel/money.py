@@ -7,8 +7,9 @@ Units: the smallest the currency has, so ``Money(1234, "EUR")`` is 12.34 euro an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, InvalidOperation
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ from automate_store.domain.kernel.errors import Malformed, RuleBroken
 
 MINOR_LIMIT = 10**15
 """No amount reaches this many minor units: what NUMERIC(19,4) always holds."""
+_LONGEST_WRITTEN = 40
+_WRITTEN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 class Rounding(StrEnum):
@@ -94,17 +97,20 @@ class Money:
         """
         The amount written as a decimal number in major units, exactly.
 
-        Raises BadAmount for more decimals than the currency has, for what is no
-        number, and beyond MINOR_LIMIT.
+        Text is ASCII digits with at most one point and a sign, 40 characters at most.
+        Raises BadAmount for anything else, for more decimals than the currency has,
+        and from MINOR_LIMIT on; raises UnknownCurrency.
         """
-        try:
-            minor = Decimal(amount).scaleb(exponent(currency))
-            whole = int(minor)
-        except (InvalidOperation, ValueError, OverflowError) as bad:
-            raise BadAmount(str(amount)[:40], currency) from bad
-        if whole != minor or abs(whole) >= MINOR_LIMIT:
-            raise BadAmount(str(amount)[:40], currency)
-        return cls(whole, currency)
+        decimals = exponent(currency)
+        number = amount if isinstance(amount, Decimal) else _read(amount, currency)
+        # Without this bound a short text with a huge exponent would fill the memory.
+        if not number.is_finite() or abs(number.adjusted()) > _LONGEST_WRITTEN:
+            raise BadAmount(str(amount)[:_LONGEST_WRITTEN], currency)
+        numerator, denominator = number.as_integer_ratio()
+        minor, left_over = divmod(numerator * 10**decimals, denominator)
+        if left_over or abs(minor) >= MINOR_LIMIT:
+            raise BadAmount(str(amount)[:_LONGEST_WRITTEN], currency)
+        return cls(minor, currency)
 
     @classmethod
     def total(cls, amounts: Iterable[Money], currency: str) -> Money:
@@ -118,7 +124,7 @@ class Money:
 
     def decimal(self) -> Decimal:
         """The amount in major units, with the currency's decimals."""
-        return Decimal(self.minor).scaleb(-exponent(self.currency))
+        return Decimal(f"{self.minor}e-{exponent(self.currency)}")
 
     def __str__(self) -> str:
         return f"{self.decimal():f} {self.currency}"
@@ -152,8 +158,8 @@ class Money:
 
     def portion(self, rate: Decimal, rounding: Rounding) -> Money:
         """A share of the amount (a rate of 1 is all of it), rounded once."""
-        share = Decimal(self.minor) * rate
-        return Money(int(share.to_integral_value(rounding)), self.currency)
+        numerator, denominator = rate.as_integer_ratio()
+        return Money(divided(self.minor * numerator, denominator, rounding), self.currency)
 
     def split(
         self, weights: Sequence[int], ceilings: Sequence[int] | None = None
@@ -177,6 +183,29 @@ class Money:
         return other
 
 
+def divided(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """The quotient (of a denominator above zero), exact until it is rounded, once."""
+    assert denominator > 0, "what is divided by is above zero"
+    size, left_over = divmod(abs(numerator), denominator)
+    if left_over and _goes_up(size, 2 * left_over - denominator, rounding):
+        size += 1
+    return -size if numerator < 0 else size
+
+
+def _goes_up(size: int, beyond_half: int, rounding: Rounding) -> bool:
+    if rounding is Rounding.HALF_UP:
+        return beyond_half >= 0
+    if rounding is Rounding.HALF_EVEN:
+        return beyond_half > 0 or (beyond_half == 0 and size % 2 == 1)
+    return rounding is Rounding.UP
+
+
+def _read(written: str, currency: str) -> Decimal:
+    if len(written) > _LONGEST_WRITTEN or not _WRITTEN.fullmatch(written):
+        raise BadAmount(written[:_LONGEST_WRITTEN], currency)
+    return Decimal(written)
+
+
 def _split(size: int, weights: Sequence[int]) -> list[int]:
     assert all(weight >= 0 for weight in weights), "weights are never negative"
     assert weights or not size, "an amount can't be split over nothing"
@@ -184,13 +213,17 @@ def _split(size: int, weights: Sequence[int]) -> list[int]:
         weights = [1] * len(weights)
     total = sum(weights)
     floors = [size * weight // total for weight in weights]
-    lost = [size * weight % total for weight in weights]
-    for part in sorted(range(len(weights)), key=lambda i: -lost[i])[: size - sum(floors)]:
-        floors[part] += 1
+    left_over = size - sum(floors)
+    if left_over:
+        lost = [size * weight % total for weight in weights]
+        for part in sorted(range(len(weights)), key=lambda i: -lost[i])[:left_over]:
+            floors[part] += 1
     return floors
 
 
 def _fill(size: int, weights: Sequence[int], ceilings: Sequence[int]) -> list[int]:
+    assert len(weights) == len(ceilings), "each part has its own ceiling"
+    assert all(ceiling >= 0 for ceiling in ceilings), "ceilings are never negative"
     if size > sum(ceilings):
         raise NotSplittable(size, sum(ceilings))
     parts = [0] * len(weights)
