@@ -1,0 +1,40 @@
+"""The domain runs on the base install: attrs, the currency table, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BASE = {"attr", "attrs", "iso4217"}
+
+IMPORT_ALL = """
+import importlib, json, pathlib, sys
+before = set(sys.modules)
+source = pathlib.Path(sys.argv[1])
+sys.path[:0] = sys.argv[1:]
+for file in sorted((source / "automate_store" / "domain").rglob("*.py")):
+    parts = file.relative_to(source).with_suffix("").parts
+    importlib.import_module(".".join(parts).removesuffix(".__init__"))
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+json.dump(sorted(loaded - sys.stdlib_module_names - {"automate_store"}), sys.stdout)
+"""
+
+
+def test_every_module_of_the_domain_loads_with_the_base_install_alone(tmp_path: Path) -> None:
+    for name in ("attrs", "iso4217"):
+        for file in distribution(name).files or ():
+            top = file.parts[0]
+            if not (tmp_path / top).exists() and not top.startswith("."):
+                (tmp_path / top).symlink_to(Path(str(distribution(name).locate_file(top))))
+    run = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", IMPORT_ALL, str(ROOT / "src"), str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert {"attr", "iso4217"} <= set(json.loads(run.stdout)) <= BASE
