@@ -169,7 +169,9 @@ def test_functions_are_short_enough_to_read() -> None:
 
 
 def test_no_sql_is_put_together_from_texts() -> None:
-    assert faults(modules(), built_sql) == []
+    # DDL can't bind, and a migration's names come from its own text and from no caller.
+    paths = [path for path in modules() if "migrations" not in path.parts]
+    assert faults(paths, built_sql) == []
 
 
 def test_nothing_is_left_for_later() -> None:

@@ -53,21 +53,6 @@ class LogLevel(StrEnum):
         return logging.getLevelNamesMapping()[self.upper()]
 
 
-class TaxMode(StrEnum):
-    """Whether prices are entered without tax, or contain it."""
-
-    EXCLUSIVE = "exclusive"
-    INCLUSIVE = "inclusive"
-
-
-class TaxRoundingLevel(StrEnum):
-    """What a tax is rounded for, once each."""
-
-    LINE = "line"
-    UNIT = "unit"
-    ORDER = "order"
-
-
 @frozen
 class Kind:
     """What a text must be, in words; ``read`` raises ValueError with what is wrong with it."""

@@ -15,6 +15,7 @@ from attrs import field, frozen
 
 from automate_store.domain.kernel.errors import FieldError, Malformed
 from automate_store.domain.kernel.money import Rounding
+from automate_store.domain.taxes import TaxMode, TaxRounding
 from automate_store.entrypoints.settings.kinds import (
     CURRENCY,
     DATABASE_URL,
@@ -27,8 +28,6 @@ from automate_store.entrypoints.settings.kinds import (
     Kind,
     LogFormat,
     LogLevel,
-    TaxMode,
-    TaxRoundingLevel,
     one_of,
     seconds,
     text,
@@ -137,8 +136,8 @@ class Settings:
     tax_rounding: Rounding = _setting(
         one_of(Rounding), Rounding.HALF_UP, "How part of a minor unit is settled in taxes"
     )
-    tax_rounding_level: TaxRoundingLevel = _setting(
-        one_of(TaxRoundingLevel), TaxRoundingLevel.LINE, "What a tax is rounded for, once each"
+    tax_rounding_level: TaxRounding = _setting(
+        one_of(TaxRounding), TaxRounding.LINE, "What a tax is rounded for, once each"
     )
     staff_token: str | None = _setting(
         TOKEN,
