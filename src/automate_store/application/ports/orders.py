@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from attrs import frozen
+from attrs import fields, frozen
 
 from automate_store.domain.kernel.ids import OrderId, PaymentId
-from automate_store.domain.orders import Order
+from automate_store.domain.orders import Order, OrderEvent
 from automate_store.domain.payments import Payment
 
 
@@ -24,6 +24,20 @@ class TimelineEntry:
     actor: str
     reason: str | None
     data: Mapping[str, str]
+
+    @classmethod
+    def of(cls, event: OrderEvent, *, id: UUID) -> TimelineEntry:
+        """The entry of an event: its name in snake case, its data what this kind alone says."""
+        shared = {each.name for each in fields(OrderEvent)}
+        own = [each.name for each in fields(type(event)) if each.name not in shared]
+        return cls(
+            id=id,
+            at=event.at,
+            kind=event.code(),
+            actor=event.actor,
+            reason=event.reason,
+            data={name: str(getattr(event, name)) for name in own},
+        )
 
 
 class Orders(Protocol):

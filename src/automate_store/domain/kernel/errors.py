@@ -8,12 +8,11 @@ program matches on.
 
 from __future__ import annotations
 
-import re
 from typing import ClassVar
 
 import attrs
 
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+from automate_store.domain.kernel.words import snake
 
 
 class StoreError(Exception):
@@ -33,7 +32,7 @@ class StoreError(Exception):
     @classmethod
     def code(cls) -> str:
         """The stable name a program matches on: ``OutOfStock`` is ``out_of_stock``."""
-        return _WORD.sub("_", cls.__name__).lower()
+        return snake(cls.__name__)
 
 
 class Malformed(StoreError):  # noqa: N818 - named for the fact

@@ -6,9 +6,16 @@ from datetime import datetime
 
 from attrs import frozen
 
+from automate_store.domain.kernel.words import snake
+
 
 @frozen(kw_only=True)
 class Event:
     """Something that happened, at an aware UTC time; its id is given when it is saved."""
 
     at: datetime
+
+    @classmethod
+    def code(cls) -> str:
+        """The stable name a program knows it by: ``OrderPlaced`` is ``order_placed``."""
+        return snake(cls.__name__)
