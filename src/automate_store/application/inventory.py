@@ -97,7 +97,7 @@ async def _adjust(command: AdjustStock, work: Work, actor: Actor, ports: Ports) 
     stock = await work.stock.of([command.variant_id])
     if command.variant_id not in stock:
         raise StockNotFound(command.variant_id)
-    stock[command.variant_id].changed(change)
+    _ = stock[command.variant_id].changed(change)
     (item,) = await work.stock.apply([change])
     movement = Movement(
         id=MovementId(ports.ids.uuid()),

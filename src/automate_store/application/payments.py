@@ -161,7 +161,7 @@ async def _intend(
 ) -> Payment:
     at = ports.clock()
     order = await open_order(command.order_id, token, actor=actor, reads=work)
-    order.payable(at)
+    order = order.payable(at)
     payment = Payment.intend(
         id=PaymentId(ports.ids.uuid()),
         order_id=order.id,
