@@ -1,4 +1,4 @@
-"""The domain runs on the base install: attrs, the currency table, and nothing else."""
+"""The rules and the use cases run on the base install: attrs and the currency table alone."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 from importlib.metadata import distribution
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 BASE = {"attr", "attrs", "iso4217"}
 
@@ -15,8 +17,8 @@ IMPORT_ALL = """
 import importlib, json, pathlib, sys
 before = set(sys.modules)
 source = pathlib.Path(sys.argv[1])
-sys.path[:0] = sys.argv[1:]
-for file in sorted((source / "automate_store" / "domain").rglob("*.py")):
+sys.path[:0] = sys.argv[1:3]
+for file in sorted((source / "automate_store" / sys.argv[3]).rglob("*.py")):
     parts = file.relative_to(source).with_suffix("").parts
     importlib.import_module(".".join(parts).removesuffix(".__init__"))
 loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
@@ -24,14 +26,15 @@ json.dump(sorted(loaded - sys.stdlib_module_names - {"automate_store"}), sys.std
 """
 
 
-def test_every_module_of_the_domain_loads_with_the_base_install_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("layer", ["domain", "application"])
+def test_every_module_loads_with_the_base_install_alone(layer: str, tmp_path: Path) -> None:
     for name in ("attrs", "iso4217"):
         for file in distribution(name).files or ():
             top = file.parts[0]
             if not (tmp_path / top).exists() and not top.startswith("."):
                 (tmp_path / top).symlink_to(Path(str(distribution(name).locate_file(top))))
     run = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", IMPORT_ALL, str(ROOT / "src"), str(tmp_path)],
+        [sys.executable, "-I", "-S", "-c", IMPORT_ALL, str(ROOT / "src"), str(tmp_path), layer],
         capture_output=True,
         text=True,
         check=False,
