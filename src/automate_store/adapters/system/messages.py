@@ -8,6 +8,7 @@ from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
+from email.utils import parseaddr
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TextIO
@@ -71,11 +72,18 @@ class FileMailer:
         message = EmailMessage(policy=SMTP if mail.to.isascii() else SMTPUTF8)
         message["Date"] = self._clock()
         message["From"] = self._sender
-        message["To"] = Address(addr_spec=mail.to)
+        message["To"] = _address(mail.to)
         message["Subject"] = " ".join(mail.subject.split())
-        message["Message-ID"] = f"<{mail.id}@{Address(addr_spec=self._sender).domain}>"
+        message["Message-ID"] = f"<{mail.id}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
         message.set_content(mail.text)
         return bytes(message)
+
+
+def _address(to: str) -> Address:
+    # The parser knows ASCII only; what is beyond stands where a letter may stand.
+    Address(addr_spec="".join(letter if letter.isascii() else "x" for letter in to))
+    username, _, domain = to.rpartition("@")
+    return Address(username=username, domain=domain)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -1,0 +1,44 @@
+"""
+Every port in memory, shipped for tests: yours and ours.
+
+``MemoryShop.open`` gives a whole shop in one line; its parts can be had one by one.
+"""
+
+from automate_store.adapters.memory.carts import MemoryCarts
+from automate_store.adapters.memory.catalog import (
+    MemoryCatalogQueries,
+    MemoryProducts,
+    MemoryShelf,
+)
+from automate_store.adapters.memory.inventory import MemoryStock
+from automate_store.adapters.memory.keys import MemoryKeys
+from automate_store.adapters.memory.messages import MemoryMailer
+from automate_store.adapters.memory.orders import MemoryOrders
+from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
+from automate_store.adapters.memory.pricing import MemoryRules
+from automate_store.adapters.memory.session import RecordedEvent, Session
+from automate_store.adapters.memory.shop import MemoryShop
+from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
+from automate_store.adapters.memory.store import MemoryReads, MemoryStore, MemoryWork
+
+__all__ = [
+    "MemoryCarts",
+    "MemoryCatalogQueries",
+    "MemoryClock",
+    "MemoryGateway",
+    "MemoryIds",
+    "MemoryKeys",
+    "MemoryMailer",
+    "MemoryOrders",
+    "MemoryPayments",
+    "MemoryProducts",
+    "MemoryReads",
+    "MemoryRules",
+    "MemoryShelf",
+    "MemoryShop",
+    "MemoryStock",
+    "MemoryStore",
+    "MemoryWork",
+    "RecordedEvent",
+    "Session",
+]

@@ -1,0 +1,88 @@
+"""Carts in memory."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from automate_store.adapters.memory.catalog.shelf import MemoryShelf
+from automate_store.adapters.memory.pricing import MemoryRules
+from automate_store.adapters.memory.rows import StoredCart
+from automate_store.adapters.memory.session import Session
+from automate_store.application.errors import CartOrdered, Contended, VersionConflict
+from automate_store.application.ports.carts import LoadedCart
+from automate_store.domain.carts import Cart, CartNotFound
+from automate_store.domain.kernel.ids import OrderId
+
+
+class MemoryCarts:
+    """Implements ``ports.carts.Carts``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tables = session.tables
+
+    async def by_token(self, token_hash: bytes) -> LoadedCart:
+        """The open cart; raises CartNotFound or CartOrdered."""
+        await self._session.turn()
+        cart_id = self._tables.cart_tokens.get(token_hash)
+        stored = self._tables.carts.get(cart_id) if cart_id else None
+        if stored is None or self._abandoned(stored.cart, self._session.carts_since):
+            raise CartNotFound
+        if stored.order_id is not None:
+            order = self._tables.orders.get(stored.order_id)
+            assert order is not None, "a cart becomes an order that is stored with it"
+            raise CartOrdered(order.number)
+        cart = stored.cart
+        sellable = await MemoryShelf(self._session).of([line.variant_id for line in cart.lines])
+        return LoadedCart(cart, sellable, await MemoryRules(self._session).current())
+
+    async def add(self, cart: Cart) -> None:
+        """Store a new cart; raises Contended where its token is not new."""
+        await self._session.turn()
+        if cart.token_hash is not None:
+            await self._session.take("cart token", cart.token_hash)
+            if cart.token_hash in self._tables.cart_tokens:
+                raise Contended
+            self._tables.cart_tokens.put(cart.token_hash, cart.id)
+        await self._session.take("cart", cart.id)
+        self._store(cart, None)
+
+    async def save(self, cart: Cart) -> None:
+        """Store the changed cart; raises VersionConflict."""
+        await self._unchanged(cart)
+        self._store(cart, None)
+
+    async def consume(self, cart: Cart, order_id: OrderId) -> None:
+        """Close the cart in favour of the order; raises VersionConflict."""
+        await self._unchanged(cart)
+        self._store(cart, order_id)
+
+    async def purge(self, *, untouched_since: datetime, limit: int) -> int:
+        """Delete abandoned guests' carts; how many."""
+        await self._session.turn()
+        abandoned = [
+            stored.cart
+            for stored in self._tables.carts.values()
+            if self._abandoned(stored.cart, untouched_since)
+        ]
+        for cart in abandoned[:limit]:
+            await self._session.take("cart", cart.id)
+            self._tables.carts.drop(cart.id)
+            if cart.token_hash is not None:
+                self._tables.cart_tokens.drop(cart.token_hash)
+        return len(abandoned[:limit])
+
+    async def _unchanged(self, cart: Cart) -> None:
+        await self._session.turn()
+        await self._session.take("cart", cart.id)
+        stored = self._tables.carts.get(cart.id)
+        if stored is None or stored.cart.version != cart.version:
+            raise VersionConflict("cart", str(cart.id))
+
+    def _store(self, cart: Cart, order_id: OrderId | None) -> None:
+        self._tables.carts.put(cart.id, StoredCart(cart=cart.saved(), order_id=order_id))
+        self._session.record(*cart.events)
+
+    @staticmethod
+    def _abandoned(cart: Cart, since: datetime) -> bool:
+        return cart.user_id is None and cart.updated_at < since

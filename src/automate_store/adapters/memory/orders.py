@@ -1,0 +1,62 @@
+"""Orders in memory, each with its timeline."""
+
+from __future__ import annotations
+
+from automate_store.adapters.memory.session import RecordedEvent, Session
+from automate_store.application.errors import NumberTaken, VersionConflict
+from automate_store.application.ports.orders import TimelineEntry
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.orders import Order, OrderEvent, OrderNotFound
+
+
+class MemoryOrders:
+    """Implements ``ports.orders.Orders``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tables = session.tables
+
+    async def get(self, order_id: OrderId, *, lock: bool = False) -> Order:
+        """The order, locked until the work ends where asked; raises OrderNotFound."""
+        await self._session.turn()
+        if lock:
+            await self._session.take("order", order_id)
+        order = self._tables.orders.get(order_id)
+        if order is None:
+            raise OrderNotFound(str(order_id))
+        return order
+
+    async def add(self, order: Order) -> None:
+        """Store a new order and its events; raises NumberTaken."""
+        await self._session.turn()
+        await self._session.take("order number", order.number)
+        if order.number in self._tables.order_numbers:
+            raise NumberTaken(order.number)
+        await self._session.take("order", order.id)
+        self._tables.order_numbers.put(order.number, order.id)
+        self._store(order)
+
+    async def save(self, order: Order) -> None:
+        """Store the changed order and its events; raises VersionConflict."""
+        await self._session.turn()
+        await self._session.take("order", order.id)
+        stored = self._tables.orders.get(order.id)
+        if stored is None or stored.version != order.version:
+            raise VersionConflict("order", str(order.id))
+        self._store(order)
+
+    async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
+        """All that happened to the order, oldest first."""
+        await self._session.turn()
+        return self._tables.timelines.get(order_id) or ()
+
+    def _store(self, order: Order) -> None:
+        self._tables.orders.put(order.id, order.saved())
+        fresh = tuple(_entry(one) for one in self._session.record(*order.events))
+        before = self._tables.timelines.get(order.id) or ()
+        self._tables.timelines.put(order.id, (*before, *fresh))
+
+
+def _entry(recorded: RecordedEvent) -> TimelineEntry:
+    assert isinstance(recorded.event, OrderEvent), "an order reports its own moves"
+    return TimelineEntry.of(recorded.event, id=recorded.id)

@@ -1,0 +1,111 @@
+"""Payments in memory, and a gateway that does what a test tells it to."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from automate_store.adapters.memory.session import Session
+from automate_store.application.errors import GatewayUnavailable, VersionConflict
+from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.payments import GatewayReport, Payment, PaymentNotFound, PaymentState
+
+
+class MemoryPayments:
+    """Implements ``ports.orders.Payments``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tables = session.tables
+
+    async def get(self, payment_id: PaymentId) -> Payment:
+        """The payment; raises PaymentNotFound."""
+        await self._session.turn()
+        payment = self._tables.payments.get(payment_id)
+        if payment is None:
+            raise PaymentNotFound(str(payment_id))
+        return payment
+
+    async def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
+        """Every attempt for the order, oldest first."""
+        await self._session.turn()
+        attempts = [each for each in self._tables.payments.values() if each.order_id == order_id]
+        return tuple(sorted(attempts, key=lambda payment: (payment.created_at, payment.id)))
+
+    async def add(self, payment: Payment) -> None:
+        """Store a new attempt."""
+        await self._session.turn()
+        await self._session.take("payment", payment.id)
+        assert payment.id not in self._tables.payments, "an attempt is added once"
+        self._store(payment)
+
+    async def save(self, payment: Payment) -> None:
+        """Store the changed attempt and its events; raises VersionConflict."""
+        await self._session.turn()
+        await self._session.take("payment", payment.id)
+        stored = self._tables.payments.get(payment.id)
+        if stored is None or stored.version != payment.version:
+            raise VersionConflict("payment", str(payment.id))
+        self._store(payment)
+
+    def _store(self, payment: Payment) -> None:
+        self._tables.payments.put(payment.id, payment.saved())
+        self._session.record(*payment.events)
+
+
+class MemoryGateway:
+    """
+    A provider with a memory: intents by payment, acted on once however often it is asked.
+
+    ``decline`` and ``hide`` make the next confirmations fail, or their answers get lost.
+    """
+
+    def __init__(self, name: str = "memory") -> None:
+        self.name = name
+        self.captures: list[PaymentId] = []
+        self._reports: dict[PaymentId, GatewayReport] = {}
+        self._declines = ""
+        self._hidden = False
+
+    def decline(self, reason: str) -> None:
+        """Decline what is confirmed from now on, for that reason; none accepts again."""
+        self._declines = reason
+
+    def hide(self, *, hidden: bool) -> None:
+        """Act, but lose every answer on its way back."""
+        self._hidden = hidden
+
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        """Ask to be paid the payment's amount."""
+        self._known(payment)
+        return self._answer(payment)
+
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        """Capture the whole amount, or decline it."""
+        report = self._known(payment)
+        if report.state is PaymentState.PENDING:
+            self._reports[payment.id] = self._carried_out(payment, report)
+        return self._answer(payment)
+
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        """What became of the payment's intent."""
+        self._known(payment)
+        return self._answer(payment)
+
+    def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
+        if self._declines:
+            return evolve(report, state=PaymentState.FAILED, failure=self._declines)
+        self.captures.append(payment.id)
+        return evolve(report, state=PaymentState.CAPTURED)
+
+    def _known(self, payment: Payment) -> GatewayReport:
+        fresh = GatewayReport(
+            intent_id=f"{self.name}_{payment.id.hex}",
+            state=PaymentState.PENDING,
+            amount=payment.amount,
+        )
+        return self._reports.setdefault(payment.id, fresh)
+
+    def _answer(self, payment: Payment) -> GatewayReport:
+        if self._hidden:
+            raise GatewayUnavailable(self.name)
+        return self._reports[payment.id]

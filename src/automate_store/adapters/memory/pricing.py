@@ -1,0 +1,45 @@
+"""The rules that prices are made by, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from automate_store.adapters.memory.session import Session
+from automate_store.domain.pricing import PricingRules
+from automate_store.domain.shipping import ShippingMethod
+from automate_store.domain.taxes import TaxRate
+
+
+class MemoryRules:
+    """Implements ``ports.pricing.Rules``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tables = session.tables
+
+    async def current(self) -> PricingRules:
+        """All that a quote needs beside the cart."""
+        await self._session.turn()
+        methods = self._tables.shipping_methods.values()
+        methods.sort(key=lambda method: (method.position, method.code))
+        rates = self._tables.tax_rates.values()
+        rates.sort(key=lambda rate: rate.code)
+        return PricingRules(
+            policy=self._session.pricing_policy,
+            shipping_methods=tuple(methods),
+            tax_rates=tuple(rates),
+        )
+
+    async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
+        """Store methods; one with the same code is replaced."""
+        await self._session.turn()
+        for method in methods:
+            await self._session.take("shipping method", method.code)
+            self._tables.shipping_methods.put(method.code, method)
+
+    async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
+        """Store rates; one with the same code is replaced."""
+        await self._session.turn()
+        for rate in rates:
+            await self._session.take("tax rate", rate.code)
+            self._tables.tax_rates.put(rate.code, rate)
