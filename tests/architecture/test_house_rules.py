@@ -75,8 +75,8 @@ def built_sql(tree: ast.Module) -> Found:
         if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign) and node.value:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for name in (each.id for each in targets if isinstance(each, ast.Name)):
-                built = isinstance(node, ast.AugAssign)
-                assigned.setdefault(name, []).append(ast.JoinedStr([]) if built else node.value)
+                grown = isinstance(node, ast.AugAssign)
+                assigned.setdefault(name, []).append(_GROWN if grown else node.value)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node.args:
             name, first = _called(node), node.args[0]
@@ -93,6 +93,10 @@ def unfinished(source: str) -> Found:
             yield number, "finish it, or file it"
 
 
+_GROWN = ast.JoinedStr([ast.FormattedValue(ast.Name(""), -1)])
+"""Stands for a text that was added to after it was named."""
+
+
 def _called(call: ast.Call) -> str:
     if isinstance(call.func, ast.Attribute):
         return call.func.attr
@@ -100,6 +104,10 @@ def _called(call: ast.Call) -> str:
 
 
 def _is_literal(given: ast.expr, assigned: dict[str, list[ast.expr]]) -> bool:
+    """Whether it is written out, up to constants of the program, which no caller chooses."""
+    if isinstance(given, ast.JoinedStr):
+        holes = [each.value for each in given.values if isinstance(each, ast.FormattedValue)]
+        return all(isinstance(hole, ast.Name) and _is_literal(hole, assigned) for hole in holes)
     if isinstance(given, ast.Name):
         if given.id in assigned:
             return all(_is_literal(each, {}) for each in assigned[given.id])
@@ -116,7 +124,7 @@ def _is_built(given: ast.expr, assigned: dict[str, list[ast.expr]]) -> bool:
         return _is_text(given.left) or _is_text(given.right)
     if isinstance(given, ast.Call) and isinstance(given.func, ast.Attribute):
         return given.func.attr in {"format", "join", "replace"} and _is_text(given.func.value)
-    return isinstance(given, ast.JoinedStr)
+    return isinstance(given, ast.JoinedStr) and not _is_literal(given, assigned)
 
 
 def _is_text(given: ast.expr) -> bool:
@@ -258,6 +266,8 @@ def test_a_function_one_line_too_long_is_caught(head: str) -> None:
         'query = f"SELECT {x}"\ntext(query)',
         'query = "SELECT "\nquery += x\ntext(query)',
         'QUERY = f"SELECT {x}"\ntext(QUERY)',
+        'NAME = given\ntext(f"SELECT {NAME}")',
+        'text(f"SELECT {self.NAME}")',
         'connection.exec_driver_sql(f"SELECT {x}")',
         'sql.SQL("SELECT " + x)',
         'cursor.execute(f"SELECT {x}")',
@@ -265,6 +275,7 @@ def test_a_function_one_line_too_long_is_caught(head: str) -> None:
         'await connection.execute("SELECT " + x + " FROM y")',
         'query = "SELECT {}".format(x)\ncursor.execute(query)',
         'cursor.execute(", ".join(parts))',
+        'query = "SELECT "\nquery += x\ncursor.execute(query)',
     ],
 )
 def test_sql_put_together_is_caught(code: str) -> None:
@@ -279,6 +290,8 @@ def test_sql_put_together_is_caught(code: str) -> None:
         'text("SELECT a "\n"FROM b")',
         'QUERY = "SELECT 1"\ntext(QUERY)',
         "text(queries.LOCK)",
+        "literal_column(f\"'{DEFAULT_LOCATION}'::uuid\")",
+        'LIMIT = 100\ncursor.execute(f"SELECT 1 LIMIT {LIMIT}")',
         'cursor.execute("SELECT %s", (x,))',
         "connection.execute(select(orders).where(orders.c.id == x))",
         "connection.execute(statement, {'id': x})",
