@@ -200,6 +200,17 @@ def test_an_exception_has_its_place_but_no_local_variables() -> None:
     assert stream.getvalue().count(MARKER) == 0
 
 
+def test_a_library_that_went_its_own_way_is_brought_back() -> None:
+    own, stream = io.StringIO(), io.StringIO()
+    library = logging.getLogger("uvicorn")
+    library.addHandler(logging.StreamHandler(own))
+    library.propagate = False
+    set_up_logs(stream=stream)
+    library.info("started")
+    assert own.getvalue() == ""
+    assert [line["event"] for line in written(stream)] == ["started"]
+
+
 def test_uvicorn_adds_no_second_line_to_a_request() -> None:
     stream = io.StringIO()
     set_up_logs(stream=stream)
