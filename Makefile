@@ -4,6 +4,7 @@
 VENV ?= .venv
 PYTHON ?=
 WORKERS ?= 2
+ARGS ?=
 PY = $(VENV)/bin/python
 READY = $(VENV)/.ready
 PIP = $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar off -c constraints.txt
@@ -22,8 +23,8 @@ setup: $(READY) ## Make .venv with everything pinned (every other target does it
 run: $(READY) ## A working shop on http://127.0.0.1:8000, with its own database and a demo catalogue
 	@exec $(PY) $(VENV)/bin/automate-store run
 
-test: $(READY) ## Every test
-	@$(PY) -m pytest -n $(WORKERS)
+test: $(READY) ## Every test (ARGS="-k split" for some)
+	@$(PY) -m pytest -n $(WORKERS) $(ARGS)
 
 lint: $(READY) ## Formatting, lint, types and import contracts
 	@$(PY) -m ruff format --check .
@@ -41,10 +42,10 @@ long: $(READY) ## Every test, with 10,000 examples for each law
 	@HYPOTHESIS_PROFILE=long $(PY) -m pytest -n $(WORKERS)
 
 bench: $(READY) ## CPU time for each operation of the store, on this machine
-	@$(PY) -m benchmarks
+	@$(PY) -m benchmarks.speed $(ARGS)
 
-promises: $(READY) ## The checks of what the store promises, under load and sabotage
-	@$(PY) -m benchmarks.promises
+promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --seed 7 --quick")
+	@$(PY) -m benchmarks.promises $(ARGS)
 
 test-all: ## Every test on each Python from 3.11 to 3.13 that is here
 	@failed=''; \
