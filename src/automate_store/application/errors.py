@@ -24,6 +24,13 @@ class DatabaseUnavailable(Unavailable):
 
 
 @frozen
+class Unstorable(Malformed):
+    """A value is too long or too large, or holds characters that can't be stored."""
+
+    says = "A value can't be stored: too long, too large, or with forbidden characters."
+
+
+@frozen
 class VersionConflict(Stale):
     """The thing was changed by somebody else since it was read."""
 
@@ -123,3 +130,13 @@ class ShipmentNotFound(NotFound):
 
     says = "There is no shipment {shipment!r}."
     shipment: str
+
+
+@frozen
+class BrokenFile(Malformed):
+    """The file can't be read on from that line; nothing of it was taken."""
+
+    says = "Line {line}: {problem}. {remedy}"
+    line: int
+    problem: str
+    remedy: str

@@ -1,0 +1,1 @@
+"""PostgreSQL: the engine, the tables, the unit of work and the repositories."""

@@ -1,0 +1,1 @@
+"""The database's history: Alembic revisions that ship inside the package."""

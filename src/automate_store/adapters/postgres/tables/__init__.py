@@ -1,0 +1,87 @@
+"""Every table of the store, as Core sees it; the migrations decide, a test compares."""
+
+from automate_store.adapters.postgres.tables._columns import metadata
+from automate_store.adapters.postgres.tables.after_the_sale import (
+    analytics_events,
+    product_reviews,
+    return_items,
+    returns,
+    wishlists,
+)
+from automate_store.adapters.postgres.tables.carts import (
+    cart_items,
+    carts,
+)
+from automate_store.adapters.postgres.tables.catalog import (
+    brands,
+    catalogue_version,
+    categories,
+    price_changes,
+    product_images,
+    product_variants,
+    products,
+)
+from automate_store.adapters.postgres.tables.identity import (
+    addresses,
+    users,
+)
+from automate_store.adapters.postgres.tables.inventory import (
+    inventory_movements,
+    reservations,
+    stock_items,
+    stock_locations,
+)
+from automate_store.adapters.postgres.tables.orders import (
+    idempotency_keys,
+    order_events,
+    order_items,
+    orders,
+    shipment_items,
+    shipments,
+)
+from automate_store.adapters.postgres.tables.payments import (
+    payments,
+)
+from automate_store.adapters.postgres.tables.pricing import (
+    coupon_usage,
+    coupons,
+    pricing_version,
+    shipping_methods,
+    tax_rates,
+)
+
+__all__ = [
+    "addresses",
+    "analytics_events",
+    "brands",
+    "cart_items",
+    "carts",
+    "catalogue_version",
+    "categories",
+    "coupon_usage",
+    "coupons",
+    "idempotency_keys",
+    "inventory_movements",
+    "metadata",
+    "order_events",
+    "order_items",
+    "orders",
+    "payments",
+    "price_changes",
+    "pricing_version",
+    "product_images",
+    "product_reviews",
+    "product_variants",
+    "products",
+    "reservations",
+    "return_items",
+    "returns",
+    "shipment_items",
+    "shipments",
+    "shipping_methods",
+    "stock_items",
+    "stock_locations",
+    "tax_rates",
+    "users",
+    "wishlists",
+]

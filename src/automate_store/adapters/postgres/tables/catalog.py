@@ -1,0 +1,146 @@
+"""Categories, brands, products, variants, images, and the history of prices."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    Numeric,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+from automate_store.adapters.postgres.tables._columns import (
+    Amount,
+    Json,
+    Moment,
+    ProductStatus,
+    Texts,
+    metadata,
+    reference,
+    required,
+    row_id,
+)
+
+categories = Table(
+    "categories",
+    metadata,
+    row_id(),
+    required("name", String(100)),
+    required("slug", String(100)),
+    Column("description", Text),
+    reference("parent_id", "categories"),
+    Column("image_url", String(500)),
+    required("sort_order", Integer),
+    required("is_active", Boolean),
+    required("created_at", Moment),
+)
+
+brands = Table(
+    "brands",
+    metadata,
+    row_id(),
+    required("name", String(100)),
+    required("slug", String(100)),
+    Column("logo_url", String(500)),
+    Column("description", Text),
+    Column("website", String(255)),
+    required("is_active", Boolean),
+    required("created_at", Moment),
+)
+
+products = Table(
+    "products",
+    metadata,
+    row_id(),
+    required("name", String(255)),
+    required("slug", String(255)),
+    Column("description", Text),
+    Column("short_description", Text),
+    required("sku", String(100)),
+    Column("barcode", String(100)),
+    required("currency", String(3)),
+    required("price", Amount),
+    Column("compare_price", Amount),
+    Column("cost_price", Amount),
+    Column("minimum_price", Amount),
+    required("track_inventory", Boolean),
+    required("inventory_quantity", Integer),
+    required("low_stock_threshold", Integer),
+    required("allow_backorder", Boolean),
+    Column("weight", Numeric(8, 2)),
+    Column("dimensions", Json),
+    reference("category_id", "categories"),
+    reference("brand_id", "brands"),
+    required("tags", Texts),
+    required("options", Json),
+    required("metadata", Json),
+    required("tax_class", Text),
+    Column("meta_title", String(255)),
+    Column("meta_description", Text),
+    required("status", ProductStatus),
+    required("featured", Boolean),
+    required("requires_shipping", Boolean),
+    required("is_digital", Boolean),
+    required("version", Integer),
+    Column("published_at", Moment),
+    required("created_at", Moment),
+    required("updated_at", Moment),
+)
+
+product_images = Table(
+    "product_images",
+    metadata,
+    row_id(),
+    reference("product_id", "products", nullable=False, ondelete="CASCADE"),
+    required("url", String(500)),
+    Column("alt_text", String(255)),
+    required("sort_order", Integer),
+    required("created_at", Moment),
+)
+
+product_variants = Table(
+    "product_variants",
+    metadata,
+    row_id(),
+    reference("product_id", "products", nullable=False, ondelete="CASCADE"),
+    required("sku", String(100)),
+    required("name", String(100)),
+    required("position", Integer),
+    Column("price", Amount),
+    Column("compare_price", Amount),
+    Column("cost_price", Amount),
+    Column("minimum_price", Amount),
+    Column("barcode", String(100)),
+    required("weight", Integer),
+    Column("image_url", String(500)),
+    required("requires_shipping", Boolean),
+    required("is_digital", Boolean),
+    required("tax_class", Text),
+    required("inventory_quantity", Integer),
+    Column("attributes", Json),
+    required("metadata", Json),
+    required("created_at", Moment),
+    required("updated_at", Moment),
+)
+
+price_changes = Table(
+    "price_changes",
+    metadata,
+    row_id(),
+    reference("variant_id", "product_variants", nullable=False, ondelete="CASCADE"),
+    required("changed_at", Moment),
+    required("changed_by", Text),
+    required("old_price", Amount),
+    required("new_price", Amount),
+    required("currency", String(3)),
+)
+
+catalogue_version = Table(
+    "catalogue_version",
+    metadata,
+    Column("slot", SmallInteger, primary_key=True, autoincrement=False),
+    required("version", BigInteger),
+)
