@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects import postgresql as pg
 
 from automate_store.adapters.postgres.pricing import ShopCache, pricing_mark
-from automate_store.adapters.postgres.rows import json_text, to_money
-from automate_store.adapters.postgres.session import Row, Session
+from automate_store.adapters.postgres.rows import Row, json_text, to_money
+from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.shelf import (
     catalogue_mark,
     joined_to_the_shelf,
@@ -122,13 +122,13 @@ _SAVE = text("""
 _CONSUME = text("""
     UPDATE carts SET order_id = :order_id, version = version + 1
     WHERE id = :id AND version = :loaded_version AND order_id IS NULL
-    RETURNING id
 """)
 
 _PURGE = text("""
     DELETE FROM carts WHERE id IN (
-        SELECT id FROM carts WHERE user_id IS NULL AND updated_at < :untouched_since
-        ORDER BY updated_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+        SELECT id FROM carts WHERE user_id IS NULL AND created_at < :untouched_since
+            AND updated_at < :untouched_since
+        ORDER BY created_at LIMIT :limit FOR UPDATE SKIP LOCKED)
 """)
 
 
@@ -159,18 +159,18 @@ class PostgresCarts:
 
     async def add(self, cart: Cart) -> None:
         """Store a new cart with its lines, in one statement."""
-        await self.session.execute(_ADD, to_row(cart))
+        await self.session.later(_ADD, to_row(cart))
 
     async def save(self, cart: Cart) -> None:
         """Store the changed cart; raises VersionConflict."""
-        if await self.session.fetch_one(_SAVE, to_row(cart)) is None:
-            raise VersionConflict("cart", str(cart.id))
+        changed = VersionConflict("cart", str(cart.id))
+        await self.session.later(_SAVE, to_row(cart), touching=1, otherwise=changed)
 
     async def consume(self, cart: Cart, order_id: OrderId) -> None:
         """Close the cart in favour of the order; raises VersionConflict."""
         params = {"id": cart.id, "loaded_version": cart.version, "order_id": order_id}
-        if await self.session.fetch_one(_CONSUME, params) is None:
-            raise VersionConflict("cart", str(cart.id))
+        changed = VersionConflict("cart", str(cart.id))
+        await self.session.later(_CONSUME, params, touching=1, otherwise=changed)
 
     async def purge(self, *, untouched_since: datetime, limit: int) -> int:
         """Delete guests' carts that nobody touched since then."""

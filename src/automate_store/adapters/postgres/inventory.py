@@ -13,7 +13,8 @@ from datetime import datetime
 from attrs import frozen
 from sqlalchemy import text
 
-from automate_store.adapters.postgres.session import Row, Session
+from automate_store.adapters.postgres.rows import Row
+from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import Contended
 from automate_store.application.ports.inventory import LowStock
 from automate_store.domain.inventory import (
@@ -187,7 +188,7 @@ class PostgresStock:
             "backorder_limit": [item.backorder_limit for item in items],
             "low_stock_threshold": [item.low_stock_threshold for item in items],
         }
-        await self.session.execute(_PUT, params)
+        await self.session.later(_PUT, params)
 
     async def hold(self, reservations: Sequence[Reservation]) -> None:
         """Store new reservations."""
@@ -200,7 +201,7 @@ class PostgresStock:
             "states": [one.state.value for one in reservations],
             "expires_at": [one.expires_at for one in reservations],
         }
-        await self.session.execute(_HOLD, params)
+        await self.session.later(_HOLD, params)
 
     async def held(self, order_id: OrderId) -> tuple[Reservation, ...]:
         """The order's live reservations, locked until the work ends."""
@@ -221,12 +222,11 @@ class PostgresStock:
     async def close(self, reservations: Sequence[Reservation], state: ReservationState) -> None:
         """End live reservations, once."""
         params = {"ids": [one.id for one in reservations], "state": state.value}
-        if await self.session.execute(_CLOSE, params) < len(reservations):
-            raise Contended
+        await self.session.later(_CLOSE, params, touching=len(reservations), otherwise=Contended())
 
     async def claim(self, order_id: OrderId) -> None:
         """Take the deadline off the order's live reservations."""
-        await self.session.execute(_CLAIM, {"order_id": order_id})
+        await self.session.later(_CLAIM, {"order_id": order_id})
 
     async def record(self, movements: Sequence[Movement]) -> None:
         """Append to the ledger, in this order."""
@@ -243,7 +243,7 @@ class PostgresStock:
             "actors": [one.actor for one in movements],
             "times": [one.at for one in movements],
         }
-        await self.session.execute(_RECORD, params)
+        await self.session.later(_RECORD, params)
 
     async def movements(
         self, variant_id: VariantId | None, *, before: MovementId | None, limit: int

@@ -10,7 +10,7 @@ from uuid import UUID
 from attrs import frozen
 from sqlalchemy import text
 
-from automate_store.adapters.postgres.rows import from_json, json_text
+from automate_store.adapters.postgres.rows import from_json, json_bytes
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import KeyInProgress, OtherInputs
 from automate_store.application.ports.keys import Begun, Keyed
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 _CLAIM = text("""
     SELECT pg_try_advisory_xact_lock(:lock) AS free, k.fingerprint, k.subject,
-        k.answer::text AS answer
+        k.answer
     FROM (SELECT 1) AS request
     LEFT JOIN idempotency_keys k ON k.caller = :caller AND k.key = :key
 """)
@@ -28,15 +28,13 @@ _BEGIN = text("""
     INSERT INTO idempotency_keys (caller, key, fingerprint, subject, created_at)
     VALUES (:caller, :key, :fingerprint, :subject, :at)
     ON CONFLICT (caller, key) DO NOTHING
-    RETURNING key
 """)
 
 _KEEP = text("""
     INSERT INTO idempotency_keys AS k (caller, key, fingerprint, answer, created_at)
-    VALUES (:caller, :key, :fingerprint, CAST(:answer AS jsonb), :at)
+    VALUES (:caller, :key, :fingerprint, :answer, :at)
     ON CONFLICT (caller, key) DO UPDATE SET answer = EXCLUDED.answer
         WHERE k.answer IS NULL AND k.fingerprint = EXCLUDED.fingerprint
-    RETURNING key
 """)
 
 _PURGE = text("""
@@ -68,14 +66,12 @@ class PostgresKeys:
     async def begin(self, keyed: Keyed, subject: UUID, at: datetime) -> None:
         """Keep the key without an answer."""
         params = _params(keyed, at) | {"subject": subject}
-        if await self.session.fetch_one(_BEGIN, params) is None:
-            raise KeyInProgress
+        await self.session.later(_BEGIN, params, touching=1, otherwise=KeyInProgress())
 
     async def keep(self, keyed: Keyed, answer: object, at: datetime) -> None:
         """Keep the answer; one that was kept meanwhile wins."""
-        params = _params(keyed, at) | {"answer": json_text(answer)}
-        if await self.session.fetch_one(_KEEP, params) is None:
-            raise KeyInProgress
+        params = _params(keyed, at) | {"answer": json_bytes(answer)}
+        await self.session.later(_KEEP, params, touching=1, otherwise=KeyInProgress())
 
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Forget keys kept before then; how many."""

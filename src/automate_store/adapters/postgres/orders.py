@@ -15,9 +15,9 @@ import attrs
 from attrs import frozen
 from sqlalchemy import text
 
-from automate_store.adapters.postgres.rows import from_json, json_text
-from automate_store.adapters.postgres.session import Row, Session
-from automate_store.application.errors import VersionConflict
+from automate_store.adapters.postgres.rows import Record, Row, from_json, json_text
+from automate_store.adapters.postgres.session import Session
+from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.ports.sources import Ids
 from automate_store.domain.identity import Address
@@ -166,11 +166,12 @@ class PostgresOrders:
 
     session: Session
     ids: Ids
+    record: Record
 
     async def get(self, order_id: OrderId, *, lock: bool = False) -> Order:
         """The order; the lock comes first, so that what is read is what is locked."""
         if lock:
-            await self.session.execute(_LOCK, {"id": order_id})
+            await self.session.later(_LOCK, {"id": order_id})
         row = await self.session.fetch_one(_GET, {"id": order_id})
         if row is None:
             raise OrderNotFound(str(order_id))
@@ -178,19 +179,20 @@ class PostgresOrders:
 
     async def add(self, order: Order) -> None:
         """Store a new order, its items and its first events, in one statement."""
-        facts = self._facts(order)
-        await self.session.execute(_ADD, to_row(order) | _item_rows(order) | facts)
-        self.session.report(order.events)
+        row = to_row(order) | _item_rows(order) | self._facts(order)
+        taken = {"orders_order_number_key": NumberTaken(order.number)}
+        await self.session.later(_ADD, row, refusals=taken)
+        self.record(*order.events)
 
     async def save(self, order: Order) -> None:
         """Store what can change of an order, and its new events."""
         row = to_row(order) | _item_rows(order) | self._facts(order)
         row["loaded_version"] = order.version
-        if await self.session.fetch_one(_SAVE, row) is None:
-            raise VersionConflict("order", str(order.id))
+        changed = VersionConflict("order", str(order.id))
+        await self.session.later(_SAVE, row, touching=1, otherwise=changed)
         if order.shipments:
-            await self.session.execute(_SHIP, _parcel_rows(order))
-        self.session.report(order.events)
+            await self.session.later(_SHIP, _parcel_rows(order))
+        self.record(*order.events)
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import frozen
 from sqlalchemy import text
 
-from automate_store.adapters.postgres.rows import from_json, json_text, to_money
-from automate_store.adapters.postgres.session import Row, Session
+from automate_store.adapters.postgres.rows import Record, Row, from_json, json_text, to_money
+from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import VersionConflict
 from automate_store.domain.kernel.ids import OrderId, PaymentId
 from automate_store.domain.payments import Payment, PaymentNotFound, PaymentState
@@ -40,7 +40,6 @@ _SAVE = text("""
         refunded_amount = :refunded, failure = :failure, gateway_response = CAST(:client AS jsonb),
         processed_at = :processed_at, version = :version, updated_at = :updated_at
     WHERE id = :id AND version = :loaded_version
-    RETURNING id
 """)
 
 _FAILED = {PaymentState.FAILED, PaymentState.CANCELLED}
@@ -52,6 +51,7 @@ class PostgresPayments:
     """The Payments port on Postgres."""
 
     session: Session
+    record: Record
 
     async def get(self, payment_id: PaymentId) -> Payment:
         """The payment; raises PaymentNotFound."""
@@ -67,15 +67,15 @@ class PostgresPayments:
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""
-        await self.session.execute(_ADD, to_row(payment))
-        self.session.report(payment.events)
+        await self.session.later(_ADD, to_row(payment))
+        self.record(*payment.events)
 
     async def save(self, payment: Payment) -> None:
         """Store the changed attempt; raises VersionConflict."""
         row = to_row(payment) | {"loaded_version": payment.version}
-        if await self.session.fetch_one(_SAVE, row) is None:
-            raise VersionConflict("payment", str(payment.id))
-        self.session.report(payment.events)
+        changed = VersionConflict("payment", str(payment.id))
+        await self.session.later(_SAVE, row, touching=1, otherwise=changed)
+        self.record(*payment.events)
 
 
 def to_row(payment: Payment) -> dict[str, object]:

@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from attrs import define, field, frozen
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
-from automate_store.adapters.postgres.rows import json_text
-from automate_store.adapters.postgres.session import Row, Session
+from automate_store.adapters.postgres.rows import Row, json_text
+from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.tables import (
     categories,
     pricing_version,
@@ -37,10 +37,12 @@ from automate_store.domain.shipping import (
 )
 from automate_store.domain.taxes import TaxRate
 
-pricing_mark = select(pricing_version.c.version).scalar_subquery().label("pricing_version")
+pricing_mark = (
+    select(func.sum(pricing_version.c.version)).scalar_subquery().label("pricing_version")
+)
 """The rules' version as one more column, for reads that quote."""
 
-_VERSION = select(pricing_version.c.version)
+_VERSION = select(func.sum(pricing_version.c.version).label("version"))
 _PARENTS = select(categories.c.id, categories.c.parent_id)
 _METHODS = select(shipping_methods).order_by(shipping_methods.c.position, shipping_methods.c.code)
 _RATES = select(tax_rates).order_by(tax_rates.c.code)
@@ -119,12 +121,12 @@ class PostgresRules:
     async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
         """Store methods; one with the same code is replaced."""
         for method in methods:
-            await self.session.execute(_PUT_METHOD, from_method(method))
+            await self.session.later(_PUT_METHOD, from_method(method))
 
     async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
         """Store rates; one with the same code is replaced."""
         for rate in rates:
-            await self.session.execute(_PUT_RATE, from_tax_rate(rate))
+            await self.session.later(_PUT_RATE, from_tax_rate(rate))
 
 
 def from_method(method: ShippingMethod) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -10,6 +11,12 @@ import msgspec
 from automate_store.domain.kernel.money import Money, exponent
 
 T = TypeVar("T")
+Row = Any
+"""A named tuple with the columns of its statement."""
+
+Record = Callable[..., None]
+"""Takes the events of what was saved; reactions follow once they are committed."""
+
 _decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
 
 
@@ -26,6 +33,11 @@ def maybe_money(amount: Decimal | None, currency: str) -> Money | None:
 def json_text(value: object) -> str:
     """The value as JSON text; attrs classes become objects."""
     return msgspec.json.encode(value).decode()
+
+
+def json_bytes(value: object) -> bytes:
+    """The value as JSON in UTF-8; attrs classes become objects."""
+    return msgspec.json.encode(value)
 
 
 def from_json(stored: str | bytes, kind: type[T]) -> T:

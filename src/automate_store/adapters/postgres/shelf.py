@@ -10,10 +10,10 @@ from sqlalchemy import Label, Select, and_, bindparam, case, func, literal_colum
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.sql.expression import FromClause
 
-from automate_store.adapters.postgres.pricing import ShopCache
 from automate_store.adapters.postgres.inventory import to_stock_item
-from automate_store.adapters.postgres.rows import maybe_money, to_money
-from automate_store.adapters.postgres.session import Row, Session
+from automate_store.adapters.postgres.pricing import ShopCache
+from automate_store.adapters.postgres.rows import Row, maybe_money, to_money
+from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.tables import (
     catalogue_version,
     product_images,
@@ -38,7 +38,9 @@ _first_image = (
     .scalar_subquery()
 )
 
-catalogue_mark = select(catalogue_version.c.version).scalar_subquery().label("catalogue_version")
+catalogue_mark = (
+    select(func.sum(catalogue_version.c.version)).scalar_subquery().label("catalogue_version")
+)
 """The catalogue's version as one more column, for the caches that hang on it."""
 
 sellable_columns: tuple[Label[Any], ...] = (

@@ -124,6 +124,7 @@ product_variants = Table(
     required("metadata", Json),
     required("created_at", Moment),
     required("updated_at", Moment),
+    Column("archived_at", Moment),
 )
 
 price_changes = Table(

@@ -111,6 +111,7 @@ CREATE TABLE product_variants (
     inventory_quantity integer NOT NULL DEFAULT 0,
     attributes jsonb,
     metadata jsonb NOT NULL DEFAULT '{}',
+    archived_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now()
 );

@@ -46,8 +46,6 @@ CREATE TABLE orders (
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
 
-    -- One cart makes one order; the cart itself may be purged.
-    CONSTRAINT orders_cart_id_key UNIQUE (cart_id),
     CONSTRAINT order_user_or_guest CHECK (
         (user_id IS NOT NULL) OR (guest_email IS NOT NULL)
     )
