@@ -228,6 +228,11 @@ class Product(Aggregate):
         """The price in force: the variant's own, else the product's."""
         return self.price if variant.price is None else variant.price
 
+    def compare_price_of(self, variant: Variant) -> Money | None:
+        """What it cost before: the variant's own, or with the product's price the product's."""
+        takes_both = variant.price is None and variant.compare_price is None
+        return self.compare_price if takes_both else variant.compare_price
+
     def variant(self, variant_id: VariantId | None) -> Variant:
         """
         The variant named, or the only one where none is.
