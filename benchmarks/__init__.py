@@ -1,0 +1,1 @@
+"""What the store promises, measured: its promises under load and sabotage, and its speed."""

@@ -1,0 +1,153 @@
+"""
+P22: PostgreSQL that does not answer: refusals in time, life without readiness, no leaks.
+
+First the database's processes are stopped, with connections open, and 500 shoppers come
+on top of those who shop already; then, thawed, one row is locked so that the pools run
+dry in a healthy database. Shoppers are refused in time, and a little later all is well.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from uuid import UUID
+
+
+from benchmarks.promises.run import Run, percentile
+from benchmarks.rig.catalog import Line
+from benchmarks.rig.races import at_once, held, storm
+from benchmarks.rig.shop import Shop
+from benchmarks.rig.shoppers import API, Answer, Shoppers, fresh_key
+
+CLIENTS = 16
+CROWD = 500
+LONGEST_S = 5.0
+ALIVE_S = 1.0
+NORMAL_S = 5.0
+PAUSE_S = 0.1
+LOCK_S = 4.0
+SETTLE_S = 15.0
+STOCK_ROW = "SELECT 1 FROM stock_items WHERE variant_id = %s FOR UPDATE"
+CONNECTIONS = """
+    SELECT count(*), count(*) FILTER (WHERE state LIKE 'idle in transaction%')
+    FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+REFUSED = {"503 database_unavailable"}
+DONE = {"200", "201"}
+
+
+async def check(shop: Shop, run: Run) -> None:
+    """Freeze the database, then starve it of connections."""
+    handle = f"p22-{run.seed}"
+    (variant,) = shop.stock([Line(handle=handle, stock=1_000_000)]).values()
+    async with Shoppers(shop.bases) as shoppers:
+        await _warm(shoppers, variant)
+        before = await _connections(shop)
+        await _frozen(shop, run, shoppers, variant, handle)
+        await _normal(run, shoppers, variant, "thawed")
+        await _starved(shop, run, shoppers, variant)
+        await _normal(run, shoppers, variant, "unlocked")
+        await _warm(shoppers, variant)
+        after = await _connections(shop)
+    run.measured["connections"] = {"before": before, "after": after}
+    run.require(after <= before, f"{after - before} connections leaked")
+
+
+async def _frozen(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID, handle: str) -> None:
+    seconds = run.size(30, 6)
+    carts = await storm([partial(shoppers.fill, [(variant, 1)])] * CLIENTS, clients=8)
+    answers: dict[str, list[Answer]] = {"read": [], "write": [], "live": [], "ready": []}
+    until = time.monotonic() + seconds
+    with shop.database.frozen():
+        async with asyncio.TaskGroup() as group:
+            for cart in carts:
+                order = partial(shoppers.order, cart, key=fresh_key())
+                group.create_task(_repeat(order, answers["write"], until))
+            read = partial(shoppers.ask, "GET", f"{API}/cart", headers={"X-Cart-Token": carts[0]})
+            group.create_task(_repeat(read, answers["read"], until))
+            browse = partial(shoppers.ask, "GET", f"{API}/products/{handle}")
+            group.create_task(_repeat(browse, answers["read"], until))
+            for path, kind in (("/health/live", "live"), ("/health/ready", "ready")):
+                for server in range(len(shop.servers)):
+                    probe = partial(shoppers.ask, "GET", path, server=server)
+                    group.create_task(_repeat(probe, answers[kind], until))
+            await asyncio.sleep(seconds / 3)
+            crowd = await at_once([partial(shoppers.add, [(variant, 1)])] * CROWD)
+    _judge(run, "frozen_writes", answers["write"], allowed=REFUSED, longest_s=LONGEST_S)
+    _judge(run, "frozen_reads", answers["read"], allowed=REFUSED | {"200"}, longest_s=LONGEST_S)
+    _judge(run, "frozen_crowd", crowd, allowed=REFUSED, longest_s=LONGEST_S)
+    _judge(run, "frozen_live", answers["live"], allowed={"200"}, longest_s=ALIVE_S)
+    ready = {f"503{code}" for code in ("", " database_unavailable", " not_ready")}
+    _judge(run, "frozen_ready", answers["ready"], allowed=ready, longest_s=LONGEST_S)
+
+
+async def _starved(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID) -> None:
+    """Every connection of the pools waits for one row; 500 want one."""
+    carts = await storm([partial(shoppers.fill, [(variant, 1)])] * (CROWD // 10), clients=8)
+    jobs = [
+        partial(shoppers.order, carts[number % len(carts)], key=fresh_key())
+        if number % 2
+        else partial(shoppers.add, [(variant, 1)])
+        for number in range(CROWD)
+    ]
+    async with held(shop.database, STOCK_ROW, [variant]):
+        crowd = asyncio.gather(*(job() for job in jobs))
+        await asyncio.sleep(LOCK_S / 4)
+        live = await shoppers.ask("GET", "/health/live")
+        await asyncio.sleep(LOCK_S * 3 / 4)
+    allowed = REFUSED | DONE | {"409 cart_ordered"}
+    _judge(run, "starved_crowd", await crowd, allowed=allowed, longest_s=LONGEST_S)
+    _judge(run, "starved_live", [live], allowed={"200"}, longest_s=ALIVE_S)
+
+
+async def _normal(run: Run, shoppers: Shoppers, variant: UUID, when: str) -> None:
+    """How long until everything is answered as if nothing had been."""
+    began = time.monotonic()
+    in_a_row = 0
+    while time.monotonic() < began + 2 * NORMAL_S and in_a_row < CLIENTS:
+        answers = await at_once([partial(shoppers.add, [(variant, 1)])] * 4)
+        in_a_row = in_a_row + len(answers) if all(one.ok for one in answers) else 0
+    seconds = time.monotonic() - began
+    run.measured[f"normal_after_{when}_s"] = round(seconds, 2)
+    run.require(seconds < NORMAL_S, f"normal {seconds:.1f} s after it was {when}")
+    ready = await shoppers.ask("GET", "/health/ready")
+    run.require(ready.status == 200, f"{when}, and readiness says {ready.label()}")
+
+
+async def _warm(shoppers: Shoppers, variant: UUID) -> None:
+    """Enough at once that the pools are as full as they get."""
+    await at_once([partial(shoppers.fill, [(variant, 1)])] * (CLIENTS * 6))
+
+
+async def _connections(shop: Shop) -> int:
+    """How many connections the servers keep, once nobody asks for anything."""
+    deadline = time.monotonic() + SETTLE_S
+    while time.monotonic() < deadline:
+        ((count, in_transaction),) = shop.database.rows(CONNECTIONS)
+        if not in_transaction:
+            return int(count)
+        await asyncio.sleep(PAUSE_S)
+    return int(count) + 1_000 * int(in_transaction)
+
+
+async def _repeat(
+    ask: Callable[[], Awaitable[Answer]], answers: list[Answer], until: float
+) -> None:
+    while time.monotonic() < until:
+        answers.append(await ask())
+        await asyncio.sleep(PAUSE_S)
+
+
+def _judge(
+    run: Run, what: str, answers: list[Answer], *, allowed: set[str], longest_s: float
+) -> None:
+    run.tries += len(answers)
+    run.answers(what, answers, allowed=allowed)
+    run.measured[f"{what}_p99_ms"] = percentile((one.seconds for one in answers), 99)
+    for one in answers:
+        run.require(one.seconds < longest_s, f"{what}: answered after {one.seconds:.1f} s")
+        if one.status == 503 and what != "frozen_ready":
+            run.require("Retry-After" in one.headers, f"{what}: 503 without Retry-After")

@@ -1,0 +1,107 @@
+"""
+The last word of every check: the audit, and orders, payments and stock in agreement.
+
+What the audit command finds is the store's own judgement; the queries here are the
+check's, so that a fault in the one is seen by the other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from benchmarks.rig.servers import run
+from benchmarks.rig.shop import Shop
+
+AUDIT_TIMEOUT_S = 120
+SHOWN = 3
+
+DISAGREEMENTS: Mapping[str, str] = {
+    "a paid order without exactly one captured payment of its total": """
+        SELECT o.order_number FROM orders o
+        LEFT JOIN payments p ON p.order_id = o.id AND p.state = 'captured'
+        WHERE o.payment_state = 'paid' AND o.total_amount > 0
+        GROUP BY o.id
+        HAVING count(p.id) <> 1 OR sum(p.captured_amount) <> o.total_amount
+    """,
+    "a captured payment whose order is not paid": """
+        SELECT p.id::text FROM payments p JOIN orders o ON o.id = p.order_id
+        WHERE p.captured_amount > 0 AND o.payment_state NOT IN
+            ('paid', 'partially_refunded', 'refunded')
+    """,
+    "an order that is confirmed and not paid, or paid and still placed": """
+        SELECT order_number FROM orders
+        WHERE (state = 'placed') = (payment_state = 'paid') AND state <> 'cancelled'
+    """,
+    "an order whose stock is not held, sold or released as its state says": """
+        SELECT o.order_number FROM orders o
+        JOIN (SELECT order_id, sum(quantity) AS wanted, sum(shipped_quantity) AS shipped
+              FROM order_items GROUP BY order_id) i ON i.order_id = o.id
+        LEFT JOIN (SELECT order_id,
+                sum(quantity) FILTER (WHERE state = 'held') AS held
+              FROM reservations GROUP BY order_id) r ON r.order_id = o.id
+        WHERE coalesce(r.held, 0) <> CASE o.state WHEN 'cancelled' THEN 0
+            ELSE i.wanted - i.shipped END
+    """,
+    "an order whose lines, shipping and tax do not add up to its total": """
+        SELECT o.order_number FROM orders o
+        JOIN (SELECT order_id, sum(total_price) AS goods FROM order_items GROUP BY order_id) i
+            ON i.order_id = o.id
+        WHERE i.goods <> o.subtotal OR o.total_amount NOT IN (
+            o.subtotal - o.discount_amount + o.shipping_amount,
+            o.subtotal - o.discount_amount + o.shipping_amount + o.tax_amount)
+    """,
+    "a cart that made more than one order": """
+        SELECT cart_id::text FROM orders GROUP BY cart_id HAVING count(*) > 1
+    """,
+    "an ordered cart whose order is not there": """
+        SELECT c.id::text FROM carts c LEFT JOIN orders o ON o.id = c.order_id
+        WHERE c.order_id IS NOT NULL AND o.id IS NULL
+    """,
+    "stock below nothing": """
+        SELECT variant_id::text FROM stock_items
+        WHERE tracked AND NOT allow_backorder AND on_hand - reserved < 0
+    """,
+    "stock promised to nobody, or to more than it says": """
+        SELECT s.variant_id::text FROM stock_items s
+        LEFT JOIN (SELECT variant_id, location_id, sum(quantity) AS held FROM reservations
+                   WHERE state = 'held' GROUP BY variant_id, location_id) r
+            USING (variant_id, location_id)
+        WHERE s.reserved <> coalesce(r.held, 0)
+    """,
+    "stock that its ledger does not add up to": """
+        SELECT s.variant_id::text FROM stock_items s
+        LEFT JOIN (SELECT product_variant_id, location_id, sum(quantity_change) AS moved
+                   FROM inventory_movements GROUP BY product_variant_id, location_id) m
+            ON m.product_variant_id = s.variant_id AND m.location_id = s.location_id
+        WHERE s.on_hand <> coalesce(m.moved, 0)
+    """,
+    "a movement that does not continue the one before it": """
+        SELECT id::text FROM (
+            SELECT id, quantity_after, quantity_change, coalesce(lag(quantity_after) OVER (
+                PARTITION BY product_variant_id, location_id ORDER BY entry), 0) AS before
+            FROM inventory_movements) chain
+        WHERE quantity_after <> before + quantity_change
+    """,
+}
+"""What must never be, each with a query that gives the offenders."""
+
+
+def disagreements(shop: Shop) -> dict[str, list[str]]:
+    """The faults found, each with its first offenders; empty where all agree."""
+    found: dict[str, list[str]] = {}
+    for fault, query in DISAGREEMENTS.items():
+        offenders = [str(row[0]) for row in shop.database.rows(query)]
+        if offenders:
+            found[f"{len(offenders)} x {fault}"] = offenders[:SHOWN]
+    return found
+
+
+def audit(shop: Shop) -> tuple[bool, Any]:
+    """Whether the store's own audit is clean, and what it said."""
+    code, output = run(shop.settings, "audit", "--json", timeout_s=AUDIT_TIMEOUT_S)
+    try:
+        return code == 0, json.loads(output.strip().splitlines()[-1])
+    except (ValueError, IndexError):
+        return code == 0, output[-500:]

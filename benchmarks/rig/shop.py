@@ -1,0 +1,116 @@
+"""A whole shop for a check: one database, server processes that share it, and a filled shelf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from benchmarks.rig.catalog import Line, write
+from benchmarks.rig.database import TemporaryDatabase
+from benchmarks.rig.servers import Server, run, serve
+
+STAFF_TOKEN = "a-staff-token-of-the-checks-0123456789"  # noqa: S105 - opens a temporary shop
+STAFF: Mapping[str, str] = {"Authorization": f"Bearer {STAFF_TOKEN}"}
+"""What staff send with every request."""
+
+RAISED: Mapping[str, str] = {
+    "pool_size": "15",
+    "log_level": "warning",
+    "log_format": "json",
+    "staff_token": STAFF_TOKEN,
+}
+"""What a check sets otherwise than a new shop has it; its result prints it."""
+
+IMPORT_TIMEOUT_S = 300
+MIGRATE_TIMEOUT_S = 120
+
+
+class Shop:
+    """
+    The store as it is deployed: processes that share nothing but PostgreSQL.
+
+    Entered, it is migrated and serves; left, it is gone without a trace.
+    """
+
+    def __init__(
+        self,
+        *,
+        servers: int = 2,
+        settings: Mapping[str, str] = RAISED,
+        postgres: Mapping[str, str] | None = None,
+    ) -> None:
+        self.settings = dict(settings)
+        self.database = TemporaryDatabase(postgres or {})
+        self.servers: list[Server] = []
+        self._count = servers
+        self._imports = 0
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        with ExitStack() as opening:
+            opening.enter_context(self.database)
+            mails = self.folder / "mails"
+            mails.mkdir()
+            self.settings |= {"database_url": self.database.url, "mail_dir": str(mails)}
+            self.command("migrate", timeout_s=MIGRATE_TIMEOUT_S)
+            opening.callback(self.stop_servers)
+            self.start_servers()
+            self._open = opening.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    @property
+    def folder(self) -> Path:
+        """Where the check may leave files."""
+        return self.database.folder
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        """Where the servers answer."""
+        return tuple(server.base for server in self.servers)
+
+    def printed_settings(self) -> dict[str, str]:
+        """What a result says about how the shop was set."""
+        return {name: self.settings[name] for name in self.settings.keys() & {"pool_size"}}
+
+    def start_servers(self) -> None:
+        """Start all of them at once, and wait until each is ready."""
+        logs = [self.folder / f"server-{number}.log" for number in range(self._count)]
+        self.servers = [serve(self.settings, log=log) for log in logs]
+        for server in self.servers:
+            server.wait_until_ready()
+
+    def stop_servers(self) -> None:
+        """Stop those that run."""
+        for server in self.servers:
+            server.stop()
+
+    def command(self, *arguments: str, timeout_s: float) -> str:
+        """What a command of the store's command line printed; it must succeed."""
+        code, output = run(self.settings, *arguments, timeout_s=timeout_s)
+        assert code == 0, f"automate-store {' '.join(arguments)}: {code}\n{output}"
+        return output
+
+    def stock(self, lines: Iterable[Line]) -> dict[str, UUID]:
+        """Import the lines as products of one variant each; their variants, by handle."""
+        wanted = list(lines)
+        self._imports += 1
+        file = write(self.folder / f"import-{self._imports}.csv", wanted)
+        self.command("import", "catalog", str(file), timeout_s=IMPORT_TIMEOUT_S)
+        return self.variants([line.handle for line in wanted])
+
+    def variants(self, handles: Sequence[str]) -> dict[str, UUID]:
+        """The first variant of each product, by handle."""
+        rows = self.database.rows(
+            "SELECT DISTINCT ON (p.slug) p.slug, v.id FROM products p"
+            " JOIN product_variants v ON v.product_id = p.id WHERE p.slug = ANY(%s)"
+            " ORDER BY p.slug, v.position, v.id",
+            [list(handles)],
+        )
+        assert len(rows) == len(handles), f"{len(handles)} imported, {len(rows)} found"
+        return dict(rows)
