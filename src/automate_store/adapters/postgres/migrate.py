@@ -19,7 +19,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from attrs import frozen
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
@@ -32,6 +32,8 @@ LOCK_KEY = int.from_bytes(b"automate")
 
 POLL_S = 0.1
 CONNECT_TIMEOUT_S = 5
+_LOCK = text("SELECT pg_try_advisory_lock(:key)")
+_UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 
 
 @frozen
@@ -127,11 +129,11 @@ def _alone(connection: Connection, timeout_s: float) -> Iterator[None]:
     """
     deadline = time.monotonic() + timeout_s
     connection.execution_options(isolation_level="AUTOCOMMIT")
-    while not connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({LOCK_KEY})").scalar_one():
+    while not connection.execute(_LOCK, {"key": LOCK_KEY}).scalar_one():
         if time.monotonic() > deadline:
             raise DatabaseUnavailable
         time.sleep(POLL_S)
     try:
         yield
     finally:
-        connection.exec_driver_sql(f"SELECT pg_advisory_unlock({LOCK_KEY})")
+        connection.execute(_UNLOCK, {"key": LOCK_KEY})
