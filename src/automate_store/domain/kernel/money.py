@@ -164,18 +164,9 @@ class Money:
     def split(
         self, weights: Sequence[int], ceilings: Sequence[int] | None = None
     ) -> tuple[Money, ...]:
-        """
-        Share the amount out by weight; the parts always sum to the whole.
-
-        Weights are whole and none negative; all zero counts as all equal. Largest
-        remainder (Hamilton), ties to the earlier part; no part changes sign. With
-        ``ceilings`` (whole minor units, none negative) no part's size passes its
-        own, and what it could not take goes to the others by weight; raises
-        NotSplittable where the ceilings together hold less than the amount.
-        """
-        size, sign = abs(self.minor), -1 if self.minor < 0 else 1
-        parts = _split(size, weights) if ceilings is None else _fill(size, weights, ceilings)
-        return tuple(Money(sign * part, self.currency) for part in parts)
+        """Share the amount out by weight; the rules are those of ``split_minor``."""
+        parts = split_minor(self.minor, weights, ceilings)
+        return tuple(Money(part, self.currency) for part in parts)
 
     def _same(self, other: Money) -> Money:
         if other.currency != self.currency:
@@ -186,10 +177,29 @@ class Money:
 def divided(numerator: int, denominator: int, rounding: Rounding) -> int:
     """The quotient (of a denominator above zero), exact until it is rounded, once."""
     assert denominator > 0, "what is divided by is above zero"
+    if rounding is Rounding.HALF_UP and numerator >= 0:
+        return (2 * numerator + denominator) // (2 * denominator)
     size, left_over = divmod(abs(numerator), denominator)
     if left_over and _goes_up(size, 2 * left_over - denominator, rounding):
         size += 1
     return -size if numerator < 0 else size
+
+
+def split_minor(
+    minor: int, weights: Sequence[int], ceilings: Sequence[int] | None = None
+) -> list[int]:
+    """
+    Share whole minor units out by weight; the parts always sum to the whole.
+
+    Weights are whole and none negative; all zero counts as all equal. Largest
+    remainder (Hamilton), ties to the earlier part; no part changes sign. With
+    ``ceilings`` (whole minor units, none negative) no part's size passes its
+    own, and what it could not take goes to the others by weight; raises
+    NotSplittable where the ceilings together hold less than the amount.
+    """
+    size = abs(minor)
+    parts = _split(size, weights) if ceilings is None else _fill(size, weights, ceilings)
+    return [-part for part in parts] if minor < 0 else parts
 
 
 def _goes_up(size: int, beyond_half: int, rounding: Rounding) -> bool:

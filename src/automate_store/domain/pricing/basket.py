@@ -1,0 +1,124 @@
+"""What is to be priced, and by which rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from functools import cached_property
+
+from attrs import field, frozen
+
+from automate_store.domain.kernel.errors import InvalidInput
+from automate_store.domain.kernel.ids import BrandId, CategoryId, LineId, ProductId, VariantId
+from automate_store.domain.kernel.money import CurrencyMismatch, Money, Rounding
+from automate_store.domain.kernel.places import Destination
+from automate_store.domain.shipping import ShippingMethod
+from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
+
+
+@frozen(kw_only=True)
+class BasketLine:
+    """
+    So many of one variant at its price now; ``weight_g`` is that of one unit.
+
+    ``category_ids`` hold the ancestors too. Raises InvalidInput for a quantity below
+    one and for amounts or weights below zero, CurrencyMismatch for prices in two
+    currencies.
+    """
+
+    id: LineId
+    product_id: ProductId
+    variant_id: VariantId
+    unit_price: Money
+    quantity: int
+    weight_g: int
+    requires_shipping: bool
+    tax_class: str
+    category_ids: frozenset[CategoryId] = frozenset()
+    brand_id: BrandId | None = None
+    tags: frozenset[str] = frozenset()
+    compare_price: Money | None = None
+    minimum_price: Money | None = None
+    """The floor that no discount may push the price of a unit below."""
+
+    def __attrs_post_init__(self) -> None:
+        if self.quantity < 1:
+            raise InvalidInput.of("quantity", "is 1 or more")
+        if self.unit_price.minor < 0 or self.weight_g < 0:
+            raise InvalidInput.of("line", "has a price and a weight of zero or more")
+        if self.minimum_price is not None and self.minimum_price < Money(0, self.currency):
+            raise InvalidInput.of("minimum_price", "is zero or more")
+
+    @property
+    def currency(self) -> str:
+        """The currency of its price."""
+        return self.unit_price.currency
+
+
+def _by_id(lines: Iterable[BasketLine]) -> tuple[BasketLine, ...]:
+    return tuple(sorted(lines, key=lambda line: line.id.int))
+
+
+def _aware(_: object, __: object, at: datetime) -> None:
+    if at.tzinfo is None:
+        raise ValueError("the time of a quote is aware")
+
+
+@frozen(kw_only=True)
+class Basket:
+    """
+    The lines of a cart or an order, and as much of its circumstances as prices hang on.
+
+    The lines stand in the order of their ids, however they came, so that no price
+    depends on it. ``shipping_method`` is a method's code. Raises CurrencyMismatch for a line in
+    another currency, InvalidInput for two lines with one id.
+    """
+
+    lines: tuple[BasketLine, ...] = field(converter=_by_id)
+    currency: str
+    at: datetime = field(validator=_aware)
+    destination: Destination | None
+    shipping_method: str | None
+
+    def __attrs_post_init__(self) -> None:
+        for line in self.lines:
+            if line.unit_price.currency != self.currency:
+                raise CurrencyMismatch(self.currency, line.unit_price.currency)
+        if len({line.id.int for line in self.lines}) < len(self.lines):
+            raise InvalidInput.of("lines", "have an id each")
+
+
+@frozen(kw_only=True)
+class PricingPolicy:
+    """What the merchant decides about tax and rounding; nothing is decided by default."""
+
+    tax_mode: TaxMode
+    tax_rounding_level: TaxRounding
+    price_rounding: Rounding
+    """How a fraction is settled where a price or a discount is a share of an amount."""
+    tax_rounding: Rounding
+
+
+@frozen(kw_only=True)
+class PricingRules:
+    """
+    All that a quote needs beside the basket.
+
+    Keep one as long as the rules last: it sorts the rates by place once.
+    """
+
+    policy: PricingPolicy
+    shipping_methods: tuple[ShippingMethod, ...]
+    tax_rates: tuple[TaxRate, ...]
+
+    def rates_near(self, place: Destination) -> Iterator[TaxRate]:
+        """The rates of the place's state, of its whole country, and of everywhere."""
+        for where in {(place.country, place.state), (place.country, None), (None, None)}:
+            yield from self._rates_by_place.get(where, ())
+
+    @cached_property
+    def _rates_by_place(self) -> dict[tuple[str | None, str | None], list[TaxRate]]:
+        by_place: dict[tuple[str | None, str | None], list[TaxRate]] = {}
+        for rate in self.tax_rates:
+            by_place.setdefault((rate.zone.country, rate.zone.state), []).append(rate)
+        return by_place

@@ -1,0 +1,119 @@
+"""
+The draft: a quote in the making, as the steps hand it on.
+
+Units: amounts are whole minor units of the basket's currency. A step reads what stands
+in the draft and returns the next one; it never takes away what another step wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from attrs import evolve, frozen
+
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.pricing.basket import Basket, PricingRules
+from automate_store.domain.shipping import ShippingOffer
+from automate_store.domain.taxes import Levy
+
+
+@frozen
+class Discount:
+    """What a rule took off: so much from each line, in line order, and from the shipping."""
+
+    step: str
+    rule: str
+    label: str
+    lines: tuple[int, ...]
+    shipping: int
+
+
+@frozen(kw_only=True)
+class Draft:
+    """What the steps have written so far; the basket's lines stand in the order of their ids."""
+
+    basket: Basket
+    step: str = ""
+    """The step that writes now, and that its discounts are kept under."""
+    subtotals: tuple[int, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    offer: ShippingOffer | None = None
+    shipping_pending: bool = False
+    shipping_problem: StoreError | None = None
+    levies: tuple[Levy, ...] | None = None
+    """What each line bears, then the shipping where there is any; None before tax."""
+    taxes: tuple[tuple[int, ...], ...] = ()
+    """The tax under each rate of each levy."""
+    tax_pending: bool = False
+
+    def begin(self, step: str) -> Draft:
+        """The draft as the step finds it, free of what it wrote when it ran before."""
+        kept = tuple(each for each in self.discounts if each.step != step)
+        return evolve(self, step=step, discounts=kept)
+
+    @property
+    def taken_off(self) -> tuple[int, ...]:
+        """The discount on each line so far."""
+        if not self.discounts:
+            return (0,) * len(self.subtotals)
+        return tuple(map(sum, zip(*(each.lines for each in self.discounts), strict=True)))
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The value of each line after the discounts so far, none below zero."""
+        if not self.discounts:
+            return self.subtotals
+        return tuple(
+            subtotal - off for subtotal, off in zip(self.subtotals, self.taken_off, strict=True)
+        )
+
+    @property
+    def room(self) -> tuple[int, ...]:
+        """How much can still be taken off each line before it meets its floor price."""
+        return tuple(
+            value
+            if line.minimum_price is None
+            else max(0, value - line.minimum_price.minor * line.quantity)
+            for value, line in zip(self.values, self.basket.lines, strict=True)
+        )
+
+    @property
+    def shipping_taken_off(self) -> int:
+        """The discount on the shipping so far."""
+        return sum(each.shipping for each in self.discounts)
+
+    @property
+    def shipping_value(self) -> int:
+        """What shipping costs after the discounts so far; 0 where there is none."""
+        return self.offer.amount.minor - self.shipping_taken_off if self.offer else 0
+
+    def take_off(self, rule: str, label: str, off: Sequence[int]) -> Draft:
+        """
+        The draft with a discount of ``off`` (none negative) on each line, in line order.
+
+        What a line has no room for is lost; share it out beforehand by
+        ``split_minor`` with ``room`` as ceilings where others should bear it.
+        """
+        assert all(each >= 0 for each in off), "a discount is never negative"
+        lines = tuple(map(min, off, self.room))
+        assert len(lines) == len(off) == len(self.subtotals), "each line has its discount"
+        return self._with(Discount(self.step, rule, label, lines, 0)) if any(lines) else self
+
+    def take_off_shipping(self, rule: str, label: str, off: int) -> Draft:
+        """The draft with a discount (not negative) on shipping; beyond its price it is lost."""
+        assert off >= 0, "a discount is never negative"
+        least = min(off, self.shipping_value)
+        nothing = (0,) * len(self.subtotals)
+        return self._with(Discount(self.step, rule, label, nothing, least)) if least else self
+
+    def _with(self, discount: Discount) -> Draft:
+        assert self.levies is None, "discounts come before tax"
+        return evolve(self, discounts=(*self.discounts, discount))
+
+
+@frozen
+class Step:
+    """A named part of pricing; it writes under its name, and again what it wrote before."""
+
+    name: str
+    write: Callable[[Draft, PricingRules], Draft]

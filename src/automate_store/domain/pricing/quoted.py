@@ -1,0 +1,222 @@
+"""
+The quote: what a basket costs, line by line, and where each cent of it comes from.
+
+It holds plain values only, so that an order can store it and read it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.kernel.ids import LineId, ProductId, VariantId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.taxes import TaxMode
+
+
+@frozen
+class TaxShare:
+    """What one rate takes from one line, or from the shipping."""
+
+    code: str
+    rate: Decimal
+    amount: Money
+
+
+@frozen(kw_only=True)
+class Adjustment:
+    """What a step did to one line, or to the shipping; negative for a discount."""
+
+    step: str
+    rule: str
+    label: str
+    amount: Money
+
+
+@frozen(kw_only=True)
+class QuotedLine:
+    """
+    A line, priced: ``net`` is what is taxed, after discount and without tax.
+
+    ``gross`` is what is paid for it, tax included: net + tax, in either mode.
+    """
+
+    id: LineId
+    product_id: ProductId
+    variant_id: VariantId
+    unit_price: Money
+    quantity: int
+    subtotal: Money
+    discount: Money
+    net: Money
+    tax: Money
+    gross: Money
+    taxes: tuple[TaxShare, ...]
+    adjustments: tuple[Adjustment, ...]
+
+
+@frozen(kw_only=True)
+class QuotedShipping:
+    """The shipping, priced: ``method`` is its code, ``amount`` its price before discounts."""
+
+    method: str
+    name: str
+    amount: Money
+    discount: Money
+    net: Money
+    tax: Money
+    gross: Money
+    taxes: tuple[TaxShare, ...]
+    adjustments: tuple[Adjustment, ...]
+
+
+@frozen(kw_only=True)
+class TaxTotal:
+    """What one rate takes from the whole order; ``base`` is the net that it is taken from."""
+
+    code: str
+    name: str
+    rate: Decimal
+    base: Money
+    amount: Money
+
+
+class Subject(StrEnum):
+    """What an entry of the trail is about."""
+
+    LINE = "line"
+    SHIPPING = "shipping"
+    ORDER = "order"
+
+
+@frozen(kw_only=True)
+class TraceEntry:
+    """
+    One reason for an amount: which step and rule, on what, how much.
+
+    The amounts about lines and shipping sum to the total; in inclusive mode without
+    those of the step ``tax``, which the others contain.
+    """
+
+    step: str
+    subject: Subject
+    line_id: LineId | None
+    rule: str
+    amount: Money
+    detail: str
+
+
+def _said(problem: StoreError | None) -> object:
+    # Exceptions are equal by identity only, and quotes are compared by what they say.
+    return problem and (problem.code(), tuple(problem.fields().items()))
+
+
+@frozen(kw_only=True)
+class Quote:
+    """
+    What a basket costs: its lines, its shipping, its taxes and their sums.
+
+    By construction, with ``shipping_amount`` before its discounts,
+    total = subtotal - discount + shipping_amount + tax where tax is added, and
+    without + tax where prices contain it; 0 <= discount <= subtotal + shipping_amount.
+
+    ``shipping_pending``: goods have to be carried, and where to or how is not chosen.
+    ``shipping_problem``: the chosen method can't carry them; no shipping is in the total.
+    ``tax_pending``: without a destination no tax is known, so none is in the quote.
+    """
+
+    currency: str
+    tax_mode: TaxMode
+    lines: tuple[QuotedLine, ...]
+    shipping: QuotedShipping | None
+    taxes: tuple[TaxTotal, ...]
+    subtotal: Money
+    discount: Money
+    shipping_amount: Money
+    tax: Money
+    total: Money
+    shipping_pending: bool
+    shipping_problem: StoreError | None = field(eq=_said)
+    tax_pending: bool
+
+    @property
+    def trace(self) -> tuple[TraceEntry, ...]:
+        """Each cent of the total with its reason: lines, shipping, then the order."""
+        return tuple(_trail(self))
+
+
+def percent(rate: Decimal) -> str:
+    """The rate for people: 0.08875 is ``8.875 %``."""
+    numerator, denominator = rate.as_integer_ratio()
+    text = f"{Decimal(numerator * 100) / denominator:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text} %"
+
+
+def _trail(quote: Quote) -> Iterator[TraceEntry]:
+    for line in quote.lines:
+        yield from _about_line(line, quote.tax_mode)
+    yield from _about_shipping(quote)
+    if quote.tax_pending:
+        yield _entry("tax", Subject.ORDER, "pending", Money.zero(quote.currency), _NO_TAX_YET)
+    yield _entry("totals", Subject.ORDER, "total", quote.total, f"{len(quote.lines)} lines")
+
+
+_NO_TAX_YET = "no tax is known before the destination"
+_NO_SHIPPING_YET = "no shipping is known before the destination and the method"
+
+
+def _about_line(line: QuotedLine, mode: TaxMode) -> Iterator[TraceEntry]:
+    said = f"{line.quantity} x {line.unit_price}"
+    yield _entry("subtotal", Subject.LINE, "unit_price", line.subtotal, said, line_id=line.id)
+    yield from _changes(Subject.LINE, line.adjustments, line.id)
+    yield from _shares(Subject.LINE, line.taxes, _basis(line, mode), line.id)
+
+
+def _about_shipping(quote: Quote) -> Iterator[TraceEntry]:
+    nothing, subject = Money.zero(quote.currency), Subject.SHIPPING
+    if quote.shipping_problem is not None:
+        problem = quote.shipping_problem
+        yield _entry("shipping", subject, problem.code(), nothing, str(problem))
+    elif quote.shipping_pending:
+        yield _entry("shipping", subject, "pending", nothing, _NO_SHIPPING_YET)
+    elif (parcel := quote.shipping) is not None:
+        yield _entry("shipping", subject, parcel.method, parcel.amount, parcel.name)
+        yield from _changes(subject, parcel.adjustments)
+        yield from _shares(subject, parcel.taxes, _basis(parcel, quote.tax_mode))
+
+
+def _basis(of: QuotedLine | QuotedShipping, mode: TaxMode) -> str:
+    return f"on {of.net}" if mode is TaxMode.EXCLUSIVE else f"contained in {of.gross}"
+
+
+def _changes(
+    subject: Subject, adjustments: Iterable[Adjustment], line_id: LineId | None = None
+) -> Iterator[TraceEntry]:
+    for each in adjustments:
+        yield _entry(each.step, subject, each.rule, each.amount, each.label, line_id=line_id)
+
+
+def _shares(
+    subject: Subject, taxes: Iterable[TaxShare], basis: str, line_id: LineId | None = None
+) -> Iterator[TraceEntry]:
+    for share in taxes:
+        said = f"{percent(share.rate)} {basis}"
+        yield _entry("tax", subject, share.code, share.amount, said, line_id=line_id)
+
+
+def _entry(
+    step: str,
+    subject: Subject,
+    rule: str,
+    amount: Money,
+    detail: str,
+    *,
+    line_id: LineId | None = None,
+) -> TraceEntry:
+    return TraceEntry(
+        step=step, subject=subject, line_id=line_id, rule=rule, amount=amount, detail=detail
+    )

@@ -1,0 +1,170 @@
+"""Quoting: a basket and the rules in, the quote out; nothing else is asked or changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from automate_store.domain.kernel.errors import RuleBroken
+from automate_store.domain.kernel.ids import TaxRateId
+from automate_store.domain.kernel.money import MINOR_LIMIT, Money
+from automate_store.domain.pricing.basket import Basket, PricingRules
+from automate_store.domain.pricing.draft import Draft, Step
+from automate_store.domain.pricing.quoted import (
+    Adjustment,
+    Quote,
+    QuotedLine,
+    QuotedShipping,
+    TaxShare,
+    TaxTotal,
+)
+from automate_store.domain.pricing.steps import PIPELINE
+from automate_store.domain.shipping import ShippingOffer
+from automate_store.domain.taxes import Levy, TaxMode, TaxRate, in_order
+
+
+@frozen
+class QuoteTooLarge(RuleBroken):
+    """The sums pass what an amount can hold."""
+
+    says = "The total is larger than an amount can be; order less at once."
+
+
+def quote(basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE) -> Quote:
+    """
+    What the basket costs under the rules; raises QuoteTooLarge from MINOR_LIMIT on.
+
+    Each step of the pipeline adds its part, and the sums come last.
+    """
+    draft = Draft(basket=basket)
+    for step in pipeline:
+        draft = step.write(draft.begin(step.name), rules)
+    return _totals(draft, rules.policy.tax_mode)
+
+
+def _totals(draft: Draft, mode: TaxMode) -> Quote:
+    currency = draft.basket.currency
+    subtotal, discount = sum(draft.subtotals), sum(draft.taken_off) + draft.shipping_taken_off
+    shipping = draft.offer.amount.minor if draft.offer else 0
+    tax = sum(map(sum, draft.taxes))
+    if subtotal + shipping + tax >= MINOR_LIMIT:
+        raise QuoteTooLarge
+    added = tax if mode is TaxMode.EXCLUSIVE else 0
+    return Quote(
+        currency=currency,
+        tax_mode=mode,
+        lines=tuple(_lines(draft, mode)),
+        shipping=_parcel(draft, draft.offer, mode) if draft.offer else None,
+        taxes=_tax_totals(draft, mode),
+        subtotal=Money(subtotal, currency),
+        discount=Money(discount, currency),
+        shipping_amount=Money(shipping, currency),
+        tax=Money(tax, currency),
+        total=Money(subtotal - discount + shipping + added, currency),
+        shipping_pending=draft.shipping_pending,
+        shipping_problem=draft.shipping_problem,
+        tax_pending=draft.tax_pending,
+    )
+
+
+def _lines(draft: Draft, mode: TaxMode) -> Iterator[QuotedLine]:
+    currency, levies = draft.basket.currency, _levies(draft)
+    for i, (line, off) in enumerate(zip(draft.basket.lines, draft.taken_off, strict=True)):
+        net, tax, gross = _amounts(draft.subtotals[i] - off, draft.taxes[i], mode)
+        yield QuotedLine(
+            id=line.id,
+            product_id=line.product_id,
+            variant_id=line.variant_id,
+            unit_price=line.unit_price,
+            quantity=line.quantity,
+            subtotal=Money(draft.subtotals[i], currency),
+            discount=Money(off, currency),
+            net=Money(net, currency),
+            tax=Money(tax, currency),
+            gross=Money(gross, currency),
+            taxes=_shares(levies[i], draft.taxes[i], currency),
+            adjustments=_adjustments(draft, [each.lines[i] for each in draft.discounts]),
+        )
+
+
+def _parcel(draft: Draft, offer: ShippingOffer, mode: TaxMode) -> QuotedShipping:
+    currency = draft.basket.currency
+    net, tax, gross = _amounts(draft.shipping_value, draft.taxes[-1], mode)
+    return QuotedShipping(
+        method=offer.method,
+        name=offer.name,
+        amount=offer.amount,
+        discount=Money(draft.shipping_taken_off, currency),
+        net=Money(net, currency),
+        tax=Money(tax, currency),
+        gross=Money(gross, currency),
+        taxes=_shares(_levies(draft)[-1], draft.taxes[-1], currency),
+        adjustments=_adjustments(draft, [each.shipping for each in draft.discounts]),
+    )
+
+
+def _amounts(value: int, taxes: tuple[int, ...], mode: TaxMode) -> tuple[int, int, int]:
+    """Net, tax and gross of what is left after discounts."""
+    tax = sum(taxes)
+    return (value, tax, value + tax) if mode is TaxMode.EXCLUSIVE else (value - tax, tax, value)
+
+
+def _shares(levy: Levy, taxes: tuple[int, ...], currency: str) -> tuple[TaxShare, ...]:
+    both = zip(levy.rates, taxes, strict=True)
+    return tuple([TaxShare(rate.code, rate.rate, Money(tax, currency)) for rate, tax in both])
+
+
+def _adjustments(draft: Draft, offs: list[int]) -> tuple[Adjustment, ...]:
+    return tuple(
+        Adjustment(
+            step=each.step,
+            rule=each.rule,
+            label=each.label,
+            amount=Money(-off, draft.basket.currency),
+        )
+        for each, off in zip(draft.discounts, offs, strict=True)
+        if off
+    )
+
+
+def _tax_totals(draft: Draft, mode: TaxMode) -> tuple[TaxTotal, ...]:
+    """One for each rate that anything bears, in the order of their codes."""
+    base: dict[TaxRateId, int] = defaultdict(int)
+    amount: dict[TaxRateId, int] = defaultdict(int)
+    rates: dict[TaxRateId, TaxRate] = {}
+    for levy, net, taxes in _by_levy(draft, mode):
+        for rate, tax in zip(levy.rates, taxes, strict=True):
+            rates[rate.id] = rate
+            base[rate.id] += net
+            amount[rate.id] += tax
+    currency = draft.basket.currency
+    return tuple(
+        TaxTotal(
+            code=rate.code,
+            name=rate.name,
+            rate=rate.rate,
+            base=Money(base[rate.id], currency),
+            amount=Money(amount[rate.id], currency),
+        )
+        for rate in in_order(rates.values())
+    )
+
+
+def _by_levy(draft: Draft, mode: TaxMode) -> Iterator[tuple[Levy, int, list[int]]]:
+    """Each levy once, with the net that bears it and what each of its rates takes."""
+    levies, taxes = _levies(draft), draft.taxes
+    values = (*draft.values, draft.shipping_value) if draft.offer else draft.values
+    bearing: dict[int, list[int]] = defaultdict(list)
+    for i, levy in enumerate(levies):
+        bearing[id(levy)].append(i)
+    for rows in bearing.values():
+        columns = [sum(column) for column in zip(*(taxes[i] for i in rows), strict=True)]
+        contained = sum(columns) if mode is TaxMode.INCLUSIVE else 0
+        yield levies[rows[0]], sum([values[i] for i in rows]) - contained, columns
+
+
+def _levies(draft: Draft) -> tuple[Levy, ...]:
+    assert draft.levies is not None, "a pipeline ends with tax"
+    return draft.levies

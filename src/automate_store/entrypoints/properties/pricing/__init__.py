@@ -1,0 +1,81 @@
+"""
+Baskets and rules for property tests, and the laws that every quote keeps.
+
+The strategies draw from few places, classes and times, so that rules meet baskets
+often. To hold a step of your own to the laws::
+
+    @given(given_prices=pricings())
+    def test_my_step_keeps_the_laws(given_prices):
+        basket, rules = given_prices
+        assert_every_law(basket, rules, with_steps(MY_STEP, after="subtotal"))
+
+Draw ``pipelines()`` instead to see that what you read from a quote bears any discount.
+"""
+
+from automate_store.entrypoints.properties.pricing.laws import (
+    assert_a_free_line_changes_nothing_else,
+    assert_every_law,
+    assert_floors_hold,
+    assert_nothing_is_below_zero,
+    assert_only_minor_units_count,
+    assert_order_does_not_matter,
+    assert_quote_adds_up,
+    assert_shipping_is_settled_or_says_why,
+    assert_steps_may_run_again,
+    assert_taxes_agree,
+    assert_trail_tells_all,
+    assert_units_add_up,
+    in_currency,
+)
+from automate_store.entrypoints.properties.pricing.strategies import (
+    METHOD_CODES,
+    OPENING,
+    TAX_CLASSES,
+    basket_lines,
+    baskets,
+    destinations,
+    discount_steps,
+    periods,
+    pipelines,
+    policies,
+    pricing_rules,
+    pricings,
+    shipping_methods,
+    shipping_rates,
+    tax_rates,
+    times,
+    zones,
+)
+
+__all__ = [
+    "METHOD_CODES",
+    "OPENING",
+    "TAX_CLASSES",
+    "assert_a_free_line_changes_nothing_else",
+    "assert_every_law",
+    "assert_floors_hold",
+    "assert_nothing_is_below_zero",
+    "assert_only_minor_units_count",
+    "assert_order_does_not_matter",
+    "assert_quote_adds_up",
+    "assert_shipping_is_settled_or_says_why",
+    "assert_steps_may_run_again",
+    "assert_taxes_agree",
+    "assert_trail_tells_all",
+    "assert_units_add_up",
+    "basket_lines",
+    "baskets",
+    "destinations",
+    "discount_steps",
+    "in_currency",
+    "periods",
+    "pipelines",
+    "policies",
+    "pricing_rules",
+    "pricings",
+    "shipping_methods",
+    "shipping_rates",
+    "tax_rates",
+    "times",
+    "zones",
+]

@@ -1,0 +1,241 @@
+"""The laws that every quote keeps, whatever the basket, the rules and the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from attrs import evolve
+
+from automate_store.domain.kernel.ids import LineId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.pricing import (
+    PIPELINE,
+    Basket,
+    BasketLine,
+    PricingRules,
+    Quote,
+    QuotedLine,
+    QuotedShipping,
+    Step,
+    Subject,
+    cumulative_share,
+    explain,
+    quote,
+    unit_shares,
+)
+from automate_store.domain.shipping import FlatRate, ShippingRate, WeightBand, WeightRate
+from automate_store.domain.taxes import TaxMode
+
+
+def assert_every_law(
+    basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
+) -> Quote:
+    """The quote, which adds up, hides nothing and does not depend on how things came."""
+    quoted = quote(basket, rules, pipeline)
+    assert_quote_adds_up(quoted)
+    assert_nothing_is_below_zero(quoted)
+    assert_taxes_agree(quoted)
+    assert_units_add_up(quoted)
+    assert_floors_hold(quoted, basket)
+    assert_trail_tells_all(quoted)
+    assert_shipping_is_settled_or_says_why(quoted, basket)
+    assert_order_does_not_matter(basket, rules, pipeline)
+    assert_steps_may_run_again(basket, rules, pipeline)
+    return quoted
+
+
+def assert_quote_adds_up(quote: Quote) -> None:
+    """The identities of a quote, in whole minor units, in either tax mode."""
+    added = quote.tax if quote.tax_mode is TaxMode.EXCLUSIVE else Money.zero(quote.currency)
+    before_tax = quote.subtotal - quote.discount + quote.shipping_amount
+    assert quote.total == before_tax + added, "total = subtotal - discount + shipping [+ tax]"
+    parts = _parts(quote)
+    assert _sum(quote, [part.gross for part in parts]) == quote.total, "grosses sum to the total"
+    assert _sum(quote, [part.net for part in parts]) + quote.tax == quote.total, "nets and tax do"
+    assert _sum(quote, [part.tax for part in parts]) == quote.tax, "taxes sum to the tax"
+    assert _sum(quote, [part.discount for part in parts]) == quote.discount, "discounts sum"
+    assert _sum(quote, [line.subtotal for line in quote.lines]) == quote.subtotal, "subtotals sum"
+    for part in parts:
+        _assert_part_adds_up(part, quote.tax_mode)
+
+
+def assert_nothing_is_below_zero(quote: Quote) -> None:
+    """No amount is negative, and no discount passes what it is taken from."""
+    zero = Money.zero(quote.currency)
+    assert zero <= quote.discount <= quote.subtotal + quote.shipping_amount
+    assert zero <= quote.tax
+    assert zero <= quote.total
+    for part in _parts(quote):
+        amounts = (part.discount, part.net, part.tax, part.gross)
+        assert all(amount >= zero for amount in amounts), "no part is below zero"
+        assert all(share.amount >= zero for share in part.taxes), "no tax is below zero"
+        assert all(each.amount < zero for each in part.adjustments), "each takes something off"
+
+
+def assert_taxes_agree(quote: Quote) -> None:
+    """What the lines and the shipping bear of each rate is what the rate takes in all."""
+    borne: dict[tuple[str, Decimal], tuple[int, int]] = {}
+    for part in _parts(quote):
+        for share in part.taxes:
+            base, amount = borne.get((share.code, share.rate), (0, 0))
+            totals = base + part.net.minor, amount + share.amount.minor
+            borne[share.code, share.rate] = totals
+    taken: dict[tuple[str, Decimal], tuple[int, int]] = {}
+    for total in quote.taxes:
+        base, amount = taken.get((total.code, total.rate), (0, 0))
+        taken[total.code, total.rate] = base + total.base.minor, amount + total.amount.minor
+    assert taken == borne, "lines and rates tell the same taxes"
+    assert sum(total.amount.minor for total in quote.taxes) == quote.tax.minor
+
+
+def assert_units_add_up(quote: Quote) -> None:
+    """Units that leave a line one by one take with them exactly what the line bears."""
+    for line in quote.lines:
+        for amount in (line.discount, line.tax, line.net, line.gross):
+            shares = unit_shares(amount, line.quantity)
+            assert 0 <= shares.extra < line.quantity, "fewer odd units than units"
+            assert shares.of_first(line.quantity) == amount, "all units bear all of it"
+            first = cumulative_share(amount, line.quantity, 1)
+            assert first.minor - shares.base.minor == (shares.extra > 0), "the first bear more"
+
+
+def assert_floors_hold(quote: Quote, basket: Basket) -> None:
+    """No discount pushes a unit below its floor, or further below than its price is."""
+    for line, quoted in zip(basket.lines, quote.lines, strict=True):
+        if line.minimum_price is not None:
+            floor = min(line.minimum_price, line.unit_price) * line.quantity
+            assert quoted.subtotal - quoted.discount >= floor, "the floor price holds"
+
+
+def assert_trail_tells_all(quote: Quote) -> None:
+    """The reasons about lines and shipping sum to the total, tax among them where it is added."""
+    *reasons, total = quote.trace
+    contained = quote.tax_mode is TaxMode.INCLUSIVE
+    counted = [entry.amount for entry in reasons if not (contained and entry.step == "tax")]
+    assert _sum(quote, counted) == quote.total, "each cent has its reason"
+    assert (total.subject, total.amount) == (Subject.ORDER, quote.total)
+    taxes = [entry.amount for entry in reasons if entry.step == "tax"]
+    assert _sum(quote, taxes) == quote.tax, "so has each cent of tax"
+    about = {entry.line_id for entry in reasons if entry.subject is Subject.LINE}
+    assert about == {line.id for line in quote.lines}, "each line is told of"
+    assert explain(quote).splitlines()[-1].split() == ["total", f"{quote.total.decimal():f}"]
+
+
+def assert_shipping_is_settled_or_says_why(quote: Quote, basket: Basket) -> None:
+    """Goods to carry are priced, wait for a choice, or name the problem: one of the three."""
+    needed = any(line.requires_shipping for line in basket.lines)
+    states = [quote.shipping is not None, quote.shipping_pending, bool(quote.shipping_problem)]
+    assert states.count(True) == needed, "one of the three, and none where nothing is carried"
+    chosen = basket.destination is not None and basket.shipping_method is not None
+    assert quote.shipping_pending == (needed and not chosen), "pending is waiting for the choice"
+    amount = quote.shipping.amount if quote.shipping else Money.zero(quote.currency)
+    assert quote.shipping_amount == amount, "no shipping costs nothing"
+
+
+def assert_order_does_not_matter(
+    basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
+) -> None:
+    """Lines, methods and rates may come in any order."""
+    turned = evolve(
+        rules,
+        shipping_methods=rules.shipping_methods[::-1],
+        tax_rates=rules.tax_rates[::-1],
+    )
+    backwards = evolve(basket, lines=basket.lines[::-1])
+    assert quote(backwards, turned, pipeline) == quote(basket, rules, pipeline)
+
+
+def assert_steps_may_run_again(
+    basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
+) -> None:
+    """Quoting twice, each step twice, or the whole pipeline twice is quoting once."""
+    once = quote(basket, rules, pipeline)
+    assert quote(basket, rules, pipeline) == once
+    assert quote(basket, rules, tuple(step for step in pipeline for _ in range(2))) == once
+    assert quote(basket, rules, pipeline * 2) == once
+
+
+def assert_a_free_line_changes_nothing_else(
+    basket: Basket, rules: PricingRules, line_id: LineId
+) -> None:
+    """A digital line that costs nothing and bears no tax leaves all else as it was."""
+    free = BasketLine(
+        id=line_id,
+        product_id=basket.lines[0].product_id,
+        variant_id=basket.lines[0].variant_id,
+        unit_price=Money.zero(basket.currency),
+        quantity=1,
+        weight_g=0,
+        requires_shipping=False,
+        tax_class="no such class",
+    )
+    before = quote(basket, rules)
+    after = quote(evolve(basket, lines=(*basket.lines, free)), rules)
+    kept = tuple(line for line in after.lines if line.id != line_id)
+    assert evolve(after, lines=kept) == before
+
+
+def assert_only_minor_units_count(basket: Basket, rules: PricingRules, currency: str) -> None:
+    """The same minor units in a currency with other decimals give the same minor units."""
+    here = quote(basket, rules)
+    there = quote(*in_currency(basket, rules, currency))
+    assert _minor(there) == _minor(here)
+
+
+def in_currency(basket: Basket, rules: PricingRules, currency: str) -> tuple[Basket, PricingRules]:
+    """The same minor units in another currency, for baskets and rules alike."""
+    lines = tuple(
+        evolve(
+            line,
+            unit_price=Money(line.unit_price.minor, currency),
+            minimum_price=_money_in(line.minimum_price, currency),
+        )
+        for line in basket.lines
+    )
+    methods = tuple(
+        evolve(method, rate=_rate_in(method.rate, currency))
+        for method in rules.shipping_methods
+        if method.rate.currency == basket.currency
+    )
+    return (
+        evolve(basket, lines=lines, currency=currency),
+        evolve(rules, shipping_methods=methods),
+    )
+
+
+def _money_in(amount: Money | None, currency: str) -> Money | None:
+    return None if amount is None else Money(amount.minor, currency)
+
+
+def _rate_in(rate: ShippingRate, currency: str) -> ShippingRate:
+    if isinstance(rate, FlatRate):
+        return FlatRate(Money(rate.amount.minor, currency))
+    bands = [WeightBand(band.up_to_g, Money(band.amount.minor, currency)) for band in rate.bands]
+    return WeightRate(tuple(bands))
+
+
+def _minor(quote: Quote) -> list[int]:
+    return [entry.amount.minor for entry in quote.trace]
+
+
+def _parts(quote: Quote) -> tuple[QuotedLine | QuotedShipping, ...]:
+    return quote.lines if quote.shipping is None else (*quote.lines, quote.shipping)
+
+
+def _sum(quote: Quote, amounts: Sequence[Money]) -> Money:
+    return Money.total(amounts, quote.currency)
+
+
+def _assert_part_adds_up(part: QuotedLine | QuotedShipping, mode: TaxMode) -> None:
+    whole = part.subtotal if isinstance(part, QuotedLine) else part.amount
+    left = part.net if mode is TaxMode.EXCLUSIVE else part.gross
+    assert whole - part.discount == left, "what is left after the discount is its price"
+    assert part.net + part.tax == part.gross, "net and tax are gross"
+    currency = whole.currency
+    shares = Money.total((share.amount for share in part.taxes), currency)
+    assert shares == part.tax, "the rates' shares sum to the tax"
+    changes = Money.total((each.amount for each in part.adjustments), currency)
+    assert changes == -part.discount, "the adjustments sum to the discount"
+    if isinstance(part, QuotedLine):
+        assert part.subtotal == part.unit_price * part.quantity, "multiplied before rounding"

@@ -1,0 +1,214 @@
+"""Baskets, rules and steps, drawn from few places, classes and times so that they meet often."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from automate_store.domain.kernel.ids import ShippingMethodId, TaxRateId
+from automate_store.domain.kernel.periods import Period
+from automate_store.domain.kernel.places import Destination, Zone
+from automate_store.domain.pricing import (
+    PIPELINE,
+    Basket,
+    BasketLine,
+    Draft,
+    PricingPolicy,
+    PricingRules,
+    Step,
+    with_steps,
+)
+from automate_store.domain.shipping import (
+    FlatRate,
+    ShippingMethod,
+    ShippingRate,
+    WeightBand,
+    WeightRate,
+)
+from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
+from automate_store.entrypoints.properties.money import currencies, money, rates, roundings
+
+TAX_CLASSES = ("standard", "reduced", "books")
+METHOD_CODES = ("standard", "express", "pallet")
+OPENING = datetime(2026, 1, 1, tzinfo=UTC)
+_PLACES = {"US": ("NY", "CA"), "DE": (None,), "JP": (None, "13")}
+_POSTAL = (None, "10001", "10115", "94105-1234")
+
+
+@st.composite
+def destinations(draw: st.DrawFn) -> Destination:
+    """A place in one of three countries, more or less closely described."""
+    country = draw(st.sampled_from(tuple(_PLACES)))
+    return Destination(
+        country, draw(st.sampled_from(_PLACES[country])), draw(st.sampled_from(_POSTAL))
+    )
+
+
+@st.composite
+def zones(draw: st.DrawFn) -> Zone:
+    """Anywhere, a country, a state of it or a range of postal codes."""
+    country = draw(st.sampled_from((None, *_PLACES)))
+    if country is None:
+        return Zone()
+    state = draw(st.sampled_from((None, *_PLACES[country])))
+    return Zone(country, state, draw(st.sampled_from((None, None, "10", "941"))))
+
+
+def times() -> SearchStrategy[datetime]:
+    """Aware times in the days about ``OPENING``, its own instant among them."""
+    return st.sampled_from([OPENING + timedelta(days=days) for days in (0, -1, 1, 9)])
+
+
+def periods() -> SearchStrategy[Period]:
+    """Always, from then on, until then, or the days between."""
+    end = OPENING + timedelta(days=1)
+    return st.sampled_from([Period(), Period(OPENING), Period(None, OPENING), Period(OPENING, end)])
+
+
+@st.composite
+def shipping_rates(draw: st.DrawFn, currency: str) -> ShippingRate:
+    """A flat amount, or amounts by weight with or without an end."""
+    amounts = money(currency, max=10**5)
+    if draw(st.booleans()):
+        return FlatRate(draw(amounts))
+    ends: list[int | None] = [*sorted(draw(st.sets(st.integers(0, 5000), max_size=3)))]
+    if not ends or draw(st.booleans()):
+        ends.append(None)
+    return WeightRate(tuple(WeightBand(end, draw(amounts)) for end in ends))
+
+
+@st.composite
+def shipping_methods(
+    draw: st.DrawFn, currency: str, max_size: int = 3
+) -> tuple[ShippingMethod, ...]:
+    """Some methods, a code each; most are active and in the currency."""
+    codes = draw(st.lists(st.sampled_from(METHOD_CODES), unique=True, max_size=max_size))
+    return tuple(
+        ShippingMethod(
+            id=ShippingMethodId(draw(st.uuids())),
+            code=code,
+            name=code.title(),
+            zones=tuple(draw(st.lists(zones(), max_size=2))),
+            rate=draw(shipping_rates(draw(st.sampled_from([currency] * 7 + ["XOF"])))),
+            tax_class=draw(st.sampled_from(TAX_CLASSES)),
+            active=draw(st.sampled_from([True] * 7 + [False])),
+            position=draw(st.integers(0, 3)),
+        )
+        for code in codes
+    )
+
+
+@st.composite
+def tax_rates(
+    draw: st.DrawFn, max_size: int = 5, max_rate: Decimal = Decimal(2)
+) -> tuple[TaxRate, ...]:
+    """Some rates of some classes; several may meet on one line, and share a code."""
+    ids = draw(st.lists(st.uuids(), unique=True, max_size=max_size))
+    return tuple(
+        TaxRate(
+            id=TaxRateId(each),
+            code=draw(st.sampled_from(("VAT", "STATE", "CITY"))),
+            name="Tax",
+            rate=draw(rates(max_rate)),
+            tax_class=draw(st.sampled_from(TAX_CLASSES[:2])),
+            zone=draw(st.one_of(st.just(Zone()), zones())),
+            applies_to_shipping=draw(st.booleans()),
+            period=draw(periods()),
+        )
+        for each in ids
+    )
+
+
+def basket_lines(currency: str, max_price: int = 10**6) -> SearchStrategy[BasketLine]:
+    """Lines of any class, heavy or digital, free or dear, some with a floor price."""
+    prices = money(currency, max=max_price)
+    return st.builds(
+        BasketLine,
+        id=st.uuids(),
+        product_id=st.uuids(),
+        variant_id=st.uuids(),
+        unit_price=st.one_of(prices, money(currency, max=20)),
+        quantity=st.one_of(st.integers(1, 7), st.integers(1, 999)),
+        weight_g=st.integers(0, 1000),
+        requires_shipping=st.booleans(),
+        tax_class=st.sampled_from(TAX_CLASSES),
+        minimum_price=st.one_of(st.none(), prices),
+    )
+
+
+@st.composite
+def baskets(
+    draw: st.DrawFn, currency: str | SearchStrategy[str] | None = None, max_lines: int = 6
+) -> Basket:
+    """Baskets in the currency, or in any; with or without a place and a method."""
+    if not isinstance(currency, str):
+        currency = draw(currencies() if currency is None else currency)
+    lines = st.lists(basket_lines(currency), max_size=max_lines, unique_by=lambda line: line.id)
+    return Basket(
+        lines=tuple(draw(lines)),
+        currency=currency,
+        at=draw(times()),
+        destination=draw(st.one_of(destinations(), st.none())),
+        shipping_method=draw(st.one_of(st.sampled_from(METHOD_CODES), st.none())),
+    )
+
+
+def policies() -> SearchStrategy[PricingPolicy]:
+    """Every tax mode, rounding level and rounding."""
+    return st.builds(
+        PricingPolicy,
+        tax_mode=st.sampled_from(TaxMode),
+        tax_rounding_level=st.sampled_from(TaxRounding),
+        price_rounding=roundings(),
+        tax_rounding=roundings(),
+    )
+
+
+def pricing_rules(currency: str) -> SearchStrategy[PricingRules]:
+    """A policy with some methods and rates."""
+    return st.builds(
+        PricingRules,
+        policy=policies(),
+        shipping_methods=shipping_methods(currency),
+        tax_rates=tax_rates(),
+    )
+
+
+def pricings(
+    currency: str | SearchStrategy[str] | None = None,
+) -> SearchStrategy[tuple[Basket, PricingRules]]:
+    """A basket, and rules that speak its currency."""
+    return baskets(currency).flatmap(
+        lambda basket: st.tuples(st.just(basket), pricing_rules(basket.currency))
+    )
+
+
+@st.composite
+def discount_steps(draw: st.DrawFn, name: str) -> Step:
+    """A step that takes any amounts off any lines and off the shipping, too much included."""
+    amounts = draw(st.lists(st.integers(0, 10**6), min_size=1, max_size=4))
+    parts = draw(st.lists(st.integers(0, 100), min_size=1, max_size=4))
+
+    def write(draft: Draft, _: PricingRules) -> Draft:
+        room = draft.room
+        shares = [each * parts[i % len(parts)] // 100 for i, each in enumerate(room)]
+        fixed = [amounts[i % len(amounts)] for i in range(len(room))]
+        draft = draft.take_off(f"{name}-share", "a share of what is left", shares)
+        draft = draft.take_off(f"{name}-fixed", "an amount, lost where it is too much", fixed)
+        return draft.take_off_shipping(f"{name}-shipping", "off the shipping", amounts[0])
+
+    return Step(name, write)
+
+
+@st.composite
+def pipelines(draw: st.DrawFn) -> tuple[Step, ...]:
+    """The pipeline with up to two discounting steps before the shipping and one after."""
+    pipeline = PIPELINE
+    for name, after in (("second", "subtotal"), ("first", "subtotal"), ("later", "shipping")):
+        if draw(st.booleans()):
+            step = draw(discount_steps(name))
+            pipeline = with_steps(step, after=after, pipeline=pipeline)
+    return pipeline
