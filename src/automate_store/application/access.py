@@ -32,6 +32,7 @@ class Permission(StrEnum):
     READ_STOCK = "read_stock"
     ADJUST_STOCK = "adjust_stock"
     IMPORT_CATALOG = "import_catalog"
+    CHANGE_PRICING = "change_pricing"
     EXPIRE_ORDERS = "expire_orders"
 
 
