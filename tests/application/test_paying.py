@@ -1,0 +1,217 @@
+"""Paying, expiring and shipping: each order ends one way, and its stock with it."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from automate_store.adapters.memory import MemoryGateway
+from automate_store.application.access import SYSTEM
+from automate_store.application.orders import ShipOrder, expire_orders, ship_order
+from automate_store.application.payments import settle_payment
+from automate_store.application.reactions import REACTIONS
+from automate_store.domain.inventory import OutOfStock
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import (
+    FulfilmentState,
+    IllegalMove,
+    OrderNotFound,
+    OrderOverdue,
+    OrderStatus,
+    ShipmentTooLarge,
+)
+from automate_store.domain.payments import GatewayReport, GatewayUnknown, Payment, PaymentState
+from tests.application.trading import STAFF, Trade
+
+HALF_AN_HOUR = timedelta(minutes=30)
+
+
+async def test_a_paid_order_keeps_its_stock_for_good(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 3)
+
+    paid = await trade.pay(bought)
+    trade.shop.clock.advance(10 * HALF_AN_HOUR)
+    expired = await expire_orders(ports=trade.shop.ports)
+
+    assert paid.order.status is OrderStatus.PROCESSING
+    assert paid.payment.captured == bought.order.total
+    assert expired == 0
+    assert (await trade.stock(tee)).reserved == 3
+
+
+async def test_an_unpaid_order_gives_its_stock_back_once(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    await trade.buy(tee, 3)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+    ports = trade.shop.ports
+
+    expired = await asyncio.gather(*(expire_orders(ports=ports) for _ in range(5)))
+
+    assert sum(expired) == 1
+    assert (await trade.stock(tee)).available == 10
+
+
+async def test_the_clock_frees_stock_without_any_job(trade: Trade) -> None:
+    tee = await trade.stocked(3)
+    patient = await trade.cart(tee, 3)
+    forgetful = await trade.buy(tee, 3)
+    assert patient.token is not None
+    with pytest.raises(OutOfStock):
+        await trade.place(patient.token)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+
+    bought = await trade.place(patient.token)
+
+    assert bought.order.status is OrderStatus.PENDING
+    assert (await trade.stock(tee)).reserved == 3
+    with pytest.raises(IllegalMove):
+        await trade.intend(forgetful)
+
+
+async def test_an_overdue_order_can_not_be_paid(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+    intended = await trade.intend(bought)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+
+    with pytest.raises(OrderOverdue):
+        await trade.confirm(bought, intended)
+    await expire_orders(ports=trade.shop.ports)
+    with pytest.raises(IllegalMove):
+        await trade.confirm(bought, intended)
+
+
+class _Dawdling(MemoryGateway):
+    """A gateway that takes minutes, while the clock's work goes on."""
+
+    def __init__(self, trade: Trade) -> None:
+        super().__init__()
+        self.trade = trade
+
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        self.trade.shop.clock.advance(timedelta(minutes=4))
+        await expire_orders(ports=self.trade.shop.ports)
+        return await super().confirm(payment)
+
+
+async def test_asking_a_gateway_keeps_the_stock_until_it_answers(trade: Trade) -> None:
+    slow = _Dawdling(trade)
+    ports = evolve(trade.shop.ports, gateways={slow.name: slow})
+    hurried = Trade(evolve(trade.shop, ports=ports))
+    tee = await hurried.stocked(10)
+    bought = await hurried.buy(tee, 1)
+    trade.shop.clock.advance(HALF_AN_HOUR - timedelta(seconds=1))
+
+    paid = await hurried.pay(bought)
+
+    assert paid.order.status is OrderStatus.PROCESSING
+    assert (await hurried.stock(tee)).reserved == 1
+
+
+async def test_repeating_each_step_pays_once(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+
+    intents = [await trade.intend(bought) for _ in range(3)]
+    paid = [await trade.confirm(bought, intents[0]) for _ in range(3)]
+
+    assert intents[0] == intents[1] == intents[2]
+    assert paid[0] == paid[1] == paid[2]
+    assert paid[0].payment.captured == bought.order.total
+
+
+async def test_a_report_that_comes_again_changes_nothing(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+    paid = await trade.pay(bought)
+    ports = trade.shop.ports
+    assert paid.payment.intent_id is not None
+    report = GatewayReport(
+        intent_id=paid.payment.intent_id, state=PaymentState.CAPTURED, amount=paid.payment.amount
+    )
+
+    async with ports.unit_of_work() as work:
+        again = await settle_payment(paid.payment, report, work=work, actor=SYSTEM, ports=ports)
+
+    assert again == paid
+
+
+async def test_a_report_of_another_amount_parks_the_payment_and_pays_nothing(
+    trade: Trade,
+) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+    intended = await trade.intend(bought)
+    ports = trade.shop.ports
+    assert intended.payment.intent_id is not None
+    report = GatewayReport(
+        intent_id=intended.payment.intent_id, state=PaymentState.CAPTURED, amount=Money(1, "USD")
+    )
+
+    async with ports.unit_of_work() as work:
+        view = await settle_payment(intended.payment, report, work=work, actor=SYSTEM, ports=ports)
+
+    assert view.payment.state is PaymentState.PARKED
+    assert view.order.status is OrderStatus.PENDING
+
+
+async def test_an_unknown_gateway_names_those_that_are_offered(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+    elsewhere = evolve(trade.shop.ports, gateways={})
+    with pytest.raises(GatewayUnknown):
+        await Trade(evolve(trade.shop, ports=elsewhere)).intend(bought)
+
+
+async def test_a_foreign_token_can_not_pay(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    mine, theirs = await trade.buy(tee, 1), await trade.buy(tee, 1)
+    with pytest.raises(OrderNotFound):
+        await trade.intend(evolve(mine, token=theirs.token))
+
+
+async def test_shipping_sells_in_parts_and_never_more(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 3)
+    await trade.pay(bought)
+    item = bought.order.items[0].id
+    ports = trade.shop.ports
+
+    async def ship(quantity: int, key: str) -> FulfilmentState:
+        command = ShipOrder(order_id=bought.order.id, items={item: quantity})
+        return (await ship_order(command, key=key, actor=STAFF, ports=ports)).fulfilment
+
+    assert await ship(1, "first") is FulfilmentState.PARTLY_SHIPPED
+    assert await ship(1, "first") is FulfilmentState.PARTLY_SHIPPED
+    with pytest.raises(ShipmentTooLarge):
+        await ship(3, "too-many")
+    assert await ship(2, "rest") is FulfilmentState.SHIPPED
+    stock = await trade.stock(tee)
+    assert (stock.on_hand, stock.reserved) == (7, 0)
+
+
+async def test_an_unpaid_order_does_not_ship(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+    with pytest.raises(IllegalMove):
+        await ship_order(
+            ShipOrder(order_id=bought.order.id), key="k", actor=STAFF, ports=trade.shop.ports
+        )
+
+
+async def test_a_paid_order_is_confirmed_by_mail_once(trade: Trade) -> None:
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
+    await trade.pay(bought)
+
+    await trade.shop.store.react(REACTIONS, trade.shop.ports)
+    await trade.shop.store.react(REACTIONS, trade.shop.ports)
+
+    (mail,) = trade.shop.mailer.sent
+    assert mail.to == "ann@example.com"
+    assert bought.order.number in mail.subject
+    assert "24.99 USD" in mail.text
