@@ -97,7 +97,9 @@ def _judge(shop: Shop, run: Run, what: str, bought: list[Bought | None]) -> None
     for order_id, variant, quantity in rows:
         stored.setdefault(order_id, Counter())[variant] = quantity
     for order_id, wanted in placed.items():
-        run.require(stored.get(order_id) == wanted, "an order does not hold what its cart was given")
+        run.require(
+            stored.get(order_id) == wanted, "an order does not hold what its cart was given"
+        )
     run.require(bool(placed), "nobody could buy anything")
 
 

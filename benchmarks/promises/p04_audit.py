@@ -42,20 +42,17 @@ FILL = """
 """
 """As many movements more for each article, each continuing the one before."""
 
-ONE_OF_CHAIN = """
-    (SELECT id FROM inventory_movements WHERE product_variant_id = '{variant}'
-     ORDER BY entry {order} OFFSET {offset} LIMIT 1)
-"""
+CHAIN = "(SELECT id FROM inventory_movements WHERE product_variant_id = '{variant}' ORDER BY "
+FIRST, THIRD, LAST = (
+    f"{CHAIN} {which} LIMIT 1)" for which in ("entry", "entry OFFSET 2", "entry DESC")
+)
+DELETE = "DELETE FROM inventory_movements WHERE id = "
+ALTER = "UPDATE inventory_movements SET quantity_change = quantity_change + 1 WHERE id = "
 SPOILT: Mapping[str, str] = {
-    "the first movement deleted": "DELETE FROM inventory_movements WHERE id = "
-    + ONE_OF_CHAIN.replace("{order}", "ASC").replace("{offset}", "0"),
-    "a movement in the middle deleted": "DELETE FROM inventory_movements WHERE id = "
-    + ONE_OF_CHAIN.replace("{order}", "ASC").replace("{offset}", "2"),
-    "the last movement deleted": "DELETE FROM inventory_movements WHERE id = "
-    + ONE_OF_CHAIN.replace("{order}", "DESC").replace("{offset}", "0"),
-    "a movement's change altered": "UPDATE inventory_movements SET quantity_change ="
-    " quantity_change + 1 WHERE id = "
-    + ONE_OF_CHAIN.replace("{order}", "ASC").replace("{offset}", "1"),
+    "the first movement deleted": DELETE + FIRST,
+    "a movement in the middle deleted": DELETE + THIRD,
+    "the last movement deleted": DELETE + LAST,
+    "a movement's change altered": ALTER + THIRD,
     "a count altered": "UPDATE stock_items SET on_hand = on_hand + 1"
     " WHERE variant_id = '{variant}'",
     "a promise to nobody": "UPDATE stock_items SET reserved = reserved + 1"
@@ -125,9 +122,9 @@ async def _purchase(shoppers: Shoppers, variant: UUID, number: int) -> str:
         if not paid.ok:
             return paid.label()
     if number % 3 == 2:
-        path = f"{API}/admin/orders/{order.body['id']}/tracking"
+        path = f"{API}/admin/orders/{order.body['id']}/shipments"
         headers = {**STAFF, "Idempotency-Key": fresh_key()}
-        shipped = await shoppers.ask("PUT", path, {"carrier": "Post"}, headers=headers)
+        shipped = await shoppers.ask("POST", path, {"carrier": "Post"}, headers=headers)
         if not shipped.ok:
             return shipped.label()
     if number % ADJUSTED_EVERY == 0:
@@ -176,5 +173,5 @@ def _spoilt(shop: Shop, spoil: str) -> Iterator[None]:
             for table in tables:
                 connection.execute(f"TRUNCATE {table}".encode())
                 connection.execute(
-                    f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept_{table}".encode()  # noqa: S608
+                    f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept_{table}".encode()
                 )

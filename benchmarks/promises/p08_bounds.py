@@ -35,9 +35,8 @@ NUMBERS: tuple[Any, ...] = (
     *(0, -1, 1.5, 2**31, 2**63, 2**64, 10**9, 10**30, "2", "", "two", None, True, [1], {"n": 1}),
     *map(_literal, ("NaN", "Infinity", "-Infinity", "1e400", "0x10", "01", "1e9", "-0.5")),
 )
-CHANGES: tuple[Any, ...] = tuple(
-    value for value in NUMBERS if value not in (-1, 10**9, 2**31, _literal("1e9"), None)
-) + (10**10, -(10**10), None)
+LEGAL_CHANGES = (-1, 10**9, _literal("1e9"))
+CHANGES: tuple[Any, ...] = tuple(value for value in NUMBERS if value not in LEGAL_CHANGES)
 """An adjustment of stock may be negative, and large."""
 
 IDS: tuple[Any, ...] = (
@@ -89,6 +88,8 @@ class Route:
     fields: Mapping[str, Sequence[Any]] = field(factory=dict)
     """Values that a field, named by its dotted path, must be refused for."""
     keyed: bool = False
+    body_optional: bool = False
+    """Whether nothing at all is a request as well."""
 
 
 @frozen(kw_only=True)
@@ -110,30 +111,27 @@ async def check(shop: Shop, run: Run) -> None:
         cases = [case for route in routes for case in _cases(route)]
         if run.quick:
             cases = run.random.sample(cases, 150)
-        before = _contents(shop)
-        for case in cases:
-            await _send(shop, run, shoppers, case, before)
         run.tries = len(cases)
+        contents = _contents(shop)
+        for case in cases:
+            await _send(run, shoppers, case)
+            before, contents = contents, _contents(shop)
+            run.require(contents == before, f"{case.name}: changed rows")
         await _sound(run, shoppers, routes)
 
 
-async def _send(shop: Shop, run: Run, shoppers: Shoppers, case: Case, before: str) -> None:
+async def _send(run: Run, shoppers: Shoppers, case: Case) -> None:
     route = case.route
-    headers = dict(route.headers) | ({"Idempotency-Key": fresh_key()} if route.keyed else {})
+    headers = _headers(route)
     answer = await shoppers.ask(route.method, route.path, raw=case.raw, headers=headers)
     refused = 400 <= answer.status < 500
     run.require(refused, f"{case.name}: answered {answer.label()}")
-    if (after := _contents(shop)) != before:
-        run.require(holds=False, fault=f"{case.name}: changed rows")
-        # Whatever changed once is not counted again.
-        raise AssertionError(f"{case.name} changed rows: {before} -> {after}")
 
 
 async def _sound(run: Run, shoppers: Shoppers, routes: Sequence[Route]) -> None:
     """Each route's own request does succeed, else its cases prove nothing."""
     for route in routes:
-        headers = dict(route.headers) | ({"Idempotency-Key": fresh_key()} if route.keyed else {})
-        answer = await shoppers.ask(route.method, route.path, route.body, headers=headers)
+        answer = await shoppers.ask(route.method, route.path, route.body, headers=_headers(route))
         run.require(answer.ok, f"the right {route.method} {route.template}: {answer.label()}")
 
 
@@ -258,11 +256,12 @@ async def _routes(shoppers: Shoppers, variant: UUID) -> list[Route]:
             },
         ),
         Route(
-            method="PUT",
-            path=f"{API}/admin/orders/{paid['id']}/tracking",
-            template="/admin/orders/{id}/tracking",
+            method="POST",
+            path=f"{API}/admin/orders/{paid['id']}/shipments",
+            template="/admin/orders/{id}/shipments",
             headers=STAFF,
             keyed=True,
+            body_optional=True,
             body={"items": [{"item_id": item, "quantity": 2}], "carrier": "Post"},
             fields={
                 "items": (0, "x", [], {}, [None], [{}]),
@@ -279,7 +278,24 @@ async def _routes(shoppers: Shoppers, variant: UUID) -> list[Route]:
             headers=other,
         ),
         Route(method="POST", path=f"{API}/cart/clear", template="/cart/clear", headers=other),
+        Route(
+            method="POST",
+            path=f"{API}/cart/accept-prices",
+            template="/cart/accept-prices",
+            headers=other,
+        ),
+        Route(
+            method="POST",
+            path=f"{API}/admin/orders/{paid['id']}/deliver",
+            template="/admin/orders/{id}/deliver",
+            headers=STAFF,
+            keyed=True,
+        ),
     ]
+
+
+def _headers(route: Route) -> dict[str, str]:
+    return {**route.headers, **({"Idempotency-Key": fresh_key()} if route.keyed else {})}
 
 
 def _cases(route: Route) -> Iterator[Case]:
@@ -295,19 +311,19 @@ def _cases(route: Route) -> Iterator[Case]:
         for stranger in STRANGERS:
             raw = json.dumps({**route.body, stranger: "0.01"})
             yield Case(name=f"{name} with {stranger}", route=route, raw=raw.encode())
-        for raw_body in BODIES:
+        for raw_body in filter(None, BODIES) if route.body_optional else BODIES:
             yield Case(name=f"{name} body {raw_body[:20]!r}", route=route, raw=raw_body)
     for path in _bad_paths(route):
-        raw = None if route.body is None else json.dumps(route.body).encode()
-        yield Case(name=f"{name} at {path}", route=evolve(route, path=path), raw=raw)
+        body = None if route.body is None else json.dumps(route.body).encode()
+        yield Case(name=f"{name} at {path}", route=evolve(route, path=path), raw=body)
 
 
 def _bad_paths(route: Route) -> Iterator[str]:
     if "{id}" not in route.template:
         return
     before, _, after = (API + route.template).partition("{id}")
-    for id in ("1", "x", str(uuid4()), "%00", "00000000-0000-0000-0000-000000000000", "%2e%2e"):
-        yield f"{before}{id}{after}"
+    for wrong in ("1", "x", str(uuid4()), "%00", "00000000-0000-0000-0000-000000000000", "%2e%2e"):
+        yield f"{before}{wrong}{after}"
 
 
 def _with(body: Any, path: Sequence[str], value: Any) -> Any:

@@ -68,9 +68,7 @@ async def _one_body(
         answers = await at_once(jobs)
     else:
         lock, row = meet
-        answers, met = await raced(
-            shop.database, jobs, lock=lock, parameters=[row], meet=len(jobs)
-        )
+        answers, met = await raced(shop.database, jobs, lock=lock, parameters=[row], meet=len(jobs))
         run.measured[f"{what}_at_barrier"] = met
         run.require(met == 1, f"{what}: {met} of the same key worked at once")
     bodies = [one.body for one in answers if one.ok]

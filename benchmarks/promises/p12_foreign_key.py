@@ -50,7 +50,7 @@ async def _other_bodies(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID)
     order, token = placed.body, placed.body["token"]
     elsewhere = {**ADDRESS, "city": "Shelbyville"}
     for change in ({"email": "eve@example.com"}, {"shipping_address": elsewhere}, {"notes": "x"}):
-        await _refused(shop, run, shoppers.order(cart, key=key, **change))  # type: ignore[arg-type]
+        await _refused(shop, run, shoppers.order(cart, key=key, **change))
     payment_key = fresh_key()
     intent = await shoppers.intend(order, token, key=payment_key)
     _expect(run, intent, "201")
@@ -71,11 +71,11 @@ async def _staff_bodies(
     other = {**body, "change": 4}
     await _refused(shop, run, shoppers.ask("POST", path, other, headers=headers))
     headers = {**STAFF, "Idempotency-Key": fresh_key()}
-    path, item = f"{API}/admin/orders/{order['id']}/tracking", order["items"][0]["id"]
+    path, item = f"{API}/admin/orders/{order['id']}/shipments", order["items"][0]["id"]
     body = {"items": [{"item_id": item, "quantity": 1}], "carrier": "Post"}
-    _expect(run, await shoppers.ask("PUT", path, body, headers=headers), "200")
+    _expect(run, await shoppers.ask("POST", path, body, headers=headers), "201")
     other = {**body, "carrier": "Pigeon"}
-    await _refused(shop, run, shoppers.ask("PUT", path, other, headers=headers))
+    await _refused(shop, run, shoppers.ask("POST", path, other, headers=headers))
 
 
 async def _other_customers(run: Run, shoppers: Shoppers, variant: UUID) -> None:
@@ -112,9 +112,9 @@ async def _time(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID) -> None
     shop.stop_servers()
     shop.start_servers()
     shoppers.bases = shop.bases
-    await _same(run, shoppers, cart, key, first, "after a restart")
+    await _same(run, shoppers, cart, key, first=first, when="after a restart")
     run.measured["keys_purged_before_a_day"] = await forget_old_keys(shop, ALMOST_A_DAY)
-    await _same(run, shoppers, cart, key, first, "23 h 59 min later")
+    await _same(run, shoppers, cart, key, first=first, when="23 h 59 min later")
     run.measured["keys_purged_after_eight"] = await forget_old_keys(shop, LONGER_THAN_KEPT)
     run.require(run.measured["keys_purged_after_eight"] > 0, "keys are kept for ever")
     late = await shoppers.order(cart, key=key)
@@ -122,7 +122,7 @@ async def _time(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID) -> None
 
 
 async def _same(
-    run: Run, shoppers: Shoppers, cart: str, key: str, first: Answer, when: str
+    run: Run, shoppers: Shoppers, cart: str, key: str, *, first: Answer, when: str
 ) -> None:
     for server in range(len(shoppers.bases)):
         again = await shoppers.order(cart, key=key, server=server)

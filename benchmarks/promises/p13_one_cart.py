@@ -11,7 +11,9 @@ from benchmarks.rig.races import at_once, raced
 from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import Shoppers, fresh_key
 
-CART_ROW = "SELECT 1 FROM carts WHERE id = (SELECT cart_id FROM cart_items WHERE id = %s) FOR UPDATE"
+CART_ROW = (
+    "SELECT 1 FROM carts WHERE id = (SELECT cart_id FROM cart_items WHERE id = %s) FOR UPDATE"
+)
 STOCK_ROW = "SELECT 1 FROM stock_items WHERE variant_id = %s FOR UPDATE"
 BARRIER_SHOPPERS = 16
 
@@ -38,9 +40,7 @@ async def _round(
     jobs = [partial(shoppers.order, cart, key=fresh_key()) for _ in range(keys)]
     if barrier:
         line = filled.body["items"][0]["id"]
-        answers, met = await raced(
-            shop.database, jobs, lock=CART_ROW, parameters=[line], meet=keys
-        )
+        answers, met = await raced(shop.database, jobs, lock=CART_ROW, parameters=[line], meet=keys)
         run.measured["barrier_met"] = met
         run.require(met > 1, "too few met at the barrier to race for the cart")
     else:

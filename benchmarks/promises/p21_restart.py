@@ -96,9 +96,7 @@ async def _pay(shoppers: Shoppers, order: dict[str, Any], history: History) -> N
         history.captured.add(order["id"])
 
 
-async def _persist(
-    what: str, ask: Callable[[], Any], history: History
-) -> Answer | None:
+async def _persist(what: str, ask: Callable[[], Any], history: History) -> Answer | None:
     """Ask until it is done; None where it is refused for good, or for too long."""
     deadline = time.monotonic() + PERSIST_S
     while time.monotonic() < deadline:

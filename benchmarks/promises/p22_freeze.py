@@ -14,7 +14,6 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
-
 from benchmarks.promises.run import Run, percentile
 from benchmarks.rig.catalog import Line
 from benchmarks.rig.races import at_once, held, storm
@@ -33,7 +32,8 @@ STOCK_ROW = "SELECT 1 FROM stock_items WHERE variant_id = %s FOR UPDATE"
 CONNECTIONS = """
     SELECT count(*), count(*) FILTER (WHERE state LIKE 'idle in transaction%')
     FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
 """
 REFUSED = {"503 database_unavailable"}
 DONE = {"200", "201"}
@@ -125,12 +125,12 @@ async def _warm(shoppers: Shoppers, variant: UUID) -> None:
 async def _connections(shop: Shop) -> int:
     """How many connections the servers keep, once nobody asks for anything."""
     deadline = time.monotonic() + SETTLE_S
-    while time.monotonic() < deadline:
+    while True:
         ((count, in_transaction),) = shop.database.rows(CONNECTIONS)
         if not in_transaction:
             return int(count)
+        assert time.monotonic() < deadline, f"{in_transaction} transactions were left open"
         await asyncio.sleep(PAUSE_S)
-    return int(count) + 1_000 * int(in_transaction)
 
 
 async def _repeat(

@@ -29,7 +29,7 @@ class Run:
         """How many, in this run."""
         return quick if self.quick else full
 
-    def require(self, holds: bool, fault: str) -> None:
+    def require(self, holds: bool, fault: str) -> None:  # noqa: FBT001 - reads as an assertion
         """Count one violation where it does not hold."""
         if not holds:
             self.faults[fault] += 1

@@ -50,7 +50,7 @@ class Line:
 
 
 def catalogue(products: int, *, variants: int, categories: int, stock: int) -> Iterator[Line]:
-    """So many products, evenly spread over the categories; ``variants`` in all, at least one each."""
+    """So many products, evenly spread over the categories, with so many variants in all."""
     for number in range(products):
         each, more = divmod(variants, products)
         yield Line(

@@ -68,6 +68,15 @@ class TemporaryDatabase:
         """What the server says."""
         return self.folder / "data" / "postgres" / "server.log"
 
+    def logged(self) -> int:
+        """How many bytes it has said so far."""
+        return self.log.stat().st_size
+
+    def program(self, name: str) -> Path:
+        """One of PostgreSQL's own programs."""
+        account, _ = server_home(self.server.folder)
+        return programs(account) / name
+
     def connect(self) -> Connection[Row]:
         """A connection in autocommit."""
         return psycopg.connect(self.url, autocommit=True)

@@ -23,7 +23,7 @@ COMMAND = (sys.executable, "-m", "automate_store.entrypoints.cli")
 """Not the installed script: a check of a changed copy must run the copy's code."""
 
 
-class ServerDied(RuntimeError):
+class ServerDied(RuntimeError):  # noqa: N818 - named for the fact
     """A server ended, or never answered; carries the end of its log."""
 
 

@@ -127,7 +127,7 @@ class Shoppers:
         self, items: Sequence[tuple[uuid.UUID, int]], *, cart: str | None = None
     ) -> Answer:
         """Put variants in a cart, a new one where none is named."""
-        body = {"items": [{"variant_id": str(id), "quantity": count} for id, count in items]}
+        body = {"items": [{"variant_id": str(which), "quantity": count} for which, count in items]}
         headers = {"X-Cart-Token": cart} if cart else None
         return await self.ask("POST", f"{API}/cart/add", body, headers=headers)
 

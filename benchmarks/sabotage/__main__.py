@@ -84,8 +84,7 @@ def _check(sabotage: Sabotage, tree: Path, seed: int) -> dict[str, Any]:
         [sys.executable, "-m", "benchmarks.promises", sabotage.promise, f"--seed={seed}", *size],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": path},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        capture_output=True,
         timeout=CHECK_TIMEOUT_S,
         check=False,
     )

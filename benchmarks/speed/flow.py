@@ -86,7 +86,7 @@ async def cart_read(session: aiohttp.ClientSession, base: str, context: Context)
     headers = {"X-Cart-Token": context["cart"]}
     cart = await _call(session, base, "GET", "/cart", headers=headers)
     assert len(cart["items"]) == 3, "not three lines"
-    assert cart["total"]["amount"], "no total"
+    assert cart["quote"]["total"]["amount"], "no total"
 
 
 async def checkout(session: aiohttp.ClientSession, base: str, context: Context) -> None:
@@ -98,13 +98,14 @@ async def checkout(session: aiohttp.ClientSession, base: str, context: Context) 
     """
     cart = await _cart(session, base, context["random"].sample(context["variants"], 2))
     guest = {"X-Cart-Token": cart}
-    chosen = {"address": ADDRESS, "shipping_method": "standard"}
+    place = {name: ADDRESS[name] for name in ("country", "state", "postal_code")}
+    chosen = {"destination": place, "shipping_method": "standard"}
     quoted = await _call(session, base, "PUT", "/cart/shipping", chosen, headers=guest)
     wanted = {
         "email": "ada@example.com",
         "shipping_address": ADDRESS,
         "shipping_method": "standard",
-        "expected_total": quoted["total"],
+        "expected_total": quoted["quote"]["total"],
     }
     order = await _call(session, base, "POST", "/orders", wanted, headers=guest | _key())
     buyer = {"X-Order-Token": order["token"]}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Mapping
-from pathlib import Path
 
 from benchmarks.rig.database import TemporaryDatabase
 from benchmarks.speed.processes import LOAD_CPU, cpu_seconds, pin
@@ -103,7 +102,8 @@ WITH placed AS (
         '{"name": "Ada Byron", "street": "12 Main Street", "city": "Springfield",
           "state": "CA", "postal_code": "90001", "country": "US"}') RETURNING id
 ), lines AS (
-    INSERT INTO floor.purchase_line SELECT gen_random_uuid(), id, n, 'Blue Cotton Shirt', 'sku', 1, 10
+    INSERT INTO floor.purchase_line SELECT gen_random_uuid(), id, n, 'Blue Cotton Shirt', 'sku',
+        1, 10
     FROM placed, (VALUES (:one::int), (:two::int)) w(n)
 ), moved AS (
     INSERT INTO floor.movement SELECT gen_random_uuid(), n, -1, 5, id
@@ -119,20 +119,20 @@ COMMIT;
 _DONE = re.compile(r"transactions actually processed: (\d+)")
 
 
-def limits(database: TemporaryDatabase, *, programs: Path, seconds: int) -> dict[str, float]:
+def limits(database: TemporaryDatabase, *, seconds: int) -> dict[str, float]:
     """Milliseconds of PostgreSQL's CPU time for each operation."""
     with database.connect() as connection:
         connection.execute(SCHEMA.encode())
     pin(LOAD_CPU)
-    return {name: _limit(database, name, programs, seconds) for name in SCRIPTS}
+    return {name: _limit(database, name, seconds) for name in SCRIPTS}
 
 
-def _limit(database: TemporaryDatabase, name: str, programs: Path, seconds: int) -> float:
+def _limit(database: TemporaryDatabase, name: str, seconds: int) -> float:
     script = database.folder / f"{name}.sql"
     script.write_text(SCRIPTS[name])
     root = [database.postmaster.pid]
     command = [
-        str(programs / "pgbench"),
+        str(database.program("pgbench")),
         *("--no-vacuum", "--protocol=prepared", f"--file={script}", "--client=16", "--jobs=1"),
     ]
     subprocess.run([*command, "--time=1", database.url], check=True, capture_output=True)

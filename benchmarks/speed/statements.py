@@ -1,0 +1,74 @@
+"""
+What each operation says to PostgreSQL: its statements, as the server itself logs them.
+
+``python -m benchmarks.speed.statements`` prints how many, and with ``--show`` which.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import aiohttp
+
+from benchmarks.rig.catalog import catalogue, write
+from benchmarks.rig.shop import IMPORT_TIMEOUT_S, Shop
+from benchmarks.speed.flow import OPS, setup
+
+LOGGED = {"log_statement": "all", "log_line_prefix": "@ %a @ ", "log_min_duration_statement": "-1"}
+QUIET = {"embedded_worker": "false", "product_list_cache_s": "0", "log_level": "warning"}
+"""No jobs among the requests' statements, and no answer without asking."""
+
+PRODUCTS, VARIANTS, CATEGORIES = 60, 180, 10
+WARM = 3
+_SAID = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*)", re.DOTALL)
+
+
+def statements() -> dict[str, list[str]]:
+    """What one run of each operation said, in order, once everything is warm."""
+    with Shop(servers=1, settings=QUIET, postgres=LOGGED) as shop:
+        lines = catalogue(PRODUCTS, variants=VARIANTS, categories=CATEGORIES, stock=1_000_000)
+        file = str(write(shop.folder / "catalogue.csv", lines))
+        shop.command("import", "catalog", file, timeout_s=IMPORT_TIMEOUT_S)
+        return asyncio.run(_listen(shop))
+
+
+async def _listen(shop: Shop) -> dict[str, list[str]]:
+    base, heard = shop.bases[0], dict[str, list[str]]()
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        context = await setup(session, base)
+        for name in OPS:
+            for _ in range(WARM):
+                await OPS[name](session, base, context)
+            before = shop.database.logged()
+            await OPS[name](session, base, context)
+            heard[name] = _since(shop.database.log, before)
+    return heard
+
+
+def _since(log: Path, start: int) -> list[str]:
+    """The statements that were logged from there on."""
+    with log.open(errors="replace") as file:
+        file.seek(start)
+        entries = file.read().split("\n@ ")
+    return [" ".join(found[1].split()) for one in entries if (found := _SAID.search(one))]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print the statements of each operation."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--show", action="store_true", help="print each statement's beginning")
+    chosen = parser.parse_args(arguments)
+    for name, said in statements().items():
+        print(f"{name}: {len(said)}")
+        for statement in said if chosen.show else ():
+            print(f"    {statement[:160]}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
