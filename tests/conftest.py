@@ -16,3 +16,5 @@ settings.register_profile(
     "long", max_examples=10_000, print_blob=True, deadline=None, suppress_health_check=_UNTIMED
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+pytest_plugins = ["tests.postgres_fixtures"]

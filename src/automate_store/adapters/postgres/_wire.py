@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
-from psycopg import pq
+from psycopg import abc, pq
 from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
 from psycopg.errors import error_from_result
@@ -70,8 +70,9 @@ class Wire:
         self._loop = asyncio.get_running_loop()
         self._waiter: asyncio.Future[None] | None = None
         self._prepared: set[bytes] = set()
-        self._loaders: dict[bytes, Transformer] = {}
-        self._dumper = Transformer(driver)
+        self._loaders: dict[bytes, abc.Transformer] = {}
+        self._dumper: abc.Transformer = Transformer(driver)
+        self._late = False
         self.broken = False
         self.born_at = self._loop.time()
         self._loop.add_reader(self._socket, self._read)
@@ -165,23 +166,27 @@ class Wire:
                 self._loaders[statement.name] = loader
         else:
             loader.set_pgresult(answer, set_loaders=False)
-        names = [(answer.fname(i) or b"").decode() for i in range(answer.nfields)]
-        make_row = statement.make_row or statement.shape(names)
+        make_row = statement.make_row or statement.shape(_columns(answer))
         return Result(loader.load_rows(0, answer.ntuples, make_row), answer.ntuples)
 
     async def _readable(self) -> None:
         while self._libpq.is_busy():
-            self._waiter = self._loop.create_future()
-            await self._waiter
-            self._check()
+            await self._woken()
 
     async def _writable(self) -> None:
-        self._waiter = self._loop.create_future()
         self._loop.add_writer(self._socket, self._wake)
         try:
-            await self._waiter
+            await self._woken()
         finally:
-            self._loop.remove_writer(self._socket)
+            if self._socket >= 0:
+                self._loop.remove_writer(self._socket)
+
+    async def _woken(self) -> None:
+        if not self._late:
+            self._waiter = self._loop.create_future()
+            await self._waiter
+        if self._late:
+            raise ServerSilent("the server does not answer")
         self._check()
 
     def _read(self) -> None:
@@ -201,8 +206,8 @@ class Wire:
             self._waiter.set_result(None)
 
     def _give_up(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_exception(ServerSilent("the server does not answer"))
+        self._late = True
+        self._wake()
 
     def _check(self) -> None:
         if self._libpq.status != pq.ConnStatus.OK:
@@ -212,4 +217,9 @@ class Wire:
         """Stop listening; first of all, since a closed socket's number is soon another's."""
         if self._socket >= 0:
             self._loop.remove_reader(self._socket)
+            self._loop.remove_writer(self._socket)
             self._socket = -1
+
+
+def _columns(answer: pq.abc.PGresult) -> list[str]:
+    return [(answer.fname(i) or b"").decode() for i in range(answer.nfields)]

@@ -9,7 +9,6 @@ bound; a database that is away or silent is DatabaseUnavailable in well under 5 
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import deque
 
 import psycopg
@@ -128,7 +127,8 @@ class Pool:
 
     async def _connect(self) -> Wire:
         try:
-            driver = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+            async with asyncio.timeout(self.settings.connect_timeout_s):
+                driver = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         except psycopg.Error as error:
             self._free_place()
             raise DatabaseUnavailable from error
@@ -160,16 +160,14 @@ def _conninfo(settings: PoolSettings) -> str:
         "idle_in_transaction_session_timeout": settings.idle_in_transaction_timeout_s,
     }
     options = [f"-c {name}={round(bound * 1000)}" for name, bound in bounds.items()]
-    ours = {
+    ours: dict[str, str | int] = {
         "application_name": settings.application_name,
         "client_encoding": "utf8",
         "gssencmode": "disable",
-        # libpq counts whole seconds, and never fewer than two; ``acquire`` holds the exact bound.
-        "connect_timeout": max(2, math.ceil(settings.connect_timeout_s)),
         "keepalives_idle": 30,
         "keepalives_interval": 5,
         "keepalives_count": 3,
         "tcp_user_timeout": round((settings.statement_timeout_s + ANSWER_GRACE_S) * 1000),
     }
-    given["options"] = " ".join(["-c timezone=UTC", *options, str(given.get("options") or "")])
+    ours["options"] = " ".join(["-c timezone=UTC", *options, str(given.pop("options", ""))])
     return make_conninfo("", **{**ours, **given})

@@ -8,7 +8,6 @@ the driver arrive translated (see ``errors``).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +16,7 @@ import psycopg
 from attrs import frozen
 from sqlalchemy import Executable
 
+from automate_store.adapters.postgres._wire import Params as WireParams
 from automate_store.adapters.postgres._wire import Result, Wire
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.errors import Refusals, translate
@@ -31,7 +31,7 @@ class _Asked:
     """A statement on its way, and what it must come to."""
 
     statement: Compiled
-    params: Any
+    params: WireParams | None = None
     refusals: Refusals = NOTHING
     touching: int | None = None
     otherwise: StoreError | None = None
@@ -112,7 +112,11 @@ class Session:
         """
         wire = await self._connected()
         form = compiled(statement, params)
-        self._queue(wire, form, form.values(params), refusals, touching, otherwise)
+        try:
+            dumped = wire.dump(form.values(params))
+        except psycopg.Error as error:
+            raise translate(error) from error
+        self._asked.append(_Asked(form, dumped, refusals, touching, otherwise))
 
     async def flush(self) -> None:
         """Run what ``later`` has kept."""
@@ -127,21 +131,6 @@ class Session:
         if self._wire is None:
             self._wire = await self._pool.acquire()
         return self._wire
-
-    def _queue(
-        self,
-        wire: Wire,
-        form: Compiled,
-        values: Sequence[Any] = (),
-        refusals: Refusals = NOTHING,
-        touching: int | None = None,
-        otherwise: StoreError | None = None,
-    ) -> None:
-        try:
-            params = wire.dump(values)
-        except psycopg.Error as error:
-            raise translate(error) from error
-        self._asked.append(_Asked(form, params, refusals, touching, otherwise))
 
     async def _results(self) -> list[Result]:
         assert self._wire is not None, "statements are queued on a connection"
@@ -173,7 +162,7 @@ class Transaction(Session):
             return
         if any(wish.touching is not None for wish in self._asked):
             await self._results()
-        self._queue(self._wire, _COMMIT)
+        self._asked.append(_Asked(_COMMIT))
         await self._results()
         assert not self._wire.in_transaction, "a commit ends its transaction"
 
@@ -192,14 +181,16 @@ class Transaction(Session):
             await super().__aexit__(kind, error, trace)
 
     async def _connected(self) -> Wire:
-        if self._wire is None:
-            self._queue(await super()._connected(), _BEGIN)
-        return await super()._connected()
+        fresh = self._wire is None
+        wire = await super()._connected()
+        if fresh:
+            self._asked.append(_Asked(_BEGIN))
+        return wire
 
     async def _roll_back(self) -> None:
-        """End what the server knows of; a connection where that fails is closed by its pool."""
+        """Undo it all; a connection where that fails is closed, which undoes it as well."""
         self._asked.clear()
         if self._wire is not None and not self._wire.broken and self._wire.in_transaction:
-            self._queue(self._wire, _ROLLBACK)
+            self._asked.append(_Asked(_ROLLBACK))
             with suppress(StoreError):
                 await self._results()

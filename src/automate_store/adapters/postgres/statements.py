@@ -10,7 +10,7 @@ condition that the planner can see.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
@@ -19,7 +19,7 @@ from weakref import WeakKeyDictionary
 import msgspec
 from attrs import define, field
 from psycopg.types.json import Jsonb
-from sqlalchemy import JSON, Executable
+from sqlalchemy import JSON, Dialect, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGCompiler_psycopg, PGDialect_psycopg
 from sqlalchemy.exc import CompileError
 from sqlalchemy.sql.elements import BindParameter, ClauseElement
@@ -49,15 +49,15 @@ class Compiled:
         dumps = self.dumps
         return [dumps[name](params[name]) if name in dumps else params[name] for name in self.names]
 
-    def shape(self, columns: list[str]) -> Callable[[Any], Any]:
+    def shape(self, columns: Sequence[str]) -> Callable[[Any], Any]:
         """What makes a row of these columns, read by name; made at the first result."""
-        row = namedtuple("Row", columns, rename=True)  # noqa: PYI024 - the columns are data
+        row: Any = namedtuple("Row", columns, rename=True)  # type: ignore[misc]  # noqa: PYI024 - the columns are data
         self.make_row = partial(tuple.__new__, row)
         return self.make_row
 
 
 def compiled(statement: Executable, params: Params) -> Compiled:
-    """The statement, ready to send; an insert or update without values takes the params' columns."""
+    """The statement, ready to send; one that writes without values takes the params' columns."""
     forms = _compiled.get(statement)
     if forms is None:
         forms = _compiled[statement] = {}
@@ -82,16 +82,14 @@ def jsonb(value: Any) -> Jsonb | None:
 class _Compiler(PGCompiler_psycopg):
     """Writes values that stand in a statement into its text, where they can be written."""
 
-    def visit_bindparam(
-        self, bindparam: BindParameter[Any], literal_binds: bool = False, **options: Any
-    ) -> str:
+    def visit_bindparam(self, bindparam: Any, *args: Any, **options: Any) -> Any:
         fixed = not bindparam.required and bindparam.callable is None
+        literal = {**options, "literal_binds": options.get("literal_binds", False) or fixed}
+        write: Callable[..., str] = super().visit_bindparam
         try:
-            return super().visit_bindparam(
-                bindparam, literal_binds=literal_binds or fixed, **options
-            )
+            return write(bindparam, *args, **literal)
         except (CompileError, NotImplementedError):
-            return super().visit_bindparam(bindparam, literal_binds=literal_binds, **options)
+            return write(bindparam, *args, **options)
 
 
 class _Dialect(PGDialect_psycopg):
@@ -101,7 +99,7 @@ class _Dialect(PGDialect_psycopg):
     supports_statement_cache = False
 
 
-_dialect = _Dialect(paramstyle="numeric_dollar")
+_dialect: Dialect = partial(_Dialect, paramstyle="numeric_dollar")()
 
 
 def _has_values(statement: Executable) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO
 
 from automate_store.adapters.postgres.embedded._account import server_home
 from automate_store.adapters.postgres.embedded._cluster import Cluster

@@ -13,7 +13,6 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 from attrs import frozen
@@ -58,7 +57,9 @@ class Account:
                     start_new_session=True,
                     timeout=timeout_s,
                     check=False,
-                    **self._identity(),
+                    user=self.name,
+                    group=self.group,
+                    extra_groups=None if self.name is None else [],
                 )
             except (OSError, subprocess.TimeoutExpired) as failed:
                 return Ran(ok=False, output=str(failed))
@@ -76,11 +77,10 @@ class Account:
         """Whether the account may enter the folder, its parents' permissions included."""
         return self.name is None or self.run("test", "-x", folder, timeout_s=10).ok
 
-    def _identity(self) -> dict[str, object]:
-        if self.name is None:
-            return {}
-        group = pwd.getpwnam(self.name).pw_gid
-        return {"user": self.name, "group": group, "extra_groups": []}
+    @property
+    def group(self) -> int | None:
+        """The account's group; None is our own."""
+        return None if self.name is None else pwd.getpwnam(self.name).pw_gid
 
 
 def server_home(folder: Path) -> tuple[Account, Path]:

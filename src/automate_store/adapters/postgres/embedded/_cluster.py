@@ -11,7 +11,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
-import psutil
 import psycopg
 from attrs import frozen
 from psycopg import sql
@@ -79,11 +78,18 @@ class Cluster:
         """The running server's process, by its own file; None where it is dead."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-            process = psutil.Process(pid)
-            alive = process.status() != psutil.STATUS_ZOMBIE
-            return pid if alive and str(self.data) in process.cmdline() else None
-        except (OSError, ValueError, psutil.Error):
+        except (OSError, ValueError):
             return None
+        return pid if str(self.data) in self._command_of(pid) else None
+
+    def _command_of(self, pid: int) -> str:
+        """The command line of a living process; of a zombie it is empty, or without arguments."""
+        if not Path("/proc/self").exists():
+            return self.account.run("ps", "-o", "command=", "-p", str(pid), timeout_s=10).output
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            return ""
 
     def _create(self) -> None:
         fresh = self.home / "data.new"

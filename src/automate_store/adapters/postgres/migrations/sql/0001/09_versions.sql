@@ -7,13 +7,13 @@ CREATE TABLE catalogue_version (
     slot smallint PRIMARY KEY,
     version bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
-INSERT INTO catalogue_version (slot) SELECT generate_series(0, 15);
+INSERT INTO catalogue_version (slot) SELECT generate_series(0, 7);
 
 CREATE TABLE pricing_version (
     slot smallint PRIMARY KEY,
     version bigint NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
-INSERT INTO pricing_version (slot) SELECT generate_series(0, 15);
+INSERT INTO pricing_version (slot) SELECT generate_series(0, 7);
 
 CREATE FUNCTION bump_version() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
