@@ -1,0 +1,66 @@
+"""
+Contract suites: what the ports promise, as tests for any adapter, yours and ours.
+
+Subclass a suite in a test module, give it the fixture it names, and pytest runs it::
+
+    class TestMyStock(StockContract):
+        @pytest.fixture
+        async def store(self) -> AsyncIterator[Ports]:
+            async with a_fresh_empty_store() as ports:
+                yield ports
+
+Each test needs a store with nothing in it; ``ids``, ``clock`` and ``policy`` of the ports
+are used as they are. Up to twelve works of one test run at once, two of them side by
+side to their end: whoever has fewer connections lets the others wait.
+"""
+
+from pkgutil import iter_modules
+
+import pytest
+
+# Before the suites are imported, so that their failures show the values.
+pytest.register_assert_rewrite(*(f"{__name__}.{suite.name}" for suite in iter_modules(__path__)))
+
+from automate_store.entrypoints.properties.contracts.carts import CartsContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.catalog import (  # noqa: E402
+    CatalogQueriesContract,
+    ProductsContract,
+    ShelfContract,
+)
+from automate_store.entrypoints.properties.contracts.inventory import StockContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.keys import KeysContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.messages import (  # noqa: E402
+    MailerContract,
+    Post,
+)
+from automate_store.entrypoints.properties.contracts.orders import OrdersContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.payments import (  # noqa: E402
+    PaymentGatewayContract,
+    PaymentsContract,
+)
+from automate_store.entrypoints.properties.contracts.pricing import RulesContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.sources import (  # noqa: E402
+    ClockContract,
+    IdsContract,
+)
+from automate_store.entrypoints.properties.contracts.unit_of_work import (  # noqa: E402
+    UnitOfWorkContract,
+)
+
+__all__ = [
+    "CartsContract",
+    "CatalogQueriesContract",
+    "ClockContract",
+    "IdsContract",
+    "KeysContract",
+    "MailerContract",
+    "OrdersContract",
+    "PaymentGatewayContract",
+    "PaymentsContract",
+    "Post",
+    "ProductsContract",
+    "RulesContract",
+    "ShelfContract",
+    "StockContract",
+    "UnitOfWorkContract",
+]

@@ -1,0 +1,211 @@
+"""What every adapter of ``ports.orders.Orders`` promises."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from attrs import evolve
+
+from automate_store.application.errors import NumberTaken, VersionConflict
+from automate_store.application.ports import Ports
+from automate_store.application.ports.orders import TimelineEntry
+from automate_store.domain.kernel.errors import Stale
+from automate_store.domain.kernel.ids import OrderId, ShipmentId
+from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderPlaced, Shipment
+from automate_store.entrypoints.properties.contracts.scene import (
+    new_order,
+    outcomes,
+    put_order,
+    put_stocked,
+    still_waits,
+)
+
+
+@pytest.mark.asyncio
+class OrdersContract:
+    """Orders are kept whole with all that happened to them, and changed by one at a time."""
+
+    async def test_an_order_comes_back_as_it_was_added(self, store: Ports) -> None:
+        order = new_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
+        async with store.unit_of_work() as work:
+            await work.orders.add(order)
+        assert await _get(store, order) == order.saved()
+
+    async def test_an_unknown_order_is_not_found(self, store: Ports) -> None:
+        with pytest.raises(OrderNotFound):
+            await _get(store, new_order(store, await put_stocked(store)))
+
+    async def test_a_number_is_taken_once(self, store: Ports) -> None:
+        stocked = await put_stocked(store)
+        order = await put_order(store, stocked)
+        twin = new_order(store, stocked, number=order.number)
+        with pytest.raises(NumberTaken) as taken:
+            async with store.unit_of_work() as work:
+                await work.orders.add(twin)
+        assert taken.value.number == order.number
+        with pytest.raises(OrderNotFound):
+            await _get(store, twin)
+
+    async def test_of_two_at_once_one_gets_the_number(self, store: Ports) -> None:
+        stocked = await put_stocked(store)
+        both_ready = asyncio.Barrier(2)
+
+        async def place() -> None:
+            order = new_order(store, stocked, number="AAAA-BBBB")
+            async with store.unit_of_work() as work:
+                await both_ready.wait()
+                await work.orders.add(order)
+
+        came_to = await outcomes(place(), place())
+        assert [type(each) for each in came_to if each is not None] == [NumberTaken]
+
+    async def test_the_whole_life_of_an_order_is_kept(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
+        later: list[Callable[[Order], Order]] = [
+            lambda each: each.payment_failed("card declined", actor="gateway", at=_at(each, 1)),
+            lambda each: each.pay(each.total, actor="gateway", at=_at(each, 2)),
+            lambda each: each.ship(_parcel(store, each, 0, 1), actor="staff", at=_at(each, 3)),
+            lambda each: each.ship(_parcel(store, each, 0, 2), actor="staff", at=_at(each, 4)),
+            lambda each: each.deliver(actor="staff", at=_at(each, 5)),
+        ]
+        for move in later:
+            moved = move(await _get(store, order))
+            await _save(store, moved)
+            assert await _get(store, order) == moved.saved()
+
+    async def test_a_cancelled_order_keeps_its_reason(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        cancelled = order.cancel("changed my mind", actor="guest", at=_at(order, 1))
+        await _save(store, cancelled)
+        assert await _get(store, order) == cancelled.saved()
+
+    async def test_a_deadline_that_moves_is_kept(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        waiting = order.await_payment(_at(order, 60), at=_at(order, 1))
+        await _save(store, waiting)
+        assert (await _get(store, order)).expires_at == _at(order, 60)
+
+    async def test_a_lost_update_is_refused_and_leaves_no_trace(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        await _save(store, order.cancel("first", actor="guest", at=_at(order, 1)))
+        with pytest.raises(VersionConflict):
+            await _save(store, order.cancel("second", actor="guest", at=_at(order, 2)))
+        assert (await _get(store, order)).cancelled_reason == "first"
+        assert [each.kind for each in await _timeline(store, order)] == [
+            "order_placed",
+            "order_cancelled",
+        ]
+
+    async def test_of_two_changes_at_once_one_is_refused(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        both_loaded = asyncio.Barrier(2)
+
+        async def cancel(reason: str) -> None:
+            async with store.unit_of_work() as work:
+                loaded = await work.orders.get(order.id)
+                await both_loaded.wait()
+                await work.orders.save(loaded.cancel(reason, actor="guest", at=_at(order, 1)))
+
+        came_to = await outcomes(cancel("one"), cancel("two"))
+        assert [type(each) for each in came_to if each is not None] == [VersionConflict]
+
+    async def test_an_order_that_was_never_added_can_not_be_saved(self, store: Ports) -> None:
+        order = new_order(store, await put_stocked(store))
+        with pytest.raises(VersionConflict):
+            await _save(store, order)
+
+    async def test_a_locked_order_waits_and_is_then_read_as_it_became(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+
+        async def look() -> Order:
+            async with store.unit_of_work() as work:
+                return await work.orders.get(order.id, lock=True)
+
+        async with store.unit_of_work() as work:
+            locked = await work.orders.get(order.id, lock=True)
+            late = asyncio.create_task(look())
+            waited = await still_waits(late)
+            cancelled = locked.cancel("called off", actor="staff", at=_at(order, 1))
+            await work.orders.save(cancelled)
+        assert (waited, await late) == (True, cancelled.saved())
+
+    async def test_an_order_that_is_locked_can_still_be_read(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        async with store.unit_of_work() as work:
+            await work.orders.get(order.id, lock=True)
+            assert await _get(store, order) == order
+
+    async def test_works_that_lock_in_a_circle_are_not_stuck(self, store: Ports) -> None:
+        stocked = await put_stocked(store)
+        one, two = await put_order(store, stocked), await put_order(store, stocked)
+        both_hold_one = asyncio.Barrier(2)
+
+        async def lock(first: Order, second: Order) -> None:
+            async with store.unit_of_work() as work:
+                await work.orders.get(first.id, lock=True)
+                await both_hold_one.wait()
+                await work.orders.get(second.id, lock=True)
+
+        came_to = await outcomes(lock(one, two), lock(two, one))
+        turned_away = [each for each in came_to if each is not None]
+        assert len(turned_away) == 1
+        assert isinstance(turned_away[0], Stale)
+
+    async def test_the_timeline_tells_all_that_happened_oldest_first(self, store: Ports) -> None:
+        order = new_order(store, await put_stocked(store))
+        failed = order.payment_failed("card declined", actor="gateway", at=_at(order, 1))
+        async with store.unit_of_work() as work:
+            await work.orders.add(failed)
+        paid = failed.saved().pay(order.total, actor="gateway", at=_at(order, 2))
+        await _save(store, paid)
+        timeline = await _timeline(store, order)
+        assert [evolve(each, id=order.id) for each in timeline] == [
+            TimelineEntry.of(event, id=order.id)
+            for event in (*failed.events, *paid.events)
+            if isinstance(event, OrderEvent)
+        ]
+        assert len({each.id for each in timeline}) == len(timeline) == 3
+
+    async def test_the_timeline_says_what_each_event_alone_says(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        (placed,) = await _timeline(store, order)
+        assert (placed.kind, placed.actor, placed.reason) == (OrderPlaced.code(), "guest", None)
+        assert placed.data == {"total": str(order.total)}
+
+    async def test_nothing_happened_to_an_unknown_order(self, store: Ports) -> None:
+        async with store.reading() as reads:
+            assert await reads.orders.timeline(OrderId(store.ids.uuid())) == ()
+
+
+async def _get(store: Ports, order: Order) -> Order:
+    async with store.reading() as reads:
+        return await reads.orders.get(order.id)
+
+
+async def _save(store: Ports, order: Order) -> None:
+    async with store.unit_of_work() as work:
+        await work.orders.save(order)
+
+
+async def _timeline(store: Ports, order: Order) -> tuple[TimelineEntry, ...]:
+    async with store.reading() as reads:
+        return await reads.orders.timeline(order.id)
+
+
+def _at(order: Order, minutes: int) -> datetime:
+    return order.placed_at + timedelta(minutes=minutes)
+
+
+def _parcel(store: Ports, order: Order, first: int, last: int) -> Shipment:
+    return Shipment(
+        id=ShipmentId(store.ids.uuid()),
+        order_id=order.id,
+        items={item.id: item.to_ship for item in order.items[first:last] if item.to_ship},
+        carrier="Post",
+        tracking_number="1Z",
+        tracking_url="https://post.example/1Z",
+        shipped_at=store.clock(),
+    )

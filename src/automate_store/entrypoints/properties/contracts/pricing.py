@@ -1,0 +1,129 @@
+"""What every adapter of ``ports.pricing.Rules`` promises."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from attrs import evolve
+
+from automate_store.application.ports import Ports
+from automate_store.domain.kernel.ids import ShippingMethodId, TaxRateId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.periods import Period
+from automate_store.domain.kernel.places import Zone
+from automate_store.domain.pricing import PricingRules
+from automate_store.domain.shipping import (
+    FlatRate,
+    ShippingMethod,
+    ShippingRate,
+    WeightBand,
+    WeightRate,
+)
+from automate_store.domain.taxes import TaxRate
+from automate_store.entrypoints.properties.contracts.scene import price
+from automate_store.entrypoints.properties.moments import NOON
+
+
+@pytest.mark.asyncio
+class RulesContract:
+    """Shipping methods and tax rates are kept whole, and seen by the next quote."""
+
+    async def test_an_empty_store_has_no_methods_and_no_rates(self, store: Ports) -> None:
+        rules = await _current(store)
+        assert (rules.shipping_methods, rules.tax_rates) == ((), ())
+
+    async def test_shipping_methods_come_back_as_they_were_put(self, store: Ports) -> None:
+        flat = _method(store, "flat", FlatRate(price(store, 5)))
+        bands = (WeightBand(1_000, price(store, 4)), WeightBand(None, price(store, 9)))
+        zones = (Zone("US", "IL", "627"), Zone("DE"))
+        heavy = evolve(_method(store, "weight", WeightRate(bands)), zones=zones, active=False)
+        await _put(store, flat, heavy)
+        assert set((await _current(store)).shipping_methods) == {flat, heavy}
+
+    async def test_tax_rates_come_back_as_they_were_put(self, store: Ports) -> None:
+        plain = _rate(store, "us-ny", "0.08875")
+        dated = evolve(
+            _rate(store, "de", "0.19"),
+            zone=Zone("DE", None, "10"),
+            applies_to_shipping=False,
+            period=Period(NOON, None),
+        )
+        await _put_rates(store, plain, dated)
+        assert set((await _current(store)).tax_rates) == {plain, dated}
+
+    async def test_a_method_of_the_same_code_is_replaced(self, store: Ports) -> None:
+        await _put(store, _method(store, "flat", FlatRate(price(store, 5))))
+        dearer = evolve(_method(store, "flat", FlatRate(price(store, 6))), name="Dearer")
+        await _put(store, dearer)
+        (kept,) = (await _current(store)).shipping_methods
+        assert evolve(kept, id=dearer.id) == dearer
+
+    async def test_a_rate_of_the_same_code_is_replaced(self, store: Ports) -> None:
+        await _put_rates(store, _rate(store, "de", "0.16"))
+        raised = _rate(store, "de", "0.19")
+        await _put_rates(store, raised)
+        (kept,) = (await _current(store)).tax_rates
+        assert evolve(kept, id=raised.id) == raised
+
+    async def test_a_change_is_seen_by_the_next_quote(self, store: Ports) -> None:
+        for major in (1, 2, 3):
+            await _put(store, _method(store, "flat", FlatRate(price(store, major))))
+            (kept,) = (await _current(store)).shipping_methods
+            assert kept.rate.amount_for(0) == price(store, major)
+
+    async def test_what_was_rolled_back_is_never_seen(self, store: Ports) -> None:
+        with pytest.raises(ZeroDivisionError):
+            async with store.unit_of_work() as work:
+                method = _method(store, "flat", FlatRate(Money.zero(store.policy.currency)))
+                await work.rules.put_shipping_methods([method])
+                await work.rules.put_tax_rates([_rate(store, "de", "0.19")])
+                raise ZeroDivisionError
+        rules = await _current(store)
+        assert (rules.shipping_methods, rules.tax_rates) == ((), ())
+
+    async def test_the_policy_is_the_same_with_and_without_a_work(self, store: Ports) -> None:
+        async with store.unit_of_work() as work:
+            inside = await work.rules.current()
+        assert inside.policy == (await _current(store)).policy
+
+
+def _method(store: Ports, code: str, rate: ShippingRate) -> ShippingMethod:
+    return ShippingMethod(
+        id=ShippingMethodId(store.ids.uuid()),
+        code=code,
+        name=f"By {code}",
+        zones=(),
+        rate=rate,
+        tax_class="standard",
+        active=True,
+        position=3,
+    )
+
+
+def _rate(store: Ports, code: str, rate: str) -> TaxRate:
+    return TaxRate(
+        id=TaxRateId(store.ids.uuid()),
+        code=code,
+        name="VAT",
+        rate=Decimal(rate),
+        tax_class="standard",
+        zone=Zone("US"),
+        applies_to_shipping=True,
+        period=Period(),
+    )
+
+
+async def _put(store: Ports, *methods: ShippingMethod) -> None:
+    async with store.unit_of_work() as work:
+        await work.rules.put_shipping_methods(methods)
+
+
+async def _put_rates(store: Ports, *rates: TaxRate) -> None:
+    async with store.unit_of_work() as work:
+        await work.rules.put_tax_rates(rates)
+
+
+async def _current(store: Ports) -> PricingRules:
+    async with store.reading() as reads:
+        return await reads.rules.current()

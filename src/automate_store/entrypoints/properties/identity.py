@@ -1,0 +1,47 @@
+"""People for property tests: addresses that could be posted to, and e-mail addresses."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase, digits
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from automate_store.domain.identity import WITHOUT_POSTAL_CODE, WITHOUT_STATE, Address
+
+COUNTRIES = ("US", "DE", "CA", "JP", "IE", "HK", "GB", "AU")
+"""With and without states, with and without postal codes."""
+
+
+def words(max_size: int = 30) -> SearchStrategy[str]:
+    """Text that a person could type in one line: any script, never blank, nothing invisible."""
+    letters = st.characters(exclude_categories=["C", "Z"])
+    spaced = st.lists(st.text(letters, min_size=1, max_size=max_size // 2), min_size=1, max_size=2)
+    return spaced.map(lambda parts: " ".join(parts)[:max_size].strip())
+
+
+def emails() -> SearchStrategy[str]:
+    """E-mail addresses in their normal spelling."""
+    label = st.text(ascii_lowercase + digits, min_size=1, max_size=12)
+    return st.builds("{}@{}.example".format, label, label)
+
+
+@st.composite
+def addresses(draw: st.DrawFn, country: str | None = None) -> Address:
+    """Postal addresses, in one country or in several."""
+    where = country if country is not None else draw(st.sampled_from(COUNTRIES))
+    needs_state = where not in WITHOUT_STATE
+    needs_postal_code = where not in WITHOUT_POSTAL_CODE
+    postal_codes = st.text(digits, min_size=4, max_size=9)
+    return Address(
+        first_name=draw(words()),
+        last_name=draw(words()),
+        company=draw(st.none() | words()),
+        address_line_1=draw(words()),
+        address_line_2=draw(st.none() | words()),
+        city=draw(words()),
+        state=draw(words() if needs_state else st.none() | words()),
+        postal_code=draw(postal_codes if needs_postal_code else st.none() | postal_codes),
+        country=where,
+        phone=draw(st.none() | st.text(digits, min_size=5, max_size=15)),
+    )

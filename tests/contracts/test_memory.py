@@ -1,0 +1,113 @@
+"""The memory adapter keeps every promise of the ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from attrs import frozen
+
+from automate_store.adapters.memory import (
+    MemoryClock,
+    MemoryGateway,
+    MemoryIds,
+    MemoryMailer,
+    MemoryShop,
+)
+from automate_store.application.ports import Ports
+from automate_store.application.ports.messages import Mail
+from automate_store.entrypoints.properties.contracts import (
+    CartsContract,
+    CatalogQueriesContract,
+    ClockContract,
+    IdsContract,
+    KeysContract,
+    MailerContract,
+    OrdersContract,
+    PaymentGatewayContract,
+    PaymentsContract,
+    ProductsContract,
+    RulesContract,
+    ShelfContract,
+    StockContract,
+    UnitOfWorkContract,
+)
+from automate_store.entrypoints.properties.moments import NOON
+
+
+class InMemory:
+    @pytest.fixture
+    def store(self, memory_shop: MemoryShop) -> Ports:
+        return memory_shop.ports
+
+
+class TestMemoryCarts(InMemory, CartsContract):
+    pass
+
+
+class TestMemoryCatalogQueries(InMemory, CatalogQueriesContract):
+    pass
+
+
+class TestMemoryKeys(InMemory, KeysContract):
+    pass
+
+
+class TestMemoryOrders(InMemory, OrdersContract):
+    pass
+
+
+class TestMemoryPayments(InMemory, PaymentsContract):
+    pass
+
+
+class TestMemoryProducts(InMemory, ProductsContract):
+    pass
+
+
+class TestMemoryRules(InMemory, RulesContract):
+    pass
+
+
+class TestMemoryShelf(InMemory, ShelfContract):
+    pass
+
+
+class TestMemoryStock(InMemory, StockContract):
+    pass
+
+
+class TestMemoryUnitOfWork(InMemory, UnitOfWorkContract):
+    pass
+
+
+class TestMemoryGateway(PaymentGatewayContract):
+    @pytest.fixture
+    def gateway(self) -> MemoryGateway:
+        return MemoryGateway()
+
+
+class TestMemoryClock(ClockContract):
+    @pytest.fixture
+    def clock(self) -> MemoryClock:
+        return MemoryClock(NOON)
+
+
+class TestMemoryIds(IdsContract):
+    @pytest.fixture
+    def ids(self) -> MemoryIds:
+        return MemoryIds(seed=7)
+
+
+@frozen
+class MemoryPost:
+    mailer: MemoryMailer
+
+    async def delivered(self) -> Sequence[Mail]:
+        return self.mailer.sent
+
+
+class TestMemoryMailer(MailerContract):
+    @pytest.fixture
+    def post(self) -> MemoryPost:
+        return MemoryPost(MemoryMailer())
