@@ -193,6 +193,10 @@ class Variant:
     metadata: Mapping[str, str] = field(factory=dict)
 
 
+def _as_shown(images: Iterable[Image]) -> tuple[Image, ...]:
+    return tuple(sorted(images, key=lambda image: (image.sort_order, image.id)))
+
+
 @frozen(kw_only=True)
 class Product(Aggregate):
     """A product with its variants and images; one that breaks a rule cannot be built."""
@@ -210,7 +214,7 @@ class Product(Aggregate):
     category_id: CategoryId | None = None
     brand_id: BrandId | None = None
     tags: tuple[str, ...] = ()
-    images: tuple[Image, ...] = ()
+    images: tuple[Image, ...] = field(default=(), converter=_as_shown)
     status: ProductStatus = ProductStatus.DRAFT
     featured: bool = False
     meta_title: str | None = None
