@@ -30,6 +30,11 @@ def maybe_money(amount: Decimal | None, currency: str) -> Money | None:
     return None if amount is None else to_money(amount, currency)
 
 
+def maybe_decimal(amount: Money | None) -> Decimal | None:
+    """The amount in major units as it is stored, None as None."""
+    return None if amount is None else amount.decimal()
+
+
 def json_text(value: object) -> str:
     """The value as JSON text; attrs classes become objects."""
     return msgspec.json.encode(value).decode()

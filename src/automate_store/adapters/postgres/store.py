@@ -10,7 +10,8 @@ from functools import cached_property
 from attrs import frozen
 
 from automate_store.adapters.postgres.carts import PostgresCarts
-from automate_store.adapters.postgres.catalog import PostgresCatalogQueries, PostgresProducts
+from automate_store.adapters.postgres.catalog.products import PostgresProducts
+from automate_store.adapters.postgres.catalog.queries import PostgresCatalogQueries
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.inventory import PostgresStock
 from automate_store.adapters.postgres.keys import PostgresKeys
@@ -62,7 +63,7 @@ class PostgresReads:
     @cached_property
     def catalog(self) -> PostgresCatalogQueries:
         """What customers browse."""
-        return PostgresCatalogQueries(self.session, self._store.cache)
+        return PostgresCatalogQueries(self.session)
 
     @cached_property
     def shelf(self) -> PostgresShelf:

@@ -66,6 +66,8 @@ products = Table(
     Column("compare_price", Amount),
     Column("cost_price", Amount),
     Column("minimum_price", Amount),
+    required("lowest_price", Amount),
+    required("highest_price", Amount),
     required("track_inventory", Boolean),
     required("inventory_quantity", Integer),
     required("low_stock_threshold", Integer),

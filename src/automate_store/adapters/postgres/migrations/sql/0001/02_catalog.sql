@@ -40,6 +40,9 @@ CREATE TABLE products (
     compare_price numeric(19, 4),
     cost_price numeric(19, 4),
     minimum_price numeric(19, 4),
+    -- Of its variants; whoever saves the product writes them, lists sort and filter by them.
+    lowest_price numeric(19, 4) NOT NULL,
+    highest_price numeric(19, 4) NOT NULL,
 
     track_inventory boolean NOT NULL DEFAULT true,
     inventory_quantity integer NOT NULL DEFAULT 0,
@@ -77,7 +80,7 @@ CREATE INDEX idx_products_brand ON products (brand_id) WHERE status = 'active';
 -- One per sort of a list; a page begins where the last one ended, in either direction.
 CREATE INDEX products_newest_idx ON products (created_at, id) WHERE status = 'active';
 CREATE INDEX products_name_idx ON products (lower(name), id) WHERE status = 'active';
-CREATE INDEX products_price_idx ON products (price, id) WHERE status = 'active';
+CREATE INDEX products_price_idx ON products (lowest_price, id) WHERE status = 'active';
 -- The partial indexes above can't serve the foreign keys' own look-ups.
 CREATE INDEX products_category_id_idx ON products (category_id);
 CREATE INDEX products_brand_id_idx ON products (brand_id);
