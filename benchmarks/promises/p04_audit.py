@@ -47,12 +47,14 @@ FIRST, THIRD, LAST = (
     f"{CHAIN} {which} LIMIT 1)" for which in ("entry", "entry OFFSET 2", "entry DESC")
 )
 DELETE = "DELETE FROM inventory_movements WHERE id = "
+OUTCOME = "UPDATE inventory_movements SET quantity_after = quantity_after + 1 WHERE id = "
 ALTER = "UPDATE inventory_movements SET quantity_change = quantity_change + 1 WHERE id = "
 SPOILT: Mapping[str, str] = {
     "the first movement deleted": DELETE + FIRST,
     "a movement in the middle deleted": DELETE + THIRD,
     "the last movement deleted": DELETE + LAST,
     "a movement's change altered": ALTER + THIRD,
+    "a movement's outcome altered": OUTCOME + THIRD,
     "a count altered": "UPDATE stock_items SET on_hand = on_hand + 1"
     " WHERE variant_id = '{variant}'",
     "a promise to nobody": "UPDATE stock_items SET reserved = reserved + 1"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from attrs import evolve
-from automate_store.entrypoints.bootstrap import composed
-
 from automate_store.application.idempotency import purge_keys
+from automate_store.entrypoints.bootstrap import open_store
 from automate_store.entrypoints.settings import Settings
 from benchmarks.rig.servers import environment
 from benchmarks.rig.shop import Shop
@@ -16,6 +14,9 @@ from benchmarks.rig.shop import Shop
 async def forget_old_keys(shop: Shop, later: timedelta) -> int:
     """What the periodic purge would forget that much later; how many keys."""
     settings = Settings.from_environment(environment(shop.settings))
-    async with composed(settings) as ports:
-        moved = evolve(ports, clock=lambda: datetime.now(UTC) + later)
-        return await purge_keys(ports=moved)
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + later
+
+    async with open_store(settings, shop.database.url, clock=clock) as store:
+        return await purge_keys(ports=store.ports)

@@ -42,4 +42,170 @@ class Sabotage:
     """Whether only the full check can see it."""
 
 
-SABOTAGES: tuple[Sabotage, ...] = ()
+SABOTAGES: tuple[Sabotage, ...] = (
+    Sabotage(
+        "P01",
+        "the condition is dropped from the stock UPDATE",
+        (
+            Change(
+                "adapters/postgres/inventory.py",
+                "AND (want.reserved <= 0 OR",
+                "AND (true OR want.reserved <= 0 OR",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P02",
+        "quantities of one article are not added up",
+        (
+            Change(
+                "domain/carts.py",
+                "quantity=line.quantity + added.quantity,",
+                "quantity=added.quantity,",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P02",
+        "stock rows are not locked in one order",
+        (
+            Change(
+                "adapters/postgres/inventory.py",
+                "ORDER BY s.variant_id, s.location_id FOR UPDATE OF s",
+                "ORDER BY random() FOR UPDATE OF s",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P04",
+        "a sale writes no movement",
+        (
+            Change(
+                "application/stock.py",
+                "    await work.stock.record(_sales(",
+                "    _ = (_sales(",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P04",
+        "the audit does not look at the chain of movements",
+        (
+            Change(
+                "adapters/postgres/audit.py",
+                "SELECT * FROM chain WHERE quantity_after <> before + quantity_change",
+                "SELECT * FROM chain WHERE false",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P08",
+        "the lower bound of quantities is removed",
+        (
+            Change(
+                "entrypoints/http/wire/inputs.py",
+                "Count = Annotated[int, Meta(ge=1, le=1_000_000,",
+                "Count = Annotated[int, Meta(le=1_000_000,",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P11",
+        "the key is not looked at before the work",
+        (
+            Change(
+                "application/idempotency.py",
+                "    stored = await work.keys.claim(request, answer)\n",
+                "    stored = None\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P12",
+        "keys are not scoped to their caller",
+        (
+            Change(
+                "application/orders/placing.py",
+                'keyed(f"cart:{token_hash(cart_token).hex()}", key, command)',
+                'keyed("cart", key, command)',
+            ),
+        ),
+    ),
+    Sabotage(
+        "P13",
+        "the cart is not consumed in the order's transaction, and no constraint says so",
+        (
+            Change(
+                "application/orders/placing.py",
+                "        await work.carts.consume(loaded.cart, order.id)\n",
+                "",
+            ),
+            Change(
+                "adapters/postgres/migrations/sql/0001/05_orders.sql",
+                "    CONSTRAINT orders_cart_id_key UNIQUE (cart_id),\n",
+                "",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P21",
+        "synchronous_commit is off",
+        (
+            Change(
+                "adapters/postgres/embedded/__init__.py",
+                '"synchronous_commit": "on"',
+                '"synchronous_commit": "off"',
+            ),
+        ),
+    ),
+    Sabotage(
+        "P21",
+        "dead connections are used again",
+        (
+            Change(
+                "adapters/postgres/engine.py",
+                "if wire.broken or wire.in_transaction or not self._usable(wire):",
+                "if self._closed:",
+            ),
+            Change(
+                "adapters/postgres/engine.py",
+                "return not wire.broken and not self._closed and",
+                "return",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P22",
+        "waiting for a connection has no end",
+        (
+            Change(
+                "adapters/postgres/engine.py",
+                "async with asyncio.timeout(self.settings.acquire_timeout_s):",
+                "async with asyncio.timeout(None):",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P26",
+        "PostgreSQL ends a hold that has ended already",
+        (
+            Change(
+                "adapters/postgres/inventory.py",
+                "WHERE id = ANY(:ids) AND state = 'held'",
+                "WHERE id = ANY(:ids)",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P26",
+        "memory lets an import reset what is on hand",
+        (
+            Change(
+                "adapters/memory/inventory.py",
+                "evolve(item, on_hand=known.on_hand, reserved=known.reserved) if known else item",
+                "item",
+            ),
+        ),
+    ),
+)
+"""Each of them must turn its promise's check red."""
