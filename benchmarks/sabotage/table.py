@@ -133,16 +133,11 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "P13",
-        "the cart is not consumed in the order's transaction, and no constraint says so",
+        "the cart is not consumed in the order's transaction",
         (
             Change(
                 "application/orders/placing.py",
                 "        await work.carts.consume(loaded.cart, order.id)\n",
-                "",
-            ),
-            Change(
-                "adapters/postgres/migrations/sql/0001/05_orders.sql",
-                "    CONSTRAINT orders_cart_id_key UNIQUE (cart_id),\n",
                 "",
             ),
         ),
