@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from attrs import frozen
 
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.payments import MemoryGateway
+from automate_store.adapters.memory.session import Session
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
-from automate_store.adapters.memory.store import MemoryStore
+from automate_store.adapters.memory.store import MemoryStore, MemoryWork
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.domain.pricing import PricingPolicy
@@ -27,24 +29,37 @@ class MemoryShop:
 
     @classmethod
     def open(
-        cls, policy: StorePolicy, pricing_policy: PricingPolicy, *, at: datetime, seed: int = 0
+        cls,
+        policy: StorePolicy,
+        pricing_policy: PricingPolicy,
+        *,
+        at: datetime,
+        seed: int = 0,
+        store: type[MemoryStore] = MemoryStore,
+        repositories: Callable[[Session], MemoryWork] = MemoryWork,
     ) -> MemoryShop:
-        """An empty shop at that time; the same seed names things alike."""
+        """
+        An empty shop at that time; the same seed names things alike.
+
+        ``store`` and ``repositories`` put another store, or works of another make, in
+        the place of these: to count calls, or to see a test fail.
+        """
         clock, ids = MemoryClock(at), MemoryIds(seed)
         gateway, mailer = MemoryGateway(), MemoryMailer()
-        store = MemoryStore(
+        opened = store(
             clock=clock,
             ids=ids,
             guest_cart_lifetime=policy.guest_cart_lifetime,
             pricing_policy=pricing_policy,
+            repositories=repositories,
         )
         ports = Ports(
-            unit_of_work=store.unit_of_work,
-            reading=store.reading,
+            unit_of_work=opened.unit_of_work,
+            reading=opened.reading,
             clock=clock,
             ids=ids,
             gateways={gateway.name: gateway},
             mailer=mailer,
             policy=policy,
         )
-        return cls(ports=ports, store=store, clock=clock, gateway=gateway, mailer=mailer)
+        return cls(ports=ports, store=opened, clock=clock, gateway=gateway, mailer=mailer)

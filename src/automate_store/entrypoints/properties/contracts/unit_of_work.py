@@ -69,7 +69,8 @@ class UnitOfWorkContract:
                 await asyncio.Event().wait()
 
         task = asyncio.create_task(reserve_and_hang())
-        await reserved.wait()
+        signal = asyncio.create_task(reserved.wait())
+        await asyncio.wait({task, signal}, return_when=asyncio.FIRST_COMPLETED)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
