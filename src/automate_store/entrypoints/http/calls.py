@@ -1,0 +1,191 @@
+"""One request as its handler sees it: who asks, with which tokens, what the answer adds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from hmac import compare_digest
+from typing import Any
+from uuid import UUID
+
+from attrs import frozen
+from litestar import Request
+from litestar.exceptions import InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.types import HTTPScope
+
+from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.ports import Ports
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.http.caching import PageCache
+from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
+from automate_store.entrypoints.http.errors import BodyTooLarge, WrongContentType
+from automate_store.entrypoints.http.sending import Header
+
+STAFF = Actor(Role.STAFF, "staff")
+CART_HEADER = b"x-cart-token"
+CART_COOKIE = "automate_store_cart"
+COOKIE_PATH = "/api/v1"
+
+
+class ClientGone(Exception):  # noqa: N818 - named for the fact
+    """Whoever asked has hung up; nobody is left to be answered."""
+
+
+class Draining:
+    """Whether the server is on its way out; begun once, never taken back."""
+
+    def __init__(self) -> None:
+        self.begun = False
+
+    def begin(self) -> None:
+        """From now on the store is not ready for more."""
+        self.begun = True
+
+
+@frozen(kw_only=True)
+class Shop:
+    """What every request of one application shares."""
+
+    ports: Ports
+    config: HttpConfig
+    cache: PageCache
+    readiness: AskReadiness
+    draining: Draining
+
+
+class Call:
+    """A request under way; ``headers`` go out with whatever the answer is."""
+
+    __slots__ = ("headers", "ports", "request", "scope", "shop")
+
+    def __init__(self, request: Request[Any, Any, Any], shop: Shop) -> None:
+        self.request = request
+        self.scope: HTTPScope = request.scope
+        self.shop = shop
+        self.ports = shop.ports
+        self.headers: list[Header] = []
+
+    def header(self, name: bytes) -> str | None:
+        """The header of that lower-case name, the first of several."""
+        return header(self.scope["headers"], name)
+
+    def path(self, name: str) -> str:
+        """The part of the path of that name."""
+        text: str = self.scope["path_params"][name]
+        return text
+
+    def path_id(self, name: str, missing: Callable[[str], StoreError]) -> UUID:
+        """The part of the path as an id; raises what is said of ids that are not there."""
+        text = self.path(name)
+        try:
+            return UUID(text)
+        except ValueError:
+            raise missing(text) from None
+
+    @property
+    def key(self) -> str | None:
+        """The idempotency key."""
+        return self.header(b"idempotency-key")
+
+    @property
+    def order_token(self) -> str | None:
+        """The secret that opens a guest's order."""
+        return self.header(b"x-order-token")
+
+    @property
+    def actor(self) -> Actor:
+        """Staff where the staff token was sent, else a guest."""
+        return STAFF if self.by_staff else GUEST
+
+    @property
+    def by_staff(self) -> bool:
+        """Whether the right staff token was sent, compared in constant time."""
+        return is_staff(self.scope["headers"], self.shop.config.staff_token)
+
+    @property
+    def bodiless(self) -> bool:
+        """Whether no body was sent at all."""
+        announced = self.header(b"content-length")
+        return announced in {None, "0"} and self.header(b"transfer-encoding") is None
+
+    async def body(self) -> bytes:
+        """The JSON body; raises WrongContentType, BodyTooLarge, ClientGone."""
+        declared = (self.header(b"content-type") or "").partition(";")[0]
+        if declared.strip().lower() != "application/json":
+            raise WrongContentType
+        try:
+            return await self.request.body()
+        except RequestEntityTooLarge:
+            raise BodyTooLarge(self.shop.config.max_body_bytes) from None
+        except InternalServerException:
+            raise ClientGone from None
+
+    def refuse_large_body(self) -> None:
+        """Nothing, where the announced length is acceptable; raises BodyTooLarge."""
+        limit = self.shop.config.max_body_bytes
+        announced = self.header(b"content-length")
+        if announced is not None and announced.isdecimal() and int(announced) > limit:
+            raise BodyTooLarge(limit)
+
+    @property
+    def cart_token(self) -> str | None:
+        """The secret that opens a guest's cart: the header's, else the cookie's."""
+        given = self.header(CART_HEADER)
+        return self.cart_cookie if given is None else given
+
+    @property
+    def cart_cookie(self) -> str | None:
+        """The cookie's secret, where the header has none."""
+        if self.header(CART_HEADER) is not None:
+            return None
+        for pair in (self.header(b"cookie") or "").split(";"):
+            name, _, value = pair.strip().partition("=")
+            if name == CART_COOKIE:
+                return value.strip('"') or None
+        return None
+
+    def hand_over_cart(self, token: str) -> None:
+        """Tell the new cart's secret, in a header and in a cookie that scripts can't read."""
+        self.headers.append((CART_HEADER, token.encode()))
+        self.keep_cart_cookie(token)
+
+    def keep_cart_cookie(self, token: str) -> None:
+        """Let the cookie live as long as the cart, counted from now."""
+        self._set_cookie(token, self.shop.config.cart_cookie_lifetime_s)
+
+    def drop_cart_cookie(self) -> None:
+        """Take back a cookie that opens nothing any more."""
+        self._set_cookie("", 0)
+
+    def _set_cookie(self, value: str, lifetime_s: int) -> None:
+        secure = "; Secure" if self.shop.config.url.startswith("https://") else ""
+        cookie = (
+            f"{CART_COOKIE}={value}; Path={COOKIE_PATH}; Max-Age={lifetime_s}; HttpOnly;"
+            f" SameSite=Lax{secure}"
+        )
+        self.headers = [each for each in self.headers if each[0] != b"set-cookie"]
+        self.headers.append((b"set-cookie", cookie.encode()))
+
+
+def header(headers: Iterable[Header], name: bytes) -> str | None:
+    """The header of that lower-case name, the first of several."""
+    for key, value in headers:
+        if key == name:
+            return value.decode("latin-1")
+    return None
+
+
+def is_staff(headers: Iterable[Header], staff_token: str | None) -> bool:
+    """Whether the right staff token was sent, in constant time; never where none is set."""
+    given = header(headers, b"authorization")
+    if not staff_token or given is None:
+        return False
+    scheme, _, token = given.partition(" ")
+    # Hashed first, so that not even the length shows in the time.
+    right = compare_digest(_digest(token.strip()), _digest(staff_token))
+    return right and scheme.lower() == "bearer"
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogateescape")).digest()

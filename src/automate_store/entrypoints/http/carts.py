@@ -1,0 +1,219 @@
+"""Routes of the cart: every answer is the cart with its quote of this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from automate_store.application import carts as use_cases
+from automate_store.application.carts import CartView
+from automate_store.application.errors import CartOrdered, VersionConflict
+from automate_store.domain.carts import (
+    CartFull,
+    CartLineNotFound,
+    CartNotFound,
+    TooManyOfOne,
+)
+from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
+from automate_store.domain.inventory import OutOfStock
+from automate_store.domain.kernel.errors import InvalidInput, NotFound
+from automate_store.domain.kernel.ids import LineId
+from automate_store.domain.pricing import QuoteTooLarge
+from automate_store.domain.shipping import ShippingMethodUnknown, ShippingNotAvailable
+from automate_store.entrypoints.http.calls import Call
+from automate_store.entrypoints.http.routes import Routes
+from automate_store.entrypoints.http.wire.carts import (
+    AddToCart,
+    CartAnswer,
+    CartValidationAnswer,
+    ChangeQuantity,
+    ChooseShipping,
+    OptionsQuery,
+    cart_answer,
+    validation_answer,
+)
+from automate_store.entrypoints.http.wire.pricing import ShippingOptions
+from automate_store.entrypoints.http.wire.pricing import shipping_options as options_answer
+
+routes = Routes("Cart")
+T = TypeVar("T")
+_OPENING = (CartNotFound, CartOrdered, QuoteTooLarge)
+
+
+@routes.get("/cart", summary="Show the cart", raises=_OPENING, opens="cart")
+async def show_cart(call: Call) -> CartAnswer:
+    """The cart of the token with today's prices; an empty one for whoever has no token."""
+
+    async def use(token: str | None) -> CartAnswer:
+        view = await use_cases.view_cart(token, ports=call.ports)
+        return cart_answer(view, stored=token is not None)
+
+    return await _with_cart(call, use)
+
+
+@routes.post(
+    "/cart/add",
+    summary="Add to the cart",
+    raises=(
+        *_OPENING,
+        ProductNotFound,
+        VariantNotFound,
+        VariantNotNamed,
+        OutOfStock,
+        CartFull,
+        TooManyOfOne,
+        VersionConflict,
+    ),
+    opens="cart",
+)
+async def add_to_cart(call: Call, body: AddToCart) -> CartAnswer:
+    """
+    The cart with the items in it; whoever has none is given one, and its token once.
+
+    All items are added or none is. What the cart has already adds up.
+    """
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.add_to_cart(token, body.commands(), ports=call.ports)
+
+    view = await _with_cart(call, use)
+    if view.token is not None:
+        call.hand_over_cart(view.token)
+    return cart_answer(view)
+
+
+@routes.put(
+    "/cart/items/{id}",
+    summary="Change a line's quantity",
+    raises=(*_OPENING, CartLineNotFound, OutOfStock, TooManyOfOne, VersionConflict),
+    opens="cart",
+)
+async def change_quantity(call: Call, body: ChangeQuantity) -> CartAnswer:
+    """The cart with that many in the line."""
+    line_id = LineId(call.path_id("id", _no_such_line))
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.set_quantity(
+            _needed(token), line_id, body.quantity, ports=call.ports
+        )
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.delete(
+    "/cart/items/{id}",
+    summary="Remove a line",
+    raises=(*_OPENING, CartLineNotFound, VersionConflict),
+    opens="cart",
+)
+async def remove_line(call: Call) -> CartAnswer:
+    """The cart without the line."""
+    line_id = LineId(call.path_id("id", _no_such_line))
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.remove_line(_needed(token), line_id, ports=call.ports)
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.post(
+    "/cart/clear", summary="Empty the cart", raises=(*_OPENING, VersionConflict), opens="cart"
+)
+async def clear_cart(call: Call) -> CartAnswer:
+    """The cart with nothing in it."""
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.clear_cart(_needed(token), ports=call.ports)
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.get(
+    "/cart/validate", summary="Check the cart before ordering", raises=_OPENING, opens="cart"
+)
+async def validate_cart(call: Call) -> CartValidationAnswer:
+    """What must be settled, or should be known, before the cart is ordered."""
+
+    async def use(token: str | None) -> CartValidationAnswer:
+        found = await use_cases.validate_cart(_needed(token), ports=call.ports)
+        return validation_answer(found)
+
+    return await _with_cart(call, use)
+
+
+@routes.get(
+    "/cart/shipping-options",
+    summary="List the ways the cart can travel",
+    raises=(*_OPENING, InvalidInput),
+    opens="cart",
+)
+async def list_shipping_options(call: Call, query: OptionsQuery) -> ShippingOptions:
+    """Each method that can carry the cart there and what it costs, cheapest first."""
+
+    async def use(token: str | None) -> ShippingOptions:
+        place = query.destination()
+        found = await use_cases.shipping_options(_needed(token), place, ports=call.ports)
+        return options_answer(found)
+
+    return await _with_cart(call, use)
+
+
+@routes.put(
+    "/cart/shipping",
+    summary="Choose destination and shipping method",
+    raises=(*_OPENING, ShippingMethodUnknown, ShippingNotAvailable, VersionConflict),
+    opens="cart",
+)
+async def choose_shipping(call: Call, body: ChooseShipping) -> CartAnswer:
+    """The cart bound for that place, with shipping and tax in its quote."""
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.set_shipping(
+            _needed(token), body.destination.destination(), body.shipping_method, ports=call.ports
+        )
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.post(
+    "/cart/accept-prices",
+    summary="Agree to today's prices",
+    raises=(*_OPENING, VersionConflict),
+    opens="cart",
+)
+async def accept_prices(call: Call) -> CartAnswer:
+    """The cart whose owner has seen that prices rose since its items were added."""
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.accept_prices(_needed(token), ports=call.ports)
+
+    return cart_answer(await _with_cart(call, use))
+
+
+async def _with_cart(call: Call, use: Callable[[str | None], Awaitable[T]]) -> T:
+    """
+    What the use of the cart gives.
+
+    A cookie that opens no cart any more is taken back and counts as none: unlike a
+    header, no program chose to send it.
+    """
+    cookie = call.cart_cookie
+    if cookie is None:
+        return await use(call.cart_token)
+    try:
+        found = await use(cookie)
+    except (CartNotFound, CartOrdered):
+        call.drop_cart_cookie()
+        return await use(None)
+    call.keep_cart_cookie(cookie)
+    return found
+
+
+def _needed(token: str | None) -> str:
+    if token is None:
+        raise CartNotFound
+    return token
+
+
+def _no_such_line(text: str) -> NotFound:
+    return CartLineNotFound(LineId(text))  # type: ignore[arg-type]  # told as it came

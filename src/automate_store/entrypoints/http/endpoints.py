@@ -1,0 +1,134 @@
+"""Endpoints: what runs between Litestar's routing and a handler, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from litestar import Request
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+from msgspec import Struct
+
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.http.calls import Call, ClientGone, Shop
+from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
+from automate_store.entrypoints.http.errors import NoSuchRoute
+from automate_store.entrypoints.http.problems import refusal
+from automate_store.entrypoints.http.routes import Route
+from automate_store.entrypoints.http.sending import Sent
+
+_ENCODER = msgspec.json.Encoder()
+_GONE = 499
+"""Nobody receives it; the log's line says so."""
+
+Endpoint = Callable[[Request[Any, Any, Any]], Awaitable[ASGIApp]]
+_Arguments = Callable[[Call], Awaitable[tuple[Struct, ...]]]
+
+
+def route_handler(route: Route, shop: Shop) -> HTTPRouteHandler:
+    """The route as Litestar has it; what may be read may be asked for by HEAD too."""
+    methods = [HttpMethod(route.method)]
+    if route.method == "GET":
+        methods.append(HttpMethod.HEAD)
+    make = HTTPRouteHandler(
+        litestar_path(route.path),
+        http_method=methods,
+        name=route.operation_id,
+        status_code=route.status,
+        include_in_schema=False,
+    )
+    return make(_endpoint(route, shop))
+
+
+def litestar_path(path: str) -> str:
+    """The path with its parameters typed: all are text, and checked by whoever uses them."""
+    return path.replace("}", ":str}")
+
+
+def _endpoint(route: Route, shop: Shop) -> Endpoint:
+    arguments = _arguments(route)
+    work = _cached(route, arguments, shop) if route.cached else _fresh(route, arguments)
+
+    async def endpoint(request: Request[Any, Any, Any]) -> ASGIApp:
+        call = Call(request, shop)
+        try:
+            if route.staff and not call.by_staff:
+                raise NoSuchRoute
+            return await work(call)
+        except StoreError as error:
+            return refusal(
+                error,
+                instance=request.scope["path"],
+                request_id=request_id(request.scope),
+                headers=tuple(call.headers),
+            )
+        except ClientGone:
+            return Sent.of(_GONE, b"")
+
+    return endpoint
+
+
+def request_id(scope: Any) -> str:
+    """The id that the request's log lines carry."""
+    found: str = scope["state"].get("request_id", "")
+    return found
+
+
+def _fresh(route: Route, arguments: _Arguments) -> Callable[[Call], Awaitable[ASGIApp]]:
+    async def work(call: Call) -> ASGIApp:
+        answer = await route.handler(call, *await arguments(call))
+        return Sent.of(route.status, _ENCODER.encode(answer), headers=tuple(call.headers))
+
+    return work
+
+
+def _cached(
+    route: Route, arguments: _Arguments, shop: Shop
+) -> Callable[[Call], Awaitable[ASGIApp]]:
+    async def work(call: Call) -> ASGIApp:
+        async def make() -> bytes:
+            return _ENCODER.encode(await route.handler(call, *await arguments(call)))
+
+        key = (call.scope["path"], call.scope["query_string"])
+        kept = await shop.cache.answer(key, make)
+        return shop.cache.sent(kept, call.header(b"if-none-match"))
+
+    return work
+
+
+def _arguments(route: Route) -> _Arguments:
+    """Reads what the handler takes, the body or the query, refusing what is not acceptable."""
+    if route.body is not None:
+        return _from_body(route, route.body)
+    if route.query is not None:
+        return _from_query(route.query)
+
+    async def nothing(call: Call) -> tuple[Struct, ...]:
+        call.refuse_large_body()
+        return ()
+
+    return nothing
+
+
+def _from_body(route: Route, kind: type[Struct]) -> _Arguments:
+    decode = body_decoder(kind)
+
+    async def read(call: Call) -> tuple[Struct, ...]:
+        call.refuse_large_body()
+        if route.body_optional and call.bodiless:
+            return (decode(b"{}"),)
+        return (decode(await call.body()),)
+
+    return read
+
+
+def _from_query(kind: type[Struct]) -> _Arguments:
+    decode = query_decoder(kind)
+
+    async def read(call: Call) -> tuple[Struct, ...]:
+        return (decode(call.scope["query_string"]),)
+
+    return read

@@ -1,0 +1,220 @@
+"""The document: what the routes are, in the words of OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.http.config import HttpConfig
+from automate_store.entrypoints.http.openapi.refusals import example_problem
+from automate_store.entrypoints.http.openapi.samples import example_answer, example_bodies
+from automate_store.entrypoints.http.problems import MEDIA_TYPE, problem_type, status_of, title_of
+from automate_store.entrypoints.http.routes import Route
+from automate_store.entrypoints.http.sending import JSON
+
+Json = dict[str, Any]
+
+_REF = "#/components/schemas/{name}"
+_ABOUT = """\
+Browse the catalogue, fill a cart, place an order, pay it.
+
+A guest's cart is opened by its token, told once by `POST /api/v1/cart/add` and sent in the header
+`X-Cart-Token`; an order by its own, told once by `POST /api/v1/orders` and sent in `X-Order-Token`.
+What moves stock or money takes an `Idempotency-Key`: a fresh random value for each thing you mean,
+the same again when you repeat it. Amounts are decimal text with a currency, and are never taken
+from a request as a price. Every refusal is a problem document (RFC 9457) with a stable `code`."""
+_TAGS: Mapping[str, str] = {
+    "Catalogue": "What is for sale: public, and kept for a moment by caches.",
+    "Cart": "What a guest means to buy, priced anew at every read.",
+    "Orders": "What was bought, and what became of it.",
+    "Payments": "How an order is paid.",
+    "Staff: inventory": "Needs the staff token; without it these routes are not there.",
+    "Staff: orders": "Needs the staff token; without it these routes are not there.",
+    "Health": "For whoever runs the server.",
+}
+_SECURITY: Mapping[str, Json] = {
+    "cartToken": {"type": "apiKey", "in": "header", "name": "X-Cart-Token"},
+    "cartCookie": {"type": "apiKey", "in": "cookie", "name": "automate_store_cart"},
+    "orderToken": {"type": "apiKey", "in": "header", "name": "X-Order-Token"},
+    "staff": {"type": "http", "scheme": "bearer", "description": "AUTOMATE_STORE_STAFF_TOKEN"},
+}
+_REQUEST_ID: Json = {
+    "X-Request-ID": {
+        "description": "Names the request in the logs; one that was sent is kept.",
+        "schema": {"type": "string"},
+    }
+}
+_CACHED: Json = {
+    "ETag": {"description": "Send it back in If-None-Match.", "schema": {"type": "string"}},
+    "Cache-Control": {"schema": {"type": "string"}},
+}
+_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "The same key and body have their effect once, and give the same answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    "example": "4f1c7e5c-6f0f-4b8e-9a52-2b1e4d7f9c31",
+}
+
+
+def document(routes: Sequence[Route], config: HttpConfig) -> bytes:
+    """The document as JSON, the same for the same routes."""
+    told = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": config.store_name,
+            "version": config.version,
+            "description": _ABOUT,
+        },
+        "servers": [{"url": "/"}],
+        "tags": [
+            {"name": name, "description": _TAGS[name]}
+            for name in dict.fromkeys(route.tag for route in routes)
+        ],
+        "paths": _paths(routes),
+        "components": {"schemas": _schemas(routes), "securitySchemes": _SECURITY},
+    }
+    return msgspec.json.encode(told)
+
+
+def _schemas(routes: Iterable[Route]) -> Json:
+    kinds: dict[type[Struct], None] = {}
+    for route in routes:
+        kinds.update(dict.fromkeys(each for each in (route.body, route.answer) if each))
+        kinds.update(dict.fromkeys(problem_type(error) for error in route.raises))
+    _, components = msgspec.json.schema_components(kinds, ref_template=_REF)
+    for route in routes:
+        if route.query:
+            _, more = msgspec.json.schema_components([route.query], ref_template=_REF)
+            components |= {name: each for name, each in more.items() if "enum" in each}
+    return dict(sorted(components.items()))
+
+
+def _paths(routes: Iterable[Route]) -> Json:
+    paths: dict[str, Json] = {}
+    for route in routes:
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+    return paths
+
+
+def _operation(route: Route) -> Json:
+    told: Json = {
+        "operationId": route.operation_id,
+        "tags": [route.tag],
+        "summary": route.summary,
+        "description": route.description,
+        "parameters": [*_path_parameters(route), *_query(route), *([_KEY] if route.keyed else [])],
+        "responses": {str(route.status): _answer(route), **_refusals(route)},
+        "security": _security(route),
+    }
+    if route.cached:
+        not_again = {"description": "You have it already.", "headers": {**_REQUEST_ID, **_CACHED}}
+        told["responses"]["304"] = not_again
+    if route.body is not None:
+        told["requestBody"] = _body(route.body, required=not route.body_optional)
+    return told
+
+
+def _path_parameters(route: Route) -> list[Json]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+        for name in route.path_parameters
+    ]
+
+
+def _query(route: Route) -> list[Json]:
+    if route.query is None:
+        return []
+    _, components = msgspec.json.schema_components([route.query], ref_template=_REF)
+    properties: Json = components[route.query.__name__]["properties"]
+    return [_parameter(name, schema) for name, schema in properties.items()]
+
+
+def _parameter(name: str, schema: Json) -> Json:
+    """A field of a query: what may be null there may be left out here."""
+    schema = dict(schema)
+    one_of = [each for each in schema.pop("anyOf", []) if each != {"type": "null"}]
+    if one_of:
+        schema = {**one_of[0], **schema}
+    if schema.get("default", ...) is None:
+        del schema["default"]
+    told: Json = {"name": name, "in": "query", "required": False, "schema": schema}
+    if "description" in schema:
+        told["description"] = schema.pop("description")
+    return told
+
+
+def _body(kind: type[Struct], *, required: bool) -> Json:
+    content = {"schema": _ref(kind), "example": example_bodies()[kind]}
+    return {"required": required, "content": {JSON: content}}
+
+
+def _answer(route: Route) -> Json:
+    assert route.answer is not None, "every route answers"
+    example = msgspec.to_builtins(example_answer(route.answer, route.operation_id))
+    headers = {**_REQUEST_ID, **(_CACHED if route.cached else {}), **_own_headers(route)}
+    summary = (route.answer.__doc__ or "").strip().splitlines()[0]
+    return {
+        "description": summary,
+        "headers": headers,
+        "content": {JSON: {"schema": _ref(route.answer), "example": example}},
+    }
+
+
+def _own_headers(route: Route) -> Json:
+    if route.operation_id == "add_to_cart":
+        about = "The new cart's token, where one was made."
+        return {"X-Cart-Token": {"description": about, "schema": {"type": "string"}}}
+    if route.operation_id == "place_order":
+        about = "Where the order is read."
+        return {"Location": {"description": about, "schema": {"type": "string"}}}
+    return {}
+
+
+def _refusals(route: Route) -> Json:
+    errors = sorted(route.raises, key=lambda error: (status_of(error), error.code()))
+    grouped = groupby(errors, key=status_of)
+    return {str(status): _refusal(list(same), route) for status, same in grouped}
+
+
+def _refusal(errors: list[type[StoreError]], route: Route) -> Json:
+    refs = [_ref(problem_type(error)) for error in errors]
+    instance = route.path.replace("{", "").replace("}", "")
+    told = {
+        error.code(): {
+            "summary": title_of(error),
+            "value": msgspec.to_builtins(example_problem(error, instance=instance)),
+        }
+        for error in errors
+    }
+    lines = [f"`{error.code()}`: {(error.__doc__ or '').strip()}" for error in errors]
+    return {
+        "description": "\n\n".join(lines),
+        "headers": _REQUEST_ID,
+        "content": {
+            MEDIA_TYPE: {
+                "schema": refs[0] if len(refs) == 1 else {"oneOf": refs},
+                "examples": told,
+            }
+        },
+    }
+
+
+def _security(route: Route) -> list[Json]:
+    if route.staff:
+        return [{"staff": []}]
+    if route.opens == "cart":
+        return [{"cartToken": []}, {"cartCookie": []}, {}]
+    if route.opens == "order":
+        return [{"orderToken": []}, {"staff": []}]
+    return []
+
+
+def _ref(kind: type[Struct]) -> Json:
+    return {"$ref": _REF.format(name=kind.__name__)}

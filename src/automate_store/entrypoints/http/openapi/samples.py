@@ -1,0 +1,143 @@
+"""What an example request sends and an example answer says, by the struct it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from attrs import evolve
+from msgspec import Struct
+
+from automate_store.application.orders import OrderView
+from automate_store.domain.payments import PaymentState
+from automate_store.entrypoints.http.health import Live, Ready
+from automate_store.entrypoints.http.openapi import examples
+from automate_store.entrypoints.http.wire.carts import (
+    AddToCart,
+    CartAnswer,
+    CartValidationAnswer,
+    ChangeQuantity,
+    ChooseShipping,
+    cart_answer,
+    validation_answer,
+)
+from automate_store.entrypoints.http.wire.catalog import (
+    BrandList,
+    CategoryTree,
+    ProductAnswer,
+    ProductList,
+    brand_list,
+    category_tree,
+    product_answer,
+    product_list,
+)
+from automate_store.entrypoints.http.wire.inventory import (
+    AdjustedAnswer,
+    AdjustStockInput,
+    LowStockList,
+    MovementList,
+    adjusted_answer,
+    low_stock_list,
+    movement_list,
+)
+from automate_store.entrypoints.http.wire.money import amount
+from automate_store.entrypoints.http.wire.orders import (
+    OrderAnswer,
+    PlaceOrderInput,
+    ShipOrderInput,
+    Timeline,
+    order_answer,
+    order_view_answer,
+    timeline,
+)
+from automate_store.entrypoints.http.wire.payments import (
+    ConfirmPaymentInput,
+    CreateIntentInput,
+    Gateways,
+    PaymentAnswer,
+    payment_answer,
+)
+from automate_store.entrypoints.http.wire.pricing import ShippingOptions, shipping_options
+
+_ADDRESS = {
+    "first_name": "Ann",
+    "last_name": "Lee",
+    "address_line_1": "1 Main Street",
+    "city": "New York",
+    "state": "NY",
+    "postal_code": "10001",
+    "country": "US",
+}
+_PLACE = {"country": "US", "state": "NY", "postal_code": "10001"}
+
+
+def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
+    """What each kind of request could send."""
+    total = amount(examples.a_quote().total)
+    variant, order = str(examples.VARIANT_IDS[0]), str(examples.ORDER_ID)
+    payment, line = str(examples.PAYMENT_ID), str(examples.LINE_ID)
+    return {
+        AddToCart: {"variant_id": variant, "quantity": 2},
+        ChangeQuantity: {"quantity": 3},
+        ChooseShipping: {"destination": _PLACE, "shipping_method": "standard"},
+        PlaceOrderInput: {
+            "email": "ann@example.com",
+            "shipping_address": _ADDRESS,
+            "shipping_method": "standard",
+            "expected_total": {"amount": total.amount, "currency": total.currency},
+        },
+        CreateIntentInput: {"order_id": order, "gateway": "manual"},
+        ConfirmPaymentInput: {"order_id": order, "payment_id": payment},
+        ShipOrderInput: {
+            "items": [{"item_id": line, "quantity": 2}],
+            "carrier": "UPS",
+            "tracking_number": "1Z999AA10123456784",
+        },
+        AdjustStockInput: {
+            "variant_id": variant,
+            "change": 10,
+            "type": "restock",
+            "note": "Delivery 4711",
+        },
+    }
+
+
+def example_answer(answer: type[Struct], operation_id: str) -> Struct:
+    """What an operation could answer; some say more than others of the same kind."""
+    special = _SPECIAL.get(operation_id)
+    return special() if special else _USUAL[answer]()
+
+
+_SPECIAL: Mapping[str, Callable[[], Struct]] = {
+    "add_to_cart": lambda: cart_answer(examples.cart(token=examples.TOKEN)),
+    "place_order": lambda: order_view_answer(
+        OrderView(order=examples.order(), token=examples.TOKEN)
+    ),
+    "confirm_payment": lambda: payment_answer(examples.payment(PaymentState.CAPTURED)),
+    "clear_cart": lambda: cart_answer(
+        evolve(
+            examples.cart(),
+            cart=evolve(examples.cart().cart, lines=()),
+            quote=examples.empty_quote(),
+        )
+    ),
+    "remove_line": lambda: example_answer(CartAnswer, "clear_cart"),
+}
+_USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
+    ProductList: lambda: product_list(examples.page()),
+    ProductAnswer: lambda: product_answer(examples.product()),
+    CategoryTree: lambda: category_tree(examples.categories()),
+    BrandList: lambda: brand_list(examples.brands()),
+    CartAnswer: lambda: cart_answer(examples.cart()),
+    CartValidationAnswer: lambda: validation_answer(examples.validation()),
+    ShippingOptions: lambda: shipping_options(examples.shipping_offers()),
+    OrderAnswer: lambda: order_answer(examples.order()),
+    Timeline: lambda: timeline(examples.timeline()),
+    Gateways: lambda: Gateways(["manual"]),
+    PaymentAnswer: lambda: payment_answer(examples.payment(PaymentState.PENDING)),
+    AdjustedAnswer: lambda: adjusted_answer(examples.adjusted()),
+    LowStockList: lambda: low_stock_list([examples.low_stock()], None),
+    MovementList: lambda: movement_list([examples.movement()], None),
+    Live: lambda: Live("live"),
+    Ready: lambda: Ready("ready"),
+}

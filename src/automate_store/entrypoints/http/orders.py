@@ -1,0 +1,143 @@
+"""Routes of orders: placing, reading, and what staff do with them."""
+
+from __future__ import annotations
+
+from automate_store.application import orders as use_cases
+from automate_store.application.errors import CartOrdered, Contended, VersionConflict
+from automate_store.application.orders import DeliverOrder, TotalChanged
+from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound
+from automate_store.domain.inventory import NotReserved, OutOfStock
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.orders import IllegalMove, OrderNotFound, ShipmentTooLarge
+from automate_store.domain.pricing import QuoteTooLarge
+from automate_store.domain.shipping import (
+    ShippingMethodUnknown,
+    ShippingNotAvailable,
+    ShippingRequired,
+)
+from automate_store.entrypoints.http.calls import STAFF, Call
+from automate_store.entrypoints.http.routes import Routes
+from automate_store.entrypoints.http.wire.orders import (
+    OrderAnswer,
+    PlaceOrderInput,
+    ShipOrderInput,
+    Timeline,
+    order_answer,
+    order_view_answer,
+)
+from automate_store.entrypoints.http.wire.orders import timeline as timeline_answer
+
+routes = Routes("Orders")
+staff_routes = Routes("Staff: orders")
+
+
+@routes.post(
+    "/orders",
+    summary="Place an order",
+    status=201,
+    raises=(
+        CartNotFound,
+        CartOrdered,
+        CartEmpty,
+        CartNeedsAttention,
+        OutOfStock,
+        TotalChanged,
+        ShippingRequired,
+        ShippingMethodUnknown,
+        ShippingNotAvailable,
+        QuoteTooLarge,
+        VersionConflict,
+        Contended,
+    ),
+    keyed=True,
+    opens="cart",
+)
+async def place_order(call: Call, body: PlaceOrderInput) -> OrderAnswer:
+    """
+    The cart of the token becomes an order: stock is reserved until expires_at, the cart is gone.
+
+    The answer's token opens the order, in the header X-Order-Token. The same key and
+    body give the same order again.
+    """
+    token = call.cart_token
+    if token is None:
+        raise CartNotFound
+    try:
+        view = await use_cases.place_order(
+            body.command(), cart_token=token, key=call.key, actor=call.actor, ports=call.ports
+        )
+    except CartNotFound:
+        _drop_cookie(call)
+        raise
+    _drop_cookie(call)
+    call.headers.append((b"location", f"/api/v1/orders/{view.order.id}".encode()))
+    return order_view_answer(view)
+
+
+@routes.get("/orders/{id}", summary="Show an order", raises=(OrderNotFound,), opens="order")
+async def show_order(call: Call) -> OrderAnswer:
+    """The order, for the guest with its token and for staff; for all others it is not there."""
+    view = await use_cases.read_order(
+        _order_id(call), call.order_token, actor=call.actor, ports=call.ports
+    )
+    return order_view_answer(view)
+
+
+@routes.get(
+    "/orders/{id}/timeline",
+    summary="Show what happened to an order",
+    raises=(OrderNotFound,),
+    opens="order",
+)
+async def show_timeline(call: Call) -> Timeline:
+    """All that happened to the order, oldest first."""
+    entries = await use_cases.read_timeline(
+        _order_id(call), call.order_token, actor=call.actor, ports=call.ports
+    )
+    return timeline_answer(entries)
+
+
+@staff_routes.post(
+    "/admin/orders/{id}/shipments",
+    summary="Ship items of an order",
+    status=201,
+    raises=(
+        OrderNotFound,
+        IllegalMove,
+        ShipmentTooLarge,
+        NotReserved,
+        VersionConflict,
+        Contended,
+    ),
+    keyed=True,
+    staff=True,
+    body_optional=True,
+)
+async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
+    """The order with the parcel on its way; without items, all that is left to ship is in it."""
+    command = body.command(_order_id(call))
+    order = await use_cases.ship_order(command, key=call.key, actor=STAFF, ports=call.ports)
+    return order_answer(order)
+
+
+@staff_routes.post(
+    "/admin/orders/{id}/deliver",
+    summary="Mark an order as delivered",
+    raises=(OrderNotFound, IllegalMove, VersionConflict),
+    keyed=True,
+    staff=True,
+)
+async def deliver_order(call: Call) -> OrderAnswer:
+    """The order, completed: every parcel arrived."""
+    command = DeliverOrder(order_id=_order_id(call))
+    order = await use_cases.deliver_order(command, key=call.key, actor=STAFF, ports=call.ports)
+    return order_answer(order)
+
+
+def _order_id(call: Call) -> OrderId:
+    return OrderId(call.path_id("id", OrderNotFound))
+
+
+def _drop_cookie(call: Call) -> None:
+    if call.cart_cookie is not None:
+        call.drop_cart_cookie()

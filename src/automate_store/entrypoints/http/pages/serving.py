@@ -1,0 +1,135 @@
+"""How the pages are served: made once, self-contained, and nothing from elsewhere."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from html import escape
+from importlib.metadata import version
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import openapi_ui_bundles
+from litestar import Request
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from automate_store.entrypoints.http.caching import matches
+from automate_store.entrypoints.http.calls import header
+from automate_store.entrypoints.http.config import HttpConfig
+from automate_store.entrypoints.http.endpoints import request_id
+from automate_store.entrypoints.http.errors import NoSuchRoute
+from automate_store.entrypoints.http.pages.problems import problem_content, problem_index
+from automate_store.entrypoints.http.problems import leaves, refusal, title_of, type_of
+from automate_store.entrypoints.http.sending import JSON, Header, Sent
+
+HERE = Path(__file__).parent
+UI_VERSION = version("openapi-ui-bundles")
+ASSETS = f"/docs/assets/{UI_VERSION}"
+_ALL_YEAR: Header = (b"cache-control", b"public, max-age=31536000, immutable")
+_ASK_AGAIN: Header = (b"cache-control", b"no-cache")
+_ASSETS: Mapping[str, tuple[Path, str]] = {
+    "swagger-ui.css": (openapi_ui_bundles.swagger_ui.static_path, "text/css"),
+    "swagger-ui-bundle.js": (openapi_ui_bundles.swagger_ui.static_path, "text/javascript"),
+    "favicon-32x32.png": (openapi_ui_bundles.swagger_ui.static_path, "image/png"),
+    "docs.css": (HERE, "text/css"),
+    "docs.js": (HERE, "text/javascript"),
+}
+_NOWHERE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+# Swagger UI writes style attributes; its scripts and requests stay with us all the same.
+_DOCS_POLICY = (
+    f"{_NOWHERE}; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    " connect-src 'self'; font-src data:"
+)
+_Page = Callable[[Request[Any, Any, Any]], Awaitable[ASGIApp]]
+
+
+def page_handlers(config: HttpConfig, openapi: bytes) -> Iterator[HTTPRouteHandler]:
+    """Every address outside the API."""
+    names = {"store": config.store_name, "version": config.version, "url": config.url}
+    yield _handler("/", _fixed(_page("start.html", names)))
+    yield _handler("/docs", _fixed(_docs(config)))
+    yield _handler("/docs/assets/{version:str}/{name:str}", _asset)
+    yield _handler("/openapi.json", _fixed(_told(openapi, JSON)))
+    yield _handler("/problems", _problems)
+    yield _handler("/problems/{name:str}", _problem)
+
+
+def _handler(path: str, page: _Page) -> HTTPRouteHandler:
+    methods = [HttpMethod.GET, HttpMethod.HEAD]
+    return HTTPRouteHandler(path, http_method=methods, include_in_schema=False)(page)
+
+
+def _fixed(sent: Sent) -> _Page:
+    async def page(request: Request[Any, Any, Any]) -> ASGIApp:
+        etag = next(value for name, value in sent.headers if name == b"etag")
+        known = header(request.scope["headers"], b"if-none-match")
+        if known is not None and matches(known, etag):
+            return Sent(304, (_ASK_AGAIN, (b"etag", etag)), b"")
+        return sent
+
+    return page
+
+
+async def _asset(request: Request[Any, Any, Any]) -> ASGIApp:
+    parts = request.scope["path_params"]
+    found = _ASSETS.get(parts["name"])
+    if found is None or parts["version"] != UI_VERSION:
+        return _missing(request)
+    folder, media_type = found
+    body = _read(folder / parts["name"])
+    return Sent.of(200, body, media_type=f"{media_type}; charset=utf-8", cache=_ALL_YEAR)
+
+
+async def _problems(request: Request[Any, Any, Any]) -> ASGIApp:  # noqa: ARG001 - a handler
+    about = "Every refusal is a problem document (RFC 9457); its code never changes."
+    return _page("problem.html", {"title": "Problems", "about": about}, problem_index())
+
+
+async def _problem(request: Request[Any, Any, Any]) -> ASGIApp:
+    wanted = f"/problems/{request.scope['path_params']['name']}"
+    for error in leaves():
+        if type_of(error) == wanted:
+            about = " ".join((error.__doc__ or "").split())
+            words = {"title": title_of(error), "about": about}
+            return _page("problem.html", words, problem_content(error))
+    return _missing(request)
+
+
+def _missing(request: Request[Any, Any, Any]) -> Sent:
+    scope = request.scope
+    return refusal(NoSuchRoute(), instance=scope["path"], request_id=request_id(scope))
+
+
+def _docs(config: HttpConfig) -> Sent:
+    text = Template(_text("docs.html")).substitute(store=escape(config.store_name), assets=ASSETS)
+    return _told(text.encode(), "text/html; charset=utf-8", policy=_DOCS_POLICY)
+
+
+def _page(template: str, words: Mapping[str, str], content: str = "") -> Sent:
+    """A page of our own: its words escaped, its content as it is, its one style allowed."""
+    style = _text("style.css")
+    safe = {name: escape(word) for name, word in words.items()}
+    text = Template(_text(template)).substitute(safe, style=style, content=content)
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"{_NOWHERE}; style-src 'sha256-{digest}'"
+    return _told(text.encode(), "text/html; charset=utf-8", policy=policy)
+
+
+def _told(body: bytes, media_type: str, *, policy: str | None = None) -> Sent:
+    etag = b'"%s"' % sha256(body).hexdigest()[:24].encode()
+    sent = Sent.of(200, body, media_type=media_type, headers=((b"etag", etag),), cache=_ASK_AGAIN)
+    return sent if policy is None else sent.under(policy)
+
+
+@cache
+def _read(path: Path) -> bytes:
+    return path.read_bytes()
+
+
+def _text(name: str) -> str:
+    return _read(HERE / name).decode()

@@ -1,0 +1,141 @@
+"""
+Routes: one table that serves, documents, and is tested.
+
+A handler's annotations say what it takes (``body``, ``query``) and what it answers; the
+decorator says the rest. The endpoint, the OpenAPI document and the tables of bad input
+are all made from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Literal, TypeVar, get_type_hints
+
+from attrs import field, frozen
+from msgspec import Struct
+
+from automate_store.application.errors import (
+    BadKey,
+    DatabaseUnavailable,
+    KeyInProgress,
+    KeyMissing,
+    OtherInputs,
+)
+from automate_store.domain.kernel.errors import InvalidInput, StoreError
+from automate_store.entrypoints.http.errors import (
+    BodyTooLarge,
+    Broken,
+    NoSuchRoute,
+    WrongContentType,
+)
+
+PREFIX = "/api/v1"
+Method = Literal["GET", "POST", "PUT", "DELETE"]
+Opens = Literal["cart", "order"]
+Handler = Callable[..., Awaitable[Struct]]
+H = TypeVar("H", bound=Handler)
+
+_ALWAYS: tuple[type[StoreError], ...] = (DatabaseUnavailable, Broken)
+_BODY: tuple[type[StoreError], ...] = (InvalidInput, BodyTooLarge, WrongContentType)
+_KEYED: tuple[type[StoreError], ...] = (KeyMissing, BadKey, KeyInProgress, OtherInputs)
+
+
+@frozen(kw_only=True)
+class Route:
+    """One operation: where it is, what it takes and gives, and every way it can refuse."""
+
+    method: Method
+    path: str
+    handler: Handler
+    tag: str
+    summary: str
+    status: int
+    own_raises: tuple[type[StoreError], ...]
+    keyed: bool = False
+    """Whether it needs an Idempotency-Key."""
+    staff: bool = False
+    """Whether it needs the staff token, and is not there without it."""
+    opens: Opens | None = None
+    """Whose token it takes."""
+    cached: bool = False
+    """Whether its answers may be kept and are the same for everybody."""
+    body: type[Struct] | None = None
+    body_optional: bool = False
+    query: type[Struct] | None = None
+    answer: type[Struct] = field()
+
+    @property
+    def operation_id(self) -> str:
+        """The handler's name, which is the trade's name of what it does."""
+        return self.handler.__name__
+
+    @property
+    def description(self) -> str:
+        """The handler's sentences."""
+        return " ".join((self.handler.__doc__ or "").split())
+
+    @property
+    def raises(self) -> tuple[type[StoreError], ...]:
+        """Every error it may answer with, each once."""
+        found = [*self.own_raises]
+        found += _BODY if self.body else ()
+        found += (InvalidInput,) if self.query else ()
+        found += _KEYED if self.keyed else ()
+        found += (NoSuchRoute,) if self.staff else ()
+        return tuple(dict.fromkeys([*found, *_ALWAYS]))
+
+    @property
+    def path_parameters(self) -> tuple[str, ...]:
+        """The names in braces."""
+        return tuple(part[1:-1] for part in self.path.split("/") if part.startswith("{"))
+
+
+class Routes:
+    """The routes of one part of the store, in the order they are declared."""
+
+    def __init__(self, tag: str, *, prefix: str = PREFIX) -> None:
+        self.tag = tag
+        self.all: list[Route] = []
+        self._prefix = prefix
+
+    def get(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare what reads."""
+        return self._declare("GET", path, facts)
+
+    def post(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare what makes or does."""
+        return self._declare("POST", path, facts)
+
+    def put(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare what sets."""
+        return self._declare("PUT", path, facts)
+
+    def delete(self, path: str, **facts: Any) -> Callable[[H], H]:
+        """Declare what removes."""
+        return self._declare("DELETE", path, facts)
+
+    def _declare(self, method: Method, path: str, facts: Mapping[str, Any]) -> Callable[[H], H]:
+        def declare(handler: H) -> H:
+            self.all.append(_route(method, self._prefix + path, handler, self.tag, facts))
+            return handler
+
+        return declare
+
+
+def _route(
+    method: Method, path: str, handler: Handler, tag: str, facts: Mapping[str, Any]
+) -> Route:
+    hints = get_type_hints(handler)
+    rest = {name: fact for name, fact in facts.items() if name not in {"raises", "status"}}
+    return Route(
+        method=method,
+        path=path,
+        handler=handler,
+        tag=tag,
+        status=facts.get("status", 200),
+        own_raises=facts.get("raises", ()),
+        body=hints.get("body"),
+        query=hints.get("query"),
+        answer=hints["return"],
+        **rest,
+    )

@@ -1,0 +1,196 @@
+"""Quotes on the wire: what it costs, line by line, and the reason for each cent."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import UUID
+
+from msgspec import Struct
+
+from automate_store.domain.pricing import (
+    Quote,
+    QuotedLine,
+    QuotedShipping,
+    Subject,
+    TaxShare,
+    TaxTotal,
+    TraceEntry,
+)
+from automate_store.domain.shipping import ShippingOffer
+from automate_store.domain.taxes import TaxMode
+from automate_store.entrypoints.http.wire.money import Amount, amount
+
+
+class Tax(Struct, frozen=True):
+    """What one rate takes; a rate of 1 is 100 %."""
+
+    code: str
+    rate: Decimal
+    amount: Amount
+
+
+class QuoteLine(Struct, frozen=True):
+    """A line, priced: net is what is taxed, gross what is paid for it, tax included."""
+
+    id: UUID
+    product_id: UUID
+    variant_id: UUID
+    unit_price: Amount
+    quantity: int
+    subtotal: Amount
+    discount: Amount
+    net: Amount
+    tax: Amount
+    gross: Amount
+    taxes: list[Tax]
+
+
+class QuoteShipping(Struct, frozen=True):
+    """The shipping, priced; amount is its price before discounts."""
+
+    method: str
+    name: str
+    amount: Amount
+    discount: Amount
+    net: Amount
+    tax: Amount
+    gross: Amount
+    taxes: list[Tax]
+
+
+class TaxSum(Struct, frozen=True):
+    """What one rate takes from the whole order; base is the net that it is taken from."""
+
+    code: str
+    name: str
+    rate: Decimal
+    base: Amount
+    amount: Amount
+
+
+class Reason(Struct, frozen=True):
+    """One reason for an amount: which step and rule, about what, how much."""
+
+    step: str
+    subject: Subject
+    line_id: UUID | None
+    rule: str
+    amount: Amount
+    detail: str
+
+
+class Refusal(Struct, frozen=True):
+    """Why something can't be done: the code for programs, the detail for people."""
+
+    code: str
+    detail: str
+
+
+class QuoteAnswer(Struct, frozen=True):
+    """
+    What it costs now, and why.
+
+    total = subtotal - discount + shipping_amount, + tax where tax_mode is exclusive.
+    shipping_pending: where to or how is not chosen yet. tax_pending: without a
+    destination no tax is known.
+    """
+
+    currency: str
+    tax_mode: TaxMode
+    lines: list[QuoteLine]
+    shipping: QuoteShipping | None
+    taxes: list[TaxSum]
+    subtotal: Amount
+    discount: Amount
+    shipping_amount: Amount
+    tax: Amount
+    total: Amount
+    shipping_pending: bool
+    shipping_problem: Refusal | None
+    tax_pending: bool
+    trace: list[Reason]
+
+
+class ShippingOption(Struct, frozen=True):
+    """A way that the cart could travel, and what it costs before tax is added."""
+
+    method: str
+    name: str
+    amount: Amount
+
+
+class ShippingOptions(Struct, frozen=True):
+    """Every way that the cart could travel, cheapest first."""
+
+    items: list[ShippingOption]
+
+
+def quote_answer(quote: Quote) -> QuoteAnswer:
+    """The quote with its trail."""
+    problem = quote.shipping_problem
+    return QuoteAnswer(
+        currency=quote.currency,
+        tax_mode=quote.tax_mode,
+        lines=[_line(line) for line in quote.lines],
+        shipping=_shipping(quote.shipping) if quote.shipping else None,
+        taxes=[_sum(each) for each in quote.taxes],
+        subtotal=amount(quote.subtotal),
+        discount=amount(quote.discount),
+        shipping_amount=amount(quote.shipping_amount),
+        tax=amount(quote.tax),
+        total=amount(quote.total),
+        shipping_pending=quote.shipping_pending,
+        shipping_problem=Refusal(problem.code(), str(problem)) if problem else None,
+        tax_pending=quote.tax_pending,
+        trace=[_reason(entry) for entry in quote.trace],
+    )
+
+
+def shipping_options(offers: tuple[ShippingOffer, ...]) -> ShippingOptions:
+    """The offers, as a list."""
+    return ShippingOptions(
+        [ShippingOption(each.method, each.name, amount(each.amount)) for each in offers]
+    )
+
+
+def _line(line: QuotedLine) -> QuoteLine:
+    return QuoteLine(
+        line.id,
+        line.product_id,
+        line.variant_id,
+        amount(line.unit_price),
+        line.quantity,
+        amount(line.subtotal),
+        amount(line.discount),
+        amount(line.net),
+        amount(line.tax),
+        amount(line.gross),
+        [_tax(each) for each in line.taxes],
+    )
+
+
+def _shipping(shipping: QuotedShipping) -> QuoteShipping:
+    return QuoteShipping(
+        shipping.method,
+        shipping.name,
+        amount(shipping.amount),
+        amount(shipping.discount),
+        amount(shipping.net),
+        amount(shipping.tax),
+        amount(shipping.gross),
+        [_tax(each) for each in shipping.taxes],
+    )
+
+
+def _tax(share: TaxShare) -> Tax:
+    return Tax(share.code, share.rate, amount(share.amount))
+
+
+def _sum(total: TaxTotal) -> TaxSum:
+    return TaxSum(total.code, total.name, total.rate, amount(total.base), amount(total.amount))
+
+
+def _reason(entry: TraceEntry) -> Reason:
+    return Reason(
+        entry.step, entry.subject, entry.line_id, entry.rule, amount(entry.amount), entry.detail
+    )
