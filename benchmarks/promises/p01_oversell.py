@@ -12,8 +12,9 @@ import asyncio
 from functools import partial
 from uuid import UUID
 
-from benchmarks.promises.run import Run, percentile
+from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
+from benchmarks.rig.figures import percentile
 from benchmarks.rig.races import raced, storm
 from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import Answer, Shoppers, fresh_key

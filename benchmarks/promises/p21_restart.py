@@ -17,8 +17,9 @@ from uuid import UUID
 
 from attrs import Factory, define
 
-from benchmarks.promises.run import Run, percentile
+from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
+from benchmarks.rig.figures import percentile
 from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import API, Answer, Shoppers, fresh_key
 

@@ -14,8 +14,9 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from uuid import UUID
 
-from benchmarks.promises.run import Run, percentile
+from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
+from benchmarks.rig.figures import percentile
 from benchmarks.rig.races import at_once, held, storm
 from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import API, Answer, Shoppers, fresh_key

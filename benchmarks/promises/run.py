@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import statistics
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -74,11 +73,3 @@ class Run:
             **({"faults": shown} if shown else {}),
             **self.measured,
         }
-
-
-def percentile(seconds: Iterable[float], percent: int) -> float:
-    """So many per cent took at most this long, in milliseconds."""
-    ordered = sorted(seconds)
-    if len(ordered) < 2:
-        return round(sum(ordered) * 1e3, 1)
-    return round(statistics.quantiles(ordered, n=100, method="inclusive")[percent - 1] * 1e3, 1)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import aiohttp
 from attrs import frozen
 
-from benchmarks.promises.run import percentile
+from benchmarks.rig.figures import percentile
 from benchmarks.speed.flow import Context, Operation
 from benchmarks.speed.processes import cpu_seconds
 

@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 
 from benchmarks.promises.p08_bounds import Route, _cases
-from benchmarks.promises.run import Run, percentile
+from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import catalogue, write
+from benchmarks.rig.figures import percentile
 from benchmarks.rig.shoppers import Answer
 
 
