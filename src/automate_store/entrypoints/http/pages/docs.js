@@ -1,6 +1,7 @@
-// Nothing is fetched from elsewhere: the validator's badge is switched off.
+// Nothing is fetched from elsewhere: the validator's badge is switched off. This Swagger UI
+// reads OpenAPI 3.0; the document of record, in 3.1, is at /openapi.json.
 window.ui = SwaggerUIBundle({
-  url: "/openapi.json",
+  url: "/docs/openapi.json",
   dom_id: "#api",
   deepLinking: true,
   validatorUrl: null,

@@ -12,30 +12,33 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import openapi_ui_bundles
+import msgspec
 from litestar import Request
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
+from swagger_ui_bundle import swagger_ui_path  # type: ignore[import-untyped]  # it has no stubs
 
 from automate_store.entrypoints.http.caching import matches
 from automate_store.entrypoints.http.calls import header
 from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.http.endpoints import request_id
 from automate_store.entrypoints.http.errors import NoSuchRoute
+from automate_store.entrypoints.http.openapi import older
 from automate_store.entrypoints.http.pages.problems import problem_content, problem_index
 from automate_store.entrypoints.http.problems import leaves, refusal, title_of, type_of
 from automate_store.entrypoints.http.sending import JSON, Header, Sent
 
 HERE = Path(__file__).parent
-UI_VERSION = version("openapi-ui-bundles")
+SWAGGER_UI = Path(str(swagger_ui_path))
+UI_VERSION = version("swagger_ui_bundle")
 ASSETS = f"/docs/assets/{UI_VERSION}"
 _ALL_YEAR: Header = (b"cache-control", b"public, max-age=31536000, immutable")
 _ASK_AGAIN: Header = (b"cache-control", b"no-cache")
 _ASSETS: Mapping[str, tuple[Path, str]] = {
-    "swagger-ui.css": (openapi_ui_bundles.swagger_ui.static_path, "text/css"),
-    "swagger-ui-bundle.js": (openapi_ui_bundles.swagger_ui.static_path, "text/javascript"),
-    "favicon-32x32.png": (openapi_ui_bundles.swagger_ui.static_path, "image/png"),
+    "swagger-ui.css": (SWAGGER_UI, "text/css"),
+    "swagger-ui-bundle.js": (SWAGGER_UI, "text/javascript"),
+    "favicon-32x32.png": (SWAGGER_UI, "image/png"),
     "docs.css": (HERE, "text/css"),
     "docs.js": (HERE, "text/javascript"),
 }
@@ -54,6 +57,8 @@ def page_handlers(config: HttpConfig, openapi: bytes) -> Iterator[HTTPRouteHandl
     yield _handler("/", _fixed(_page("start.html", names)))
     yield _handler("/docs", _fixed(_docs(config)))
     yield _handler("/docs/assets/{version:str}/{name:str}", _asset)
+    older_document = msgspec.json.encode(older(msgspec.json.decode(openapi)))
+    yield _handler("/docs/openapi.json", _fixed(_told(older_document, JSON)))
     yield _handler("/openapi.json", _fixed(_told(openapi, JSON)))
     yield _handler("/problems", _problems)
     yield _handler("/problems/{name:str}", _problem)
