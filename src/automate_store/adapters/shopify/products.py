@@ -145,8 +145,12 @@ def _check_combinations(sold: Sequence[Row], options: _Options, desk: Desk) -> N
             elif len(value) > OPTION_LENGTH:
                 desk.too_long(row, name, value, OPTION_LENGTH)
         if values in seen:
-            what = f"the same {' and '.join(options.names)}" if values else "no options either"
-            desk.refuse(row.line, f"the variant has {what} as the one on line {seen[values]}")
+            same = (
+                f"has the same {' and '.join(options.names)} as"
+                if values
+                else "has no option unlike"
+            )
+            desk.refuse(row.line, f"the variant {same} the one on line {seen[values]}")
         seen.setdefault(values, row.line)
 
 
