@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import Label, Select, and_, bindparam, case, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+)
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.sql.expression import FromClause
 
@@ -38,6 +51,8 @@ _first_image = (
     .scalar_subquery()
 )
 
+_at_default: ColumnElement[UUID] = literal_column(f"'{DEFAULT_LOCATION}'::uuid", pg.UUID())
+
 catalogue_mark = (
     select(func.sum(catalogue_version.c.version)).scalar_subquery().label("catalogue_version")
 )
@@ -68,23 +83,24 @@ sellable_columns: tuple[Label[Any], ...] = (
     products.c.brand_id.label("brand_id"),
     products.c.tags.label("tags"),
     and_(products.c.status == "active", product_variants.c.archived_at.is_(None)).label("active"),
-    stock_items.c.location_id.label("location_id"),
-    stock_items.c.on_hand.label("on_hand"),
-    stock_items.c.reserved.label("reserved"),
-    stock_items.c.tracked.label("tracked"),
-    stock_items.c.allow_backorder.label("allow_backorder"),
+    _at_default.label("location_id"),
+    func.coalesce(stock_items.c.on_hand, 0).label("on_hand"),
+    func.coalesce(stock_items.c.reserved, 0).label("reserved"),
+    func.coalesce(stock_items.c.tracked, true()).label("tracked"),
+    func.coalesce(stock_items.c.allow_backorder, false()).label("allow_backorder"),
     stock_items.c.backorder_limit.label("backorder_limit"),
-    stock_items.c.low_stock_threshold.label("low_stock_threshold"),
+    func.coalesce(stock_items.c.low_stock_threshold, 0).label("low_stock_threshold"),
 )
+"""A variant that no stock was ever put for has none, as if it were sold out."""
 
 
 def joined_to_the_shelf(variants: FromClause) -> FromClause:
     """The variants, joined to their product and to their stock at the default location."""
     at_default = and_(
         stock_items.c.variant_id == product_variants.c.id,
-        stock_items.c.location_id == literal_column(f"'{DEFAULT_LOCATION}'::uuid"),
+        stock_items.c.location_id == _at_default,
     )
-    return variants.join(products, products.c.id == product_variants.c.product_id).join(
+    return variants.join(products, products.c.id == product_variants.c.product_id).outerjoin(
         stock_items, at_default
     )
 

@@ -31,11 +31,12 @@ DETAIL = text("""
             'compare_price', v.compare_price::text, 'barcode', v.barcode,
             'weight_g', v.weight, 'image_url', v.image_url,
             'requires_shipping', v.requires_shipping, 'is_digital', v.is_digital,
-            'tax_class', v.tax_class, 'tracked', s.tracked,
-            'allow_backorder', s.allow_backorder, 'backorder_limit', s.backorder_limit,
-            'available', s.on_hand - s.reserved) ORDER BY v.position, v.id)
+            'tax_class', v.tax_class, 'tracked', coalesce(s.tracked, true),
+            'allow_backorder', coalesce(s.allow_backorder, false),
+            'backorder_limit', s.backorder_limit,
+            'available', coalesce(s.on_hand - s.reserved, 0)) ORDER BY v.position, v.id)
          FROM product_variants v
-         JOIN stock_items s ON s.variant_id = v.id AND s.location_id = :location_id
+         LEFT JOIN stock_items s ON s.variant_id = v.id AND s.location_id = :location_id
          WHERE v.product_id = p.id AND v.archived_at IS NULL)::text AS variants,
         (SELECT json_agg(json_build_object('id', i.id, 'url', i.url, 'alt_text', i.alt_text,
             'sort_order', i.sort_order) ORDER BY i.sort_order, i.id)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from attrs import frozen
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql as pg
 
 from automate_store.adapters.postgres.catalog.rows import (
@@ -40,9 +40,7 @@ BATCH = 200
 """Products that are read at once when all are asked for."""
 
 _by_slug = func.lower(products.c.slug)
-_BY_SLUGS = select(products).where(
-    _by_slug == func.any(bindparam("slugs", type_=pg.ARRAY(pg.TEXT)))
-)
+_BY_SLUGS = select(products).where(_by_slug == any_(bindparam("slugs", type_=pg.ARRAY(pg.TEXT))))
 _BY_ID = select(products).where(products.c.id == bindparam("id"))
 _NEXT = select(products).where(_by_slug > bindparam("after")).order_by(_by_slug).limit(BATCH)
 _VARIANTS = (
@@ -60,7 +58,7 @@ _IMAGES = (
 )
 _TAKEN = select(
     func.lower(product_variants.c.sku).label("sku"), product_variants.c.product_id
-).where(func.lower(product_variants.c.sku) == func.any(bindparam("skus", type_=pg.ARRAY(pg.TEXT))))
+).where(func.lower(product_variants.c.sku) == any_(bindparam("skus", type_=pg.ARRAY(pg.TEXT))))
 _CATEGORIES = select(categories).order_by(categories.c.sort_order, categories.c.name)
 _BRANDS = select(brands).order_by(brands.c.name)
 _ANY = select(products.c.id).limit(1)

@@ -63,8 +63,14 @@ from automate_store.domain.kernel.ids import ProductId
 
 _can_be_had = or_(
     stock_items.c.tracked.is_(False),
-    stock_items.c.allow_backorder,
     stock_items.c.on_hand > stock_items.c.reserved,
+    and_(
+        stock_items.c.allow_backorder,
+        or_(
+            stock_items.c.backorder_limit.is_(None),
+            stock_items.c.on_hand - stock_items.c.reserved > -stock_items.c.backorder_limit,
+        ),
+    ),
 )
 _first_image = (
     select(product_images.c.url, product_images.c.alt_text)
