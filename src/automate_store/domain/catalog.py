@@ -237,6 +237,14 @@ class Product(Aggregate):
         takes_both = variant.price is None and variant.compare_price is None
         return self.compare_price if takes_both else variant.compare_price
 
+    def for_customers(self) -> Product:
+        """The product without what only staff may know: costs, floor prices, metadata."""
+        variants = tuple(
+            evolve(variant, cost_price=None, minimum_price=None, metadata={})
+            for variant in self.variants
+        )
+        return evolve(self, variants=variants, metadata={})
+
     def variant(self, variant_id: VariantId | None) -> Variant:
         """
         The variant named, or the only one where none is.

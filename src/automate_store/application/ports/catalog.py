@@ -179,7 +179,7 @@ class VariantDetail:
 
 @frozen(kw_only=True)
 class ProductDetail:
-    """All of a product that a customer may see."""
+    """All of a product that a customer may see: no costs, floor prices or metadata."""
 
     product: Product
     variants: tuple[VariantDetail, ...]

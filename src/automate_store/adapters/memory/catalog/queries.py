@@ -10,7 +10,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from automate_store.adapters.memory.catalog.products import MARK
-from automate_store.adapters.memory.catalog.shelf import compare_price_of, first_image, stock_of
+from automate_store.adapters.memory.catalog.shelf import first_image, stock_of
 from automate_store.adapters.memory.rows import Tables
 from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import BadCursor
@@ -75,9 +75,10 @@ class MemoryCatalogQueries:
         product = self._tables.products.get(ProductId(product_id)) if product_id else None
         if product is None or product.status is not ProductStatus.ACTIVE:
             raise ProductNotFound(id_or_slug)
+        shown = product.for_customers()
         return ProductDetail(
-            product=product,
-            variants=tuple(self._variant(product, each) for each in product.variants),
+            product=shown,
+            variants=tuple(self._variant(shown, each) for each in shown.variants),
             category=self._tables.categories.get(product.category_id)
             if product.category_id
             else None,
@@ -104,12 +105,11 @@ class MemoryCatalogQueries:
         brand_id = _brand(self._tables, wanted.brand)
 
         def fits(each: ProductSummary) -> bool:
-            price = each.price.decimal()
             return (
                 (shelves is None or each.category_id in shelves)
                 and brand_id in {None, each.brand_id}
-                and (wanted.min_price is None or wanted.min_price <= price)
-                and (wanted.max_price is None or price <= wanted.max_price)
+                and (wanted.min_price is None or wanted.min_price <= each.max_price.decimal())
+                and (wanted.max_price is None or each.price.decimal() <= wanted.max_price)
                 and wanted.in_stock in {None, each.in_stock}
                 and wanted.featured in {None, each.featured}
             )
@@ -127,7 +127,7 @@ class MemoryCatalogQueries:
             short_description=product.short_description,
             price=product.price_of(cheapest),
             max_price=Money(max(prices), product.price.currency),
-            compare_price=compare_price_of(product, cheapest),
+            compare_price=product.compare_price_of(cheapest),
             image_url=image.url if image else None,
             image_alt=image.alt_text if image else None,
             in_stock=any(self._variant(product, each).in_stock for each in product.variants),

@@ -18,7 +18,6 @@ from automate_store.domain.catalog import (
 )
 from automate_store.domain.inventory import DEFAULT_LOCATION, StockItem
 from automate_store.domain.kernel.ids import CategoryId, ProductId, VariantId
-from automate_store.domain.kernel.money import Money
 
 
 class MemoryShelf:
@@ -67,13 +66,6 @@ def stock_of(tables: Tables, variant_id: VariantId) -> StockItem:
     )
 
 
-def compare_price_of(product: Product, variant: Variant) -> Money | None:
-    """The variant's own; one that takes the product's price takes this with it."""
-    if variant.compare_price is not None or variant.price is not None:
-        return variant.compare_price
-    return product.compare_price
-
-
 def first_image(product: Product) -> Image | None:
     """The image that is shown where only one is."""
     return min(product.images, key=lambda image: (image.sort_order, image.id), default=None)
@@ -96,7 +88,7 @@ def _sellable(tables: Tables, product: Product, variant: Variant) -> Sellable:
         attributes=variant.attributes,
         image_url=variant.image_url or (image.url if image else None),
         unit_price=product.price_of(variant),
-        compare_price=compare_price_of(product, variant),
+        compare_price=product.compare_price_of(variant),
         minimum_price=variant.minimum_price,
         weight_g=variant.weight_g,
         requires_shipping=variant.requires_shipping,

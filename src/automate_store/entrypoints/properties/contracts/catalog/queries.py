@@ -177,6 +177,22 @@ class CatalogQueriesContract:
             )
             assert await _slugs(store, wanted) == slugs
 
+    async def test_a_product_of_many_prices_is_in_each_range_that_meets_its_own(
+        self, store: Ports
+    ) -> None:
+        await put_product(store, rich_product(store, await put_shelves(store)))
+        for low, high, slugs in (
+            (30, None, ["shirt"]),
+            (31, None, []),
+            (None, 20, ["shirt"]),
+            (None, 19, []),
+        ):
+            wanted = ProductFilter(
+                min_price=None if low is None else Decimal(low),
+                max_price=None if high is None else Decimal(high),
+            )
+            assert await _slugs(store, wanted) == slugs
+
     async def test_stock_and_features_can_be_asked_for_either_way(self, store: Ports) -> None:
         await put_stocked(store, "here", on_hand=1)
         await put_stocked(store, "sold-out", on_hand=0)
@@ -195,7 +211,8 @@ class CatalogQueriesContract:
     async def test_a_product_is_shown_by_its_id_or_slug(self, store: Ports) -> None:
         shelves = await put_shelves(store)
         stocked = await put_product(store, rich_product(store, shelves), on_hand=4)
-        product, (large, small) = stocked.product, stocked.product.variants
+        product = stocked.product.for_customers()
+        large, small = product.variants
         async with store.reading() as reads:
             shown = await reads.catalog.product(product.slug)
             assert await reads.catalog.product(str(product.id)) == shown
@@ -213,6 +230,20 @@ class CatalogQueriesContract:
         async with store.reading() as reads:
             (variant,) = (await reads.catalog.product("mug")).variants
         assert (variant.available, variant.in_stock) == (None, True)
+
+    async def test_backorders_count_as_stock_until_their_limit(self, store: Ports) -> None:
+        stocked = await put_stocked(store, on_hand=0)
+        async with store.unit_of_work() as work:
+            limited = evolve(stocked.stock, allow_backorder=True, backorder_limit=2)
+            await work.stock.put([limited])
+        for left in (2, 1, 0):
+            async with store.reading() as reads:
+                (variant,) = (await reads.catalog.product("mug")).variants
+            assert (variant.available, variant.in_stock) == (left, left > 0)
+            assert await _slugs(store, ProductFilter(in_stock=left > 0)) == ["mug"]
+            if left:
+                async with store.unit_of_work() as work:
+                    await work.stock.apply([stocked.change(reserved=1)])
 
     async def test_what_is_not_there_or_not_active_is_not_found(self, store: Ports) -> None:
         draft = await put_product(store, new_product(store, "draft", status=ProductStatus.DRAFT))

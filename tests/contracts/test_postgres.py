@@ -1,0 +1,65 @@
+"""The Postgres adapter keeps every promise of the ports that memory keeps."""
+
+from __future__ import annotations
+
+import pytest
+
+from automate_store.application.ports import Ports
+from automate_store.entrypoints.properties.contracts import (
+    CartsContract,
+    CatalogQueriesContract,
+    KeysContract,
+    OrdersContract,
+    PaymentsContract,
+    ProductsContract,
+    RulesContract,
+    ShelfContract,
+    StockContract,
+    UnitOfWorkContract,
+)
+
+
+class OnPostgres:
+    @pytest.fixture
+    def store(self, postgres_ports: Ports) -> Ports:
+        return postgres_ports
+
+
+class TestPostgresCarts(OnPostgres, CartsContract):
+    pass
+
+
+class TestPostgresCatalogQueries(OnPostgres, CatalogQueriesContract):
+    pass
+
+
+class TestPostgresKeys(OnPostgres, KeysContract):
+    pass
+
+
+class TestPostgresOrders(OnPostgres, OrdersContract):
+    pass
+
+
+class TestPostgresPayments(OnPostgres, PaymentsContract):
+    pass
+
+
+class TestPostgresProducts(OnPostgres, ProductsContract):
+    pass
+
+
+class TestPostgresRules(OnPostgres, RulesContract):
+    pass
+
+
+class TestPostgresShelf(OnPostgres, ShelfContract):
+    pass
+
+
+class TestPostgresStock(OnPostgres, StockContract):
+    pass
+
+
+class TestPostgresUnitOfWork(OnPostgres, UnitOfWorkContract):
+    pass

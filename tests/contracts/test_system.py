@@ -1,0 +1,67 @@
+"""The machine's own clock, ids and mail, and money by hand, keep the promises of their ports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from attrs import frozen
+
+from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.system import FileMailer, SystemClock, SystemIds
+from automate_store.application.ports.messages import Mail
+from automate_store.entrypoints.properties.contracts import (
+    ClockContract,
+    IdsContract,
+    MailerContract,
+    PaymentGatewayContract,
+)
+from automate_store.entrypoints.properties.moments import NOON
+
+
+class TestManualGateway(PaymentGatewayContract):
+    @pytest.fixture
+    def gateway(self) -> ManualGateway:
+        return ManualGateway()
+
+
+class TestSystemClock(ClockContract):
+    @pytest.fixture
+    def clock(self) -> SystemClock:
+        return SystemClock()
+
+
+class TestSystemIds(IdsContract):
+    @pytest.fixture
+    def ids(self) -> SystemIds:
+        return SystemIds()
+
+
+@frozen
+class Folder:
+    path: Path
+
+    @property
+    def mailer(self) -> FileMailer:
+        return FileMailer(self.path, sender="Shop <shop@example.com>", clock=lambda: NOON)
+
+    async def delivered(self) -> Sequence[Mail]:
+        return [_read(path) for path in sorted(self.path.iterdir())]
+
+
+class TestFileMailer(MailerContract):
+    @pytest.fixture
+    def post(self, tmp_path: Path) -> Folder:
+        return Folder(tmp_path)
+
+
+def _read(path: Path) -> Mail:
+    message = message_from_bytes(path.read_bytes(), policy=default)
+    assert isinstance(message, EmailMessage)
+    text = message.get_content().replace("\r\n", "\n")
+    return Mail(id=UUID(path.stem), to=message["To"], subject=message["Subject"], text=text)
