@@ -1,0 +1,217 @@
+"""
+The composition root: Settings in, a store out, and its pools closed in the right order.
+
+Nothing else chooses adapters. The database comes first and goes last; what stands on it
+is opened after it and closed before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from importlib.metadata import PackageNotFoundError, version
+from typing import TextIO
+
+from attrs import evolve, frozen
+from sqlalchemy import text
+
+from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.postgres.audit import PostgresAuditor
+from automate_store.adapters.postgres.embedded import EmbeddedPostgres
+from automate_store.adapters.postgres.engine import Pool, PoolSettings
+from automate_store.adapters.postgres.errors import DatabaseFault
+from automate_store.adapters.postgres.migrate import newest_revision
+from automate_store.adapters.postgres.pricing import ShopCache
+from automate_store.adapters.postgres.session import Session
+from automate_store.adapters.postgres.store import PostgresStore
+from automate_store.adapters.postgres.unit_of_work import JobWriter
+from automate_store.adapters.system import ConsoleMailer, FileMailer, SystemClock, SystemIds
+from automate_store.application.policies import StorePolicy
+from automate_store.application.ports import Ports
+from automate_store.application.ports.audit import Auditor
+from automate_store.application.ports.messages import Mailer
+from automate_store.application.ports.sources import Clock
+from automate_store.application.reactions import REACTIONS
+from automate_store.domain.carts import CartPolicy
+from automate_store.domain.kernel.errors import Unavailable
+from automate_store.domain.pricing import PricingPolicy
+from automate_store.entrypoints.http.config import Readiness
+from automate_store.entrypoints.logs import current_request_id
+from automate_store.entrypoints.settings import Settings
+
+UNINSTALLED = "0.0.0"
+"""The version of a source tree that runs without having been installed."""
+READINESS_TIMEOUT_S = 1.0
+PATIENCE_S = 600.0
+"""How long one statement of a command that reads or writes a whole catalogue may take."""
+
+_REVISION = text("SELECT version_num FROM alembic_version")
+
+
+def release() -> str:
+    """The version of this package."""
+    try:
+        return version("automate_store")
+    except PackageNotFoundError:
+        return UNINSTALLED
+
+
+@frozen(kw_only=True)
+class Store:
+    """An open store: its ports, and what is asked about it from outside the use cases."""
+
+    settings: Settings
+    database_url: str
+    pool: Pool
+    ports: Ports
+
+    async def readiness(self) -> Readiness:
+        """Whether a database of the right revision answers, through a pool that has room."""
+        try:
+            async with asyncio.timeout(READINESS_TIMEOUT_S), Session(self.pool) as session:
+                found = await session.fetch_value(_REVISION)
+        except (TimeoutError, Unavailable):
+            return Readiness((self._busy() or "the database does not answer",))
+        except DatabaseFault:
+            found = None
+        if found != newest_revision():
+            return Readiness((f"the database stands at revision {found}; migrate it",))
+        return Readiness()
+
+    def auditor(self) -> Auditor:
+        """Reads the books, within the bounds of the store's pool."""
+        return PostgresAuditor(self.pool)
+
+    def _busy(self) -> str | None:
+        if self.pool.in_use < self.pool.settings.pool_size:
+            return None
+        return f"all {self.pool.settings.pool_size} database connections are in use"
+
+
+@asynccontextmanager
+async def running_database(settings: Settings) -> AsyncIterator[str]:
+    """The URL of a database that runs; an embedded one, started here, where none is set."""
+    if settings.database_url is not None:
+        yield settings.database_url
+        return
+    server = EmbeddedPostgres(settings.data_dir)
+    starting = asyncio.ensure_future(asyncio.to_thread(server.start))
+    try:
+        yield await asyncio.shield(starting)
+    finally:
+        # A start can't be called off: who is told to stop meanwhile waits for it, then stops it.
+        await asyncio.wait([starting])
+        await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def open_store(
+    settings: Settings,
+    database_url: str,
+    *,
+    clock: Clock | None = None,
+    policy: StorePolicy | None = None,
+    mail_stream: TextIO | None = None,
+    patient: bool = False,
+) -> AsyncIterator[Store]:
+    """
+    The store on that database, open until the block is left.
+
+    Connections are made when they are needed, so that a store opens while its database
+    is away. ``clock`` and ``policy`` take the place of the system's and the settings';
+    ``patient`` is for commands that work through a whole shop.
+    """
+    bounds = patient_pool_settings if patient else pool_settings
+    pool = Pool(bounds(settings, database_url))
+    ports = compose(settings, pool, clock=clock, policy=policy, mail_stream=mail_stream)
+    try:
+        yield Store(settings=settings, database_url=database_url, pool=pool, ports=ports)
+    finally:
+        pool.close()
+
+
+def compose(
+    settings: Settings,
+    pool: Pool,
+    *,
+    clock: Clock | None = None,
+    policy: StorePolicy | None = None,
+    mail_stream: TextIO | None = None,
+) -> Ports:
+    """The ports on that pool, every adapter as the settings choose it."""
+    clock, ids = clock or SystemClock(), SystemIds()
+    policy = policy or store_policy(settings)
+    store = PostgresStore(
+        pool=pool,
+        jobs=JobWriter(ids=ids, reacting=REACTIONS.keys(), request_id=current_request_id),
+        cache=ShopCache(pricing_policy(settings)),
+        clock=clock,
+        ids=ids,
+        guest_cart_lifetime=policy.guest_cart_lifetime,
+    )
+    gateway = ManualGateway()
+    return Ports(
+        unit_of_work=store.unit_of_work,
+        reading=store.reading,
+        clock=clock,
+        ids=ids,
+        gateways={gateway.name: gateway},
+        mailer=_mailer(settings, clock, mail_stream),
+        policy=policy,
+    )
+
+
+def pool_settings(settings: Settings, database_url: str) -> PoolSettings:
+    """The bounds of every wait for the database while customers wait for us."""
+    return PoolSettings(
+        url=database_url,
+        pool_size=settings.pool_size,
+        acquire_timeout_s=settings.pool_acquire_timeout_s,
+        connect_timeout_s=settings.connect_timeout_s,
+        statement_timeout_s=settings.statement_timeout_s,
+    )
+
+
+def patient_pool_settings(settings: Settings, database_url: str) -> PoolSettings:
+    """The bounds of a command that works through a whole shop, with nobody waiting for it."""
+    return evolve(
+        pool_settings(settings, database_url),
+        pool_size=2,
+        statement_timeout_s=PATIENCE_S,
+        lock_timeout_s=PATIENCE_S,
+        idle_in_transaction_timeout_s=PATIENCE_S,
+    )
+
+
+def store_policy(settings: Settings) -> StorePolicy:
+    """The numbers that the merchant set."""
+    return StorePolicy(
+        store_name=settings.store_name,
+        currency=settings.currency,
+        cart=CartPolicy(
+            max_lines=settings.max_lines_per_cart, max_quantity=settings.max_quantity_per_line
+        ),
+        reservation_lifetime=timedelta(seconds=settings.reservation_lifetime_s),
+        guest_cart_lifetime=timedelta(seconds=settings.guest_cart_lifetime_s),
+        key_lifetime=timedelta(seconds=settings.idempotency_lifetime_s),
+        low_stock_threshold=settings.low_stock_threshold,
+    )
+
+
+def pricing_policy(settings: Settings) -> PricingPolicy:
+    """How the merchant taxes and rounds."""
+    return PricingPolicy(
+        tax_mode=settings.tax_mode,
+        tax_rounding_level=settings.tax_rounding_level,
+        price_rounding=settings.price_rounding,
+        tax_rounding=settings.tax_rounding,
+    )
+
+
+def _mailer(settings: Settings, clock: Clock, stream: TextIO | None) -> Mailer:
+    if settings.mail_dir is None:
+        return ConsoleMailer(stream or sys.stderr)
+    return FileMailer(settings.mail_dir, sender=settings.mail_from, clock=clock)
