@@ -1,0 +1,1 @@
+"""A replay of real trading: a retailer's invoices, placed again as orders of this store."""

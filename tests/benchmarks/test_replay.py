@@ -1,0 +1,156 @@
+"""The replay of real trading: what it reads, what it leaves aside, and that it would notice."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from attrs import frozen
+
+from automate_store.domain.kernel.money import Money
+from benchmarks.replay.books import Aside, Books, NotABook, read_books
+from benchmarks.replay.judging import days, differences
+from benchmarks.replay.replaying import replay
+
+REAL = Path(__file__).parents[2].parent / "shared" / "data" / "online-retail"
+HEAD = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
+FIVE = HEAD + (
+    # Equal lines, one code at two prices, capitals that differ: 6 x 2.55 + 3 x 2.10 + 5 x 3.39.
+    "1,85123A,HANGING HEART,4,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"
+    "1,85123a,HANGING HEART,2,2010-12-01 08:26:00,2.55,17850.0,United Kingdom\n"
+    "1,85123A,HANGING HEART,3,2010-12-01 08:26:00,2.1,17850.0,United Kingdom\n"
+    "1,71053,WHITE LANTERN,5,2010-12-01 08:26:00,3.39,17850.0,United Kingdom\n"
+    # Nobody's, free of charge.
+    '2,71053,"LANTERN, FOUND",7,2010-12-01 09:00:00,0.0,,EIRE\n'
+    # A cancellation, a breakage, and thousands of pieces on the next day.
+    "C3,71053,WHITE LANTERN,-1,2010-12-01 10:00:00,3.39,17850.0,United Kingdom\n"
+    "4,71053,,-38,2010-12-02 11:00:00,0.0,,United Kingdom\n"
+    "5,22466,FAIRY TALE COTTAGE,2880,2010-12-02 12:00:00,0.42,12583.0,France\n"
+)
+
+
+@frozen
+class After:
+    books: Books
+    url: str
+
+
+def _books(folder: Path) -> Books:
+    file = folder / "five.csv"
+    file.write_text(FIVE)
+    return read_books([file])
+
+
+@pytest.fixture
+def five(tmp_path: Path) -> Books:
+    return _books(tmp_path)
+
+
+def test_equal_lines_add_up_and_prices_keep_apart(five: Books) -> None:
+    first = five.invoices[0]
+    assert {article.sku: count for article, count in first.pieces.items()} == {
+        "85123A@2.55": 6,
+        "85123A@2.10": 3,
+        "71053@3.39": 5,
+    }
+    assert (first.lines, first.total) == (4, Money(3855, "GBP"))
+
+
+def test_breakages_are_written_off_and_cancellations_left_aside(five: Books) -> None:
+    assert [(lost.article.sku, lost.pieces) for lost in five.write_offs] == [("71053@0.00", 38)]
+    assert five.aside == [Aside("C3", 1, "a cancellation: returns come later")]
+    assert [invoice.number for invoice in five.invoices] == ["1", "2", "5"]
+
+
+def test_what_is_no_sale_is_left_aside_with_its_reason(tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text(
+        HEAD
+        + "6,B,Adjust bad debt,1,2010-12-01 08:26:00,-11062.06,,United Kingdom\n"
+        + "7,PADS,PADS,1,2010-12-01 08:26:00,0.001,,United Kingdom\n"
+    )
+    books = read_books([file])
+    assert [(aside.number, aside.reason) for aside in books.aside] == [
+        ("6", "-11062.06 is no price of a sale"),
+        ("7", "0.001 is no price in whole pence"),
+    ]
+    assert not books.invoices
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [("a,b\n1,2\n", "lacks the columns"), (HEAD + "1,85123A,HEART,4\n", "cut off")],
+)
+def test_what_is_no_book_is_refused(tmp_path: Path, content: str, complaint: str) -> None:
+    file = tmp_path / "file.csv"
+    file.write_text(content)
+    with pytest.raises(NotABook, match=complaint):
+        read_books([file])
+
+
+@pytest.mark.parametrize("clients", [1, 3])
+async def test_five_invoices_come_to_the_penny(
+    five: Books, postgres_url: str, clients: int
+) -> None:
+    replayed = await replay(five, postgres_url, clients=clients)
+    assert replayed.true_to_the_file, replayed.result()["faults"]
+    assert [(str(day.day), day.orders, str(day.taken)) for day in replayed.days] == [
+        ("2010-12-01", 2, "38.55 GBP"),
+        ("2010-12-02", 1, "1209.60 GBP"),
+    ]
+    assert (replayed.trading.lines, replayed.trading.written_off) == (6, 38)
+
+
+@pytest.fixture(scope="module")
+def after(tmp_path_factory: pytest.TempPathFactory, module_postgres_url: str) -> After:
+    """The five invoices, replayed; tests look at it and leave it as it was."""
+    books = _books(tmp_path_factory.mktemp("books"))
+    asyncio.run(replay(books, module_postgres_url, clients=1))
+    return After(books, module_postgres_url)
+
+
+def test_every_order_stands_at_its_invoices_time(after: After) -> None:
+    with psycopg.connect(after.url) as connection:
+        placed = connection.execute("SELECT notes, placed_at FROM orders ORDER BY placed_at")
+        assert placed.fetchall() == [
+            ("1", datetime(2010, 12, 1, 8, 26, tzinfo=UTC)),
+            ("2", datetime(2010, 12, 1, 9, 0, tzinfo=UTC)),
+            ("5", datetime(2010, 12, 2, 12, 0, tzinfo=UTC)),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "complaint"),
+    [
+        ("UPDATE orders SET total_amount = total_amount + 0.01 WHERE notes = '1'", "invoice 1"),
+        ("UPDATE payments SET captured_amount = 1, authorised_amount = 1", "captured"),
+        ("UPDATE orders SET notes = '9' WHERE notes = '5'", "invoice 9"),
+        ("UPDATE stock_items SET on_hand = on_hand + 1", "left over"),
+        ("UPDATE orders SET fulfilment_state = 'unfulfilled'", "unfulfilled"),
+    ],
+)
+def test_a_database_that_differs_is_noticed(after: After, spoil: str, complaint: str) -> None:
+    with psycopg.connect(after.url) as connection:
+        connection.execute(spoil.encode())
+        found = list(differences(after.books, connection))
+        connection.rollback()
+    assert any(complaint in each for each in found)
+
+
+def test_a_penny_more_on_a_day_is_noticed(after: After) -> None:
+    with psycopg.connect(after.url) as connection:
+        connection.execute("UPDATE orders SET total_amount = total_amount + 0.01 WHERE notes = '1'")
+        found = days(after.books, connection)
+        connection.rollback()
+    assert [day.agrees for day in found] == [False, True]
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the retailer's files are not here")
+async def test_the_first_invoices_of_the_real_file_come_to_the_penny(postgres_url: str) -> None:
+    books = read_books([REAL / "2010-12-01.csv"]).first(25)
+    replayed = await replay(books, postgres_url, clients=2)
+    assert replayed.true_to_the_file, replayed.result()["faults"]
+    assert replayed.trading.orders == 25
