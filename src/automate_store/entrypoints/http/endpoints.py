@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+import structlog
 from litestar import Request
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
@@ -52,6 +53,8 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
     arguments = _arguments(route)
     work = _cached(route, arguments, shop) if route.cached else _fresh(route, arguments)
 
+    documented = frozenset(route.raises)
+
     async def endpoint(request: Request[Any, Any, Any]) -> ASGIApp:
         call = Call(request, shop)
         try:
@@ -59,6 +62,8 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
                 raise NoSuchRoute
             return await work(call)
         except StoreError as error:
+            if type(error) not in documented:
+                structlog.get_logger().warning("undocumented_problem", code=error.code())
             return refusal(
                 error,
                 instance=request.scope["path"],
@@ -107,7 +112,8 @@ def _arguments(route: Route) -> _Arguments:
         return _from_query(route.query)
 
     async def nothing(call: Call) -> tuple[Struct, ...]:
-        call.refuse_large_body()
+        if route.writes:
+            call.refuse_large_body()
         return ()
 
     return nothing

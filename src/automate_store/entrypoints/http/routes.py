@@ -80,9 +80,15 @@ class Route:
         found = [*self.own_raises]
         found += _BODY if self.body else ()
         found += (InvalidInput,) if self.query else ()
+        found += (BodyTooLarge,) if self.writes else ()
         found += _KEYED if self.keyed else ()
         found += (NoSuchRoute,) if self.staff else ()
         return tuple(dict.fromkeys([*found, *_ALWAYS]))
+
+    @property
+    def writes(self) -> bool:
+        """Whether it may change something."""
+        return self.method != "GET"
 
     @property
     def path_parameters(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -63,7 +64,8 @@ _KEY: Json = {
 }
 
 
-def document(routes: Sequence[Route], config: HttpConfig) -> bytes:
+@lru_cache(maxsize=4)
+def document(routes: tuple[Route, ...], config: HttpConfig) -> bytes:
     """The document as JSON, the same for the same routes."""
     told = {
         "openapi": "3.1.0",

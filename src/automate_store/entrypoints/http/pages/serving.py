@@ -12,7 +12,6 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-import msgspec
 from litestar import Request
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
@@ -57,8 +56,7 @@ def page_handlers(config: HttpConfig, openapi: bytes) -> Iterator[HTTPRouteHandl
     yield _handler("/", _fixed(_page("start.html", names)))
     yield _handler("/docs", _fixed(_docs(config)))
     yield _handler("/docs/assets/{version:str}/{name:str}", _asset)
-    older_document = msgspec.json.encode(older(msgspec.json.decode(openapi)))
-    yield _handler("/docs/openapi.json", _fixed(_told(older_document, JSON)))
+    yield _handler("/docs/openapi.json", _fixed(_told(older(openapi), JSON)))
     yield _handler("/openapi.json", _fixed(_told(openapi, JSON)))
     yield _handler("/problems", _problems)
     yield _handler("/problems/{name:str}", _problem)
