@@ -56,20 +56,22 @@ _IMAGES = (
     .where(product_images.c.product_id == func.any(bindparam("ids", type_=pg.ARRAY(pg.UUID))))
     .order_by(product_images.c.product_id, product_images.c.sort_order, product_images.c.id)
 )
-_TAKEN = select(
-    func.lower(product_variants.c.sku).label("sku"), product_variants.c.product_id
-).where(func.lower(product_variants.c.sku) == any_(bindparam("skus", type_=pg.ARRAY(pg.TEXT))))
+_TAKEN = text("""
+    SELECT w.sku, v.product_id FROM unnest(CAST(:skus AS text[])) AS w(sku)
+    JOIN product_variants v ON lower(v.sku) = lower(w.sku)
+""")
 _CATEGORIES = select(categories).order_by(categories.c.sort_order, categories.c.name)
 _BRANDS = select(brands).order_by(brands.c.name)
 _ANY = select(products.c.id).limit(1)
 
 _ADD_PRODUCTS = text("""
     INSERT INTO products (id, name, slug, description, short_description, sku, currency, price,
-        compare_price, lowest_price, highest_price, category_id, brand_id, tags, options,
-        metadata, meta_title, meta_description, status, featured, requires_shipping, is_digital,
-        version, published_at, created_at, updated_at)
+        compare_price, lowest_price, lowest_compare_price, highest_price, category_id, brand_id,
+        tags, options, metadata, meta_title, meta_description, status, featured,
+        requires_shipping, is_digital, version, published_at, created_at, updated_at)
     SELECT p.id, p.name, p.slug, p.description, p.short_description, p.sku, p.currency, p.price,
-        p.compare_price, p.lowest_price, p.highest_price, p.category_id, p.brand_id,
+        p.compare_price, p.lowest_price, p.lowest_compare_price, p.highest_price,
+        p.category_id, p.brand_id,
         ARRAY(SELECT jsonb_array_elements_text(CAST(p.tags AS jsonb))),
         CAST(p.options AS jsonb), CAST(p.metadata AS jsonb), p.meta_title, p.meta_description,
         CAST(p.status AS product_status), p.featured, p.requires_shipping, p.is_digital,
@@ -77,7 +79,8 @@ _ADD_PRODUCTS = text("""
     FROM unnest(CAST(:id AS uuid[]), CAST(:name AS text[]), CAST(:slug AS text[]),
         CAST(:description AS text[]), CAST(:short_description AS text[]), CAST(:sku AS text[]),
         CAST(:currency AS text[]), CAST(:price AS numeric[]), CAST(:compare_price AS numeric[]),
-        CAST(:lowest_price AS numeric[]), CAST(:highest_price AS numeric[]),
+        CAST(:lowest_price AS numeric[]), CAST(:lowest_compare_price AS numeric[]),
+        CAST(:highest_price AS numeric[]),
         CAST(:category_id AS uuid[]), CAST(:brand_id AS uuid[]), CAST(:tags AS text[]),
         CAST(:options AS text[]), CAST(:metadata AS text[]), CAST(:meta_title AS text[]),
         CAST(:meta_description AS text[]), CAST(:status AS text[]),
@@ -85,16 +88,17 @@ _ADD_PRODUCTS = text("""
         CAST(:is_digital AS boolean[]), CAST(:published_at AS timestamptz[]),
         CAST(:created_at AS timestamptz[]), CAST(:updated_at AS timestamptz[]))
         AS p(id, name, slug, description, short_description, sku, currency, price,
-            compare_price, lowest_price, highest_price, category_id, brand_id, tags, options,
-            metadata, meta_title, meta_description, status, featured, requires_shipping,
-            is_digital, published_at, created_at, updated_at)
+            compare_price, lowest_price, lowest_compare_price, highest_price, category_id,
+            brand_id, tags, options, metadata, meta_title, meta_description, status, featured,
+            requires_shipping, is_digital, published_at, created_at, updated_at)
 """)
 
 _SAVE_PRODUCTS = text("""
     UPDATE products SET name = p.name, slug = p.slug, description = p.description,
         short_description = p.short_description, sku = p.sku, currency = p.currency,
         price = p.price, compare_price = p.compare_price, lowest_price = p.lowest_price,
-        highest_price = p.highest_price, category_id = p.category_id, brand_id = p.brand_id,
+        lowest_compare_price = p.lowest_compare_price, highest_price = p.highest_price,
+        category_id = p.category_id, brand_id = p.brand_id,
         tags = ARRAY(SELECT jsonb_array_elements_text(CAST(p.tags AS jsonb))),
         options = CAST(p.options AS jsonb), metadata = CAST(p.metadata AS jsonb),
         meta_title = p.meta_title, meta_description = p.meta_description,
@@ -105,7 +109,8 @@ _SAVE_PRODUCTS = text("""
     FROM unnest(CAST(:id AS uuid[]), CAST(:name AS text[]), CAST(:slug AS text[]),
         CAST(:description AS text[]), CAST(:short_description AS text[]), CAST(:sku AS text[]),
         CAST(:currency AS text[]), CAST(:price AS numeric[]), CAST(:compare_price AS numeric[]),
-        CAST(:lowest_price AS numeric[]), CAST(:highest_price AS numeric[]),
+        CAST(:lowest_price AS numeric[]), CAST(:lowest_compare_price AS numeric[]),
+        CAST(:highest_price AS numeric[]),
         CAST(:category_id AS uuid[]), CAST(:brand_id AS uuid[]), CAST(:tags AS text[]),
         CAST(:options AS text[]), CAST(:metadata AS text[]), CAST(:meta_title AS text[]),
         CAST(:meta_description AS text[]), CAST(:status AS text[]),
@@ -113,10 +118,24 @@ _SAVE_PRODUCTS = text("""
         CAST(:is_digital AS boolean[]), CAST(:published_at AS timestamptz[]),
         CAST(:updated_at AS timestamptz[]), CAST(:version AS int[]))
         AS p(id, name, slug, description, short_description, sku, currency, price,
-            compare_price, lowest_price, highest_price, category_id, brand_id, tags, options,
-            metadata, meta_title, meta_description, status, featured, requires_shipping,
-            is_digital, published_at, updated_at, version)
+            compare_price, lowest_price, lowest_compare_price, highest_price, category_id,
+            brand_id, tags, options, metadata, meta_title, meta_description, status, featured,
+            requires_shipping, is_digital, published_at, updated_at, version)
     WHERE products.id = p.id AND products.version = p.version
+""")
+
+# Rows are written in no certain order, and a SKU may go from one of them to another: what
+# changes is given up by all before any takes it.
+_GIVE_UP_PRODUCT_SKUS = text("""
+    UPDATE products SET sku = '~' || CAST(products.id AS text)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:skus AS text[])) AS w(id, sku)
+    WHERE products.id = w.id AND products.sku <> w.sku
+""")
+
+_GIVE_UP_VARIANT_SKUS = text("""
+    UPDATE product_variants SET sku = '~' || CAST(product_variants.id AS text)
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:skus AS text[])) AS w(id, sku)
+    WHERE product_variants.id = w.id AND product_variants.sku <> w.sku
 """)
 
 _PUT_VARIANTS = text("""
@@ -214,10 +233,9 @@ class PostgresProducts:
         return found[0]
 
     async def taken_skus(self, skus: Sequence[str]) -> Mapping[str, ProductId]:
-        """Which of these SKUs, case folded, are taken, and by which product."""
-        wanted = {sku.lower(): sku.casefold() for sku in skus}
-        rows = await self.session.fetch_all(_TAKEN, {"skus": list(wanted)})
-        return {wanted[row.sku]: ProductId(row.product_id) for row in rows}
+        """Which of these SKUs, as they are spelt here, are taken, and by which product."""
+        rows = await self.session.fetch_all(_TAKEN, {"skus": list(dict.fromkeys(skus))})
+        return {row.sku: ProductId(row.product_id) for row in rows}
 
     async def add(self, products: Sequence[Product]) -> None:
         """Store new products with their variants and images."""
@@ -232,6 +250,7 @@ class PostgresProducts:
             return
         changed = VersionConflict("product", products[0].slug)
         rows = to_rows(products)
+        await self._give_up_skus(products)
         await self.session.later(_SAVE_PRODUCTS, rows, touching=len(products), otherwise=changed)
         await self._drop_parts(products)
         await self._put_parts(products)
@@ -273,6 +292,13 @@ class PostgresProducts:
         return [
             from_rows(row, by_product.get(row.id, ()), pictures.get(row.id, ())) for row in rows
         ]
+
+    async def _give_up_skus(self, products: Sequence[Product]) -> None:
+        owners = {"ids": [p.id for p in products], "skus": [p.variants[0].sku for p in products]}
+        await self.session.later(_GIVE_UP_PRODUCT_SKUS, owners)
+        variants = [variant for product in products for variant in product.variants]
+        kept = {"ids": [v.id for v in variants], "skus": [v.sku for v in variants]}
+        await self.session.later(_GIVE_UP_VARIANT_SKUS, kept)
 
     async def _drop_parts(self, products: Sequence[Product]) -> None:
         ids = [product.id for product in products]

@@ -28,7 +28,7 @@ Columns = dict[str, object]
 
 def to_rows(products: Sequence[Product]) -> Columns:
     """The products' own columns; a product bears the SKU of its first variant."""
-    prices = [[p.price_of(variant) for variant in p.variants] for p in products]
+    pairs = [(p, min(p.variants, key=p.price_of)) for p in products]
     return {
         "id": [p.id for p in products],
         "name": [p.name for p in products],
@@ -39,8 +39,9 @@ def to_rows(products: Sequence[Product]) -> Columns:
         "currency": [p.price.currency for p in products],
         "price": [p.price.decimal() for p in products],
         "compare_price": [maybe_decimal(p.compare_price) for p in products],
-        "lowest_price": [min(each).decimal() for each in prices],
-        "highest_price": [max(each).decimal() for each in prices],
+        "lowest_price": [p.price_of(v).decimal() for p, v in pairs],
+        "lowest_compare_price": [maybe_decimal(p.compare_price_of(v)) for p, v in pairs],
+        "highest_price": [max(map(p.price_of, p.variants)).decimal() for p in products],
         "category_id": [p.category_id for p in products],
         "brand_id": [p.brand_id for p in products],
         "tags": [json_text(p.tags) for p in products],

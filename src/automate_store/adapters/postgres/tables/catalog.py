@@ -67,6 +67,7 @@ products = Table(
     Column("cost_price", Amount),
     Column("minimum_price", Amount),
     required("lowest_price", Amount),
+    Column("lowest_compare_price", Amount),
     required("highest_price", Amount),
     required("track_inventory", Boolean),
     required("inventory_quantity", Integer),

@@ -42,6 +42,7 @@ CREATE TABLE products (
     minimum_price numeric(19, 4),
     -- Of its variants; whoever saves the product writes them, lists sort and filter by them.
     lowest_price numeric(19, 4) NOT NULL,
+    lowest_compare_price numeric(19, 4),
     highest_price numeric(19, 4) NOT NULL,
 
     track_inventory boolean NOT NULL DEFAULT true,
