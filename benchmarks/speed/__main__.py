@@ -89,7 +89,7 @@ async def _speeds(
     shop: Shop, operations: Sequence[str], loads: Sequence[int], seconds: int
 ) -> list[Speed]:
     (server,) = shop.servers
-    target = Target(server.base, [server.pid, shop.database.postmaster.pid])
+    target = Target(server.base, server.pid, shop.database.postmaster.pid)
     connector = aiohttp.TCPConnector(limit=0)
     jar = aiohttp.DummyCookieJar()
     async with aiohttp.ClientSession(connector=connector, cookie_jar=jar) as session:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 
 import aiohttp
 from attrs import frozen
@@ -27,6 +26,8 @@ class Speed:
     p99_ms: float
     cpu_ms: float
     """Of the whole store, database included, for each operation."""
+    database_ms: float
+    """The part of it that PostgreSQL took."""
     done: int
     errors: int
     first_error: str | None
@@ -34,10 +35,15 @@ class Speed:
 
 @frozen
 class Target:
-    """Where the store answers, and the roots of all processes that it needs."""
+    """Where the store answers, and the roots of its processes."""
 
     base: str
-    roots: Sequence[int]
+    server: int
+    database: int
+
+    def spent(self) -> tuple[float, float]:
+        """CPU seconds of the server and of the database so far."""
+        return cpu_seconds(self.server), cpu_seconds(self.database)
 
 
 async def measure(
@@ -54,9 +60,10 @@ async def measure(
     ask = _Loop(operation, target.base, session, context)
     await ask.run(concurrency, min(WARM_UP_S, seconds))
     ask = _Loop(operation, target.base, session, context)
-    before, began = cpu_seconds(target.roots), time.perf_counter()
+    before, began = target.spent(), time.perf_counter()
     await ask.run(concurrency, seconds)
-    wall, spent = time.perf_counter() - began, cpu_seconds(target.roots) - before
+    wall, after = time.perf_counter() - began, target.spent()
+    server_s, database_s = (late - early for early, late in zip(before, after, strict=True))
     done = len(ask.times)
     return Speed(
         operation=name,
@@ -64,7 +71,8 @@ async def measure(
         ops_per_s=round(done / wall, 1),
         p50_ms=percentile(ask.times, 50),
         p99_ms=percentile(ask.times, 99),
-        cpu_ms=round(spent / max(done, 1) * 1e3, 3),
+        cpu_ms=round((server_s + database_s) / max(done, 1) * 1e3, 3),
+        database_ms=round(database_s / max(done, 1) * 1e3, 3),
         done=done,
         errors=ask.errors,
         first_error=ask.first_error,

@@ -130,7 +130,7 @@ def limits(database: TemporaryDatabase, *, seconds: int) -> dict[str, float]:
 def _limit(database: TemporaryDatabase, name: str, seconds: int) -> float:
     script = database.folder / f"{name}.sql"
     script.write_text(SCRIPTS[name])
-    root = [database.postmaster.pid]
+    root = database.postmaster.pid
     command = [
         str(database.program("pgbench")),
         *("--no-vacuum", "--protocol=prepared", f"--file={script}", "--client=16", "--jobs=1"),

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 
 import psutil
 
 STORE_CPU, LOAD_CPU = 0, 1
 
 
-def cpu_seconds(roots: Iterable[int]) -> float:
-    """User and system time of the trees below the roots, of processes that ended included."""
-    total = 0.0
-    for root in roots:
-        process = psutil.Process(root)
-        for each in (process, *process.children(recursive=True)):
-            try:
-                spent = each.cpu_times()
-            except psutil.NoSuchProcess:  # Its parent counts it from now on.
-                continue
-            total += spent.user + spent.system + spent.children_user + spent.children_system
+def cpu_seconds(root: int) -> float:
+    """User and system time of the tree below the root, of processes that ended included."""
+    total, process = 0.0, psutil.Process(root)
+    for each in (process, *process.children(recursive=True)):
+        try:
+            spent = each.cpu_times()
+        except psutil.NoSuchProcess:  # Its parent counts it from now on.
+            continue
+        total += spent.user + spent.system + spent.children_user + spent.children_system
     return total
 
 

@@ -68,7 +68,8 @@ class Report:
     def text(self) -> str:
         """Everything, for a terminal."""
         head = (
-            f"{'operation':<16}{'conc':>5}{'cpu ms/op':>11}{'p50 ms':>9}{'p99 ms':>9}{'ops/s':>9}"
+            f"{'operation':<16}{'conc':>5}{'cpu ms/op':>11}{'in db':>8}{'p50 ms':>9}"
+            f"{'p99 ms':>9}{'ops/s':>9}"
             f"{'Postgres':>10}{'ratio':>7}{'target':>8}{'stmts':>7}"
         )
         rows = [head, *(self._row(one) for one in self.speeds)]
@@ -83,7 +84,8 @@ class Report:
     def _row(self, speed: Speed) -> str:
         limit = self.limits_ms[speed.operation]
         row = (
-            f"{speed.operation:<16}{speed.concurrency:>5}{speed.cpu_ms:>11.2f}{speed.p50_ms:>9.1f}"
+            f"{speed.operation:<16}{speed.concurrency:>5}{speed.cpu_ms:>11.2f}"
+            f"{speed.database_ms:>8.2f}{speed.p50_ms:>9.1f}"
             f"{speed.p99_ms:>9.1f}{speed.ops_per_s:>9.0f}{limit:>10.2f}"
             f"{speed.cpu_ms / limit:>7.1f}{TARGETS_MS[speed.operation]:>8.1f}"
             f"{self.statements.get(speed.operation, 0):>7}"
