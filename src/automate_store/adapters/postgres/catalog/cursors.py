@@ -13,6 +13,7 @@ import msgspec
 
 from automate_store.application.errors import BadCursor
 from automate_store.application.ports.catalog import PageRequest, ProductSort
+from automate_store.domain.kernel.money import MINOR_LIMIT
 
 CURSOR_LIMIT = 1_000
 """No cursor of ours is longer."""
@@ -41,7 +42,13 @@ def read_cursor(page: PageRequest) -> tuple[Any, UUID]:
         sort, descending, key, last_id = msgspec.json.decode(mark, type=_CURSORS[page.sort])
     except ValueError as bad:  # msgspec's and binascii's errors are ValueErrors
         raise BadCursor from bad
-    named = isinstance(key, datetime) and key.tzinfo is None
-    if (sort, descending) != (page.sort.value, page.descending) or named or "\0" in str(key):
+    if (sort, descending) != (page.sort.value, page.descending) or not _storable(key):
         raise BadCursor
     return key, last_id
+
+
+def _storable(key: str | Decimal | datetime) -> bool:
+    """Whether some product could have had that sort key."""
+    if isinstance(key, Decimal):
+        return key.is_finite() and abs(key) < MINOR_LIMIT
+    return key.tzinfo is not None if isinstance(key, datetime) else "\0" not in key
