@@ -300,6 +300,9 @@ class Order(Aggregate):
         items = tuple(_shipped(item, shipment.items.get(item.id, 0)) for item in self.items)
         left = any(item.to_ship for item in items)
         wanted = FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED
+        fulfilment = move("fulfilment", FULFILMENT_MOVES, self.fulfilment, wanted)
+        assert any(shipment.items.values()), "a parcel holds something"
+        assert shipment.items.keys() <= {item.id for item in items}, "and only of its order"
         event = OrderShipped(
             at=at,
             order_id=self.id,
@@ -311,7 +314,7 @@ class Order(Aggregate):
             event,
             items=items,
             shipments=(*self.shipments, shipment),
-            fulfilment=move("fulfilment", FULFILMENT_MOVES, self.fulfilment, wanted),
+            fulfilment=fulfilment,
             updated_at=at,
         )
 

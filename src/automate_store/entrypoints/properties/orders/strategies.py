@@ -33,7 +33,7 @@ from automate_store.domain.pricing import (
 from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRounding
 from automate_store.entrypoints.properties.catalog import skus
-from automate_store.entrypoints.properties.identity import addresses, emails, words
+from automate_store.entrypoints.properties.identity import addresses, emails, names
 from automate_store.entrypoints.properties.moments import moments
 from automate_store.entrypoints.properties.money import currencies, money
 
@@ -72,9 +72,9 @@ def order_items(
         id=draw(st.uuids().map(LineId)),
         product_id=draw(st.uuids().map(ProductId)),
         variant_id=draw(st.uuids().map(VariantId)),
-        name=draw(words()),
+        name=draw(names()),
         sku=draw(skus()),
-        attributes=draw(st.dictionaries(words(8), words(8), max_size=2)),
+        attributes=draw(st.dictionaries(names(), names(), max_size=2)),
         image_url=None,
         requires_shipping=draw(st.booleans()),
         unit_price=draw(money(currency, min_price, min_price + DEAREST_ITEM)),
@@ -147,7 +147,7 @@ def orders(
         ),
         shipping_address=address,
         billing_address=address,
-        notes=draw(st.none() | words()),
+        notes=draw(st.none() | names()),
         expires_at=at + TIME_TO_PAY,
     )
     return Order.place(placed, actor=BUYER, at=at)
@@ -174,7 +174,7 @@ def reports(payment: Payment, *, honest: bool = False) -> SearchStrategy[Gateway
         intent_id=st.just(intent) if honest else st.sampled_from([intent, intent, "another"]),
         state=st.sampled_from(states),
         amount=st.just(payment.amount) if honest else st.just(payment.amount) | money(),
-        failure=st.none() | words(),
+        failure=st.none() | names(),
     )
 
 

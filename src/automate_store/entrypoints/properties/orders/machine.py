@@ -1,0 +1,234 @@
+"""An order under any sequence of moves, repeats included: a machine to hold rules to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+from automate_store.domain.kernel.errors import RuleBroken
+from automate_store.domain.kernel.ids import ShipmentId
+from automate_store.domain.orders import (
+    FulfilmentState,
+    Order,
+    OrderPaymentState,
+    OrderShipped,
+    OrderState,
+    OrderStatus,
+    PaymentStatus,
+    Shipment,
+)
+from automate_store.entrypoints.properties.orders.strategies import orders
+
+UNPAID = {
+    OrderPaymentState.PENDING: PaymentStatus.PENDING,
+    OrderPaymentState.AUTHORISED: PaymentStatus.PENDING,
+    OrderPaymentState.PROCESSING: PaymentStatus.PENDING,
+    OrderPaymentState.FAILED: PaymentStatus.FAILED,
+}
+PAID = {
+    OrderPaymentState.PAID: PaymentStatus.PAID,
+    OrderPaymentState.PARTIALLY_REFUNDED: PaymentStatus.PARTIALLY_REFUNDED,
+    OrderPaymentState.REFUNDED: PaymentStatus.REFUNDED,
+}
+_NOTHING = {FulfilmentState.UNFULFILLED}
+_ON_ITS_WAY = {FulfilmentState.UNFULFILLED, FulfilmentState.PARTLY_SHIPPED}
+
+Seen = dict[
+    tuple[OrderState, OrderPaymentState, FulfilmentState], tuple[OrderStatus, PaymentStatus]
+]
+
+
+def what_is_seen() -> Seen:
+    """
+    Every standing that an order can have, and the two statuses that it shows.
+
+    Written out line by line as the rules have it, apart from the code that derives it.
+    """
+    seen: Seen = {}
+    for payment, shown in UNPAID.items():
+        seen[OrderState.PLACED, payment, FulfilmentState.UNFULFILLED] = OrderStatus.PENDING, shown
+    for payment, shown in PAID.items():
+        for on_its_way in _ON_ITS_WAY:
+            seen[OrderState.CONFIRMED, payment, on_its_way] = OrderStatus.PROCESSING, shown
+        shipped = OrderState.CONFIRMED, payment, FulfilmentState.SHIPPED
+        seen[shipped] = OrderStatus.SHIPPED, shown
+        delivered = OrderState.COMPLETED, payment, FulfilmentState.DELIVERED
+        seen[delivered] = OrderStatus.DELIVERED, shown
+    refunded = OrderState.COMPLETED, OrderPaymentState.REFUNDED, FulfilmentState.DELIVERED
+    seen[refunded] = OrderStatus.REFUNDED, PaymentStatus.REFUNDED
+    # A cancelled order stays paid until what was paid for it has gone back.
+    for payment, shown in (UNPAID | PAID).items():
+        for nothing in _NOTHING:
+            seen[OrderState.CANCELLED, payment, nothing] = OrderStatus.CANCELLED, shown
+    return seen
+
+
+_SEEN = what_is_seen()
+
+
+class OrderMachine(RuleBasedStateMachine):
+    """
+    The laws of an order's three lives, whatever comes, in any order and any number of times.
+
+    Only legal moves are made, and a refused one changes nothing. What is seen follows
+    from the lives. Nothing ships twice, and nothing recalculates what was agreed.
+
+    Override ``adopt`` to hold an order of your own to them.
+    """
+
+    def adopt(self, order: Order) -> Order:
+        """The order that is moved about."""
+        return order
+
+    @initialize(order=orders())
+    def place(self, order: Order) -> None:
+        """An order, waiting to be paid, or paid at once where it costs nothing."""
+        self._at = order.placed_at
+        self._parcels = 0
+        self._order = self.adopt(order)
+        self._snapshot = (order.items[0].id, order.total, order.number, order.quote)
+
+    @rule(minutes=st.integers(0, 45))
+    def wait(self, minutes: int) -> None:
+        """Time passes."""
+        self._at += timedelta(minutes=minutes)
+
+    @rule()
+    def pay(self) -> None:
+        """The money arrives, perhaps not for the first time."""
+        legal = self._order.state is OrderState.PLACED
+        self._move(lambda order: order.pay(order.total, actor="gateway", at=self._at), legal)
+        if legal:
+            assert self._order.payment is OrderPaymentState.PAID, "what is paid says so"
+
+    @rule()
+    def fail_to_pay(self) -> None:
+        """An attempt to pay brings nothing."""
+        legal = self._order.payment in UNPAID
+        self._move(lambda order: order.payment_failed("no", actor="gateway", at=self._at), legal)
+
+    @rule(minutes=st.integers(0, 30))
+    def ask_a_gateway(self, minutes: int) -> None:
+        """The stock is kept while a gateway is asked; a deadline never comes nearer."""
+        before = self._order.expires_at
+        until = self._at + timedelta(minutes=minutes)
+        legal = self._order.state is OrderState.PLACED and not self._order.overdue(self._at)
+        self._move(lambda order: order.await_payment(until, at=self._at), legal)
+        if legal:
+            assert before is not None, "an order that waits has a deadline"
+            assert self._order.expires_at == max(before, until), "no deadline comes nearer"
+
+    @rule()
+    def cancel(self) -> None:
+        """Somebody calls the order off."""
+        open_states = {OrderState.PLACED, OrderState.CONFIRMED}
+        legal = self._order.state in open_states and not self._anything_left_the_house()
+        self._move(lambda order: order.cancel("not wanted", actor="guest", at=self._at), legal)
+
+    @precondition(lambda self: self._order.overdue(self._at))
+    @rule()
+    def expire(self) -> None:
+        """The time to pay is over."""
+        self._move(lambda order: order.expire(actor="system", at=self._at), legal=True)
+        assert self._order.state is OrderState.CANCELLED, "what expires is cancelled"
+
+    @rule(data=st.data())
+    def ship(self, data: st.DataObject) -> None:
+        """A parcel leaves with some of the items, perhaps more than are left."""
+        counts = [data.draw(st.integers(0, item.to_ship + 1)) for item in self._order.items]
+        if not any(counts):
+            return
+        fits = all(
+            many <= item.to_ship for many, item in zip(counts, self._order.items, strict=True)
+        )
+        parcel = self._parcel(counts)
+        legal = fits and self._order.state is OrderState.CONFIRMED
+        self._move(lambda order: order.ship(parcel, actor="staff", at=self._at), legal)
+
+    @rule()
+    def deliver(self) -> None:
+        """Every parcel arrived."""
+        legal = self._order.fulfilment is FulfilmentState.SHIPPED
+        self._move(lambda order: order.deliver(actor="staff", at=self._at), legal)
+
+    @invariant()
+    def what_is_seen_follows_from_the_lives(self) -> None:
+        """The status and the payment status are those of the table."""
+        order = self._order
+        standing = order.state, order.payment, order.fulfilment
+        assert _SEEN.get(standing) == (order.status, order.payment_status)
+
+    @invariant()
+    def nothing_ships_twice(self) -> None:
+        """Of each item as many left as its parcels hold, and no more than were bought."""
+        for item in self._order.items:
+            packed = sum(parcel.items.get(item.id, 0) for parcel in self._order.shipments)
+            handed_over = 0 if item.requires_shipping else item.shipped
+            assert packed + handed_over == item.shipped <= item.quantity
+
+    @invariant()
+    def the_goods_are_where_the_lives_say(self) -> None:
+        """Shipped and delivered mean everything, unfulfilled means nothing."""
+        order = self._order
+        left = [item.to_ship for item in order.items]
+        if order.fulfilment in {FulfilmentState.SHIPPED, FulfilmentState.DELIVERED}:
+            assert not any(left), "what is shipped is shipped whole"
+        if order.fulfilment is FulfilmentState.UNFULFILLED:
+            assert not self._anything_left_the_house(), "what is unfulfilled is all here"
+
+    @invariant()
+    def what_was_agreed_stays(self) -> None:
+        """Number, items, quote and total are those that were placed."""
+        order = self._order
+        now = order.items[0].id, order.total, order.number, order.quote
+        assert now == self._snapshot, "nothing recalculates an order"
+
+    @invariant()
+    def only_what_waits_has_a_deadline(self) -> None:
+        """A deadline stands exactly while the order waits to be paid."""
+        waits = self._order.state is OrderState.PLACED
+        assert (self._order.expires_at is not None) == waits, "paid and cancelled orders keep time"
+
+    @invariant()
+    def every_parcel_is_told_once(self) -> None:
+        """As many parcels are reported as left."""
+        told = [event for event in self._order.events if isinstance(event, OrderShipped)]
+        assert [event.shipment_id for event in told] == [
+            parcel.id for parcel in self._order.shipments
+        ]
+
+    def _move(self, move: Callable[[Order], Order], legal: bool) -> None:  # noqa: FBT001 - said by name where it matters
+        before = self._order
+        try:
+            self._order = move(before)
+        except RuleBroken:
+            assert not legal, "a legal move is made"
+            return
+        assert legal, "an illegal move is refused"
+        assert self._order.events[: len(before.events)] == before.events, "no fact is forgotten"
+
+    def _anything_left_the_house(self) -> bool:
+        return any(item.shipped for item in self._order.items)
+
+    def _parcel(self, counts: list[int]) -> Shipment:
+        self._parcels += 1
+        items = {
+            item.id: many for many, item in zip(counts, self._order.items, strict=True) if many
+        }
+        shipped_at: datetime = self._at
+        return Shipment(
+            id=ShipmentId(UUID(int=self._parcels)),
+            order_id=self._order.id,
+            items=items,
+            shipped_at=shipped_at,
+        )
