@@ -142,7 +142,6 @@ async def test_the_ways_to_travel_are_told_with_their_prices(web: Web) -> None:
     assert nowhere.json()["errors"][0]["field"] == "country"
 
 
-@pytest.mark.parametrize("token", ["", " ", "null", "short", "x" * 43, "é" * 22, "x" * 500])
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
@@ -153,15 +152,12 @@ async def test_the_ways_to_travel_are_told_with_their_prices(web: Web) -> None:
     ],
 )
 async def test_a_token_that_opens_nothing_is_answered_as_if_there_were_nothing(
-    web: Web, method: str, path: str, body: object, token: str
+    web: Web, method: str, path: str, body: object
 ) -> None:
-    answer = await web.client.request(
-        method,
-        f"/api/v1{path}",
-        json=body,
-        headers={b"x-cart-token": token.encode(), b"idempotency-key": b"k"},
-    )
-    assert (answer.status_code, answer.json()["code"]) == (404, "cart_not_found")
+    for token in ("", " ", "null", "short", "x" * 43, "\u00e9" * 22, "x" * 500):
+        headers = {b"x-cart-token": token.encode(), b"idempotency-key": b"k"}
+        answer = await web.client.request(method, f"/api/v1{path}", json=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (404, "cart_not_found"), token
 
 
 async def test_a_cut_token_opens_nothing(web: Web) -> None:
@@ -219,14 +215,12 @@ async def test_a_cart_that_nobody_touched_for_its_lifetime_is_gone(web: Web) -> 
     assert (await web.get("/cart", x_cart_token=token)).status_code == 404
 
 
-@pytest.mark.parametrize("line", ["1", "x", "%00", NOBODYS])
-async def test_a_line_that_is_not_there_is_not_found_however_it_is_written(
-    web: Web, line: str
-) -> None:
+async def test_a_line_that_is_not_there_is_not_found_however_it_is_written(web: Web) -> None:
     (shirt,) = await web.stock(1)
     token = (await web.cart(shirt))["token"]
-    answer = await web.put(f"/cart/items/{line}", {"quantity": 1}, x_cart_token=token)
-    assert (answer.status_code, answer.json()["code"]) == (404, "cart_line_not_found")
+    for line in ("1", "x", "%00", NOBODYS):
+        answer = await web.put(f"/cart/items/{line}", {"quantity": 1}, x_cart_token=token)
+        assert (answer.status_code, answer.json()["code"]) == (404, "cart_line_not_found"), line
 
 
 async def test_a_cart_shows_a_variant_that_was_deleted_as_gone(web: Web) -> None:

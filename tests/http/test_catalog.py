@@ -11,6 +11,14 @@ from automate_store.domain.catalog import ProductStatus
 from automate_store.domain.inventory import StockChange
 from tests.http.web import CONFIG, Web, open_web
 
+SENSELESS = [
+    *("limit=0", "limit=-1", "limit=101", "limit=1e9", "limit=2.0", "limit=", "limit=x"),
+    *("limit=99999999999999999999", "cursor=nonsense", "cursor=", "cursor=%00"),
+    *("sort=price;", "sort=rating", "order=up", "in_stock=maybe", "featured=1"),
+    *("min_price=NaN", "min_price=-1", "min_price=1e5", "max_price=1.23456", "max_price="),
+    *("category=%00", "brand=a%1Fb", "limt=3", "limit=3&limit=4", "brand=%FF", "a" * 5_000),
+]
+
 
 async def test_a_list_shows_what_is_on_sale_with_money_as_text(web: Web) -> None:
     await web.stock(1)
@@ -38,20 +46,10 @@ async def test_lists_hold_twenty_unless_another_number_is_asked_for(web: Web) ->
     assert len((await web.get("/products?limit=100")).json()["items"]) == 25
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("limit=0", "limit=-1", "limit=101", "limit=1e9", "limit=2.0", "limit=", "limit=x"),
-        *("limit=99999999999999999999", "cursor=nonsense", "cursor=", "cursor=%00"),
-        *("sort=price;", "sort=rating", "order=up", "in_stock=maybe", "featured=1"),
-        *("min_price=NaN", "min_price=-1", "min_price=1e5", "max_price=1.23456", "max_price="),
-        *("category=%00", "brand=a%1Fb", "limt=3", "limit=3&limit=4", "brand=%FF"),
-    ],
-)
-async def test_a_query_that_makes_no_sense_is_refused(web: Web, query: str) -> None:
+async def test_a_query_that_makes_no_sense_is_refused(web: Web) -> None:
     await web.stock(1)
-    answer = await web.get(f"/products?{query}")
-    assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
+    asked = {query: (await web.get(f"/products?{query}")).status_code for query in SENSELESS}
+    assert asked == dict.fromkeys(SENSELESS, 400)
 
 
 async def test_a_refused_query_names_its_field(web: Web) -> None:
@@ -85,10 +83,10 @@ async def test_what_it_cost_the_merchant_never_leaves(web: Web) -> None:
     assert "minimum" not in shown.text
 
 
-@pytest.mark.parametrize("name", ["hat", "%00", "a%1bb", "x" * 300, "%C3%28"])
-async def test_a_product_that_is_not_there_is_not_found(web: Web, name: str) -> None:
-    answer = await web.get(f"/products/{name}")
-    assert (answer.status_code, answer.json()["code"]) == (404, "product_not_found")
+async def test_a_product_that_is_not_there_is_not_found(web: Web) -> None:
+    for name in ("hat", "%00", "a%1bb", "x" * 300, "%C3%28"):
+        answer = await web.get(f"/products/{name}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "product_not_found")
 
 
 async def test_categories_and_brands_are_listed(web: Web) -> None:

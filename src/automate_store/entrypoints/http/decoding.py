@@ -27,7 +27,7 @@ _EXPECTED = re.compile(
     r"Expected `(?P<wanted>[^`]*)`(?:, got `(?P<got>[^`]*)`)?(?P<rest>.*)$", re.DOTALL
 )
 _OFFSET = re.compile(r"\(byte (\d+)\)")
-_LAST_KEY = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*$')
+_LAST_KEY = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*[^\s,:"{}\[\]]{0,64}$')
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _WORDS: Mapping[str, str] = {
     "int": "a whole number",

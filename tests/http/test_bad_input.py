@@ -1,0 +1,113 @@
+"""Nonsense is refused by its field's name, and changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from automate_store.entrypoints.http import ROUTES
+from tests.http.bad_input import BadInput, Sound, bad_input
+from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
+
+API = "/api/v1"
+STAFF = {b"authorization": f"Bearer {STAFF_TOKEN}".encode()}
+
+
+async def sound_requests(web: Web) -> Mapping[str, Sound]:
+    """A right request for every route that writes; sending one may spoil another."""
+    shirts = await web.stock(2)
+    filled = await web.cart(shirts[0])
+    order, paid = await web.order(shirts[0]), await web.order(shirts[1])
+    payment = await web.intend(order)
+    await web.pay(paid)
+    cart = {b"x-cart-token": filled["token"].encode()}
+    opened = {b"x-order-token": order["token"].encode()}
+    line, item = filled["items"][0]["id"], paid["items"][0]["id"]
+    variant = str(shirts[0].variants[0].id)
+    expected = {"amount": "26.78", "currency": "USD"}
+    placing = order_body(billing_address=ADDRESS, expected_total=expected, notes="Ring twice")
+    travel = {"destination": PLACE, "shipping_method": "standard"}
+    parcel = {"items": [{"item_id": item, "quantity": 2}], "carrier": "UPS"}
+    count = {"variant_id": variant, "change": 5, "type": "restock", "note": "Delivery 4711"}
+    ids = {"order_id": order["id"], "payment_id": payment["id"]}
+
+    def at(path: str, body: Mapping[str, object] | None, headers: Mapping[bytes, bytes]) -> Sound:
+        return Sound(path=API + path, body=body, headers=headers)
+
+    return {
+        "add_to_cart": at("/cart/add", {"items": [{"variant_id": variant}]}, cart),
+        "change_quantity": at(f"/cart/items/{line}", {"quantity": 3}, cart),
+        "remove_line": at(f"/cart/items/{line}", None, cart),
+        "clear_cart": at("/cart/clear", None, cart),
+        "choose_shipping": at("/cart/shipping", travel, cart),
+        "accept_prices": at("/cart/accept-prices", None, cart),
+        "place_order": at("/orders", placing, cart),
+        "create_intent": at(
+            "/payments/create-intent", {"order_id": order["id"], "gateway": "memory"}, opened
+        ),
+        "confirm_payment": at("/payments/confirm", ids, opened),
+        "adjust_stock": at("/admin/inventory/adjust", count, STAFF),
+        "ship_order": at(f"/admin/orders/{paid['id']}/shipments", parcel, STAFF),
+        "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
+    }
+
+
+async def test_every_case_of_nonsense_is_refused_and_changes_no_row(web: Web) -> None:
+    cases = list(bad_input(await sound_requests(web)))
+    before = web.rows()
+    refused = [await refusal(web, case) for case in cases]
+    assert [wrong for wrong in refused if wrong] == []
+    assert web.rows() == before
+    assert len(cases) > 300
+
+
+async def refusal(web: Web, case: BadInput) -> str | None:
+    """What is wrong with how the case was refused, if anything is."""
+    answer = await web.client.request(
+        case.route.method, case.path, content=case.body, headers=dict(case.headers)
+    )
+    if not 400 <= answer.status_code < 500:
+        return f"{case.name}: {answer.status_code} {answer.text[:200]}"
+    named = [error["field"] for error in answer.json().get("errors", [])]
+    if case.field is None or not named or any(about(name, case.field) for name in named):
+        return None
+    return f"{case.name}: named {named} instead"
+
+
+def about(name: str, field: str) -> bool:
+    """Whether the name is that of the field, of its end, or of something inside it."""
+    return (
+        name == field or field.endswith(f".{name}") or name.startswith((f"{field}[", f"{field}."))
+    )
+
+
+async def test_every_route_has_its_cases(web: Web) -> None:
+    cases = list(bad_input(await sound_requests(web)))
+    writing = {route.operation_id for route in ROUTES if route.writes}
+    spoilt = {case.route.operation_id for case in cases}
+    assert writing - spoilt == {"clear_cart", "accept_prices"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("place_order", "create_intent", "confirm_payment"),
+        ("adjust_stock", "ship_order", "deliver_order"),
+        ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
+        ("clear_cart",),
+    ],
+)
+async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ...]) -> None:
+    """Else their refusals prove nothing."""
+    sound = await sound_requests(web)
+    for name in names:
+        route = next(each for each in ROUTES if each.operation_id == name)
+        request = sound[name]
+        answer = await web.client.request(
+            route.method,
+            request.path,
+            json=request.body,
+            headers={**request.headers, b"idempotency-key": name.encode()},
+        )
+        assert answer.status_code == route.status, (name, answer.text)
