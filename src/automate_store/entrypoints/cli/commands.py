@@ -1,0 +1,253 @@
+"""
+The commands, what they take, and their manual.
+
+Each imports its machinery when it runs, so that ``--help`` is instant. A refusal of the
+store ends a command with one red sentence and code 1, never with a traceback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from attrs import evolve
+
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.cli.opening import (
+    debugging,
+    listening_at,
+    read_settings,
+    with_store,
+)
+from automate_store.entrypoints.cli.setup_commands import exports, imports, shipping, taxes
+
+if TYPE_CHECKING:
+    from automate_store.entrypoints.bootstrap import Store
+
+REFUSED, BROKEN, INTERRUPTED, TERMINATED = 1, 70, 130, 143
+"""Exit codes: the store said no; a fault of ours; Ctrl-C; SIGTERM. Wrong usage is 2."""
+
+PROGRAM = "automate-store"
+
+app = typer.Typer(
+    name=PROGRAM,
+    add_completion=False,
+    help="A commerce core on PostgreSQL: serve it, fill it, check it.",
+    epilog="Settings come from the environment; see them with: automate-store settings",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(imports, name="import")
+app.add_typer(exports, name="export")
+app.add_typer(shipping, name="shipping")
+app.add_typer(taxes, name="tax")
+
+Host = Annotated[str | None, typer.Option(help="Listen there instead of where the settings say.")]
+Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="0 takes any free port.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command (that of the process by default); its exit code."""
+    try:
+        # Not by calling ``app``: that writes on exceptions, and ours are frozen.
+        command = typer.main.get_command(app)
+        command(args=None if arguments is None else list(arguments), prog_name=PROGRAM)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except asyncio.CancelledError:
+        return TERMINATED
+    except StoreError as refused:
+        return _explained(refused)
+    except BrokenPipeError:
+        # Whoever read our output has left, as ``head`` does: nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as broken:  # noqa: BLE001 - a fault of ours is told in a sentence too
+        return _broken(broken)
+    return 0
+
+
+@app.callback()
+def _global(
+    *,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show where an error came from, and log more.")
+    ] = False,
+) -> None:
+    debugging.set(debug)
+
+
+@app.command()
+def run(*, host: Host = None, port: Port = None) -> None:
+    """
+    A working shop in one command: database, tables, demo catalogue, server.
+
+    What is there already stays as it is. Without AUTOMATE_STORE_DATABASE_URL the database is
+    an embedded PostgreSQL in the user's data folder.
+
+    Example: automate-store run --port 8080
+    """
+    from automate_store.entrypoints.cli.serving import run_shop
+    from automate_store.entrypoints.cli.signals import run as run_loop
+
+    run_loop(run_shop(listening_at(read_settings(quiet=True), host, port)))
+
+
+@app.command()
+def serve(
+    *,
+    host: Host = None,
+    port: Port = None,
+    worker: Annotated[
+        bool | None,
+        typer.Option("--worker/--no-worker", help="Run jobs (mails, expiry) in here too."),
+    ] = None,
+    migrate: Annotated[
+        bool, typer.Option("--migrate", help="Run missing migrations first.")
+    ] = False,
+) -> None:
+    """
+    Serve the store over HTTP until SIGTERM or Ctrl-C, finishing what is under way.
+
+    Example: automate-store serve --host 0.0.0.0 --port 80 --no-worker
+    """
+    from automate_store.entrypoints.cli.serving import serve_store
+    from automate_store.entrypoints.cli.signals import run as run_loop
+
+    settings = listening_at(read_settings(), host, port)
+    if worker is not None:
+        settings = evolve(settings, embedded_worker=worker)
+    run_loop(serve_store(settings, migrate=migrate))
+
+
+@app.command()
+def worker() -> None:
+    """
+    Run jobs (mails, expired orders, purging) until SIGTERM; on as many machines as you like.
+
+    Example: AUTOMATE_STORE_WORKER_CONCURRENCY=8 automate-store worker
+    """
+    from automate_store.entrypoints.cli.serving import work
+    from automate_store.entrypoints.cli.signals import run as run_loop
+
+    run_loop(work(read_settings()))
+
+
+@app.command()
+def migrate() -> None:
+    """
+    Bring the database to this release, and say what that took; safe from two at once.
+
+    A new database gets default shipping methods. Example: automate-store migrate
+    """
+    from automate_store.entrypoints.bootstrap import running_database
+    from automate_store.entrypoints.cli.migrating import bring_up_to_date
+    from automate_store.entrypoints.cli.signals import run as run_loop
+
+    settings = read_settings(quiet=True)
+
+    async def migrating() -> None:
+        async with running_database(settings) as url:
+            await bring_up_to_date(settings, url)
+
+    run_loop(migrating())
+
+
+@app.command()
+def demo(
+    *,
+    url: Annotated[
+        str | None, typer.Option(help="A shop that runs, such as http://127.0.0.1:8000.")
+    ] = None,
+) -> None:
+    """
+    A whole purchase, told step by step, from the shelf to the mail.
+
+    Without --url it happens in a shop of its own, which is gone afterwards.
+
+    Example: automate-store demo --url http://127.0.0.1:8000
+    """
+    from automate_store.entrypoints.cli.demo import tell
+    from automate_store.entrypoints.cli.signals import run as run_loop
+
+    run_loop(tell(read_settings(quiet=True), url))
+
+
+@app.command()
+def audit(
+    *,
+    json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
+    shown: Annotated[int, typer.Option(min=1, help="Differences named for each check.")] = 20,
+) -> None:
+    """
+    Check that stock, ledger, holds, orders and payments agree; changes nothing.
+
+    May run while the shop sells. Ends with 1 where there is a difference.
+
+    Example: automate-store audit --json
+    """
+    from automate_store.entrypoints.cli.auditing import print_json, print_report
+
+    async def auditing(store: Store) -> int:
+        report = await store.auditor().audit(shown=shown)
+        (print_json if json else print_report)(report)
+        return 0 if report.clean else REFUSED
+
+    raise typer.Exit(with_store(auditing))
+
+
+@app.command()
+def openapi() -> None:
+    """
+    Print the OpenAPI document, and nothing else.
+
+    Example: automate-store openapi > openapi.json
+    """
+    from automate_store.entrypoints.cli.documents import openapi_document
+
+    sys.stdout.buffer.write(openapi_document(read_settings(quiet=True)) + b"\n")
+    sys.stdout.flush()
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting: its variable, what it takes, its default and meaning."""
+    from automate_store.entrypoints.cli.documents import print_settings
+
+    print_settings()
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    from automate_store.entrypoints.cli.documents import version_line
+
+    typer.echo(version_line())
+
+
+def _explained(refused: StoreError) -> int:
+    from automate_store.entrypoints.cli.errors import sentence
+    from automate_store.entrypoints.cli.printing import refuse
+
+    if debugging.get():
+        raise refused
+    refuse(sentence(refused))
+    return REFUSED
+
+
+def _broken(broken: Exception) -> int:
+    from automate_store.entrypoints.cli.printing import refuse
+
+    if debugging.get():
+        raise broken
+    kind = type(broken).__name__
+    refuse(f"The store broke, which is a fault of ours: {kind}: {broken}")
+    refuse("automate-store --debug shows where; please report it.")
+    return BROKEN

@@ -1,0 +1,133 @@
+"""``import catalog`` and ``export catalog``: files of products, in and out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
+from automate_store.application.access import Actor, Role
+from automate_store.application.catalog import (
+    ImportProgress,
+    ImportReport,
+    export_catalog,
+    import_catalog,
+)
+from automate_store.application.ports import Ports
+from automate_store.entrypoints.cli.errors import FileUnreadable
+from automate_store.entrypoints.cli.printing import notes, results, say, table
+
+STANDARD_INPUT = Path("-")
+OPERATOR = Actor(Role.STAFF, "command line")
+TAKEN, SOME_REFUSED = 0, 3
+"""Exit codes; a file of which nothing was taken ends with 1, as all refusals do."""
+
+
+async def import_file(file: Path, *, ports: Ports, dry_run: bool, with_stock: bool) -> int:
+    """Take in a product CSV, and print what became of it; the exit code."""
+    with _reading(file) as source, _bar(file.name) as show:
+        reader = ShopifyReader(source, currency=ports.policy.currency)
+        report = await import_catalog(
+            reader,
+            ports=ports,
+            actor=OPERATOR,
+            dry_run=dry_run,
+            with_stock=with_stock,
+            progress=show,
+        )
+    print_report(report, file=file.name)
+    return SOME_REFUSED if report.refused or report.refusals else TAKEN
+
+
+async def export_file(file: Path | None, *, ports: Ports) -> None:
+    """Write every product to the file, or to standard output."""
+    if file is None:
+        await export_catalog(ShopifyWriter(sys.stdout.buffer), ports=ports, actor=OPERATOR)
+        sys.stdout.flush()
+        return
+    # Written beside and renamed, so that a file that was there is whole until the new one is.
+    part = file.with_name(f"{file.name}.part")
+    try:
+        with _writing(part) as target:
+            count = await export_catalog(ShopifyWriter(target), ports=ports, actor=OPERATOR)
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)
+    say(f"{count:,} products written to {file}.")
+
+
+def print_report(report: ImportReport, *, file: str) -> None:
+    """Every row that was mended or refused, by line and reason, then the sums."""
+    console = results()
+    if rows := sorted(_notes(report)):
+        console.print(table(("line", "what", "why"), [(f"{at}", *rest) for at, *rest in rows]))
+    if report.notes_left_out:
+        console.print(f"... and {report.notes_left_out:,} more.")
+    if rows:
+        console.print()
+    counts = {
+        "created": report.created,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "refused": report.refused,
+    }
+    console.print(table(tuple(counts), [[f"{n:,}" for n in counts.values()]], numbers=counts))
+    kept = "a dry run: nothing was kept" if report.dry_run else "done"
+    console.print(f"{report.products:,} products in {file}, {kept}.")
+
+
+def _notes(report: ImportReport) -> Iterator[tuple[int, str, str]]:
+    for repair in report.repairs:
+        was = "" if repair.value is None else f" (was {repair.value!r})"
+        yield repair.line, f"mended: {repair.field}", f"{repair.reason}{was}"
+    for refusal in report.refusals:
+        yield refusal.line, f"refused: {refusal.handle or 'row'}", refusal.reason
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[BinaryIO]:
+    if file == STANDARD_INPUT:
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = file.open("rb")
+    except OSError as failed:
+        raise _unreadable(file, failed) from failed
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _writing(file: Path) -> Iterator[BinaryIO]:
+    try:
+        stream = file.open("wb")
+    except OSError as failed:
+        raise _unreadable(file, failed) from failed
+    with stream:
+        yield stream
+
+
+def _unreadable(file: Path, failed: OSError) -> FileUnreadable:
+    return FileUnreadable(str(file), (failed.strerror or str(failed)).lower())
+
+
+@contextmanager
+def _bar(name: str) -> Iterator[Callable[[ImportProgress], None] | None]:
+    """A progress bar on standard error where that is a terminal, else nothing."""
+    console = notes()
+    if not console.is_terminal:
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
+        task = bar.add_task(name, total=1.0, said="")
+
+        def show(progress: ImportProgress) -> None:
+            bar.update(task, completed=progress.share, said=f"{progress.products:,} products")
+
+        yield show

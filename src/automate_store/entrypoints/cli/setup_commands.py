@@ -1,0 +1,177 @@
+"""The commands that a merchant sets a shop up with: files of products, shipping, taxes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from automate_store.entrypoints.cli.opening import with_ports
+
+if TYPE_CHECKING:
+    from automate_store.application.ports import Ports
+
+imports = typer.Typer(no_args_is_help=True, help="Take files in.")
+exports = typer.Typer(no_args_is_help=True, help="Write files.")
+shipping = typer.Typer(no_args_is_help=True, help="Ways to ship, and what they cost.")
+taxes = typer.Typer(no_args_is_help=True, help="Tax rates, by place.")
+
+Format = Annotated[str, typer.Option(help="Only shopify: Shopify's product CSV.")]
+
+
+@imports.command("catalog")
+def import_catalog(
+    file: Annotated[Path, typer.Argument(help="The CSV file; - reads standard input.")],
+    *,
+    format: Format = "shopify",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do it all, say what would change, keep nothing.")
+    ] = False,
+    stock: Annotated[
+        bool, typer.Option("--stock", help="Set known variants to the file's quantities too.")
+    ] = False,
+) -> None:
+    """
+    Take in a product CSV; the same file twice changes nothing.
+
+    Ends with 0 when all products came in, 3 when some were refused, 1 when nothing was
+    taken because the file is broken.
+
+    Example: automate-store import catalog products_export.csv --dry-run
+    """
+    from automate_store.entrypoints.cli.importing import import_file
+
+    _known_format(format)
+
+    async def importing(ports: Ports) -> int:
+        return await import_file(file, ports=ports, dry_run=dry_run, with_stock=stock)
+
+    raise typer.Exit(with_ports(importing))
+
+
+@exports.command("catalog")
+def export_catalog(
+    file: Annotated[Path | None, typer.Argument(help="Left out: standard output.")] = None,
+    *,
+    format: Format = "shopify",
+) -> None:
+    """
+    Write every product as a CSV that an import takes in again unchanged.
+
+    Example: automate-store export catalog backup.csv
+    """
+    from automate_store.entrypoints.cli.importing import export_file
+
+    _known_format(format)
+
+    async def exporting(ports: Ports) -> None:
+        await export_file(file, ports=ports)
+
+    with_ports(exporting)
+
+
+@shipping.command("list")
+def list_shipping() -> None:
+    """Every method as a table."""
+    from automate_store.entrypoints.cli.rules import print_shipping
+
+    async def listing(ports: Ports) -> None:
+        await print_shipping(ports=ports)
+
+    with_ports(listing)
+
+
+@shipping.command("add")
+def add_shipping(
+    code: Annotated[str, typer.Argument(help="What carts name it by; a known one is replaced.")],
+    *,
+    name: Annotated[str, typer.Option(help="What customers read.")],
+    flat: Annotated[str | None, typer.Option(help="One price, such as 4.99.")] = None,
+    up_to: Annotated[
+        list[str] | None,
+        typer.Option(help="GRAMS=PRICE, repeated, lightest first; any=PRICE last."),
+    ] = None,
+    country: Annotated[
+        list[str] | None, typer.Option(help="Two letters, repeated; none is everywhere.")
+    ] = None,
+    inactive: Annotated[bool, typer.Option("--inactive", help="Known, but not offered.")] = False,
+    position: Annotated[int, typer.Option(help="Among methods of one price.")] = 0,
+) -> None:
+    """
+    Offer a way to ship, at one price or by weight.
+
+    Example: automate-store shipping add parcel --name Parcel --country DE --country AT
+    --up-to 2000=5.49 --up-to 10000=9.49
+    """
+    from automate_store.entrypoints.cli import rules
+
+    async def adding(ports: Ports) -> None:
+        await rules.add_shipping(
+            code,
+            name=name,
+            flat=flat,
+            up_to=up_to or (),
+            countries=country or (),
+            inactive=inactive,
+            position=position,
+            ports=ports,
+        )
+
+    with_ports(adding)
+
+
+@taxes.command("list")
+def list_taxes() -> None:
+    """Every rate as a table."""
+    from automate_store.entrypoints.cli.rules import print_taxes
+
+    async def listing(ports: Ports) -> None:
+        await print_taxes(ports=ports)
+
+    with_ports(listing)
+
+
+@taxes.command("add")
+def add_tax(
+    code: Annotated[
+        str, typer.Argument(help="What the trail names it by; a known one is replaced.")
+    ],
+    *,
+    name: Annotated[str, typer.Option(help="What customers read.")],
+    rate: Annotated[str, typer.Option(help="In per cent, such as 8.875.")],
+    country: Annotated[str | None, typer.Option(help="Two letters; none is everywhere.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only there.")] = None,
+    postal_prefix: Annotated[str | None, typer.Option(help="Only where codes begin so.")] = None,
+    shipping: Annotated[
+        bool, typer.Option("--shipping/--no-shipping", help="Whether shipping bears it too.")
+    ] = False,
+) -> None:
+    """
+    Collect a tax on what goes to a place.
+
+    Example: automate-store tax add us-ny --name "New York City" --rate 8.875 --country US
+    --state NY --shipping
+    """
+    from automate_store.entrypoints.cli import rules
+
+    async def adding(ports: Ports) -> None:
+        await rules.add_tax(
+            code,
+            name=name,
+            rate_percent=rate,
+            country=country,
+            state=state,
+            postal_prefix=postal_prefix,
+            shipping=shipping,
+            ports=ports,
+        )
+
+    with_ports(adding)
+
+
+def _known_format(format: str) -> None:
+    if format != "shopify":
+        raise typer.BadParameter(
+            f"{format} is not read or written; shopify is", param_hint="format"
+        )
