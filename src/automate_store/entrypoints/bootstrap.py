@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TextIO
+from uuid import UUID
 
 from attrs import evolve, frozen
+from procrastinate import App
 from sqlalchemy import text
 
+from automate_store.adapters.jobs import job_app, run_worker
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
@@ -34,12 +38,13 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.sources import Clock
-from automate_store.application.reactions import REACTIONS
+from automate_store.application.reactions import PERIODIC, REACTIONS, Reaction
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.kernel.errors import Unavailable
+from automate_store.domain.kernel.events import Event
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.entrypoints.http.config import Readiness
-from automate_store.entrypoints.logs import current_request_id
+from automate_store.entrypoints.logs import current_request_id, request_logs
 from automate_store.entrypoints.settings import Settings
 
 UNINSTALLED = "0.0.0"
@@ -81,9 +86,35 @@ class Store:
             return Readiness((f"the database stands at revision {found}; migrate it",))
         return Readiness()
 
+    async def work(self) -> None:
+        """
+        Run jobs until cancelled, then finish what is under way, within the settings' grace.
+
+        Waits for a database that is away; whatever else goes wrong is raised.
+        """
+        await run_worker(
+            self._jobs(),
+            concurrency=self.settings.worker_concurrency,
+            shutdown_grace_s=self.settings.shutdown_grace_s,
+        )
+
     def auditor(self) -> Auditor:
         """Reads the books, within the bounds of the store's pool."""
         return PostgresAuditor(self.pool)
+
+    def _jobs(self) -> App:
+        def reacting(reaction: Reaction) -> Callable[[Event, UUID], Awaitable[None]]:
+            return lambda event, event_id: reaction(event, event_id, self.ports)
+
+        return job_app(
+            self.database_url,
+            reactions={event: reacting(reaction) for event, reaction in REACTIONS.items()},
+            periodic={
+                name: (cron, partial(task, ports=self.ports))
+                for name, (cron, task) in PERIODIC.items()
+            },
+            request_logs=request_logs,
+        )
 
     def _busy(self) -> str | None:
         if self.pool.in_use < self.pool.settings.pool_size:
