@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
@@ -57,13 +59,11 @@ async def list_shipping_methods(*, ports: Ports) -> tuple[ShippingMethod, ...]:
         return (await reads.rules.current()).shipping_methods
 
 
-def _faults(command: PutShippingMethod, currency: str) -> list[FieldError]:
-    faults = []
+def _faults(command: PutShippingMethod, currency: str) -> Iterator[FieldError]:
     if not SLUG.fullmatch(command.code) or len(command.code) > TEXT_LENGTH:
         reason = f"is made of a-z, 0-9 and single hyphens, at most {TEXT_LENGTH}"
-        faults.append(FieldError("code", reason))
+        yield FieldError("code", reason)
     if not 1 <= len(command.name.strip()) <= TEXT_LENGTH:
-        faults.append(FieldError("name", f"has 1 to {TEXT_LENGTH} characters"))
+        yield FieldError("name", f"has 1 to {TEXT_LENGTH} characters")
     if command.rate.currency != currency:
-        faults.append(FieldError("rate", f"is in {currency}, the store's currency"))
-    return faults
+        yield FieldError("rate", f"is in {currency}, the store's currency")

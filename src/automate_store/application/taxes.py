@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from attrs import frozen
@@ -59,11 +60,9 @@ async def list_tax_rates(*, ports: Ports) -> tuple[TaxRate, ...]:
         return (await reads.rules.current()).tax_rates
 
 
-def _faults(command: PutTaxRate) -> list[FieldError]:
-    faults = []
+def _faults(command: PutTaxRate) -> Iterator[FieldError]:
     if not SLUG.fullmatch(command.code) or len(command.code) > TEXT_LENGTH:
         reason = f"is made of a-z, 0-9 and single hyphens, at most {TEXT_LENGTH}"
-        faults.append(FieldError("code", reason))
+        yield FieldError("code", reason)
     if not 1 <= len(command.name.strip()) <= TEXT_LENGTH:
-        faults.append(FieldError("name", f"has 1 to {TEXT_LENGTH} characters"))
-    return faults
+        yield FieldError("name", f"has 1 to {TEXT_LENGTH} characters")
