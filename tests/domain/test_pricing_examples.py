@@ -192,7 +192,7 @@ def test_rounding_by_line_and_by_order_differ_by_a_cent(
 
 
 def test_rounding_by_unit_taxes_what_is_left_of_each_unit() -> None:
-    # 3 x 10.00 - 10.00 leaves 6.66, 6.67, 6.67; at 8.875 %: 0.591.., 0.591.., 0.591.. -> 3 x 0.59
+    # 3 x 10.00 - 10.00 leaves 6.66, 6.67, 6.67; at 8.875 %: 0.591.. each -> 3 x 0.59
     line, rules = a_line("10.00 USD", 3), some_rules(NY_TAX, level=TaxRounding.UNIT)
     quoted = quote(a_basket(line, to=NEW_YORK), rules, off(1000))
     assert told(quoted) == "30.00 10.00 0.00 1.77 21.77"
@@ -243,6 +243,20 @@ def test_the_parcel_weighs_what_all_its_units_do(quantity: int, shipping: str) -
     digital = a_line("5.00 EUR", number=2, requires_shipping=False)
     basket = a_basket(a_line("1.00 EUR", quantity), digital, to=BERLIN, by="parcel")
     assert quote(basket, rules).shipping_amount == Money.parse(shipping, "EUR")
+
+
+def test_a_discount_on_shipping_lowers_its_tax_and_no_price() -> None:
+    # 4.90 - 1.90 = 3.00; 3.00 x 0.19 = 0.57; 10.00 + 1.90 + 3.00 + 0.57 = 15.47
+    def write(draft: Draft, _: PricingRules) -> Draft:
+        return draft.take_off_shipping("SHIP", "cheaper shipping", 190)
+
+    rules = some_rules(VAT, methods=(a_parcel((None, "4.90 EUR")),))
+    basket = a_basket(a_line("10.00 EUR"), to=BERLIN, by="parcel")
+    quoted = quote(basket, rules, with_steps(Step("cheaper", write), after="shipping"))
+    assert told(quoted) == "10.00 1.90 4.90 2.47 15.47"
+    assert quoted.shipping is not None
+    assert (quoted.shipping.amount.minor, quoted.shipping.net.minor) == (490, 300)
+    assert "cheaper: SHIP, cheaper shipping" in explain(quoted)
 
 
 def test_digital_goods_take_no_shipping_and_wait_for_none() -> None:

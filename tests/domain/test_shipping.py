@@ -119,19 +119,19 @@ def test_equal_amounts_stand_by_position_then_code() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "why", "said"),
+    ("method", "weight_g", "why", "said"),
     [
-        (a_method(active=False), Unfit.INACTIVE, "not offered any more"),
-        (a_method("standard", flat(1, "USD")), Unfit.CURRENCY, "in USD, not in EUR"),
-        (a_method("standard", BANDS, Zone("US")), Unfit.DESTINATION, "does not go to DE"),
-        (a_method(), Unfit.WEIGHT, "up to 20000 g, and the parcel weighs 20001 g"),
+        (a_method(active=False), 1, Unfit.INACTIVE, "not offered any more"),
+        (a_method("standard", flat(1, "USD")), 1, Unfit.CURRENCY, "in USD, not in EUR"),
+        (a_method("standard", BANDS, Zone("US")), 1, Unfit.DESTINATION, "does not go to DE"),
+        (a_method(), 20001, Unfit.WEIGHT, "up to 20000 g, and the parcel weighs 20001 g"),
     ],
 )
 def test_a_refusal_says_why_and_what_would_do(
-    method: ShippingMethod, why: Unfit, said: str
+    method: ShippingMethod, weight_g: int, why: Unfit, said: str
 ) -> None:
     pallet = a_method("pallet", flat(9900))
-    refusal = offer_by("standard", [method, pallet], GERMANY, 20001, "EUR")
+    refusal = offer_by("standard", [method, pallet], GERMANY, weight_g, "EUR")
     assert isinstance(refusal, ShippingNotAvailable)
     assert (refusal.why, refusal.available) == (why, ("pallet",))
     assert said in str(refusal)

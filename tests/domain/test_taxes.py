@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import TaxRateId
-from automate_store.domain.kernel.money import Rounding
+from automate_store.domain.kernel.money import Rounding, split_minor
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Destination, Zone
 from automate_store.domain.taxes import (
@@ -114,6 +114,10 @@ def test_added_tax_by_order_is_rounded_once_per_rate(
 
 
 @given(items=orders(), rounding=roundings())
+@example(
+    items=[Taxable(Levy.of([a_rate("0.1", 1), a_rate("0.1", 2)]), n, 1, 0) for n in (11, 13, 17)],
+    rounding=Rounding.HALF_UP,
+)
 def test_contained_tax_by_order_is_rounded_once_per_set_of_rates(
     items: list[Taxable], rounding: Rounding
 ) -> None:
@@ -124,6 +128,10 @@ def test_contained_tax_by_order_is_rounded_once_per_set_of_rates(
         together = sum((Fraction(rate.rate) for rate in levy.rates), Fraction(0))
         taken = sum(sum(shares[i]) for i in mine)
         assert_rounded_once(taken, whole - whole / (1 + together), rounding)
+        by_item = split_minor(taken, [items[i].amount for i in mine])
+        assert [sum(shares[i]) for i in mine] == by_item
+        by_rate = [sum(column) for column in zip(*(shares[i] for i in mine), strict=True)]
+        assert by_rate == split_minor(taken, levy.millionths)
 
 
 @given(items=orders(), mode=modes, level=levels, rounding=roundings())

@@ -203,7 +203,7 @@ def _table(columns: Sequence[int], rows: Sequence[int]) -> list[tuple[int, ...]]
     left = list(rows)
     table: list[list[int]] = [[] for _ in rows]
     for column in columns:
-        shares = split_minor(column, left, left)
+        shares = split_minor(column, left)
         for row, share in enumerate(shares):
             table[row].append(share)
             left[row] -= share

@@ -40,6 +40,7 @@ def assert_every_law(
     assert_floors_hold(quoted, basket)
     assert_trail_tells_all(quoted)
     assert_shipping_is_settled_or_says_why(quoted, basket)
+    assert_the_rates_in_force_are_borne(quoted, basket, rules)
     assert_order_does_not_matter(basket, rules, pipeline)
     assert_steps_may_run_again(basket, rules, pipeline)
     return quoted
@@ -131,6 +132,24 @@ def assert_shipping_is_settled_or_says_why(quote: Quote, basket: Basket) -> None
     assert quote.shipping_pending == (needed and not chosen), "pending is waiting for the choice"
     amount = quote.shipping.amount if quote.shipping else Money.zero(quote.currency)
     assert quote.shipping_amount == amount, "no shipping costs nothing"
+
+
+def assert_the_rates_in_force_are_borne(quote: Quote, basket: Basket, rules: PricingRules) -> None:
+    """Each line bears the rates of its class, place and time; so does shipping, of those on it."""
+    place = basket.destination
+    there = [
+        rate
+        for rate in rules.tax_rates
+        if place is not None and place in rate.zone and basket.at in rate.period
+    ]
+    for line, quoted in zip(basket.lines, quote.lines, strict=True):
+        due = sorted((rate.code, rate.rate) for rate in there if rate.tax_class == line.tax_class)
+        assert [(share.code, share.rate) for share in quoted.taxes] == due
+    if quote.shipping is not None:
+        classes = {m.tax_class for m in rules.shipping_methods if m.code == quote.shipping.method}
+        on_it = [rate for rate in there if rate.applies_to_shipping and rate.tax_class in classes]
+        due = sorted((rate.code, rate.rate) for rate in on_it)
+        assert [(share.code, share.rate) for share in quote.shipping.taxes] == due
 
 
 def assert_order_does_not_matter(
