@@ -19,6 +19,7 @@ from uuid import UUID
 from benchmarks.promises.run import Run
 from benchmarks.rig.agreement import audit
 from benchmarks.rig.catalog import Line
+from benchmarks.rig.insides import audited
 from benchmarks.rig.races import storm
 from benchmarks.rig.shop import STAFF, Shop
 from benchmarks.rig.shoppers import API, Shoppers, fresh_key
@@ -80,10 +81,9 @@ async def check(shop: Shop, run: Run) -> None:
     for fault, spoil in SPOILT.items():
         run.tries += 1
         with _spoilt(shop, spoil.format(variant=variants[0])):
-            clean, _ = audit(shop)
-        run.require(not clean, f"not found: {fault}")
-    clean, said = audit(shop)
-    run.require(clean, f"found in a healthy shop: {said}")
+            found = await audited(shop)
+        run.require(bool(found), f"not found: {fault}")
+        run.equal("found in a healthy shop", await audited(shop), [])
 
 
 async def _trade(shop: Shop, run: Run, variants: list[UUID]) -> None:
@@ -106,8 +106,7 @@ async def _trade(shop: Shop, run: Run, variants: list[UUID]) -> None:
 async def _audits(shop: Shop, run: Run, done: asyncio.Event) -> int:
     audits = 0
     while not done.is_set():
-        clean, said = await asyncio.to_thread(audit, shop)
-        run.require(clean, f"found while trading: {said}")
+        run.equal("found while trading", await audited(shop), [])
         audits += 1
     run.tries += audits
     return audits
@@ -146,7 +145,7 @@ def _timed(shop: Shop, run: Run) -> None:
     run.measured["movements"] = shop.database.value("SELECT count(*) FROM inventory_movements")
     run.measured["audit_s"] = round(seconds, 2)
     run.require(clean, f"found in a healthy shop: {said}")
-    run.require(seconds < LONGEST_S, f"the audit took {seconds:.1f} s")
+    run.within("the audit", seconds, LONGEST_S)
     run.equal("what the audit wrote", _contents(shop), before)
 
 

@@ -358,7 +358,7 @@ def _contents(shop: Shop) -> str:
     """A mark of every row of the shop, the queue of its jobs apart."""
     tables = shop.database.rows(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        " AND tablename NOT LIKE 'procrastinate%%' ORDER BY 1"
+        " AND tablename NOT LIKE 'procrastinate%' ORDER BY 1"
     )
     marks = " UNION ALL ".join(
         f"SELECT '{table}', count(*), sum(hashtextextended(t::text, 0)) FROM {table} t"  # noqa: S608

@@ -113,7 +113,7 @@ async def _normal(run: Run, shoppers: Shoppers, variant: UUID, when: str) -> Non
         in_a_row = in_a_row + len(answers) if all(one.ok for one in answers) else 0
     seconds = time.monotonic() - began
     run.measured[f"normal_after_{when}_s"] = round(seconds, 2)
-    run.require(seconds < NORMAL_S, f"normal {seconds:.1f} s after it was {when}")
+    run.within(f"normal once {when}", seconds, NORMAL_S)
     ready = await shoppers.ask("GET", "/health/ready")
     run.require(ready.status == 200, f"{when}, and readiness says {ready.label()}")
 
@@ -149,6 +149,6 @@ def _judge(
     run.answers(what, answers, allowed=allowed)
     run.measured[f"{what}_p99_ms"] = percentile((one.seconds for one in answers), 99)
     for one in answers:
-        run.require(one.seconds < longest_s, f"{what}: answered after {one.seconds:.1f} s")
+        run.within(f"{what}: an answer", one.seconds, longest_s)
         if one.status == 503 and what != "frozen_ready":
             run.require("Retry-After" in one.headers, f"{what}: 503 without Retry-After")

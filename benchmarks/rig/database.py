@@ -56,7 +56,7 @@ class TemporaryDatabase:
     def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Row]:
         """All rows of one query, on a connection of its own."""
         with self.connect() as connection:
-            return connection.execute(query.encode(), parameters).fetchall()
+            return connection.execute(query.encode(), parameters or None).fetchall()
 
     def value(self, query: str, parameters: Sequence[Any] = ()) -> Any:
         """The one value of a query that gives one."""

@@ -105,7 +105,7 @@ class Shop:
         return self.variants([line.handle for line in wanted])
 
     def variants(self, handles: Sequence[str]) -> dict[str, UUID]:
-        """The first variant of each product, by handle."""
+        """The first variant of each product, by handle, in the order asked for."""
         rows = self.database.rows(
             "SELECT DISTINCT ON (p.slug) p.slug, v.id FROM products p"
             " JOIN product_variants v ON v.product_id = p.id WHERE p.slug = ANY(%s)"
@@ -113,4 +113,5 @@ class Shop:
             [list(handles)],
         )
         assert len(rows) == len(handles), f"{len(handles)} imported, {len(rows)} found"
-        return dict(rows)
+        found: dict[str, UUID] = dict(rows)
+        return {handle: found[handle] for handle in handles}
