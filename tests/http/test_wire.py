@@ -108,6 +108,16 @@ def test_notes_may_have_several_lines_and_no_other_control_codes() -> None:
     assert faults(place, PLACING % (ADDRESS, rb"a\u0000b"))[0].field == "notes"
 
 
+@pytest.mark.parametrize("code", [b"XX", b"ZZ", b"UK", b"EU", b"AN"])
+def test_a_country_is_one_that_there_is(code: bytes) -> None:
+    sent = PLACING % (ADDRESS.replace(b"US", code), b"")
+    assert [fault.field for fault in faults(place, sent)] == ["shipping_address.country"]
+
+
+def test_a_country_may_be_written_small() -> None:
+    assert place(PLACING % (ADDRESS.replace(b"US", b"us"), b"")).shipping_address.country == "us"
+
+
 def test_one_line_is_one_line() -> None:
     sent = PLACING % (ADDRESS.replace(b"Ann", rb"An\nn"), b"")
     assert faults(place, sent)[0].field == "shipping_address.first_name"

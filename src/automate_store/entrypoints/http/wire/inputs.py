@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import Annotated, ClassVar
 
 import msgspec
+from iso3166 import countries_by_alpha2
 from msgspec import Meta, Struct
 from msgspec.inspect import Field, Metadata, StrType, StructType, Type, UnionType, type_info
 
+COUNTRIES = frozenset(countries_by_alpha2)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -59,6 +61,8 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         refused = _CONTROL_BUT_LINES if name in self.several_lines else CONTROL
         if refused.search(text):
             return name, "has control characters"
+        if name == "country" and text.upper() not in COUNTRIES:
+            return name, "is not the code of a country in ISO 3166-1"
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)
             msgspec.structs.force_setattr(self, name, text)
