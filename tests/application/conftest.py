@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.memory import MemoryGateway
 from tests.application.trading import Trade
 
 
-@pytest.fixture
-async def trade() -> Trade:
-    """An open shop in memory."""
-    return await Trade.open()
+@pytest.fixture(params=[MemoryGateway, ManualGateway], ids=["online", "offline"])
+async def trade(request: pytest.FixtureRequest) -> Trade:
+    """An open shop in memory, whose gateway is another machine, or answers on the spot."""
+    return await Trade.open(request.param())

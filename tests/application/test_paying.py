@@ -88,9 +88,7 @@ async def test_an_overdue_order_can_not_be_paid(trade: Trade) -> None:
 class _Dawdling(MemoryGateway):
     """A gateway that takes minutes, while the clock's work goes on."""
 
-    def __init__(self, trade: Trade) -> None:
-        super().__init__()
-        self.trade = trade
+    trade: Trade
 
     async def confirm(self, payment: Payment) -> GatewayReport:
         self.trade.shop.clock.advance(timedelta(minutes=4))
@@ -98,18 +96,17 @@ class _Dawdling(MemoryGateway):
         return await super().confirm(payment)
 
 
-async def test_asking_a_gateway_keeps_the_stock_until_it_answers(trade: Trade) -> None:
-    slow = _Dawdling(trade)
-    ports = evolve(trade.shop.ports, gateways={slow.name: slow})
-    hurried = Trade(evolve(trade.shop, ports=ports))
-    tee = await hurried.stocked(10)
-    bought = await hurried.buy(tee, 1)
+async def test_asking_a_gateway_keeps_the_stock_until_it_answers() -> None:
+    slow = _Dawdling()
+    slow.trade = trade = await Trade.open(slow)
+    tee = await trade.stocked(10)
+    bought = await trade.buy(tee, 1)
     trade.shop.clock.advance(HALF_AN_HOUR - timedelta(seconds=1))
 
-    paid = await hurried.pay(bought)
+    paid = await trade.pay(bought)
 
     assert paid.order.status is OrderStatus.PROCESSING
-    assert (await hurried.stock(tee)).reserved == 1
+    assert (await trade.stock(tee)).reserved == 1
 
 
 async def test_repeating_each_step_pays_once(trade: Trade) -> None:
@@ -162,9 +159,9 @@ async def test_a_report_of_another_amount_parks_the_payment_and_pays_nothing(
 async def test_an_unknown_gateway_names_those_that_are_offered(trade: Trade) -> None:
     tee = await trade.stocked(10)
     bought = await trade.buy(tee, 1)
-    elsewhere = evolve(trade.shop.ports, gateways={})
-    with pytest.raises(GatewayUnknown):
-        await Trade(evolve(trade.shop, ports=elsewhere)).intend(bought)
+    with pytest.raises(GatewayUnknown) as refused:
+        await evolve(trade, gateway="owl").intend(bought)
+    assert refused.value.offered == (trade.gateway,)
 
 
 async def test_a_foreign_token_can_not_pay(trade: Trade) -> None:

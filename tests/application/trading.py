@@ -18,6 +18,7 @@ from automate_store.application.payments import (
     create_intent,
 )
 from automate_store.application.policies import StorePolicy
+from automate_store.application.ports.payments import PaymentGateway
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.catalog import Product, ProductStatus, Variant
 from automate_store.domain.identity import Address
@@ -61,11 +62,15 @@ class Trade:
     """The shop and what a shopper does in it; one product a call of ``stocked``."""
 
     shop: MemoryShop
+    gateway: str
 
     @classmethod
-    async def open(cls) -> Trade:
-        """A shop that sends anything anywhere for 5.00."""
-        trade = cls(MemoryShop.open(POLICY, PRICING, at=OPENED))
+    async def open(cls, gateway: PaymentGateway | None = None) -> Trade:
+        """A shop that sends anything anywhere for 5.00, paid through one gateway."""
+        shop = MemoryShop.open(POLICY, PRICING, at=OPENED)
+        paid_by = gateway or shop.gateway
+        ports = evolve(shop.ports, gateways={paid_by.name: paid_by})
+        trade = cls(evolve(shop, ports=ports), paid_by.name)
         standard = ShippingMethod(
             id=ShippingMethodId(trade.shop.ports.ids.uuid()),
             code="standard",
@@ -148,7 +153,7 @@ class Trade:
 
     async def intend(self, bought: OrderView, *, key: str = "intend") -> PaymentView:
         """A payment of the order through the shop's one gateway."""
-        command = CreateIntent(order_id=bought.order.id, gateway=self.shop.gateway.name)
+        command = CreateIntent(order_id=bought.order.id, gateway=self.gateway)
         ports = self.shop.ports
         return await create_intent(command, token=bought.token, key=key, actor=GUEST, ports=ports)
 

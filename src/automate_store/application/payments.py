@@ -3,7 +3,8 @@ Use cases of payments: money moves outside transactions, and every report ends h
 
 The intent is recorded first, then the gateway is asked with the payment's own id as
 its idempotency key, then the outcome is recorded: whatever dies in between can be
-asked again.
+asked again. A gateway that is ``offline`` moves nothing outside, so its answer is
+recorded together with the question.
 """
 
 from __future__ import annotations
@@ -77,7 +78,13 @@ async def create_intent(
                 return stored
             if isinstance(stored, Begun):
                 return await work.payments.get(PaymentId(stored.subject))
-            return await _intend(command, token, request, work, actor=actor, ports=ports)
+            order = await open_order(command.order_id, token, actor=actor, reads=work)
+            intended = _intend(order.payable(ports.clock()), gateway, ports)
+            if gateway.offline:
+                return await _intend_offline(intended, order, request, work, ports)
+            await work.payments.add(intended)
+            await work.keys.begin(request, intended.id, intended.created_at)
+            return intended.saved()
 
     begun = await retrying(begin)
     if isinstance(begun, PaymentView):
@@ -101,9 +108,19 @@ async def confirm_payment(
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
                 return stored
-            return await _ready(
-                command, stored, token, request, work=work, actor=actor, ports=ports
-            )
+            order = await open_order(command.order_id, token, actor=actor, reads=work, lock=True)
+            payment = await _payment_of(order, command.payment_id, work)
+            if stored is not None:
+                return payment
+            waiting = order.await_payment(ports.clock() + GATEWAY_GRACE, at=ports.clock())
+            if _gateway(payment.gateway, ports).offline:
+                return await _confirm_offline(
+                    payment, order, request, work, actor=actor, ports=ports
+                )
+            if waiting is not order:
+                await work.orders.save(waiting)
+            await work.keys.begin(request, payment.id, ports.clock())
+            return payment
 
     begun = await retrying(begin)
     if isinstance(begun, PaymentView):
@@ -121,9 +138,21 @@ async def settle_payment(
     A captured payment of a waiting order confirms it and takes the deadline off its
     stock; one of an order that was given up meanwhile stays with the payment, for staff.
     """
-    at = ports.clock()
     order = await work.orders.get(known.order_id, lock=True)
     payment = await work.payments.get(known.id)
+    return await _settle(order, payment, report, work=work, actor=actor, ports=ports)
+
+
+async def _settle(
+    order: Order,
+    payment: Payment,
+    report: GatewayReport,
+    *,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> PaymentView:
+    at = ports.clock()
     settled = payment.settle(report, at=at)
     if settled is payment:
         return PaymentView(payment=payment, order=order)
@@ -150,51 +179,41 @@ async def _follow(
     return paid.saved()
 
 
-async def _intend(
-    command: CreateIntent,
-    token: str | None,
-    request: Keyed,
-    work: Work,
-    *,
-    actor: Actor,
-    ports: Ports,
-) -> Payment:
-    at = ports.clock()
-    order = await open_order(command.order_id, token, actor=actor, reads=work)
-    order = order.payable(at)
-    payment = Payment.intend(
+def _intend(order: Order, gateway: PaymentGateway, ports: Ports) -> Payment:
+    return Payment.intend(
         id=PaymentId(ports.ids.uuid()),
         order_id=order.id,
-        gateway=command.gateway,
+        gateway=gateway.name,
         amount=order.total,
-        at=at,
+        at=ports.clock(),
     )
+
+
+async def _intend_offline(
+    intended: Payment, order: Order, request: Keyed, work: Work, ports: Ports
+) -> PaymentView:
+    report = await _gateway(intended.gateway, ports).create_intent(intended)
+    payment = intended.settle(report, at=intended.created_at)
+    assert payment.state is PaymentState.PENDING, "nothing is paid before it is confirmed"
     await work.payments.add(payment)
-    await work.keys.begin(request, payment.id, at)
-    return payment.saved()
+    view = PaymentView(payment=payment.saved(), order=order)
+    await work.keys.keep(request, view, intended.created_at)
+    return view
 
 
-async def _ready(
-    command: ConfirmPayment,
-    stored: Begun | None,
-    token: str | None,
-    request: Keyed,
-    *,
-    work: Work,
-    actor: Actor,
-    ports: Ports,
-) -> Payment:
-    at = ports.clock()
-    order = await open_order(command.order_id, token, actor=actor, reads=work, lock=True)
-    payment = await work.payments.get(command.payment_id)
+async def _confirm_offline(
+    payment: Payment, order: Order, request: Keyed, work: Work, *, actor: Actor, ports: Ports
+) -> PaymentView:
+    report = await _gateway(payment.gateway, ports).confirm(payment)
+    view = await _settle(order, payment, report, work=work, actor=actor, ports=ports)
+    await work.keys.keep(request, view, ports.clock())
+    return view
+
+
+async def _payment_of(order: Order, payment_id: PaymentId, work: Work) -> Payment:
+    payment = await work.payments.get(payment_id)
     if payment.order_id != order.id:
-        raise PaymentNotFound(str(command.payment_id))
-    if stored is not None:
-        return payment
-    waiting = order.await_payment(at + GATEWAY_GRACE, at=at)
-    if waiting is not order:
-        await work.orders.save(waiting)
-    await work.keys.begin(request, payment.id, at)
+        raise PaymentNotFound(str(payment_id))
     return payment
 
 

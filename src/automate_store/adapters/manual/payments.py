@@ -15,6 +15,7 @@ class ManualGateway:
     """
 
     name = NAME
+    offline = True
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
         """An intent named after the payment, waiting for somebody to confirm it."""

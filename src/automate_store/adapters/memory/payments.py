@@ -59,6 +59,8 @@ class MemoryGateway:
     ``decline`` and ``hide`` make the next confirmations fail, or their answers get lost.
     """
 
+    offline = False
+
     def __init__(self, name: str = "memory") -> None:
         self.name = name
         self.captures: list[PaymentId] = []

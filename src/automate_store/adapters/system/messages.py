@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -91,7 +90,6 @@ def _write_whole(path: Path, content: bytes) -> None:
         try:
             part.write(content)
             part.flush()
-            os.fsync(part.fileno())
             Path(part.name).replace(path)
         except BaseException:
             Path(part.name).unlink(missing_ok=True)

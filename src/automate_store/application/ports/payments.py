@@ -11,12 +11,17 @@ class PaymentGateway(Protocol):
     """
     A provider that moves money; no call of it is made inside a database transaction.
 
+    One that is offline is the exception: it acts on nothing outside, so that there is
+    nothing to undo.
+
     Every call carries the payment's own id as its idempotency key: asked twice, the
     provider acts once and answers the same. An answer that does not come in time
     raises GatewayUnavailable: what happened is unknown, and is asked again.
     """
 
     name: str
+    offline: bool
+    """Whether it answers without leaving the process, so that a transaction may wait for it."""
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
         """Ask to be paid the payment's amount."""
