@@ -70,7 +70,8 @@ def test_a_migration_under_way_elsewhere_is_waited_for_and_not_for_ever(empty_ur
 def test_an_index_whose_build_failed_is_built_again(postgres_url: str) -> None:
     with _core(postgres_url) as connection:
         connection.exec_driver_sql(
-            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_orders_status'::regclass"
+            "UPDATE pg_index SET indisvalid = false "
+            "WHERE indexrelid = 'idx_orders_status'::regclass"
         )
         build_concurrently(connection, "idx_orders_status", "ON orders (status)")
         build_concurrently(connection, "idx_orders_status", "ON orders (status)")
@@ -102,7 +103,7 @@ def test_the_owners_schema_is_there_whole(postgres_server: str, module_postgres_
         have = {name: _facts(connection, query) for name, query in FACTS.items()}
 
     assert len(wanted["columns"]) > 150
-    assert {name: wanted[name] - have[name] for name in FACTS} == dict.fromkeys(FACTS, set())
+    assert {name: wanted[name] - have[name] for name in FACTS} == {name: set() for name in FACTS}
 
 
 def test_the_job_queue_is_that_of_the_installed_procrastinate() -> None:
@@ -146,7 +147,7 @@ FACTS = {
 
 
 def _facts(connection: psycopg.Connection[Any], query: str) -> set[tuple[Any, ...]]:
-    return set(connection.execute(query).fetchall())  # type: ignore[arg-type]
+    return set(connection.execute(query).fetchall())
 
 
 def _runnable(owners: str) -> str:

@@ -34,6 +34,9 @@ async def run_worker(
         try:
             await _run(app, concurrency, shutdown_grace_s, poll_s)
         except (ProcrastinateException, psycopg.Error, OSError) as lost:
+            # Procrastinate forgets that it was cancelled when it fails while it stops.
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                raise asyncio.CancelledError from lost
             _log.warning("the worker lost its database, and begins again: %s", lost)
         await asyncio.sleep(RESTART_PAUSE_S)
 

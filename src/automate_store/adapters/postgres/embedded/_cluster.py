@@ -61,7 +61,7 @@ class Cluster:
     def ensure_running(self, settings: Mapping[str, str]) -> str:
         """The database's URL, on a server that answers; raises EmbeddedPostgresFailed."""
         if not self.data.exists():
-            self._create()
+            self._create(durable=settings.get("fsync") != "off")
         sockets = self._sockets()
         deadline = time.monotonic() + START_TIMEOUT_S
         while not self._answers(sockets):
@@ -91,7 +91,7 @@ class Cluster:
         except OSError:
             return ""
 
-    def _create(self) -> None:
+    def _create(self, *, durable: bool) -> None:
         fresh = self.home / "data.new"
         if fresh.exists():
             shutil.rmtree(fresh)
@@ -101,6 +101,7 @@ class Cluster:
             # Order and case by code point, the same on every machine and for ever.
             *("--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
             *("--locale", "C", "--no-instructions"),
+            *([] if durable else ["--no-sync"]),
             timeout_s=START_TIMEOUT_S,
         )
         if not made.ok:
