@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from attrs import field, frozen
 
@@ -149,6 +150,7 @@ class Quote:
         return tuple(_trail(self))
 
 
+@lru_cache(maxsize=256)
 def percent(rate: Decimal) -> str:
     """The rate for people: 0.08875 is ``8.875 %``."""
     numerator, denominator = rate.as_integer_ratio()
