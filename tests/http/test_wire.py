@@ -5,7 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
+from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -13,8 +15,9 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.http.caching import KEY_LENGTH, PageCache, matches
 from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
+from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.wire.carts import AddToCart, ChangeQuantity
-from automate_store.entrypoints.http.wire.catalog import ProductQuery
+from automate_store.entrypoints.http.wire.catalog import ProductQuery, product_answer
 from automate_store.entrypoints.http.wire.money import amount, money
 from automate_store.entrypoints.http.wire.orders import PlaceOrderInput
 from automate_store.entrypoints.properties.money import money as amounts
@@ -44,6 +47,17 @@ def test_an_amount_comes_back_as_it_went(given_: Money) -> None:
 @given(amounts(min=-(10**14), max=10**14))
 def test_an_amount_is_written_as_the_domain_writes_it(given_: Money) -> None:
     assert f"{amount(given_).amount} {given_.currency}" == str(given_)
+
+
+def test_what_it_cost_the_merchant_is_in_no_answer() -> None:
+    secret = Money(777_77, "USD")
+    shown = examples.product()
+    details = tuple(
+        evolve(each, variant=evolve(each.variant, cost_price=secret, minimum_price=secret))
+        for each in shown.variants
+    )
+    told = msgspec.json.encode(product_answer(evolve(shown, variants=details)))
+    assert b"777.77" not in told
 
 
 @pytest.mark.parametrize(
