@@ -110,6 +110,7 @@ class Cart(Aggregate):
 
     def add(self, added: CartLine, *, policy: CartPolicy, at: datetime) -> Cart:
         """The cart with the line, or with more of the one it has of that variant."""
+        _check(added.quantity, policy)
         for line in self.lines:
             if line.variant_id == added.variant_id:
                 more = evolve(
@@ -120,7 +121,6 @@ class Cart(Aggregate):
                 return self._with(more, policy=policy, at=at)
         if len(self.lines) >= policy.max_lines:
             raise CartFull(policy.max_lines)
-        _check(added.quantity, policy)
         return evolve(self, lines=(*self.lines, added), updated_at=at)
 
     def line(self, line_id: LineId) -> CartLine:

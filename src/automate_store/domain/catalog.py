@@ -14,20 +14,9 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from automate_store.domain.kernel.aggregate import Aggregate
-from automate_store.domain.kernel.errors import (
-    FieldError,
-    InvalidInput,
-    NotFound,
-    RuleBroken,
-)
+from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFound, RuleBroken
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.kernel.ids import (
-    BrandId,
-    CategoryId,
-    ImageId,
-    ProductId,
-    VariantId,
-)
+from automate_store.domain.kernel.ids import BrandId, CategoryId, ImageId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
 
 OPTION_LIMIT = 10
@@ -284,13 +273,14 @@ class Product(Aggregate):
         This product with the content of another one of the same id.
 
         The same object where nothing differs; otherwise each variant's change of
-        price is an event, and the first publication keeps its time.
+        price is an event. Its status, and when it was first published, stay.
         """
         assert wanted.id == self.id, "a revision is of the same product"
         settled = evolve(
             wanted,
             version=self.version,
             events=self.events,
+            status=self.status,
             created_at=self.created_at,
             updated_at=self.updated_at,
             published_at=self.published_at or wanted.published_at,
@@ -367,29 +357,40 @@ def _faults(product: Product) -> list[FieldError]:
     skus = {variant.sku.casefold() for variant in product.variants}
     if len(skus) < len(product.variants):
         faults.append(FieldError("variants", "repeat a SKU"))
-    faults += _price_faults("", product.price, product.compare_price)
+    currency = product.price.currency
+    faults += _amount_faults("", currency, product.price, compare_price=product.compare_price)
     for index, variant in enumerate(product.variants):
         faults += _variant_faults(f"variants[{index}].", product, variant)
     return faults
 
 
 def _variant_faults(at: str, product: Product, variant: Variant) -> list[FieldError]:
-    faults = _price_faults(at, product.price_of(variant), variant.compare_price)
+    faults = _amount_faults(
+        at,
+        product.price.currency,
+        product.price_of(variant),
+        compare_price=variant.compare_price,
+        cost_price=variant.cost_price,
+        minimum_price=variant.minimum_price,
+    )
     if not variant.sku.strip():
         faults.append(FieldError(f"{at}sku", "is required"))
     if tuple(variant.attributes) != product.options:
         faults.append(FieldError(f"{at}attributes", "gives each option of the product a value"))
     if variant.weight_g < 0:
         faults.append(FieldError(f"{at}weight_g", "is zero or more grams"))
-    if variant.price is not None and variant.price.currency != product.price.currency:
-        faults.append(FieldError(f"{at}price", f"is in {product.price.currency}"))
     return faults
 
 
-def _price_faults(at: str, price: Money, compare_price: Money | None) -> list[FieldError]:
-    faults = []
-    if price.minor < 0:
-        faults.append(FieldError(f"{at}price", "is zero or more"))
-    if compare_price is not None and not compare_price > price:
+def _amount_faults(
+    at: str, currency: str, price: Money, **beside: Money | None
+) -> list[FieldError]:
+    given = {"price": price} | {name: each for name, each in beside.items() if each is not None}
+    foreign = [name for name, each in given.items() if each.currency != currency]
+    if foreign:
+        return [FieldError(f"{at}{name}", f"is in {currency}") for name in foreign]
+    negative = [name for name, each in given.items() if each.minor < 0]
+    faults = [FieldError(f"{at}{name}", "is zero or more") for name in negative]
+    if "compare_price" in given and not given["compare_price"] > price:
         faults.append(FieldError(f"{at}compare_price", "exceeds the price, or is left out"))
     return faults

@@ -15,8 +15,10 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.places import Destination
 
 EMAIL_LENGTH = 255
+_SPECIAL = r"@\s\x00-\x1f\x7f()<>\[\]:;,\\\""
+"""What stands in an address only where RFC 5322 quotes it, and nobody does."""
 _EMAIL = re.compile(
-    r"[^@\s\x00-\x1f\x7f]{1,64}@(?=.{1,253}$)[^@\s.\x00-\x1f\x7f]+(\.[^@\s.\x00-\x1f\x7f]+)+"
+    rf"[^{_SPECIAL}]{{1,64}}@(?=.{{1,253}}$)[^{_SPECIAL}.]+(\.[^{_SPECIAL}.]+)+",
 )
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
@@ -96,6 +98,10 @@ def _required(text: str) -> str:
     return _trimmed(text) or ""
 
 
+def _country(text: str) -> str:
+    return text.strip().upper()
+
+
 @frozen(kw_only=True)
 class Address:
     """A postal address that could be posted to; one that could not cannot be built."""
@@ -108,7 +114,7 @@ class Address:
     city: str = field(converter=_required)
     state: str | None = field(default=None, converter=_trimmed)
     postal_code: str | None = field(default=None, converter=_trimmed)
-    country: str = field(converter=lambda country: country.strip().upper())
+    country: str = field(converter=_country)
     phone: str | None = field(default=None, converter=_trimmed)
 
     def __attrs_post_init__(self) -> None:

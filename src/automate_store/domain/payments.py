@@ -73,7 +73,7 @@ _ANY = frozenset(PaymentState)
 MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PENDING: _ANY,
     PaymentState.REQUIRES_ACTION: _ANY - {PaymentState.PENDING},
-    PaymentState.PROCESSING: _ANY - {PaymentState.PENDING},
+    PaymentState.PROCESSING: _ANY - {PaymentState.PENDING, PaymentState.REQUIRES_ACTION},
     PaymentState.AUTHORISED: frozenset(
         {
             PaymentState.CAPTURED,
@@ -82,12 +82,17 @@ MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
             PaymentState.PARKED,
         }
     ),
-    PaymentState.FAILED: frozenset({PaymentState.CAPTURED, PaymentState.PARKED}),
+    PaymentState.FAILED: frozenset(
+        {PaymentState.CANCELLED, PaymentState.CAPTURED, PaymentState.PARKED}
+    ),
     PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED, PaymentState.PARKED}),
     PaymentState.CAPTURED: frozenset({PaymentState.PARKED}),
     PaymentState.PARKED: frozenset(),
 }
-"""A capture that the gateway reports is believed whatever was heard before it."""
+"""
+Every move leads further, so that reports end in the same state whatever order they come in:
+a capture is believed whatever was heard before it, and an end is not taken back.
+"""
 
 
 @frozen(kw_only=True)
