@@ -16,7 +16,8 @@ from typing import Any
 import structlog
 from litestar import Litestar
 
-from automate_store.entrypoints.bootstrap import Store, open_store, release, running_database
+from automate_store import release
+from automate_store.entrypoints.bootstrap import Store, open_store, running_database
 from automate_store.entrypoints.http.app import create_app
 from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.logs import set_up_logs

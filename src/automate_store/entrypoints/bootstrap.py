@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import TextIO
 from uuid import UUID
 
@@ -47,21 +46,11 @@ from automate_store.entrypoints.http.config import Readiness
 from automate_store.entrypoints.logs import current_request_id, request_logs
 from automate_store.entrypoints.settings import Settings
 
-UNINSTALLED = "0.0.0"
-"""The version of a source tree that runs without having been installed."""
 READINESS_TIMEOUT_S = 1.0
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
 
 _REVISION = text("SELECT version_num FROM alembic_version")
-
-
-def release() -> str:
-    """The version of this package."""
-    try:
-        return version("automate_store")
-    except PackageNotFoundError:
-        return UNINSTALLED
 
 
 @frozen(kw_only=True)

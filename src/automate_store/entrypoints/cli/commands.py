@@ -227,9 +227,9 @@ def settings() -> None:
 @app.command()
 def version() -> None:
     """Print the version."""
-    from automate_store.entrypoints.cli.documents import version_line
+    from automate_store import release
 
-    typer.echo(version_line())
+    typer.echo(f"{PROGRAM} {release()}")
 
 
 def _explained(refused: StoreError) -> int:

@@ -1,8 +1,8 @@
-"""``openapi``, ``settings`` and ``version``: what can be printed without a database."""
+"""``openapi`` and ``settings``: what can be printed without a database."""
 
 from __future__ import annotations
 
-from automate_store.entrypoints.bootstrap import release
+from automate_store import release
 from automate_store.entrypoints.cli.printing import results, table
 from automate_store.entrypoints.http.app import ROUTES
 from automate_store.entrypoints.http.config import HttpConfig
@@ -22,8 +22,3 @@ def print_settings() -> None:
         for each in describe()
     ]
     results().print(table(("variable", "takes", "default", "meaning"), rows))
-
-
-def version_line() -> str:
-    """The program's name and version."""
-    return f"automate-store {release()}"
