@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from automate_store.application import carts as use_cases
 from automate_store.application.carts import CartView
-from automate_store.application.errors import CartOrdered, VersionConflict
+from automate_store.application.errors import CartOrdered
 from automate_store.domain.carts import (
     CartFull,
     CartLineNotFound,
@@ -62,7 +62,6 @@ async def show_cart(call: Call) -> CartAnswer:
         OutOfStock,
         CartFull,
         TooManyOfOne,
-        VersionConflict,
     ),
     opens="cart",
 )
@@ -85,7 +84,7 @@ async def add_to_cart(call: Call, body: AddToCart) -> CartAnswer:
 @routes.put(
     "/cart/items/{id}",
     summary="Change a line's quantity",
-    raises=(*_OPENING, CartLineNotFound, OutOfStock, TooManyOfOne, VersionConflict),
+    raises=(*_OPENING, CartLineNotFound, OutOfStock, TooManyOfOne),
     opens="cart",
 )
 async def change_quantity(call: Call, body: ChangeQuantity) -> CartAnswer:
@@ -103,7 +102,7 @@ async def change_quantity(call: Call, body: ChangeQuantity) -> CartAnswer:
 @routes.delete(
     "/cart/items/{id}",
     summary="Remove a line",
-    raises=(*_OPENING, CartLineNotFound, VersionConflict),
+    raises=(*_OPENING, CartLineNotFound),
     opens="cart",
 )
 async def remove_line(call: Call) -> CartAnswer:
@@ -116,9 +115,7 @@ async def remove_line(call: Call) -> CartAnswer:
     return cart_answer(await _with_cart(call, use))
 
 
-@routes.post(
-    "/cart/clear", summary="Empty the cart", raises=(*_OPENING, VersionConflict), opens="cart"
-)
+@routes.post("/cart/clear", summary="Empty the cart", raises=_OPENING, opens="cart")
 async def clear_cart(call: Call) -> CartAnswer:
     """The cart with nothing in it."""
 
@@ -161,7 +158,7 @@ async def list_shipping_options(call: Call, query: OptionsQuery) -> ShippingOpti
 @routes.put(
     "/cart/shipping",
     summary="Choose destination and shipping method",
-    raises=(*_OPENING, ShippingMethodUnknown, ShippingNotAvailable, VersionConflict),
+    raises=(*_OPENING, ShippingMethodUnknown, ShippingNotAvailable),
     opens="cart",
 )
 async def choose_shipping(call: Call, body: ChooseShipping) -> CartAnswer:
@@ -178,7 +175,7 @@ async def choose_shipping(call: Call, body: ChooseShipping) -> CartAnswer:
 @routes.post(
     "/cart/accept-prices",
     summary="Agree to today's prices",
-    raises=(*_OPENING, VersionConflict),
+    raises=_OPENING,
     opens="cart",
 )
 async def accept_prices(call: Call) -> CartAnswer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automate_store.application import inventory as use_cases
-from automate_store.application.errors import BadCursor, Contended
+from automate_store.application.errors import BadCursor
 from automate_store.domain.inventory import ImpossibleStock, StockNotFound
 from automate_store.domain.kernel.ids import MovementId, VariantId
 from automate_store.entrypoints.http.calls import STAFF, Call
@@ -27,7 +27,7 @@ staff_routes = Routes("Staff: inventory")
 @staff_routes.post(
     "/admin/inventory/adjust",
     summary="Change what is on hand",
-    raises=(StockNotFound, ImpossibleStock, Contended),
+    raises=(StockNotFound, ImpossibleStock),
     keyed=True,
     staff=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automate_store.application import orders as use_cases
-from automate_store.application.errors import CartOrdered, Contended, VersionConflict
+from automate_store.application.errors import CartOrdered, NumberTaken
 from automate_store.application.orders import DeliverOrder, TotalChanged
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound
 from automate_store.domain.inventory import NotReserved, OutOfStock
@@ -46,8 +46,7 @@ staff_routes = Routes("Staff: orders")
         ShippingMethodUnknown,
         ShippingNotAvailable,
         QuoteTooLarge,
-        VersionConflict,
-        Contended,
+        NumberTaken,
     ),
     keyed=True,
     opens="cart",
@@ -106,8 +105,6 @@ async def show_timeline(call: Call) -> Timeline:
         IllegalMove,
         ShipmentTooLarge,
         NotReserved,
-        VersionConflict,
-        Contended,
     ),
     keyed=True,
     staff=True,
@@ -123,7 +120,7 @@ async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
 @staff_routes.post(
     "/admin/orders/{id}/deliver",
     summary="Mark an order as delivered",
-    raises=(OrderNotFound, IllegalMove, VersionConflict),
+    raises=(OrderNotFound, IllegalMove),
     keyed=True,
     staff=True,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automate_store.application import payments as use_cases
-from automate_store.application.errors import GatewayUnavailable, VersionConflict
+from automate_store.application.errors import GatewayUnavailable
 from automate_store.domain.orders import IllegalMove, OrderNotFound, OrderOverdue
 from automate_store.domain.payments import GatewayUnknown, PaymentNotFound
 from automate_store.entrypoints.http.calls import Call
@@ -23,7 +23,6 @@ _PAYING = (
     IllegalMove,
     GatewayUnknown,
     GatewayUnavailable,
-    VersionConflict,
 )
 
 

@@ -16,10 +16,13 @@ from msgspec import Struct
 
 from automate_store.application.errors import (
     BadKey,
+    Contended,
     DatabaseUnavailable,
     KeyInProgress,
     KeyMissing,
     OtherInputs,
+    Unstorable,
+    VersionConflict,
 )
 from automate_store.domain.kernel.errors import InvalidInput, StoreError
 from automate_store.entrypoints.http.errors import (
@@ -36,7 +39,8 @@ Handler = Callable[..., Awaitable[Struct]]
 H = TypeVar("H", bound=Handler)
 
 _ALWAYS: tuple[type[StoreError], ...] = (DatabaseUnavailable, Broken)
-_BODY: tuple[type[StoreError], ...] = (InvalidInput, BodyTooLarge, WrongContentType)
+_BODY: tuple[type[StoreError], ...] = (InvalidInput, WrongContentType)
+_WRITING: tuple[type[StoreError], ...] = (BodyTooLarge, Contended, VersionConflict, Unstorable)
 _KEYED: tuple[type[StoreError], ...] = (KeyMissing, BadKey, KeyInProgress, OtherInputs)
 
 
@@ -80,7 +84,7 @@ class Route:
         found = [*self.own_raises]
         found += _BODY if self.body else ()
         found += (InvalidInput,) if self.query else ()
-        found += (BodyTooLarge,) if self.writes else ()
+        found += _WRITING if self.writes else ()
         found += _KEYED if self.keyed else ()
         found += (NoSuchRoute,) if self.staff else ()
         return tuple(dict.fromkeys([*found, *_ALWAYS]))
