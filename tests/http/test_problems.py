@@ -123,6 +123,11 @@ async def test_an_address_where_nothing_is(web: Web) -> None:
     assert answer.json()["instance"] == "/api/v1/hats"
 
 
+async def test_the_instance_is_the_path_as_a_uri_without_its_query(web: Web) -> None:
+    answer = await web.get("/products/a%20%C3%A9%00?brand=secret")
+    assert answer.json()["instance"] == "/api/v1/products/a%20%C3%A9%00"
+
+
 async def test_a_method_that_an_address_does_not_have(web: Web) -> None:
     answer = await web.delete("/products")
     assert told(answer) == (405, "method_not_allowed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, get_type_hints
+from urllib.parse import quote
 
 import msgspec
 from msgspec import Struct, defstruct
@@ -49,6 +50,7 @@ STATUSES: Mapping[type[StoreError], int] = {
 
 RETRY_AFTER_S = 1
 MEDIA_TYPE = "application/problem+json"
+_IN_PATHS = "/:@!$&'()*+,;=~"
 _KINDS: dict[type[StoreError], type[Struct]] = {}
 _ENCODER = msgspec.json.Encoder()
 
@@ -136,7 +138,9 @@ def refusal(
     error: StoreError, *, instance: str, request_id: str, headers: tuple[Header, ...] = ()
 ) -> Sent:
     """The answer that tells the problem."""
-    body = _ENCODER.encode(problem(error, instance=instance, request_id=request_id))
+    # What came as a path need not be one: in a document it is a URI again.
+    told = problem(error, instance=quote(instance, safe=_IN_PATHS), request_id=request_id)
+    body = _ENCODER.encode(told)
     more = tuple(_headers(error))
     return Sent.of(status_of(type(error)), body, media_type=MEDIA_TYPE, headers=(*headers, *more))
 
