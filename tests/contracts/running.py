@@ -1,0 +1,30 @@
+"""Runs a suite outside pytest, to see which of its tests fail."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+STUCK_S = 5
+"""A test that takes longer waits for something that the sabotage took away."""
+
+
+def failures(suite: type, **fixtures: Callable[[], object]) -> list[str]:
+    """The tests of the suite that fail, each run with fresh fixtures."""
+    tests = [name for name in dir(suite) if name.startswith("test_")]
+    return [name for name in tests if not _passes(getattr(suite(), name), fixtures)]
+
+
+def _passes(test: Callable[..., Any], fixtures: Mapping[str, Callable[[], object]]) -> bool:
+    async def run() -> None:
+        made = {name: make() for name, make in fixtures.items()}
+        await asyncio.wait_for(test(**made), STUCK_S)
+
+    try:
+        asyncio.run(run())
+    except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it fails, it fails
+        return False
+    return True

@@ -1,0 +1,330 @@
+"""
+Adapters broken on purpose: every method of every repository's port, in one way or several.
+
+A sabotage is a function that takes the repository, its own method as it was, and what the
+method was called with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from attrs import evolve, frozen
+
+from automate_store.adapters.memory import (
+    MemoryWork,
+    Session,
+)
+from automate_store.application.ports.carts import Carts
+from automate_store.application.ports.catalog import (
+    CatalogQueries,
+    Page,
+    ProductFilter,
+    Products,
+    Shelf,
+)
+from automate_store.application.ports.inventory import Stock
+from automate_store.application.ports.keys import Keys
+from automate_store.application.ports.orders import Orders, Payments
+from automate_store.application.ports.pricing import Rules
+from automate_store.domain.catalog import ProductStatus
+from automate_store.domain.inventory import ReservationState
+from automate_store.entrypoints.properties.contracts import (
+    CartsContract,
+    CatalogQueriesContract,
+    KeysContract,
+    OrdersContract,
+    PaymentsContract,
+    ProductsContract,
+    RulesContract,
+    ShelfContract,
+    StockContract,
+)
+from automate_store.entrypoints.properties.moments import NOON
+
+Broken = Callable[..., Any]
+
+
+async def does_nothing(_repository: Any, _original: Any, *_: Any, **__: Any) -> None:
+    pass
+
+
+def answers(value: object) -> Broken:
+    async def broken(_repository: Any, _original: Any, *_: Any, **__: Any) -> object:
+        return value
+
+    broken.__qualname__ = f"answers {value}"
+    return broken
+
+
+async def backwards(_repository: Any, original: Any, *args: Any, **kwargs: Any) -> Any:
+    return tuple(reversed(await original(*args, **kwargs)))
+
+
+def ignores_the_version(table: str) -> Broken:
+    async def broken(repository: Any, original: Any, changed: Any, *args: Any) -> None:
+        stored = getattr(repository._tables, table).get(changed.id)
+        if stored is not None:
+            version = getattr(stored, "cart", stored).version
+            await original(evolve(changed, version=version), *args)
+
+    return broken
+
+
+async def applies_without_asking(stock: Any, _original: Any, changes: Any) -> Any:
+    after = []
+    for change in changes:
+        place = (change.variant_id, change.location_id)
+        await stock._session.take("stock", *place)
+        item = stock._tables.stock.get(place)
+        on_hand, reserved = item.on_hand + change.on_hand, item.reserved + change.reserved
+        after.append(evolve(item, on_hand=on_hand, reserved=reserved))
+        stock._tables.stock.put(place, after[-1])
+    return tuple(after)
+
+
+async def applies_what_it_read_before(stock: Any, original: Any, changes: Any) -> Any:
+    places = [(change.variant_id, change.location_id) for change in changes]
+    seen = {place: stock._tables.stock.get(place) for place in places}
+    for place in sorted(places):
+        await stock._session.turn()
+        await stock._session.take("stock", *place)
+        stock._tables.stock.put(place, seen[place])
+    return await original(changes)
+
+
+async def puts_quantities_too(stock: Any, _original: Any, items: Any) -> None:
+    for item in items:
+        stock._tables.stock.put((item.variant_id, item.location_id), item)
+
+
+async def looks_without_a_lock(stock: Any, _original: Any, order_id: Any) -> Any:
+    await stock._session.turn()
+    found = stock._of_order(order_id)
+    return tuple(one for one in found if one.state is ReservationState.HELD)
+
+
+async def closes_what_has_ended(stock: Any, original: Any, reservations: Any, state: Any) -> None:
+    for one in reservations:
+        stock._change(one, state=ReservationState.HELD)
+    await original(reservations, state)
+
+
+async def is_a_moment_late(_stock: Any, original: Any, at: Any, **kwargs: Any) -> Any:
+    return await original(at - timedelta(microseconds=1), **kwargs)
+
+
+async def forgets_the_threshold(_stock: Any, original: Any, *, after: Any, limit: int) -> Any:
+    found = await original(after=after, limit=limit)
+    return tuple(low for low in found if low.item.available < low.item.low_stock_threshold)
+
+
+async def gets_without_a_lock(
+    _orders: Any, original: Any, order_id: Any, *, lock: bool = False
+) -> Any:
+    assert lock in {True, False}
+    return await original(order_id)
+
+
+async def opens_what_was_ordered(carts: Any, original: Any, token_hash: Any) -> Any:
+    stored = carts._tables.carts.get(carts._tables.cart_tokens.get(token_hash))
+    if stored is not None and stored.order_id is not None:
+        carts._tables.carts.put(stored.cart.id, evolve(stored, order_id=None))
+    return await original(token_hash)
+
+
+async def sells_what_is_not_active(shelf: Any, original: Any, *named: Any) -> Any:
+    for product in shelf._tables.products.values():
+        shelf._tables.products.put(product.id, evolve(product, status=ProductStatus.ACTIVE))
+    return await original(*named)
+
+
+async def knows_skus_by_their_case(products: Any, original: Any, skus: Any) -> Any:
+    taken = await original(skus)
+    spelt = {v.sku for each in products._tables.products.values() for v in each.variants}
+    return {sku: owner for sku, owner in taken.items() if sku in spelt}
+
+
+async def lists_regardless(_queries: Any, original: Any, _wanted: Any, page: Any) -> Page:
+    found: Page = await original(ProductFilter(), page)
+    return found
+
+
+async def never_ends(_queries: Any, original: Any, wanted: Any, page: Any) -> Page:
+    found: Page = await original(wanted, evolve(page, limit=page.limit + 1))
+    return found
+
+
+async def backwards_streamed(_products: Any, original: Any) -> AsyncIterator[Any]:
+    for product in reversed([each async for each in original()]):
+        yield product
+
+
+async def is_anybodys_key(_keys: Any, original: Any, keyed: Any, *args: Any) -> Any:
+    return await original(evolve(keyed, caller="anybody"), *args)
+
+
+async def keeps_the_last_answer(keys: Any, original: Any, keyed: Any, *args: Any) -> None:
+    keys._tables.keys.drop((keyed.caller, keyed.key))
+    await original(keyed, *args)
+
+
+async def deletes_too_much(_repository: Any, original: Any, **kwargs: Any) -> Any:
+    return await original(**{**kwargs, "limit": 1_000})
+
+
+async def deletes_what_is_fresh(_carts: Any, original: Any, **kwargs: Any) -> Any:
+    return await original(untouched_since=NOON + timedelta(days=1), limit=kwargs["limit"])
+
+
+@frozen
+class Sabotage:
+    suite: type
+    port: type
+    """The protocol whose method is broken."""
+    of: str
+    """What the work calls the repository."""
+    method: str
+    broken: Broken
+
+    def __str__(self) -> str:
+        how = getattr(self.broken, "__qualname__", "").split(".")[0]
+        return f"{self.port.__name__}.{self.method} {how}"
+
+    def work(self, session: Session) -> MemoryWork:
+        """A work whose repository has the one method changed."""
+        work = MemoryWork(session)
+        repository = type(getattr(work, self.of))
+        original, broken = getattr(repository, self.method), self.broken
+
+        def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+            return broken(self, partial(original, self), *args, **kwargs)
+
+        changed = type(f"Broken{repository.__name__}", (repository,), {self.method: method})
+        setattr(work, self.of, changed(session))
+        return work
+
+
+def _all(suite: type, port: type, of: str, methods: Mapping[str, list[Broken]]) -> list[Sabotage]:
+    return [
+        Sabotage(suite, port, of, method, broken)
+        for method, ways in methods.items()
+        for broken in ways
+    ]
+
+
+SABOTAGES = [
+    *_all(
+        StockContract,
+        Stock,
+        "stock",
+        {
+            "of": [answers({})],
+            "apply": [applies_without_asking, applies_what_it_read_before],
+            "put": [puts_quantities_too, does_nothing],
+            "hold": [does_nothing],
+            "held": [looks_without_a_lock, backwards],
+            "close": [closes_what_has_ended, does_nothing],
+            "claim": [does_nothing],
+            "record": [does_nothing],
+            "movements": [backwards],
+            "low": [forgets_the_threshold, backwards],
+            "committed_orders": [backwards],
+            "overdue": [is_a_moment_late, backwards],
+        },
+    ),
+    *_all(
+        CartsContract,
+        Carts,
+        "carts",
+        {
+            "by_token": [opens_what_was_ordered],
+            "add": [does_nothing],
+            "save": [ignores_the_version("carts"), does_nothing],
+            "consume": [ignores_the_version("carts"), does_nothing],
+            "purge": [deletes_too_much, deletes_what_is_fresh, answers(0)],
+        },
+    ),
+    *_all(
+        ShelfContract,
+        Shelf,
+        "shelf",
+        {"find": [sells_what_is_not_active], "of": [answers({})]},
+    ),
+    *_all(
+        ProductsContract,
+        Products,
+        "products",
+        {
+            "by_slugs": [answers({})],
+            "get": [answers(None)],
+            "taken_skus": [knows_skus_by_their_case, answers({})],
+            "add": [does_nothing],
+            "save": [ignores_the_version("products"), does_nothing],
+            "categories": [answers(())],
+            "brands": [answers(())],
+            "add_categories": [does_nothing],
+            "add_brands": [does_nothing],
+            "is_empty": [answers(value=True), answers(value=False)],
+            "all": [backwards_streamed],
+        },
+    ),
+    *_all(
+        CatalogQueriesContract,
+        CatalogQueries,
+        "catalog",
+        {
+            "version": [answers("1")],
+            "list_products": [lists_regardless, never_ends],
+            "product": [sells_what_is_not_active],
+            "categories": [backwards],
+            "brands": [answers(())],
+        },
+    ),
+    *_all(
+        OrdersContract,
+        Orders,
+        "orders",
+        {
+            "get": [gets_without_a_lock],
+            "add": [does_nothing],
+            "save": [ignores_the_version("orders"), does_nothing],
+            "timeline": [backwards],
+        },
+    ),
+    *_all(
+        PaymentsContract,
+        Payments,
+        "payments",
+        {
+            "get": [answers(None)],
+            "of_order": [backwards],
+            "add": [does_nothing],
+            "save": [ignores_the_version("payments"), does_nothing],
+        },
+    ),
+    *_all(
+        KeysContract,
+        Keys,
+        "keys",
+        {
+            "claim": [answers(None), is_anybodys_key],
+            "begin": [does_nothing],
+            "keep": [keeps_the_last_answer, does_nothing],
+            "purge": [deletes_too_much, answers(0)],
+        },
+    ),
+    *_all(
+        RulesContract,
+        Rules,
+        "rules",
+        {
+            "current": [answers(None)],
+            "put_shipping_methods": [does_nothing],
+            "put_tax_rates": [does_nothing],
+        },
+    ),
+]
