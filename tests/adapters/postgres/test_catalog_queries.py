@@ -153,9 +153,9 @@ async def test_a_page_is_read_from_an_index_however_deep_it_stands(
     page = PageRequest(limit=24, cursor=None, sort=sort, descending=descending)
     plan = await _plan(big_shop, ProductFilter(), page, deep=deep, mode=mode)
     (read,) = [node for node in _nodes(plan) if node.get("Relation Name") == "products"]
-    assert read["Node Type"] == "Index Scan"
-    assert read["Actual Rows"] == 25
-    assert not [node for node in _nodes(plan) if "Sort" in node["Node Type"] and node is not plan]
+    assert (read["Node Type"], read["Actual Rows"]) == ("Index Scan", 25)
+    # Each product with its image, its variants and their stock, and nothing else.
+    assert _rows_read(plan) <= 25 * 4
 
 
 @pytest.mark.parametrize(
@@ -175,12 +175,7 @@ async def test_a_filtered_page_leaves_most_products_unread(
 ) -> None:
     page = PageRequest(limit=24, cursor=None)
     plan = await _plan(big_shop, wanted, page, deep=False, mode=mode)
-    read = sum(
-        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
-        for node in _nodes(plan)
-        if node.get("Relation Name") == "products"
-    )
-    assert read < ROWS / 4
+    assert _rows_read(plan) < ROWS / 4
 
 
 _SORTS = st.sampled_from(ProductSort)
@@ -277,15 +272,25 @@ async def _plan(
 def _explained(url: str, statement: Executable, params: Params, mode: str) -> dict[str, Any]:
     form = compiled(statement, params)
     values = sql.SQL(", ").join(sql.Literal(value) for value in form.values(params))
+    asked = sql.SQL("({})").format(values) if form.names else sql.SQL("")
     with psycopg.connect(url, cursor_factory=psycopg.ClientCursor) as connection:
         connection.execute(sql.SQL("SET plan_cache_mode = {}").format(sql.Identifier(mode)))
         connection.execute(b"PREPARE asked AS " + form.sql)
         row = connection.execute(
-            sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked ({})").format(values)
+            sql.SQL("EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE asked {}").format(asked)
         ).fetchone()
     assert row is not None
     plan: dict[str, Any] = row[0][0]["Plan"]
     return plan
+
+
+def _rows_read(plan: dict[str, Any]) -> float:
+    """How many rows of tables were looked at, those that were passed over included."""
+    return sum(
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        for node in _nodes(plan)
+        if "Relation Name" in node
+    )
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    false,
     func,
     or_,
     select,
@@ -61,14 +62,24 @@ from automate_store.domain.catalog import (
 from automate_store.domain.inventory import DEFAULT_LOCATION
 from automate_store.domain.kernel.ids import ProductId
 
+PAGE_STEPS = (25, 51, 101)
+"""
+How many rows a statement may ask for; the limit stands in its text.
+
+PostgreSQL keeps a plan only where it knows the limit, and making one for each page costs
+more than the page.
+"""
+
+_available = stock_items.c.on_hand - stock_items.c.reserved
+"""Written as the statistics on it are, which say whether much or little is sold out."""
 _can_be_had = or_(
     stock_items.c.tracked.is_(False),
-    stock_items.c.on_hand > stock_items.c.reserved,
+    _available > 0,
     and_(
         stock_items.c.allow_backorder,
         or_(
             stock_items.c.backorder_limit.is_(None),
-            stock_items.c.on_hand - stock_items.c.reserved > -stock_items.c.backorder_limit,
+            _available > -stock_items.c.backorder_limit,
         ),
     ),
 )
@@ -79,16 +90,20 @@ _first_image = (
     .limit(1)
     .lateral("first_image")
 )
-_in_stock = (
-    select(product_variants.c.id)
+_to_be_had = (
+    select(true())
+    .select_from(product_variants)
     .join(stock_items, stock_items.c.variant_id == product_variants.c.id)
     .where(
         product_variants.c.product_id == products.c.id,
         product_variants.c.archived_at.is_(None),
         _can_be_had,
     )
-    .exists()
 )
+_in_stock = _to_be_had.exists()
+# Asked of each product shown. An EXISTS here may be answered for all products at once, by
+# reading all stock there is; a limit keeps it to the one.
+_shown_in_stock = func.coalesce(_to_be_had.limit(1).scalar_subquery(), false())
 _SORT_KEYS: Mapping[ProductSort, tuple[ColumnElement[Any], Any]] = {
     ProductSort.NAME: (func.lower(products.c.name), Text()),
     ProductSort.PRICE: (products.c.lowest_price, Numeric(19, 4)),
@@ -144,8 +159,8 @@ class PostgresCatalogQueries:
         flags = frozenset(params)
         if page.cursor is not None:
             params["after_key"], params["after_id"] = read_cursor(page)
-        params["limit"] = page.limit + 1
-        statement = _page(page.sort, page.descending, flags, page.cursor is not None)
+        steps = next(step for step in PAGE_STEPS if step > page.limit)
+        statement = _page(page.sort, page.descending, flags, page.cursor is not None, steps)
         rows = await self.session.fetch_all(statement, params)
         shown = rows[: page.limit]
         more = len(rows) > page.limit
@@ -215,6 +230,7 @@ def _page(
     descending: bool,  # noqa: FBT001 - part of the key of a cache
     flags: frozenset[str],
     after: bool,  # noqa: FBT001 - part of the key of a cache
+    limit: int,
 ) -> Select[Any]:
     key, kind = _SORT_KEYS[sort]
     conditions = [products.c.status == "active", *(_FILTERS[flag] for flag in sorted(flags))]
@@ -238,14 +254,14 @@ def _page(
             products.c.brand_id,
             products.c.created_at,
             key.label("sort_key"),
-            _in_stock.label("in_stock"),
+            _shown_in_stock.label("in_stock"),
             _first_image.c.url.label("image_url"),
             _first_image.c.alt_text.label("image_alt"),
         )
         .select_from(products.outerjoin(_first_image, true()))
         .where(and_(*conditions))
         .order_by(*order)
-        .limit(bindparam("limit"))
+        .limit(limit)
     )
 
 
