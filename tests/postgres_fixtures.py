@@ -78,6 +78,23 @@ async def pool(postgres_url: str) -> AsyncIterator[Pool]:
     assert pool.in_use == 0, "every connection comes back"
 
 
+@pytest.fixture
+def scratch_folder() -> Iterator[Path]:
+    """A folder for a server of the test's own, passable for whatever user that runs as."""
+    with scratch() as folder:
+        yield folder
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for a server, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="automate_store-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree((folder / "postgres").resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def copied(server: str) -> Iterator[str]:
     """The URL of a fresh copy of the migrated database, dropped afterwards."""

