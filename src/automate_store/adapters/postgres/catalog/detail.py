@@ -19,38 +19,35 @@ from automate_store.domain.catalog import (
     Variant,
 )
 from automate_store.domain.kernel.ids import ProductId, VariantId
-from automate_store.domain.kernel.money import Money
 
+# By a sub-select and not by OR, which costs four times as much to look two indexes up.
 DETAIL = text("""
     SELECT p.id, p.slug, p.name, p.description, p.short_description, p.currency, p.price,
         p.compare_price, p.category_id, p.brand_id, p.tags, p.options::text AS options,
         p.featured, p.meta_title, p.meta_description, p.version, p.published_at, p.created_at,
         p.updated_at,
-        (SELECT json_agg(json_build_object('id', v.id, 'sku', v.sku, 'name', v.name,
-            'position', v.position, 'attributes', v.attributes, 'price', v.price::text,
-            'compare_price', v.compare_price::text, 'barcode', v.barcode,
-            'weight_g', v.weight, 'image_url', v.image_url,
-            'requires_shipping', v.requires_shipping, 'is_digital', v.is_digital,
-            'tax_class', v.tax_class, 'tracked', coalesce(s.tracked, true),
-            'allow_backorder', coalesce(s.allow_backorder, false),
-            'backorder_limit', s.backorder_limit,
-            'available', coalesce(s.on_hand - s.reserved, 0)) ORDER BY v.position, v.id)
-         FROM product_variants v
-         LEFT JOIN stock_items s ON s.variant_id = v.id AND s.location_id = :location_id
-         WHERE v.product_id = p.id AND v.archived_at IS NULL)::text AS variants,
-        (SELECT json_agg(json_build_object('id', i.id, 'url', i.url, 'alt_text', i.alt_text,
-            'sort_order', i.sort_order) ORDER BY i.sort_order, i.id)
-         FROM product_images i WHERE i.product_id = p.id)::text AS images,
-        (SELECT json_build_object('id', c.id, 'name', c.name, 'slug', c.slug,
-            'description', c.description, 'parent_id', c.parent_id, 'image_url', c.image_url,
-            'sort_order', c.sort_order, 'is_active', c.is_active)
-         FROM categories c WHERE c.id = p.category_id)::text AS category,
-        (SELECT json_build_object('id', b.id, 'name', b.name, 'slug', b.slug,
-            'logo_url', b.logo_url, 'description', b.description, 'website', b.website,
-            'is_active', b.is_active)
-         FROM brands b WHERE b.id = p.brand_id)::text AS brand
+        (SELECT json_agg(w)::text FROM (
+            SELECT v.id, v.sku, v.name, v.position, v.attributes, v.price, v.compare_price,
+                v.barcode, v.weight AS weight_g, v.image_url, v.requires_shipping,
+                v.is_digital, v.tax_class, coalesce(s.tracked, true) AS tracked,
+                coalesce(s.allow_backorder, false) AS allow_backorder, s.backorder_limit,
+                coalesce(s.on_hand - s.reserved, 0) AS available
+            FROM product_variants v
+            LEFT JOIN stock_items s ON s.variant_id = v.id AND s.location_id = :location_id
+            WHERE v.product_id = p.id AND v.archived_at IS NULL
+            ORDER BY v.position, v.id) w) AS variants,
+        (SELECT json_agg(w)::text FROM (
+            SELECT id, url, alt_text, sort_order FROM product_images
+            WHERE product_id = p.id ORDER BY sort_order, id) w) AS images,
+        (SELECT row_to_json(w)::text FROM (
+            SELECT id, name, slug, description, parent_id, image_url, sort_order, is_active
+            FROM categories WHERE id = p.category_id) w) AS category,
+        (SELECT row_to_json(w)::text FROM (
+            SELECT id, name, slug, logo_url, description, website, is_active
+            FROM brands WHERE id = p.brand_id) w) AS brand
     FROM products p
-    WHERE p.status = 'active' AND (p.id = CAST(:id AS uuid) OR lower(p.slug) = lower(:slug))
+    WHERE p.status = 'active' AND p.id = coalesce(
+        (SELECT id FROM products WHERE lower(slug) = lower(:slug)), CAST(:id AS uuid))
 """)
 
 
@@ -61,8 +58,8 @@ class _StoredVariant:
     name: str
     position: int
     attributes: dict[str, str] | None
-    price: str | None
-    compare_price: str | None
+    price: Decimal | None
+    compare_price: Decimal | None
     barcode: str | None
     weight_g: int
     image_url: str | None
@@ -122,8 +119,8 @@ def _to_variant(stored: _StoredVariant, options: tuple[str, ...], currency: str)
         name=stored.name,
         position=stored.position,
         attributes={option: values[option] for option in options},
-        price=_parsed(stored.price, currency),
-        compare_price=_parsed(stored.compare_price, currency),
+        price=maybe_money(stored.price, currency),
+        compare_price=maybe_money(stored.compare_price, currency),
         barcode=stored.barcode,
         weight_g=stored.weight_g,
         image_url=stored.image_url,
@@ -143,7 +140,3 @@ def _with_stock(variant: Variant, stored: _StoredVariant, product: Product) -> V
         available=None if endless else left,
         in_stock=endless or left > 0,
     )
-
-
-def _parsed(amount: str | None, currency: str) -> Money | None:
-    return None if amount is None else to_money(Decimal(amount), currency)
