@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +19,7 @@ from attrs import evolve
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.cli.opening import (
     debugging,
+    environment,
     listening_at,
     read_settings,
     with_store,
@@ -51,8 +52,10 @@ Host = Annotated[str | None, typer.Option(help="Listen there instead of where th
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="0 takes any free port.")]
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command (that of the process by default); its exit code."""
+def main(arguments: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run one command, that of the process by default; its exit code."""
+    debugging.set(False)
+    environment.set(os.environ if environ is None else environ)
     try:
         # Not by calling ``app``: that writes on exceptions, and ours are frozen.
         command = typer.main.get_command(app)
@@ -65,10 +68,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return TERMINATED
     except StoreError as refused:
         return _explained(refused)
-    except BrokenPipeError:
-        # Whoever read our output has left, as ``head`` does: nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as broken:  # noqa: BLE001 - a fault of ours is told in a sentence too
         return _broken(broken)
     return 0

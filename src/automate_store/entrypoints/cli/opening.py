@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 debugging: ContextVar[bool] = ContextVar("debugging", default=False)
 """Whether ``--debug`` was given."""
+environment: ContextVar[Mapping[str, str]] = ContextVar("environment", default=os.environ)
+"""Where the settings are read from."""
 
 
 def read_settings(*, quiet: bool = False) -> Settings:
@@ -28,7 +30,7 @@ def read_settings(*, quiet: bool = False) -> Settings:
     """
     from automate_store.entrypoints.logs import set_up_logs
 
-    found = Settings.from_environment(os.environ)
+    found = Settings.from_environment(environment.get())
     level = found.log_level
     if quiet and level.number < LogLevel.WARNING.number:
         level = LogLevel.WARNING

@@ -1,0 +1,254 @@
+"""The command line: what it prints where, how it ends, and that it refuses in one sentence."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from automate_store.entrypoints.settings import describe
+from benchmarks.rig.servers import COMMAND, environment
+from tests.cli.commands import TIMEOUT_S, command, process
+from tests.cli.shops import FILE
+from tests.postgres_fixtures import copied, fresh
+
+REFUSED_ROW = "odd,Odd,Northwind,Odds,true,Title,Default Title,ODD,1,shopify,1,deny,much,true,true,"
+COUNTS = re.compile(r"created\s+updated\s+unchanged\s+refused\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)")
+
+
+@pytest.fixture(scope="module")
+def shop(postgres_server: str) -> Iterator[dict[str, str]]:
+    """The settings of a migrated shop that tests of this module fill, each with its own goods."""
+    with copied(postgres_server) as url:
+        yield {"database_url": url}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "products.csv"
+    path.write_text(FILE)
+    return path
+
+
+def counts(printed: str) -> tuple[int, ...]:
+    """Created, updated, unchanged, refused, as the closing table has them."""
+    found = COUNTS.search(printed)
+    assert found is not None, printed
+    return tuple(map(int, found.groups()))
+
+
+def test_two_migrations_at_once_migrate_once(postgres_server: str) -> None:
+    with fresh(postgres_server) as url, ThreadPoolExecutor() as both:
+        settings = {"database_url": url}
+        ended = list(both.map(lambda _: process("migrate", settings=settings), range(2)))
+    assert [each.code for each in ended] == [0, 0], ended
+    first, second = sorted(ended, key=lambda each: "Nothing to do" in each.out)
+    assert first.out.startswith("Migrated from nothing to ")
+    assert "A new shop: shipping methods standard and express are put up." in first.out
+    assert second.out.startswith("Nothing to do")
+
+
+def test_an_import_counts_and_a_dry_run_keeps_nothing(shop: dict[str, str], file: Path) -> None:
+    tried = command("import", "catalog", str(file), "--dry-run", settings=shop)
+    first = command("import", "catalog", str(file), settings=shop)
+    again = command("import", "catalog", str(file), settings=shop)
+    assert (tried.code, counts(tried.out)) == (0, (2, 0, 0, 0)), tried
+    assert "nothing was kept" in tried.out
+    assert (first.code, counts(first.out)) == (0, (2, 0, 0, 0)), first
+    assert (again.code, counts(again.out)) == (0, (0, 0, 2, 0)), again
+    assert first.err == "", "no bar where nobody watches"
+
+
+def test_a_refused_row_is_named_by_line_and_reason(shop: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "odd.csv"
+    file.write_text(FILE.splitlines()[0] + f"\n{REFUSED_ROW}\n")
+    ended = command("import", "catalog", str(file), settings=shop)
+    assert (ended.code, counts(ended.out)) == (3, (0, 0, 0, 1)), ended
+    assert re.search(r"^2\s+refused: odd\s.*price", ended.out, re.MULTILINE | re.IGNORECASE)
+
+
+def test_a_broken_file_changes_nothing_and_says_where(shop: dict[str, str]) -> None:
+    broken = FILE.replace("mug", "pot").replace("MUG", "POT") + 'half,"Half'
+    ended = process("import", "catalog", "-", settings=shop, given=broken)
+    assert (ended.code, ended.out) == (1, ""), ended
+    assert "Line 5" in ended.err
+    assert "Traceback" not in ended.err
+    with psycopg.connect(shop["database_url"]) as connection:
+        found = connection.execute("SELECT count(*) FROM products WHERE slug = 'pot'").fetchone()
+    assert found == (0,)
+
+
+def test_a_file_that_is_not_there_is_one_sentence(shop: dict[str, str]) -> None:
+    ended = command("import", "catalog", "/nowhere/at-all.csv", settings=shop)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "/nowhere/at-all.csv can't be opened: no such file or directory.\n"
+
+
+def test_what_is_exported_is_imported_unchanged(
+    shop: dict[str, str], file: Path, tmp_path: Path
+) -> None:
+    command("import", "catalog", str(file), settings=shop)
+    written = tmp_path / "out.csv"
+    to_file = command("export", "catalog", str(written), settings=shop)
+    to_pipe = command("export", "catalog", settings=shop)
+    again = command("import", "catalog", str(written), settings=shop)
+    assert to_file.code == to_pipe.code == 0
+    rows = list(csv.DictReader(io.StringIO(to_pipe.out)))
+    assert {"mug", "tee"} <= {row["Handle"] for row in rows}
+    assert written.read_bytes().decode() == to_pipe.out
+    created, updated, unchanged, refused = counts(again.out)
+    assert (created, updated, refused) == (0, 0, 0)
+    assert unchanged >= 2
+    assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")] == []
+
+
+def test_an_audit_is_a_table_or_one_line_and_ends_with_1_on_differences(
+    shop: dict[str, str], file: Path
+) -> None:
+    command("import", "catalog", str(file), settings=shop)
+    clean = command("audit", settings=shop)
+    with psycopg.connect(shop["database_url"]) as connection:
+        connection.execute(
+            "UPDATE stock_items SET on_hand = on_hand + 1 WHERE variant_id ="
+            " (SELECT id FROM product_variants WHERE sku = 'TEE-L')"
+        )
+    table = command("audit", settings=shop)
+    line = command("audit", "--json", settings=shop)
+    with psycopg.connect(shop["database_url"]) as connection:
+        connection.execute(
+            "UPDATE stock_items SET on_hand = on_hand - 1 WHERE variant_id ="
+            " (SELECT id FROM product_variants WHERE sku = 'TEE-L')"
+        )
+    assert clean.code == 0
+    assert "The books agree." in clean.out
+    assert table.code == line.code == 1
+    assert re.search(r"^TEE-L\s+100\s+101\s*$", table.out, re.MULTILINE), table.out
+    told = json.loads(line.out)
+    assert (told["clean"], told["differences"]) == (False, 1)
+    assert line.out.count("\n") == 1
+
+
+def test_a_method_and_a_rate_that_were_added_are_listed(shop: dict[str, str]) -> None:
+    by_weight = ("--country", "de", "--up-to", "2000=5.49", "--up-to", "any=9.49")
+    parcel = command("shipping", "add", "parcel", "--name", "Parcel", *by_weight, settings=shop)
+    in_germany = ("--rate", "19", "--country", "DE", "--shipping")
+    tax = command("tax", "add", "de", "--name", "MwSt", *in_germany, settings=shop)
+    methods = command("shipping", "list", settings=shop)
+    rates = command("tax", "list", settings=shop)
+    assert parcel.out == "parcel (Parcel): to 2,000 g 5.49 USD, any weight 9.49 USD, DE.\n"
+    assert tax.out == "de (MwSt): 19 %, DE.\n"
+    assert re.search(
+        r"^parcel\s+Parcel\s+to 2,000 g 5.49 USD, .*DE\s+yes", methods.out, re.MULTILINE
+    )
+    assert re.search(r"^de\s+MwSt\s+19 %\s+DE\s+yes", rates.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("shipping", "add", "x", "--name", "X"), "price is one of --flat and --up-to."),
+        (
+            ("shipping", "add", "x", "--name", "X", "--up-to", "a=1"),
+            "--up-to is GRAMS=AMOUNT or any=AMOUNT, such as 1000=4.99.",
+        ),
+        (
+            ("shipping", "add", "x", "--name", "X", "--flat", "1", "--country", "Deutschland"),
+            "country is a two-letter ISO 3166 code such as US.",
+        ),
+        (("shipping", "add", "x", "--name", "X", "--flat", "1.999"), "1.999 is not an amount in"),
+        (("tax", "add", "x", "--name", "X", "--rate", "much"), "rate is a number of per cent"),
+        (("tax", "add", "x", "--name", "X", "--rate", "1", "--state", "NY"), "country is needed"),
+    ],
+)
+def test_what_can_not_be_set_up_is_refused_in_one_sentence(
+    shop: dict[str, str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    ended = command(*arguments, settings=shop)
+    assert (ended.code, ended.out) == (1, ""), ended
+    assert ended.err.startswith(sentence), ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_the_openapi_document_is_all_that_is_printed() -> None:
+    ended = process("openapi")
+    assert ended.code == 0
+    assert json.loads(ended.out)["openapi"].startswith("3.1")
+    assert ended.err == ""
+
+
+def test_every_setting_is_printed() -> None:
+    ended = command("settings")
+    assert ended.code == 0
+    assert [each.variable for each in describe() if each.variable not in ended.out] == []
+
+
+def test_the_version_is_printed() -> None:
+    assert re.fullmatch(r"automate-store \d+\.\d+\.\d+\S*\n", command("version").out)
+
+
+def test_an_unknown_setting_is_refused_by_name_and_its_value_is_not_shown() -> None:
+    ended = command("audit", settings={"staf_token": "something-secret-0123456789"})
+    assert (ended.code, ended.out) == (1, "")
+    assert "AUTOMATE_STORE_STAF_TOKEN is not a setting" in ended.err
+    assert "did you mean AUTOMATE_STORE_STAFF_TOKEN?" in ended.err
+    assert "something-secret" not in ended.err
+
+
+def test_a_database_that_is_away_is_one_sentence_with_the_way_out() -> None:
+    away = {"database_url": "postgresql://nobody:hidden@127.0.0.1:1/nothing"}
+    ended = command("audit", settings=away)
+    assert (ended.code, ended.out) == (1, "")
+    assert "Does the PostgreSQL of AUTOMATE_STORE_DATABASE_URL run" in ended.err
+    assert "hidden" not in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_with_debug_the_trace_is_shown() -> None:
+    away = {"database_url": "postgresql://nobody@127.0.0.1:1/nothing"}
+    ended = process("--debug", "audit", settings=away)
+    assert ended.code == 1
+    assert "Traceback" in ended.err
+
+
+def test_a_shop_that_does_not_answer_the_demo_is_one_sentence() -> None:
+    ended = command("demo", "--url", "http://127.0.0.1:1")
+    assert ended.code == 1
+    assert "No shop answers at http://127.0.0.1:1" in ended.err
+    assert "automate-store run" in ended.err
+
+
+def test_whoever_stops_reading_hears_no_complaint(shop: dict[str, str], file: Path) -> None:
+    command("import", "catalog", str(file), settings=shop)
+    with subprocess.Popen(
+        [*COMMAND, "export", "catalog"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(shop),
+    ) as exporting:
+        assert exporting.stdout is not None
+        assert exporting.stderr is not None
+        exporting.stdout.close()
+        said = exporting.stderr.read()
+        code = exporting.wait(TIMEOUT_S)
+    assert (code, said) == (1, b"")
+
+
+def test_every_command_has_an_example_or_takes_nothing() -> None:
+    silent = []
+    for words in (
+        *(["run"], ["serve"], ["worker"], ["migrate"], ["demo"], ["audit"], ["openapi"]),
+        *(["import", "catalog"], ["export", "catalog"], ["shipping", "add"], ["tax", "add"]),
+    ):
+        helped = command(*words, "--help")
+        assert helped.code == 0, words
+        if "Example: " not in helped.out:
+            silent.append(words)
+    assert silent == []
