@@ -160,7 +160,7 @@ class Settings:
         seconds(0.1, 60), 2.0, "How long connecting to the database may take"
     )
     statement_timeout_s: float = _setting(
-        seconds(0.1, 3600), 5.0, "How long one statement may take in the database"
+        seconds(0.1, 3600), 2.0, "How long one statement may take in the database"
     )
     reservation_lifetime_s: int = _setting(
         whole(1, YEAR_S), 1800, "How long an unpaid order holds its stock"
