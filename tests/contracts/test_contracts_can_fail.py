@@ -13,6 +13,8 @@ import pytest
 from attrs import evolve, frozen
 
 from automate_store.adapters.memory import (
+    MemoryAuditor,
+    MemoryCatalogFile,
     MemoryClock,
     MemoryGateway,
     MemoryIds,
@@ -21,7 +23,10 @@ from automate_store.adapters.memory import (
     MemoryWork,
     Session,
 )
+from automate_store.adapters.memory.audit import CHECKS
 from automate_store.adapters.memory.rows import Tables
+from automate_store.application.ports import Ports
+from automate_store.application.ports.audit import Auditor, AuditReport
 from automate_store.application.ports.carts import Carts
 from automate_store.application.ports.catalog import (
     CatalogQueries,
@@ -37,6 +42,8 @@ from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.sources import Ids
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.properties.contracts import (
+    AuditorContract,
+    CatalogFilesContract,
     ClockContract,
     IdsContract,
     MailerContract,
@@ -131,6 +138,57 @@ class ReadsOneMoment(MemoryStore):
 )
 def test_the_suite_of_works_fails_on_a_broken_transaction(store: type[MemoryStore]) -> None:
     assert failures(UnitOfWorkContract, store=lambda: open_shop(store=store).ports)
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: str(check.name))
+def test_the_suite_of_audits_fails_where_a_check_finds_nothing(check: Any) -> None:
+    class Blind(MemoryAuditor):
+        async def audit(self, *, shown: int) -> AuditReport:
+            report = await super().audit(shown=shown)
+            blinded = [
+                evolve(each, differences=0, shown=(), looked_at=0)
+                if each.check == check.name
+                else each
+                for each in report.checks
+            ]
+            return evolve(report, checks=tuple(blinded))
+
+    @frozen
+    class Books:
+        ports: Ports
+        auditor: Auditor
+
+    def books() -> Books:
+        shop = open_shop()
+        return Books(shop.ports, Blind(shop.store.auditor().tables))
+
+    assert failures(AuditorContract, books=books)
+
+
+class Reverses(MemoryCatalogFile):
+    def listings(self) -> Any:
+        return reversed(list(super().listings()))
+
+
+class WritesTwice(MemoryCatalogFile):
+    def write(self, listing: Any) -> None:
+        super().write(listing)
+        super().write(listing)
+
+
+@pytest.mark.parametrize("file", [Reverses, WritesTwice])
+def test_the_suite_of_catalogue_files_fails_on_a_broken_one(file: type[MemoryCatalogFile]) -> None:
+    class File:
+        def __init__(self) -> None:
+            self.kept = file()
+
+        def writer(self) -> MemoryCatalogFile:
+            return self.kept
+
+        def reader(self) -> MemoryCatalogFile:
+            return self.kept
+
+    assert failures(CatalogFilesContract, file=File)
 
 
 class SendsTwice(MemoryMailer):

@@ -8,6 +8,7 @@ import pytest
 from attrs import frozen
 
 from automate_store.adapters.memory import (
+    MemoryCatalogFile,
     MemoryClock,
     MemoryGateway,
     MemoryIds,
@@ -15,9 +16,13 @@ from automate_store.adapters.memory import (
     MemoryShop,
 )
 from automate_store.application.ports import Ports
+from automate_store.application.ports.catalog_files import CatalogReader, CatalogWriter
 from automate_store.application.ports.messages import Mail
 from automate_store.entrypoints.properties.contracts import (
+    AuditorContract,
+    Books,
     CartsContract,
+    CatalogFilesContract,
     CatalogQueriesContract,
     ClockContract,
     IdsContract,
@@ -79,6 +84,29 @@ class TestMemoryStock(InMemory, StockContract):
 
 class TestMemoryUnitOfWork(InMemory, UnitOfWorkContract):
     pass
+
+
+class TestMemoryAuditor(AuditorContract):
+    @pytest.fixture
+    def books(self, memory_books: Books) -> Books:
+        return memory_books
+
+
+@frozen
+class OneFile:
+    kept: MemoryCatalogFile
+
+    def writer(self) -> CatalogWriter:
+        return self.kept
+
+    def reader(self) -> CatalogReader:
+        return self.kept
+
+
+class TestMemoryCatalogFiles(CatalogFilesContract):
+    @pytest.fixture
+    def file(self) -> OneFile:
+        return OneFile(MemoryCatalogFile())
 
 
 class TestMemoryGateway(PaymentGatewayContract):

@@ -6,6 +6,8 @@ import pytest
 
 from automate_store.application.ports import Ports
 from automate_store.entrypoints.properties.contracts import (
+    AuditorContract,
+    Books,
     CartsContract,
     CatalogQueriesContract,
     KeysContract,
@@ -23,6 +25,12 @@ class OnPostgres:
     @pytest.fixture
     def store(self, postgres_ports: Ports) -> Ports:
         return postgres_ports
+
+
+class TestPostgresAuditor(AuditorContract):
+    @pytest.fixture
+    def books(self, postgres_books: Books) -> Books:
+        return postgres_books
 
 
 class TestPostgresCarts(OnPostgres, CartsContract):

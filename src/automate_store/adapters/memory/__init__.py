@@ -4,12 +4,14 @@ Every port in memory, shipped for tests: yours and ours.
 ``MemoryShop.open`` gives a whole shop in one line; its parts can be had one by one.
 """
 
+from automate_store.adapters.memory.audit import MemoryAuditor
 from automate_store.adapters.memory.carts import MemoryCarts
 from automate_store.adapters.memory.catalog import (
     MemoryCatalogQueries,
     MemoryProducts,
     MemoryShelf,
 )
+from automate_store.adapters.memory.catalog_files import MemoryCatalogFile
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.messages import MemoryMailer
@@ -22,7 +24,9 @@ from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryReads, MemoryStore, MemoryWork
 
 __all__ = [
+    "MemoryAuditor",
     "MemoryCarts",
+    "MemoryCatalogFile",
     "MemoryCatalogQueries",
     "MemoryClock",
     "MemoryGateway",

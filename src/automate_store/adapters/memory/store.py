@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
 
+from automate_store.adapters.memory.audit import MemoryAuditor
 from automate_store.adapters.memory.carts import MemoryCarts
 from automate_store.adapters.memory.catalog import (
     MemoryCatalogQueries,
@@ -106,6 +107,10 @@ class MemoryStore:
         session = self._session(None)
         yield self._repositories(session)
         assert not session.tables.changed, "a reading takes no locks and writes nothing"
+
+    def auditor(self) -> MemoryAuditor:
+        """Reads the books as they are committed."""
+        return MemoryAuditor(self._committed)
 
     async def react(self, reactions: Mapping[type[Event], Reaction], ports: Ports) -> int:
         """

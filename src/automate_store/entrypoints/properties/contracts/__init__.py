@@ -21,11 +21,19 @@ import pytest
 # Before the suites are imported, so that their failures show the values.
 pytest.register_assert_rewrite(*(f"{__name__}.{suite.name}" for suite in iter_modules(__path__)))
 
+from automate_store.entrypoints.properties.contracts.audit import (  # noqa: E402
+    AuditorContract,
+    Books,
+)
 from automate_store.entrypoints.properties.contracts.carts import CartsContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.catalog import (  # noqa: E402
     CatalogQueriesContract,
     ProductsContract,
     ShelfContract,
+)
+from automate_store.entrypoints.properties.contracts.catalog_files import (  # noqa: E402
+    CatalogFile,
+    CatalogFilesContract,
 )
 from automate_store.entrypoints.properties.contracts.inventory import StockContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.keys import KeysContract  # noqa: E402
@@ -48,7 +56,11 @@ from automate_store.entrypoints.properties.contracts.unit_of_work import (  # no
 )
 
 __all__ = [
+    "AuditorContract",
+    "Books",
     "CartsContract",
+    "CatalogFile",
+    "CatalogFilesContract",
     "CatalogQueriesContract",
     "ClockContract",
     "IdsContract",

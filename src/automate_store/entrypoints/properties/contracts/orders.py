@@ -13,10 +13,11 @@ from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.errors import Stale
-from automate_store.domain.kernel.ids import OrderId, ShipmentId
-from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderPlaced, Shipment
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderPlaced
 from automate_store.entrypoints.properties.contracts.scene import (
     new_order,
+    new_shipment,
     outcomes,
     put_order,
     put_stocked,
@@ -67,8 +68,10 @@ class OrdersContract:
         later: list[Callable[[Order], Order]] = [
             lambda each: each.payment_failed("card declined", actor="gateway", at=_at(each, 1)),
             lambda each: each.pay(each.total, actor="gateway", at=_at(each, 2)),
-            lambda each: each.ship(_parcel(store, each, 0, 1), actor="staff", at=_at(each, 3)),
-            lambda each: each.ship(_parcel(store, each, 0, 2), actor="staff", at=_at(each, 4)),
+            lambda each: each.ship(
+                new_shipment(store, each, lines=1), actor="staff", at=_at(each, 3)
+            ),
+            lambda each: each.ship(new_shipment(store, each), actor="staff", at=_at(each, 4)),
             lambda each: each.deliver(actor="staff", at=_at(each, 5)),
         ]
         for move in later:
@@ -197,15 +200,3 @@ async def _timeline(store: Ports, order: Order) -> tuple[TimelineEntry, ...]:
 
 def _at(order: Order, minutes: int) -> datetime:
     return order.placed_at + timedelta(minutes=minutes)
-
-
-def _parcel(store: Ports, order: Order, first: int, last: int) -> Shipment:
-    return Shipment(
-        id=ShipmentId(store.ids.uuid()),
-        order_id=order.id,
-        items={item.id: item.to_ship for item in order.items[first:last] if item.to_ship},
-        carrier="Post",
-        tracking_number="1Z",
-        tracking_url="https://post.example/1Z",
-        shipped_at=store.clock(),
-    )

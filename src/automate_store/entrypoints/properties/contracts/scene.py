@@ -31,10 +31,11 @@ from automate_store.domain.kernel.ids import (
     PaymentId,
     ProductId,
     ReservationId,
+    ShipmentId,
     VariantId,
 )
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, OrderItem, PlacedOrder
+from automate_store.domain.orders import Order, OrderItem, PlacedOrder, Shipment
 from automate_store.domain.payments import Payment
 from automate_store.domain.pricing import PricingRules
 from automate_store.entrypoints.properties.orders import (
@@ -242,6 +243,19 @@ def new_movement(store: Ports, stocked: Stocked, change: int, after: int) -> Mov
         notes="counted",
         actor=STAFF,
         at=store.clock(),
+    )
+
+
+def new_shipment(store: Ports, order: Order, *, lines: int | None = None) -> Shipment:
+    """A parcel with all that is left of the first so many lines, or of all, not shipped yet."""
+    return Shipment(
+        id=ShipmentId(store.ids.uuid()),
+        order_id=order.id,
+        items={item.id: item.to_ship for item in order.items[:lines] if item.to_ship},
+        carrier="Post",
+        tracking_number="1Z",
+        tracking_url="https://post.example/1Z",
+        shipped_at=store.clock(),
     )
 
 
