@@ -10,6 +10,7 @@ from attrs import evolve
 
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.application.access import SYSTEM
+from automate_store.application.carts import set_quantity
 from automate_store.application.orders import ShipOrder, expire_orders, ship_order
 from automate_store.application.payments import settle_payment
 from automate_store.application.reactions import REACTIONS
@@ -70,6 +71,22 @@ async def test_the_clock_frees_stock_without_any_job(trade: Trade) -> None:
     assert (await trade.stock(tee)).reserved == 3
     with pytest.raises(IllegalMove):
         await trade.intend(forgetful)
+
+
+async def test_the_clock_frees_stock_for_carts_too(trade: Trade) -> None:
+    tee = await trade.stocked(3)
+    patient = await trade.cart(tee, 1)
+    await trade.buy(tee, 3)
+    with pytest.raises(OutOfStock):
+        await trade.cart(tee, 2)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+
+    fresh = await trade.cart(tee, 2)
+    assert patient.token is not None
+    fuller = await set_quantity(patient.token, patient.cart.lines[0].id, 3, ports=trade.shop.ports)
+
+    assert fresh.cart.lines[0].quantity == 2
+    assert fuller.cart.lines[0].quantity == 3
 
 
 async def test_an_overdue_order_can_not_be_paid(trade: Trade) -> None:

@@ -7,12 +7,12 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from automate_store.application.expiry import making_room
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.quoting import cart_problems, load_cart, quote_cart
-from automate_store.application.retries import retrying
 from automate_store.application.tokens import token_hash
 from automate_store.domain.carts import (
     Cart,
@@ -106,7 +106,7 @@ async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: P
             view = _view(LoadedCart(cart, shelf, loaded.rules), at)
         return evolve(view, token=fresh)
 
-    return await retrying(attempt)
+    return await making_room(attempt, ports=ports)
 
 
 async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Ports) -> CartView:
@@ -205,7 +205,7 @@ async def _change(token: str, change: _Change, ports: Ports) -> CartView:
             await work.carts.save(cart)
             return _view(evolve(loaded, cart=cart), at)
 
-    return await retrying(attempt)
+    return await making_room(attempt, ports=ports)
 
 
 async def _open(

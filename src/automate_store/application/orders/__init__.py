@@ -1,6 +1,6 @@
 """Use cases of orders: placing, expiring, shipping, delivering, and reading them."""
 
-from automate_store.application.orders.expiring import expire_orders
+from automate_store.application.expiry import expire_orders
 from automate_store.application.orders.fulfilling import (
     DeliverOrder,
     ShipOrder,

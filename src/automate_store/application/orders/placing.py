@@ -7,15 +7,14 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor
+from automate_store.application.expiry import making_room
 from automate_store.application.idempotency import keyed, once
-from automate_store.application.orders.expiring import expire_orders
 from automate_store.application.orders.reading import OrderView
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.keys import Keyed
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.quoting import cart_problems, load_cart, quote_cart
-from automate_store.application.retries import retrying
 from automate_store.application.stock import reserve_stock, sell_stock
 from automate_store.application.tokens import order_token, token_hash
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartProblemKind
@@ -68,13 +67,7 @@ async def place_order(
         async with ports.unit_of_work() as work:
             return await _place_once(command, cart_token, request, work, actor=actor, ports=ports)
 
-    try:
-        order = await retrying(attempt)
-    except OutOfStock as short:
-        variant_ids = tuple(shortage.variant_id for shortage in short.shortages)
-        if not await expire_orders(ports=ports, variant_ids=variant_ids):
-            raise
-        order = await retrying(attempt)
+    order = await making_room(attempt, ports=ports)
     return OrderView(order=order, token=order_token(cart_token, order.id))
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TypeVar
 
 from automate_store.application.access import SYSTEM
 from automate_store.application.ports import Ports
 from automate_store.application.retries import retrying
 from automate_store.application.stock import release_stock
+from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, VariantId
 from automate_store.domain.orders import OrderState
 
 EXPIRY_BATCH = 200
+T = TypeVar("T")
 
 
 async def expire_orders(*, ports: Ports, variant_ids: Sequence[VariantId] | None = None) -> int:
@@ -28,6 +31,21 @@ async def expire_orders(*, ports: Ports, variant_ids: Sequence[VariantId] | None
     for order_id in due:
         expired += await _expire(order_id, ports)
     return expired
+
+
+async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T:
+    """
+    What the attempt gives; one that is short of stock is made anew where some was overdue.
+
+    So an order's time to pay ends by the clock, whether or not a worker runs.
+    """
+    try:
+        return await retrying(attempt)
+    except OutOfStock as short:
+        variant_ids = tuple(shortage.variant_id for shortage in short.shortages)
+        if not await expire_orders(ports=ports, variant_ids=variant_ids):
+            raise
+        return await retrying(attempt)
 
 
 async def _expire(order_id: OrderId, ports: Ports) -> bool:
