@@ -15,7 +15,14 @@ SENSELESS = [
     *("limit=0", "limit=-1", "limit=101", "limit=1e9", "limit=2.0", "limit=", "limit=x"),
     *("limit=99999999999999999999", "cursor=nonsense", "cursor=", "cursor=%00"),
     *("sort=price;", "sort=rating", "order=up", "in_stock=maybe", "featured=1"),
-    *("min_price=NaN", "min_price=-1", "min_price=1e5", "max_price=1.23456", "max_price="),
+    *(
+        "min_price=9&max_price=1",
+        "min_price=NaN",
+        "min_price=-1",
+        "min_price=1e5",
+        "max_price=1.23456",
+        "max_price=",
+    ),
     *("category=%00", "brand=a%1Fb", "limt=3", "limit=3&limit=4", "brand=%FF", "a" * 5_000),
 ]
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
 from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
 
+from automate_store.application.catalog import catalog_version
 from automate_store.application.ports import Ports
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http import carts, catalog, health, inventory, orders, payments
@@ -86,14 +88,14 @@ def begin_draining(app: Litestar) -> None:
 
 
 def _shop(ports: Ports, config: HttpConfig, readiness: AskReadiness) -> Shop:
-    async def ask_version() -> str:
-        async with ports.reading() as reads:
-            return await reads.catalog.version()
-
     return Shop(
         ports=ports,
         config=config,
-        cache=PageCache(config.catalog_lifetime_s, ask_version=ask_version, clock=ports.clock),
+        cache=PageCache(
+            config.catalog_lifetime_s,
+            ask_version=partial(catalog_version, ports=ports),
+            clock=ports.clock,
+        ),
         readiness=readiness,
         draining=Draining(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from automate_store.application import catalog as use_cases
 from automate_store.application.errors import BadCursor
 from automate_store.application.ports.catalog import PageRequest, ProductFilter, ProductSort
 from automate_store.domain.catalog import BrandNotFound, CategoryNotFound, ProductNotFound
@@ -38,8 +39,7 @@ async def list_products(call: Call, query: ProductQuery) -> ProductList:
     page = PageRequest(
         limit=query.limit, cursor=query.cursor, sort=query.sort, descending=_descending(query)
     )
-    async with call.ports.reading() as reads:
-        return product_list(await reads.catalog.list_products(_filter(query), page))
+    return product_list(await use_cases.list_products(_filter(query), page, ports=call.ports))
 
 
 @routes.get(
@@ -53,22 +53,19 @@ async def show_product(call: Call) -> ProductAnswer:
     name = call.path("id_or_slug")
     if not readable(name, longest=SLUG_LENGTH):
         raise ProductNotFound(name[:SLUG_LENGTH])
-    async with call.ports.reading() as reads:
-        return product_answer(await reads.catalog.product(name))
+    return product_answer(await use_cases.get_product(name, ports=call.ports))
 
 
 @routes.get("/categories", summary="Show the tree of categories", cached=True)
 async def list_categories(call: Call) -> CategoryTree:
     """Every category in use, each with those below it."""
-    async with call.ports.reading() as reads:
-        return category_tree(await reads.catalog.categories())
+    return category_tree(await use_cases.list_categories(ports=call.ports))
 
 
 @routes.get("/brands", summary="List brands", cached=True)
 async def list_brands(call: Call) -> BrandList:
     """Every brand in use, by name."""
-    async with call.ports.reading() as reads:
-        return brand_list(await reads.catalog.brands())
+    return brand_list(await use_cases.list_brands(ports=call.ports))
 
 
 def _filter(query: ProductQuery) -> ProductFilter:

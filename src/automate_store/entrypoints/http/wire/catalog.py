@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from automate_store.application.catalog import PAGE_SIZE
 from automate_store.application.ports.catalog import (
     CategoryNode,
     Page,
@@ -48,7 +49,7 @@ class ProductQuery(Input, frozen=True, kw_only=True):
     order: Annotated[
         SortOrder | None, Meta(description="By default created_at descends, the others ascend.")
     ] = None
-    limit: Limit = 20
+    limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from automate_store.application.catalog import PAGE_SIZE
 from automate_store.application.inventory import NOTE_LENGTH, Adjusted, AdjustStock
 from automate_store.application.ports.inventory import LowStock
 from automate_store.domain.inventory import STOCK_LIMIT, Movement, MovementType, StockItem
@@ -50,7 +51,7 @@ class AdjustStockInput(Input, frozen=True, kw_only=True):
 class LowStockQuery(Input, frozen=True, kw_only=True):
     """How many, from where on."""
 
-    limit: Limit = 20
+    limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
 
@@ -58,7 +59,7 @@ class MovementQuery(Input, frozen=True, kw_only=True):
     """Of which variant (all without one), how many, from where on."""
 
     variant_id: UUID | None = None
-    limit: Limit = 20
+    limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
 

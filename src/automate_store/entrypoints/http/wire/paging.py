@@ -9,13 +9,12 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from automate_store.application.catalog import PAGE_LIMIT
 from automate_store.application.errors import BadCursor
 
-LIST_DEFAULT = 20
-LIST_LIMIT = 100
 T = TypeVar("T")
 
-Limit = Annotated[int, Meta(ge=1, le=LIST_LIMIT, description="How many at most.")]
+Limit = Annotated[int, Meta(ge=1, le=PAGE_LIMIT, description="How many at most.")]
 Cursor = Annotated[
     str, Meta(max_length=1000, description="What the page before gave as next_cursor.")
 ]
