@@ -1,0 +1,119 @@
+"""The composition root: readiness that tells the truth, and settings that arrive."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import text
+
+from automate_store.adapters.postgres.session import Session
+from automate_store.adapters.system import ConsoleMailer, FileMailer
+from automate_store.application.carts import view_cart
+from automate_store.domain.taxes import TaxMode
+from automate_store.entrypoints.bootstrap import (
+    open_store,
+    pricing_policy,
+    running_database,
+    store_policy,
+)
+from automate_store.entrypoints.settings import Settings
+from benchmarks.rig.servers import Server, environment, free_port
+from tests.postgres_fixtures import fresh
+
+NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
+TIMEOUT_S = 60
+
+
+async def test_a_store_on_a_migrated_database_is_ready(postgres_url: str) -> None:
+    async with open_store(Settings(), postgres_url) as store:
+        readiness = await store.readiness()
+        cart = await view_cart(None, ports=store.ports)
+    assert readiness.ready
+    assert cart.cart.lines == ()
+
+
+async def test_a_store_whose_database_is_away_opens_and_is_not_ready() -> None:
+    async with open_store(Settings(), NOWHERE) as store:
+        readiness = await store.readiness()
+    assert readiness.reasons == ("the database does not answer",)
+
+
+async def test_a_store_on_an_empty_database_asks_for_migrations(postgres_server: str) -> None:
+    with fresh(postgres_server) as url:
+        async with open_store(Settings(), url) as store:
+            readiness = await store.readiness()
+    assert readiness.reasons == ("the database stands at revision None; migrate it",)
+
+
+async def test_a_store_whose_connections_are_all_in_use_is_not_ready(postgres_url: str) -> None:
+    async with (
+        open_store(Settings(pool_size=1), postgres_url) as store,
+        Session(store.pool) as held,
+    ):
+        await held.fetch_value(text("SELECT 1"))
+        readiness = await store.readiness()
+    assert readiness.reasons == ("all 1 database connections are in use",)
+
+
+async def test_a_database_that_is_set_is_taken_as_it_is() -> None:
+    async with running_database(Settings(database_url=NOWHERE)) as url:
+        assert url == NOWHERE
+
+
+def test_what_the_merchant_sets_arrives_where_it_counts() -> None:
+    settings = Settings(
+        currency="EUR",
+        store_name="Laden",
+        max_lines_per_cart=7,
+        max_quantity_per_line=8,
+        reservation_lifetime_s=60,
+        tax_mode=TaxMode.INCLUSIVE,
+    )
+    policy = store_policy(settings)
+    assert (policy.store_name, policy.currency) == ("Laden", "EUR")
+    assert (policy.cart.max_lines, policy.cart.max_quantity) == (7, 8)
+    assert policy.reservation_lifetime == timedelta(minutes=1)
+    assert pricing_policy(settings).tax_mode is TaxMode.INCLUSIVE
+
+
+async def test_mails_go_where_the_settings_say(tmp_path: Path) -> None:
+    async with open_store(Settings(), NOWHERE) as console:
+        assert isinstance(console.ports.mailer, ConsoleMailer)
+    async with open_store(Settings(mail_dir=tmp_path), NOWHERE) as files:
+        assert isinstance(files.ports.mailer, FileMailer)
+
+
+def test_any_asgi_server_can_serve_the_store(postgres_url: str, tmp_path: Path) -> None:
+    port, log = free_port(), tmp_path / "uvicorn.log"
+    arguments = ["automate_store.entrypoints.asgi:app", "--port", str(port), "--lifespan", "on"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "uvicorn", *arguments],
+            stdout=output,
+            stderr=output,
+            env=environment({"database_url": postgres_url}),
+        )
+    server = Server(port=port, process=process, log=log)
+    try:
+        server.wait_until_ready()
+    finally:
+        server.stop()
+    assert "Traceback" not in server.tail()
+
+
+def test_an_asgi_server_hears_why_the_store_can_not_open(tmp_path: Path) -> None:
+    arguments = ["automate_store.entrypoints.asgi:app", "--port", "0", "--lifespan", "on"]
+    done = subprocess.run(
+        [sys.executable, "-m", "uvicorn", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment({"port": "a lot"}),
+        timeout=TIMEOUT_S,
+        check=False,
+    )
+    assert done.returncode == 3
+    assert "AUTOMATE_STORE_PORT is not a whole number" in done.stderr
