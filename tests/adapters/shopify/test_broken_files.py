@@ -223,6 +223,23 @@ def test_what_stood_before_the_break_was_read_already() -> None:
     assert reader.line == 3
 
 
+def test_a_description_that_no_index_holds_is_refused() -> None:
+    (refused,) = read(f"Handle,Title,Body (HTML),Variant Price\nmug,Mug,{'x' * 100_001},9.00\n")
+    assert isinstance(refused, RefusedListing)
+    assert [one.reason for one in refused.refusals] == [
+        "the description is 100,001 characters long, at most 100,000 fit"
+    ]
+
+
+def test_a_category_below_too_many_others_is_refused() -> None:
+    path = " > ".join(f"shelf {step}" for step in range(21))
+    (refused,) = read(f"Handle,Title,Product Category,Variant Price\nmug,Mug,{path},9.00\n")
+    assert isinstance(refused, RefusedListing)
+    assert [one.reason for one in refused.refusals] == [
+        "its category stands 21 steps deep, at most 20 fit"
+    ]
+
+
 def test_a_product_of_endless_rows_is_refused_and_not_kept_in_memory() -> None:
     rows = "".join(f"mug,{'Mug' if n == 0 else ''},Size,{n},,9.00\n" for n in range(5_002))
     (refused,) = read(f"{HEADER}\n{rows}")

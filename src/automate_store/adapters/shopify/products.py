@@ -20,12 +20,20 @@ from automate_store.domain.catalog import ProductStatus
 from automate_store.domain.kernel.money import Money
 
 TITLE_LENGTH = 255
+DESCRIPTION_LENGTH = 100_000
+"""Cleaned; whatever its letters are, PostgreSQL's index for searching has room for so much."""
+CATEGORY_DEPTH = 20
+"""Steps from the root; the format's own tree has eight."""
 BARCODE_LENGTH = 100
 OPTION_LENGTH = 255
 TAG_LENGTH = 255
 URL_LENGTH = 500
 ALT_LENGTH = 255
 META_TITLE_LENGTH = 255
+DESCRIPTION_LENGTH = 100_000
+"""Cleaned; whatever its letters are, PostgreSQL's index for searching has room for so much."""
+CATEGORY_DEPTH = 20
+"""Steps from the root; the format's own tree has eight."""
 NO_OPTION = ("Title", "Default Title")
 """What the format writes as the one option of a product that has none."""
 DEFAULT_VARIANT = "Default"
@@ -213,6 +221,8 @@ def _description(head: Row, desk: Desk) -> str | None:
     cleaned, missed = clean(head["body"])
     if missed:
         desk.mend(head, "body", f"unsafe HTML taken out: {', '.join(missed)}")
+    if len(cleaned) > DESCRIPTION_LENGTH:
+        desk.too_long(head, "the description", cleaned, DESCRIPTION_LENGTH)
     return cleaned.strip() or None
 
 
@@ -226,6 +236,10 @@ def _category(head: Row, desk: Desk) -> tuple[tuple[Label, ...], dict[str, str]]
     path = [" ".join(step.split()) for step in head["category"].split(">")]
     if too_long := [step for step in path if len(step) > NAME_LENGTH]:
         desk.too_long(head, "a category's name", too_long[0], NAME_LENGTH)
+    if len(path) > CATEGORY_DEPTH:
+        desk.refuse(
+            head.line, f"its category stands {len(path):,} steps deep, at most {CATEGORY_DEPTH} fit"
+        )
     if not any(path):
         only = _label(head, "type", "the type", desk)
         return ((only,) if only else ()), {}
