@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -58,11 +58,11 @@ def said(repair: Repair) -> str:
     return f"{repair.line} {repair.field} {repair.reason} {repair.value}"
 
 
-def written(listings: Sequence[ProductListing]) -> bytes:
-    """The listings as a file."""
+def written(listings: Sequence[ProductListing], columns: Iterable[str] = ()) -> bytes:
+    """The listings as a file, with these columns of metadata even where nothing is in them."""
     target = BytesIO()
     writer = ShopifyWriter(target)
-    names = {name for one in listings for name in one.metadata}
+    names = {*columns, *(name for one in listings for name in one.metadata)}
     names |= {name for one in listings for part in one.variants for name in part.metadata}
     writer.begin(names, options=max((len(one.options) for one in listings), default=0))
     for listing in listings:
