@@ -55,7 +55,8 @@ def taxables(draw: st.DrawFn) -> Taxable:
 @st.composite
 def orders(draw: st.DrawFn) -> list[Taxable]:
     """Items over few levies, as the classes of a store give."""
-    levies = [Levy.of(draw(tax_rates(max_size=3))) for _ in range(2)]
+    rates = draw(tax_rates(max_size=6))
+    levies = [Levy.of(rates[:3]), Levy.of(rates[3:])]
     items = draw(st.lists(taxables(), max_size=8))
     return [
         Taxable(levies[i % 2], each.unit, each.quantity, each.discount)

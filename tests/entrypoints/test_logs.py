@@ -102,8 +102,8 @@ def test_lines_below_the_level_are_not_written() -> None:
     stream = io.StringIO()
     set_up_logs(level=LogLevel.WARNING, stream=stream)
     structlog.get_logger().info("quiet")
-    logging.getLogger("procrastinate.worker").info("quiet")
-    logging.getLogger("procrastinate.worker").warning("loud")
+    logging.getLogger("somebody.else").info("quiet")
+    logging.getLogger("somebody.else").warning("loud")
     assert [line["event"] for line in written(stream)] == ["loud"]
 
 

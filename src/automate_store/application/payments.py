@@ -71,7 +71,7 @@ async def create_intent(
     gateway = _gateway(command.gateway, ports)
     request = keyed(_caller(command.order_id, token, actor), key, command)
 
-    async def begin() -> Payment | PaymentView:
+    async def start() -> Payment | PaymentView:
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
@@ -86,7 +86,7 @@ async def create_intent(
             await work.keys.begin(request, intended.id, intended.created_at)
             return intended.saved()
 
-    begun = await retrying(begin)
+    begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
     report = await gateway.create_intent(begun)
@@ -103,7 +103,7 @@ async def confirm_payment(
     """
     request = keyed(_caller(command.order_id, token, actor), key, command)
 
-    async def begin() -> Payment | PaymentView:
+    async def start() -> Payment | PaymentView:
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
@@ -122,7 +122,7 @@ async def confirm_payment(
             await work.keys.begin(request, payment.id, ports.clock())
             return payment
 
-    begun = await retrying(begin)
+    begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
     report = await _gateway(begun.gateway, ports).confirm(begun)

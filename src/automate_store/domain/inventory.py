@@ -226,7 +226,7 @@ def reserve(
 
 def release(held: Iterable[Reservation]) -> tuple[StockChange, ...]:
     """The changes that give back what the held reservations keep."""
-    return _merged(((one, 0, -one.quantity) for one in held))
+    return _merged((one, 0, -one.quantity) for one in held)
 
 
 @frozen(kw_only=True)

@@ -115,7 +115,7 @@ class _Tally:
         self.counts["refused"] += 1
         self._note(self.refusals, refused.refusals)
 
-    def settle(self, settled: Settled, *, restocked: bool) -> None:
+    def count(self, settled: Settled, *, restocked: bool) -> None:
         """Count a product that came in, with what was mended."""
         if settled.stored is None:
             self.counts["created"] += 1
@@ -186,7 +186,7 @@ class _Import:
             ports=self.ports,
         )
         for one in settled:
-            self.tally.settle(one, restocked=one.product.id in restocked)
+            self.tally.count(one, restocked=one.product.id in restocked)
 
     async def _settle(self, listings: Sequence[ProductListing]) -> list[Settled]:
         at, new_id = self.ports.clock(), self.ports.ids.uuid

@@ -65,7 +65,7 @@ class Skus:
         owner = None if folded in self._freed else self._taken.get(folded)
         return folded not in self._used and owner in {None, product_id}
 
-    def settle(self, product: Product, stored: Product | None) -> None:
+    def take(self, product: Product, stored: Product | None) -> None:
         """The product has its SKUs now, and those it had before are free."""
         self._used.update(variant.sku.casefold() for variant in product.variants)
         if stored is not None:
@@ -102,7 +102,7 @@ def settle(
     product = wanted if stored is None else stored.revise(wanted, at=at, by=by)
     if stored is None or "status" not in listing.silent:
         product = with_status(product, listing.status, at=at)
-    skus.settle(product, stored)
+    skus.take(product, stored)
     return Settled(
         listing=listing, product=product, stored=stored, repairs=(*listing.repairs, *repairs)
     )
@@ -129,7 +129,7 @@ def _assign(
     def first_free(wanted: Iterable[str | None]) -> str | None:
         for sku in wanted:
             if sku and sku.casefold() not in mine and skus.free(sku, product_id):
-                mine.add(sku.casefold())
+                mine.update([sku.casefold()])
                 return sku
         return None
 

@@ -96,7 +96,7 @@ class Shelves:
         self._new.append(one)
 
     def _keep(self, one: Category | Brand) -> None:
-        self._slugs[type(one)].add(one.slug.casefold())
+        self._slugs[type(one)].update([one.slug.casefold()])
         if isinstance(one, Category):
             self._categories[one.id] = one
             self._by_name.setdefault((one.parent_id, one.name.casefold()), one)

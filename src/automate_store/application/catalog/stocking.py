@@ -108,11 +108,11 @@ def _plan(
     }
     if (flagged := evolve(item, **flags)) != item:
         plan.flagged.append(flagged)
-        plan.touched.add(row.product_id)
+        plan.touched.update([row.product_id])
     if with_stock and quantity is not None and quantity != item.on_hand:
         by = quantity - item.on_hand
         plan.changes.append(StockChange(variant_id=row.variant_id, on_hand=by))
-        plan.touched.add(row.product_id)
+        plan.touched.update([row.product_id])
 
 
 async def _count(

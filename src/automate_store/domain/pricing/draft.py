@@ -46,7 +46,7 @@ class Draft:
     """The tax under each rate of each levy."""
     tax_pending: bool = False
 
-    def begin(self, step: str) -> Draft:
+    def at_step(self, step: str) -> Draft:
         """The draft as the step finds it, free of what it wrote when it ran before."""
         kept = tuple(each for each in self.discounts if each.step != step)
         return evolve(self, step=step, discounts=kept)

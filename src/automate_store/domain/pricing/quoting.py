@@ -40,7 +40,7 @@ def quote(basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPE
     """
     draft = Draft(basket=basket)
     for step in pipeline:
-        draft = step.write(draft.begin(step.name), rules)
+        draft = step.write(draft.at_step(step.name), rules)
     return _totals(draft, rules.policy.tax_mode)
 
 
