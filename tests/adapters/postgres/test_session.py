@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -252,6 +253,20 @@ async def test_a_check_that_nobody_speaks_for_is_our_fault(pool: Pool) -> None:
             await session.execute(add, {"variant_id": BRAND, "location_id": BRAND, "reserved": -1})
         with pytest.raises(DatabaseFault):
             await session.execute(text("SELECT nonsense"))
+
+
+async def test_a_fault_tells_nobody_what_stood_in_the_row(pool: Pool) -> None:
+    nobody = text("INSERT INTO orders (shipping_address) VALUES (CAST(:address AS jsonb))")
+    address = '{"first_name": "Annabel", "address_line_1": "1 Secret Street"}'
+
+    async with Session(pool) as session:
+        with pytest.raises(DatabaseFault) as fault:
+            await session.execute(nobody, {"address": address})
+
+    told = "".join(traceback.format_exception(fault.value))
+    assert "violates not-null constraint" in told
+    assert "Annabel" not in told
+    assert "Secret Street" not in told
 
 
 async def test_two_that_lock_in_opposite_orders_are_contended_not_stuck(pool: Pool) -> None:

@@ -28,6 +28,7 @@ def translate(error: psycopg.Error, refusals: Refusals | None = None) -> Excepti
     A broken constraint is what ``refusals`` says, else somebody who got in between. A
     lost, silent, stopping or overloaded database is DatabaseUnavailable.
     """
+    _forget_details(error)
     if isinstance(error, pg.IntegrityError):
         return _broken(error, refusals or {})
     if isinstance(error, (pg.SerializationFailure, pg.DeadlockDetected)) or is_outdated(error):
@@ -36,8 +37,7 @@ def translate(error: psycopg.Error, refusals: Refusals | None = None) -> Excepti
         return DatabaseUnavailable()
     if isinstance(error, psycopg.DataError):
         return Unstorable()
-    # Without its details, which quote the row: the log keeps no shopper's address.
-    return DatabaseFault(f"{error.sqlstate or type(error).__name__}: {error.diag.message_primary}")
+    return DatabaseFault(f"{error.sqlstate or type(error).__name__}: {error}")
 
 
 def is_lost(error: psycopg.Error) -> bool:
@@ -56,10 +56,16 @@ def is_outdated(error: psycopg.Error) -> bool:
     return isinstance(error, (pg.FeatureNotSupported, pg.InvalidSqlStatementName))
 
 
+def _forget_details(error: psycopg.Error) -> None:
+    """Leave it its first line: the others quote the row, and a traceback shows them all."""
+    if error.diag.message_primary is not None:
+        error.args = (error.diag.message_primary,)
+
+
 def _broken(error: psycopg.IntegrityError, refusals: Refusals) -> Exception:
     name = error.diag.constraint_name or ""
     if name in refusals:
         return refusals[name]
     if isinstance(error, (pg.UniqueViolation, pg.ForeignKeyViolation, pg.ExclusionViolation)):
         return Contended()
-    return DatabaseFault(f"{name or error.sqlstate}: {error.diag.message_primary}")
+    return DatabaseFault(f"{name or error.sqlstate}: {error}")
