@@ -1,12 +1,26 @@
-"""Shops in memory for the suites, whole or with a part changed."""
+"""Shops for the suites: in memory, whole or with a part changed, and on PostgreSQL."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from automate_store.adapters.memory import MemoryShop, MemoryStore, MemoryWork, Session
+from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.memory import (
+    MemoryMailer,
+    MemoryShop,
+    MemoryStore,
+    MemoryWork,
+    Session,
+)
+from automate_store.adapters.postgres.engine import Pool
+from automate_store.adapters.postgres.pricing import ShopCache
+from automate_store.adapters.postgres.store import PostgresStore
+from automate_store.adapters.postgres.unit_of_work import JobWriter
+from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.application.policies import StorePolicy
+from automate_store.application.ports import Ports
+from automate_store.application.reactions import REACTIONS
 from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 from automate_store.entrypoints.properties.moments import NOON
 from automate_store.entrypoints.properties.orders import PRICING
@@ -29,3 +43,25 @@ def open_shop(
 ) -> MemoryShop:
     """An empty shop at noon."""
     return MemoryShop.open(POLICY, PRICING, at=NOON, repositories=repositories, store=store)
+
+
+def ports_on(pool: Pool) -> Ports:
+    """The ports of a store on PostgreSQL, by the machine's own clock and ids."""
+    clock, ids = SystemClock(), SystemIds()
+    store = PostgresStore(
+        pool=pool,
+        jobs=JobWriter(ids=ids, reacting=REACTIONS.keys(), request_id=lambda: None),
+        cache=ShopCache(PRICING),
+        clock=clock,
+        ids=ids,
+        guest_cart_lifetime=POLICY.guest_cart_lifetime,
+    )
+    return Ports(
+        unit_of_work=store.unit_of_work,
+        reading=store.reading,
+        clock=clock,
+        ids=ids,
+        gateways={"manual": ManualGateway()},
+        mailer=MemoryMailer(),
+        policy=POLICY,
+    )
