@@ -147,9 +147,12 @@ def test_a_long_path_gets_a_short_socket(scratch_folder: Path) -> None:
     deep = scratch_folder / ("long" * 30)
     deep.mkdir(mode=0o711)
     server = EmbeddedPostgres(deep, settings=QUICK)
+    url = server.start()
+    sockets = Path(url.partition("host=")[2].partition("&")[0])
 
-    assert _read(server.start(), "SELECT 1") == [(1,)]
+    assert _read(url, "SELECT 1") == [(1,)]
     server.stop()
+    assert not sockets.exists(), "what is outside the folder goes with the server"
 
 
 def test_a_server_that_can_not_start_says_why(own_server: EmbeddedPostgres) -> None:

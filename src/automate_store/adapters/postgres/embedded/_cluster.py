@@ -79,6 +79,9 @@ class Cluster:
         """Stop the server; what is under way is rolled back, what is committed stays."""
         if self.postmaster_pid() is not None:
             self._control("stop", "-m", "fast")
+        if (sockets := self._sockets()) != self.home:
+            with suppress(OSError):
+                sockets.rmdir()
 
     def postmaster_pid(self) -> int | None:
         """The running server's process, by its own file; None where it is dead."""
