@@ -193,6 +193,9 @@ class Wire:
         """Take what has arrived; on a connection that idles that is its end."""
         try:
             self._libpq.consume_input()
+            # A server that dies leaves last words and an error on the socket, and uvloop
+            # watches no socket that has an error: nobody would call again for the end.
+            self._libpq.consume_input()
         except psycopg.Error:
             self.broken = True
             self._ignore()
