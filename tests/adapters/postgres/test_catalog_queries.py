@@ -286,11 +286,12 @@ def _explained(url: str, statement: Executable, params: Params, mode: str) -> di
 
 def _rows_read(plan: dict[str, Any]) -> float:
     """How many rows of tables were looked at, those that were passed over included."""
-    return sum(
+    looked_at: float = sum(
         (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
         for node in _nodes(plan)
         if "Relation Name" in node
     )
+    return looked_at
 
 
 def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
