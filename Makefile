@@ -13,7 +13,7 @@ PIP = $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar of
 $(shell test -x '$(PY)' && test "$$(cat '$(READY)' 2>/dev/null)" = "$$(pwd)" || rm -f '$(READY)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check long bench promises test-all
+.PHONY: help setup run test lint format check long bench promises sabotage test-all
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ bench: $(READY) ## CPU time for each operation of the store, on this machine
 
 promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --seed 7 --quick")
 	@$(PY) -m benchmarks.promises $(ARGS)
+
+sabotage: $(READY) ## What those checks find where the store is broken on purpose (ARGS="P01")
+	@$(PY) -m benchmarks.sabotage $(ARGS)
 
 test-all: ## Every test on each Python from 3.11 to 3.13 that is here
 	@failed=''; \

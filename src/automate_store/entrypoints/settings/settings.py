@@ -120,7 +120,7 @@ class Settings:
     public_url: str | None = _setting(
         PUBLIC_URL,
         None,
-        "The shop's address as customers see it, for links in mails",
+        "The shop's address as customers see it; where it is https, cookies are too",
         shown="host and port",
     )
     store_name: str = _setting(text(100), "Automate Store", "The shop's name in mails and pages")
