@@ -28,7 +28,6 @@ class Permission(StrEnum):
 
     SHOP = "shop"
     SHIP_ORDERS = "ship_orders"
-    CANCEL_ORDERS = "cancel_orders"
     READ_STOCK = "read_stock"
     ADJUST_STOCK = "adjust_stock"
     IMPORT_CATALOG = "import_catalog"

@@ -8,7 +8,6 @@ from automate_store.domain.kernel.errors import (
     Forbidden,
     KeyReused,
     Malformed,
-    NotFound,
     RuleBroken,
     Stale,
     Unavailable,
@@ -122,14 +121,6 @@ class MailUnavailable(Unavailable):
 
     says = "The mail could not be sent: {reason}."
     reason: str
-
-
-@frozen
-class ShipmentNotFound(NotFound):
-    """The order has no such parcel."""
-
-    says = "There is no shipment {shipment!r}."
-    shipment: str
 
 
 @frozen
