@@ -56,6 +56,18 @@ def test_case_and_spaces_around_it_make_no_other_address(email: str, blank: str)
     assert {normalise_email(each) for each in spellings} == {email}
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\uff21nn\uff20example\uff0ecom", "ann@example.com"),  # full width letters
+        ("STRASSE@post.example", "straße@post.example"),
+        ("jo\u0308rg@post.example", "J\u00d6RG@post.example"),  # a letter apart and in one
+    ],
+)
+def test_one_address_typed_on_different_keyboards_is_one_address(one: str, other: str) -> None:
+    assert normalise_email(one) == normalise_email(other)
+
+
 @given(local=words(40), domain=words(40))
 def test_no_address_carries_what_could_start_another_header_or_address(
     local: str, domain: str
