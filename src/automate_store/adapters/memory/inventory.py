@@ -103,9 +103,10 @@ class MemoryStock:
     ) -> tuple[Movement, ...]:
         """The ledger, newest first, of one variant or of all."""
         await self._session.turn()
-        newest = list(reversed(self._tables.movements.values()))
-        ids = [movement.id for movement in newest]
-        older = newest[ids.index(before) + 1 :] if before in ids else newest
+        older = list(reversed(self._tables.movements.values()))
+        if before is not None:
+            ids = [movement.id for movement in older]
+            older = older[ids.index(before) + 1 :] if before in ids else []
         wanted = [one for one in older if variant_id in {None, one.variant_id}]
         return tuple(wanted[:limit])
 

@@ -131,7 +131,7 @@ _LOW = text("""
     JOIN product_variants v ON v.id = s.variant_id
     JOIN products p ON p.id = v.product_id
     WHERE s.tracked AND s.on_hand - s.reserved <= s.low_stock_threshold
-        AND s.location_id = :location_id
+        AND s.location_id = :location_id AND v.archived_at IS NULL
         AND (CAST(:after AS uuid) IS NULL OR s.variant_id > :after)
     ORDER BY s.variant_id LIMIT :limit
 """)

@@ -63,10 +63,10 @@ class Stock(Protocol):
     async def movements(
         self, variant_id: VariantId | None, *, before: MovementId | None, limit: int
     ) -> tuple[Movement, ...]:
-        """The ledger, newest first, of one variant or of all."""
+        """The ledger, newest first, of one variant or of all; nothing after an unknown entry."""
 
     async def low(self, *, after: VariantId | None, limit: int) -> tuple[LowStock, ...]:
-        """Tracked items at or below their threshold, in id order."""
+        """Tracked items of variants there still are, at or below their threshold, in id order."""
 
     async def committed_orders(self, variant_id: VariantId, *, limit: int) -> tuple[str, ...]:
         """The numbers of the orders that hold a reservation, oldest first."""

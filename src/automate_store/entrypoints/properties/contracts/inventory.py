@@ -13,7 +13,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.retries import retrying
 from automate_store.domain.inventory import ReservationState, release
 from automate_store.domain.kernel.errors import Stale
-from automate_store.domain.kernel.ids import VariantId
+from automate_store.domain.kernel.ids import MovementId, VariantId
 from automate_store.domain.orders import Order
 from automate_store.entrypoints.properties.contracts.scene import (
     Stocked,
@@ -292,6 +292,7 @@ class StockContract:
             assert await ledger(None, before=third.id, limit=1) == (second,)
             assert await ledger(one.variant_id, before=None, limit=9) == (third, first)
             assert await ledger(one.variant_id, before=third.id, limit=9) == (first,)
+            assert await ledger(None, before=MovementId(store.ids.uuid()), limit=9) == ()
 
     async def test_low_stock_is_at_or_below_its_threshold(self, store: Ports) -> None:
         low = await put_stocked(store, "low", on_hand=2)
@@ -311,6 +312,16 @@ class StockContract:
         ]
         assert (found[:1], found[1:]) == (first, rest)
         assert found[1].item == await stock_now(store, promised)
+
+    async def test_what_is_sold_no_more_is_not_low(self, store: Ports) -> None:
+        stocked = await put_stocked(store, on_hand=0)
+        async with store.unit_of_work() as work:
+            product = await work.products.get(stocked.product.id)
+            (variant,) = product.variants
+            other = evolve(variant, id=VariantId(store.ids.uuid()), sku="OTHER")
+            await work.products.save([evolve(product, variants=(other,))])
+        async with store.reading() as reads:
+            assert await reads.stock.low(after=None, limit=9) == ()
 
     async def test_orders_that_hold_stock_come_oldest_first(self, store: Ports) -> None:
         stocked, other = await put_stocked(store, "a"), await put_stocked(store, "b")
