@@ -50,7 +50,7 @@ EMAILS: tuple[Any, ...] = (
     *(*REQUIRED_TEXTS, "ada", "ada@", "@example.com", "a b@example.com", "ada@example"),
     *("ada@example.com\nBcc: eve@example.com", "ada@exa mple.com", "x" * 300 + "@example.com"),
 )
-COUNTRIES: tuple[Any, ...] = (*REQUIRED_TEXTS, "U", "USA", "12", "XX", "É€")
+COUNTRIES: tuple[Any, ...] = (*REQUIRED_TEXTS, "U", "USA", "12", "É€")
 AMOUNTS: tuple[Any, ...] = (
     *(0, 1.5, "19.99", [], {"amount": "19.99"}, {"currency": "USD"}),
     *(
