@@ -11,9 +11,10 @@ from attrs import evolve
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.application.access import SYSTEM
 from automate_store.application.carts import set_quantity
+from automate_store.application.expiry import EXPIRY_BATCH
 from automate_store.application.orders import ShipOrder, expire_orders, ship_order
 from automate_store.application.payments import settle_payment
-from automate_store.application.reactions import REACTIONS
+from automate_store.application.reactions import PERIODIC, REACTIONS
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
@@ -54,6 +55,20 @@ async def test_an_unpaid_order_gives_its_stock_back_once(trade: Trade) -> None:
 
     assert sum(expired) == 1
     assert (await trade.stock(tee)).available == 10
+
+
+async def test_the_clocks_job_leaves_nothing_overdue_behind(trade: Trade) -> None:
+    waiting = EXPIRY_BATCH + 1
+    tee = await trade.stocked(waiting)
+    for _ in range(waiting):
+        await trade.buy(tee, 1)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+    _, expire = PERIODIC["expire_orders"]
+
+    settled = await expire(ports=trade.shop.ports)
+
+    assert settled == waiting
+    assert (await trade.stock(tee)).reserved == 0
 
 
 async def test_the_clock_frees_stock_without_any_job(trade: Trade) -> None:

@@ -27,7 +27,11 @@ REACTIONS: Mapping[type[Event], Reaction] = {OrderPaid: _confirm}
 
 
 async def _expire(*, ports: Ports) -> int:
-    return await expire_orders(ports=ports)
+    """All that is overdue, a batch at a time, until a batch finds nothing to settle."""
+    settled = 0
+    while expired := await expire_orders(ports=ports):
+        settled += expired
+    return settled
 
 
 PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
