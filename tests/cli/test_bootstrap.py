@@ -9,10 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from automate_store.adapters.postgres.migrate import newest_revision
+from automate_store.adapters.postgres.revisions import shipped_revision
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.system import ConsoleMailer, FileMailer
 from automate_store.application.carts import view_cart
 from automate_store.domain.taxes import TaxMode
+from automate_store.entrypoints.asgi import readiness
 from automate_store.entrypoints.bootstrap import (
     open_store,
     pricing_policy,
@@ -29,23 +32,23 @@ TIMEOUT_S = 60
 
 async def test_a_store_on_a_migrated_database_is_ready(postgres_url: str) -> None:
     async with open_store(Settings(), postgres_url) as store:
-        readiness = await store.readiness()
+        found = await readiness(store)
         cart = await view_cart(None, ports=store.ports)
-    assert readiness.ready
+    assert found.ready
     assert cart.cart.lines == ()
 
 
 async def test_a_store_whose_database_is_away_opens_and_is_not_ready() -> None:
     async with open_store(Settings(), NOWHERE) as store:
-        readiness = await store.readiness()
-    assert readiness.reasons == ("the database does not answer",)
+        found = await readiness(store)
+    assert found.reasons == ("the database does not answer",)
 
 
 async def test_a_store_on_an_empty_database_asks_for_migrations(postgres_server: str) -> None:
     with fresh(postgres_server) as url:
         async with open_store(Settings(), url) as store:
-            readiness = await store.readiness()
-    assert readiness.reasons == ("the database stands at revision None; migrate it",)
+            found = await readiness(store)
+    assert found.reasons == ("the database stands at revision None; migrate it",)
 
 
 async def test_a_store_whose_connections_are_all_in_use_is_not_ready(postgres_url: str) -> None:
@@ -54,8 +57,12 @@ async def test_a_store_whose_connections_are_all_in_use_is_not_ready(postgres_ur
         Session(store.pool) as held,
     ):
         await held.fetch_value(text("SELECT 1"))
-        readiness = await store.readiness()
-    assert readiness.reasons == ("all 1 database connections are in use",)
+        found = await readiness(store)
+    assert found.reasons == ("all 1 database connections are in use",)
+
+
+def test_the_revision_that_is_shipped_is_the_head_of_the_migrations() -> None:
+    assert shipped_revision() == newest_revision()
 
 
 async def test_a_database_that_is_set_is_taken_as_it_is() -> None:

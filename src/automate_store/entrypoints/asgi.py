@@ -11,23 +11,72 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import structlog
 from litestar import Litestar
 
 from automate_store import release
+from automate_store.adapters.jobs import job_app, run_worker
+from automate_store.adapters.postgres.engine import Pool
+from automate_store.adapters.postgres.revisions import shipped_revision, stored_revision
+from automate_store.adapters.postgres.session import Session
+from automate_store.application.reactions import PERIODIC, REACTIONS, Reaction
+from automate_store.domain.kernel.errors import Unavailable
+from automate_store.domain.kernel.events import Event
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
 from automate_store.entrypoints.http.app import create_app
-from automate_store.entrypoints.http.config import HttpConfig
-from automate_store.entrypoints.logs import set_up_logs
+from automate_store.entrypoints.http.config import HttpConfig, Readiness
+from automate_store.entrypoints.logs import request_logs, set_up_logs
 from automate_store.entrypoints.settings import Settings
+
+READINESS_TIMEOUT_S = 1.0
 
 
 def http_app(store: Store) -> Litestar:
     """The open store over HTTP."""
     config = HttpConfig.of(store.settings, version=release())
-    return create_app(store.ports, config=config, readiness=store.readiness)
+    return create_app(store.ports, config=config, readiness=partial(readiness, store))
+
+
+async def readiness(store: Store) -> Readiness:
+    """Whether a database of the right revision answers, through a pool that has room."""
+    try:
+        async with asyncio.timeout(READINESS_TIMEOUT_S), Session(store.pool) as session:
+            found = await stored_revision(session)
+    except (TimeoutError, Unavailable):
+        return Readiness((_busy(store.pool) or "the database does not answer",))
+    if found != shipped_revision():
+        return Readiness((f"the database stands at revision {found}; migrate it",))
+    return Readiness()
+
+
+async def work(store: Store) -> None:
+    """
+    Run jobs until cancelled, then finish what is under way, within the settings' grace.
+
+    Waits for a database that is away; whatever else goes wrong is raised.
+    """
+
+    def reacting(reaction: Reaction) -> Callable[[Event, UUID], Awaitable[None]]:
+        return lambda event, event_id: reaction(event, event_id, store.ports)
+
+    jobs = job_app(
+        store.database_url,
+        reactions={event: reacting(reaction) for event, reaction in REACTIONS.items()},
+        periodic={
+            name: (cron, partial(task, ports=store.ports))
+            for name, (cron, task) in PERIODIC.items()
+        },
+        request_logs=request_logs,
+    )
+    await run_worker(
+        jobs,
+        concurrency=store.settings.worker_concurrency,
+        shutdown_grace_s=store.settings.shutdown_grace_s,
+    )
 
 
 @asynccontextmanager
@@ -36,7 +85,7 @@ async def working(store: Store) -> AsyncIterator[asyncio.Task[None] | None]:
     if not store.settings.embedded_worker:
         yield None
         return
-    worker = asyncio.create_task(store.work(), name="worker")
+    worker = asyncio.create_task(work(store), name="worker")
     worker.add_done_callback(_report)
     try:
         yield worker
@@ -44,6 +93,11 @@ async def working(store: Store) -> AsyncIterator[asyncio.Task[None] | None]:
         worker.cancel()
         with suppress(asyncio.CancelledError):
             await worker
+
+
+def _busy(pool: Pool) -> str | None:
+    size = pool.settings.pool_size
+    return f"all {size} database connections are in use" if pool.in_use >= size else None
 
 
 def _report(worker: asyncio.Task[None]) -> None:

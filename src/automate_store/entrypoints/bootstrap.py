@@ -9,26 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from functools import partial
 from typing import TextIO
-from uuid import UUID
 
 from attrs import evolve, frozen
-from procrastinate import App
-from sqlalchemy import text
 
-from automate_store.adapters.jobs import job_app, run_worker
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
-from automate_store.adapters.postgres.errors import DatabaseFault
-from automate_store.adapters.postgres.migrate import newest_revision
 from automate_store.adapters.postgres.pricing import ShopCache
-from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.system import ConsoleMailer, FileMailer, SystemClock, SystemIds
@@ -37,20 +29,14 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.sources import Clock
-from automate_store.application.reactions import PERIODIC, REACTIONS, Reaction
+from automate_store.application.reactions import REACTIONS
 from automate_store.domain.carts import CartPolicy
-from automate_store.domain.kernel.errors import Unavailable
-from automate_store.domain.kernel.events import Event
 from automate_store.domain.pricing import PricingPolicy
-from automate_store.entrypoints.http.config import Readiness
-from automate_store.entrypoints.logs import current_request_id, request_logs
+from automate_store.entrypoints.logs import current_request_id
 from automate_store.entrypoints.settings import Settings
 
-READINESS_TIMEOUT_S = 1.0
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
-
-_REVISION = text("SELECT version_num FROM alembic_version")
 
 
 @frozen(kw_only=True)
@@ -62,53 +48,9 @@ class Store:
     pool: Pool
     ports: Ports
 
-    async def readiness(self) -> Readiness:
-        """Whether a database of the right revision answers, through a pool that has room."""
-        try:
-            async with asyncio.timeout(READINESS_TIMEOUT_S), Session(self.pool) as session:
-                found = await session.fetch_value(_REVISION)
-        except (TimeoutError, Unavailable):
-            return Readiness((self._busy() or "the database does not answer",))
-        except DatabaseFault:
-            found = None
-        if found != newest_revision():
-            return Readiness((f"the database stands at revision {found}; migrate it",))
-        return Readiness()
-
-    async def work(self) -> None:
-        """
-        Run jobs until cancelled, then finish what is under way, within the settings' grace.
-
-        Waits for a database that is away; whatever else goes wrong is raised.
-        """
-        await run_worker(
-            self._jobs(),
-            concurrency=self.settings.worker_concurrency,
-            shutdown_grace_s=self.settings.shutdown_grace_s,
-        )
-
     def auditor(self) -> Auditor:
         """Reads the books, within the bounds of the store's pool."""
         return PostgresAuditor(self.pool)
-
-    def _jobs(self) -> App:
-        def reacting(reaction: Reaction) -> Callable[[Event, UUID], Awaitable[None]]:
-            return lambda event, event_id: reaction(event, event_id, self.ports)
-
-        return job_app(
-            self.database_url,
-            reactions={event: reacting(reaction) for event, reaction in REACTIONS.items()},
-            periodic={
-                name: (cron, partial(task, ports=self.ports))
-                for name, (cron, task) in PERIODIC.items()
-            },
-            request_logs=request_logs,
-        )
-
-    def _busy(self) -> str | None:
-        if self.pool.in_use < self.pool.settings.pool_size:
-            return None
-        return f"all {self.pool.settings.pool_size} database connections are in use"
 
 
 @asynccontextmanager

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from automate_store.adapters.postgres.migrate import (
-    MigrationReport,
-    current_revision,
-    migrate,
-    newest_revision,
-)
+from automate_store.adapters.postgres.migrate import MigrationReport, migrate
 from automate_store.entrypoints.bootstrap import open_store
-from automate_store.entrypoints.cli.errors import DatabaseNewer, MigrationsMissing
 from automate_store.entrypoints.cli.printing import say
 from automate_store.entrypoints.cli.seeds import seed_shipping
 from automate_store.entrypoints.settings import Settings
@@ -30,15 +24,6 @@ async def bring_up_to_date(settings: Settings, url: str) -> None:
             codes = await seed_shipping(ports=store.ports)
         if codes:
             say(f"A new shop: shipping methods {' and '.join(codes)} are put up.")
-
-
-async def refuse_old_schema(url: str) -> None:
-    """Nothing, where the database fits this release; else MigrationsMissing or DatabaseNewer."""
-    found, needed = await asyncio.to_thread(current_revision, url), newest_revision()
-    if found is not None and found > needed:
-        raise DatabaseNewer(found, needed)
-    if found != needed:
-        raise MigrationsMissing(f"revision {found}" if found else "no revision", needed)
 
 
 def _told(report: MigrationReport) -> str:

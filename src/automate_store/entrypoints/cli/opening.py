@@ -65,13 +65,28 @@ def with_store(use: Callable[[Store], Awaitable[int | None]]) -> int:
     return run(using())
 
 
+async def refuse_old_schema(store: Store) -> None:
+    """Nothing, where the database fits this release; else MigrationsMissing or DatabaseNewer."""
+    from automate_store.adapters.postgres.revisions import shipped_revision, stored_revision
+    from automate_store.adapters.postgres.session import Session
+    from automate_store.entrypoints.cli.errors import DatabaseNewer, MigrationsMissing
+
+    async with Session(store.pool) as session:
+        found, needed = await stored_revision(session), shipped_revision()
+    if found is not None and found > needed:
+        raise DatabaseNewer(found, needed)
+    if found != needed:
+        raise MigrationsMissing(f"revision {found}" if found else "no revision", needed)
+
+
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
     """The store on its database, which must be migrated; with patience for whole shops."""
     from automate_store.entrypoints.bootstrap import open_store, running_database
-    from automate_store.entrypoints.cli.migrating import refuse_old_schema
 
-    async with running_database(settings) as url:
-        await refuse_old_schema(url)
-        async with open_store(settings, url, patient=True) as store:
-            yield store
+    async with (
+        running_database(settings) as url,
+        open_store(settings, url, patient=True) as store,
+    ):
+        await refuse_old_schema(store)
+        yield store

@@ -16,7 +16,7 @@ from litestar import Litestar
 from automate_store.entrypoints.asgi import http_app, working
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
 from automate_store.entrypoints.cli.errors import AddressTaken
-from automate_store.entrypoints.cli.migrating import bring_up_to_date, refuse_old_schema
+from automate_store.entrypoints.cli.opening import refuse_old_schema
 from automate_store.entrypoints.cli.printing import say
 from automate_store.entrypoints.cli.shopfront import open_shop, print_way
 from automate_store.entrypoints.cli.signals import Stop, listening
@@ -40,10 +40,9 @@ async def serve_store(settings: Settings, *, migrate: bool) -> None:
     with listening() as stop, bound(settings) as (address, here):
         async with running_database(here) as url:
             if migrate:
-                await bring_up_to_date(here, url)
-            else:
-                await refuse_old_schema(url)
+                await _bring_up_to_date(here, url)
             async with open_store(here, url) as store:
+                await refuse_old_schema(store)
                 await serve(store, address, stop, started=_log_started)
 
 
@@ -51,7 +50,7 @@ async def run_shop(settings: Settings) -> None:
     """A shop from nothing: database, tables, ways to ship, a demo catalogue; then serve it."""
     with listening() as stop, bound(settings) as (address, here):
         async with running_database(here) as url:
-            await bring_up_to_date(here, url)
+            await _bring_up_to_date(here, url)
             async with open_store(here, url, patient=True) as store:
                 await open_shop(store)
             async with open_store(here, url) as store:
@@ -63,13 +62,14 @@ async def work(settings: Settings) -> None:
     """Run jobs, and nothing else, until somebody wants us to stop."""
     with listening() as stop:
         async with running_database(settings) as url:
-            await refuse_old_schema(url)
             settings = evolve(settings, embedded_worker=True)
-            async with open_store(settings, url) as store, working(store) as worker:
-                assert worker is not None, "the settings want a worker"
-                structlog.get_logger().info("working", concurrency=settings.worker_concurrency)
-                await _either(worker, stop)
-                structlog.get_logger().info("stopping")
+            async with open_store(settings, url) as store:
+                await refuse_old_schema(store)
+                async with working(store) as worker:
+                    assert worker is not None, "the settings want a worker"
+                    structlog.get_logger().info("working", concurrency=settings.worker_concurrency)
+                    await _either(worker, stop)
+                    structlog.get_logger().info("stopping")
 
 
 async def serve(store: Store, address: socket.socket, stop: Stop, *, started: Started) -> None:
@@ -148,6 +148,13 @@ async def _insisting(serving: asyncio.Task[None], server: uvicorn.Server, stop: 
     insisted.cancel()
     with suppress(asyncio.CancelledError):
         await insisted
+
+
+async def _bring_up_to_date(settings: Settings, url: str) -> None:
+    # Alembic is imported by whoever migrates, and by nobody else.
+    from automate_store.entrypoints.cli.migrating import bring_up_to_date
+
+    await bring_up_to_date(settings, url)
 
 
 @contextmanager
