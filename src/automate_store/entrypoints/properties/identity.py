@@ -7,7 +7,7 @@ from string import ascii_lowercase, digits
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from automate_store.domain.identity import WITHOUT_POSTAL_CODE, WITHOUT_STATE, Address
+from automate_store.domain.identity import WITH_STATE, WITHOUT_POSTAL_CODE, Address
 
 COUNTRIES = ("US", "DE", "CA", "JP", "IE", "HK", "GB", "AU")
 """With and without states, with and without postal codes."""
@@ -37,7 +37,7 @@ def emails() -> SearchStrategy[str]:
 def addresses(draw: st.DrawFn, country: str | None = None) -> Address:
     """Postal addresses, in one country or in several."""
     where = country if country is not None else draw(st.sampled_from(COUNTRIES))
-    needs_state = where not in WITHOUT_STATE
+    needs_state = where in WITH_STATE
     needs_postal_code = where not in WITHOUT_POSTAL_CODE
     postal_codes = st.text(digits, min_size=4, max_size=9)
     return Address(
