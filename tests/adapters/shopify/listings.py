@@ -79,7 +79,7 @@ def listings(draw: st.DrawFn, currency: str) -> ProductListing:
     options = tuple(draw(st.lists(cells(10), max_size=4, unique=True)))
     values = st.tuples(*(cells(10) for _ in options))
     combinations = draw(
-        st.lists(values, min_size=1, max_size=4 if options else 1, unique=True).filter(
+        st.lists(values, min_size=1, max_size=3 if options else 1, unique=True).filter(
             lambda found: (options, found) != (NO_OPTION[:1], [NO_OPTION[1:]])
         )
     )
@@ -106,7 +106,7 @@ def listings(draw: st.DrawFn, currency: str) -> ProductListing:
         ),
         images=tuple(
             ImageListing(url=url, alt_text=draw(st.none() | cells(20)))
-            for url in draw(st.lists(urls(), max_size=6, unique=True))
+            for url in draw(st.lists(urls(), max_size=4, unique=True))
         ),
         meta_title=draw(st.none() | cells(20)),
         meta_description=draw(st.none() | cells(40)),
@@ -116,7 +116,7 @@ def listings(draw: st.DrawFn, currency: str) -> ProductListing:
 
 def catalogues(currency: str) -> SearchStrategy[list[ProductListing]]:
     """Some products, no two of one slug."""
-    return st.lists(listings(currency), max_size=5, unique_by=lambda one: one.slug)
+    return st.lists(listings(currency), max_size=3, unique_by=lambda one: one.slug)
 
 
 def kept() -> SearchStrategy[str]:
