@@ -27,6 +27,20 @@ async def test_a_server_that_is_told_to_stop_finishes_what_is_under_way(shop: Sh
     assert shop.rows("SELECT order_number FROM orders") == [(order.body["number"],)]
 
 
+async def test_a_server_waits_for_what_is_under_way_no_longer_than_the_grace(shop: Shop) -> None:
+    shop.settings["shutdown_grace_s"] = "0"
+    server = shop.serve()
+    async with Shoppers([server.base]) as shoppers:
+        cart = await shoppers.fill([(shop.variant("MUG"), 1)])
+        async with shop.stock_held("MUG"):
+            placing = asyncio.create_task(shoppers.order(cart, key="order"))
+            await shop.somebody_waits()
+            server.process.send_signal(signal.SIGTERM)
+            assert await asyncio.to_thread(server.process.wait, PATIENCE_S) == 0
+        assert not (await placing).ok
+    assert shop.rows("SELECT order_number FROM orders") == []
+
+
 async def test_a_server_that_is_told_to_stop_leaves_no_job_half_done(shop: Shop) -> None:
     server = shop.serve()
     async with Shoppers([server.base]) as shoppers:

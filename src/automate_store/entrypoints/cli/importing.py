@@ -128,6 +128,8 @@ def _bar(name: str) -> Iterator[Callable[[ImportProgress], None] | None]:
         task = bar.add_task(name, total=1.0, said="")
 
         def show(progress: ImportProgress) -> None:
-            bar.update(task, completed=progress.share, said=f"{progress.products:,} products")
+            size = None if progress.share is None else 1.0
+            said = f"{progress.products:,} products"
+            bar.update(task, total=size, completed=progress.share, said=said)
 
         yield show
