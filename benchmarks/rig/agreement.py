@@ -105,6 +105,5 @@ def audit(shop: Shop) -> tuple[bool, Any]:
         report = json.loads(output.strip().splitlines()[-1])
     except (ValueError, IndexError):
         return False, output[-500:]
-    if code == 0:
-        return True, {check["check"]: check["looked_at"] for check in report["checks"]}
-    return False, [check for check in report["checks"] if check["differences"]]
+    what = "looked_at" if code == 0 else "differences"
+    return code == 0, {check["check"]: check[what] for check in report["checks"]}

@@ -7,22 +7,24 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.promises import IN_A_SHOP
+from benchmarks.promises import SHOP_CHECKS
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import Shop
 
+CASES = [(promise, one.settings) for promise, one in SHOP_CHECKS.items()]
+
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    with Shop() as shop:
+def shop(request: pytest.FixtureRequest) -> Iterator[Shop]:
+    with Shop(settings=request.param) as shop:
         yield shop
 
 
-@pytest.mark.parametrize("promise", IN_A_SHOP)
+@pytest.mark.parametrize(("promise", "shop"), CASES, indirect=["shop"], ids=list(SHOP_CHECKS))
 def test_the_promise_holds_on_two_servers_and_one_database(promise: str, shop: Shop) -> None:
     run = Run(promise, seed=1, quick=True)
 
-    asyncio.run(IN_A_SHOP[promise](shop, run))
+    asyncio.run(SHOP_CHECKS[promise].check(shop, run))
     run.conclude(shop)
 
     assert not run.faults
