@@ -1,0 +1,129 @@
+"""A purchase runs as many statements for a full cart as for a small one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import psycopg
+import pytest
+
+from automate_store.adapters.postgres._wire import Wire
+from automate_store.adapters.postgres.engine import Pool, PoolSettings
+from automate_store.adapters.postgres.statements import Compiled
+from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.carts import AddItem, add_to_cart, validate_cart, view_cart
+from automate_store.application.orders import PlaceOrder, ShipOrder, place_order, ship_order
+from automate_store.application.payments import (
+    ConfirmPayment,
+    CreateIntent,
+    confirm_payment,
+    create_intent,
+)
+from automate_store.application.ports import Ports
+from automate_store.domain.kernel.ids import ShippingMethodId, VariantId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.shipping import FlatRate, ShippingMethod
+from automate_store.entrypoints.properties.contracts.scene import put_stocked
+from tests.application.trading import HOME
+from tests.contracts.shops import ports_on
+
+FULL = 40
+T = TypeVar("T")
+STAFF = Actor(Role.STAFF, "sam")
+
+
+class CountingPool(Pool):
+    """A pool whose connections count the statements that they send."""
+
+    def __init__(self, settings: PoolSettings) -> None:
+        super().__init__(settings)
+        self.ran = 0
+
+    async def _connect(self) -> Wire:
+        driver = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+        return _CountingWire(driver, self)
+
+
+class _CountingWire(Wire):
+    def __init__(self, driver: psycopg.AsyncConnection[Any], pool: CountingPool) -> None:
+        super().__init__(driver, answer_timeout_s=pool.settings.statement_timeout_s)
+        self._pool = pool
+
+    async def run(self, batch: Sequence[tuple[Compiled, Any]]) -> Any:
+        self._pool.ran += len(batch)
+        return await super().run(batch)
+
+
+@pytest.fixture
+async def pool(postgres_url: str) -> AsyncIterator[CountingPool]:
+    counting = CountingPool(PoolSettings(url=postgres_url))
+    yield counting
+    counting.close()
+
+
+async def test_no_step_of_a_purchase_asks_for_each_line(pool: CountingPool) -> None:
+    ports = ports_on(pool)
+    await _put_up_shipping(ports)
+    stocked = [await put_stocked(ports, f"mug-{number}", on_hand=100) for number in range(FULL)]
+    ids = [each.variant_id for each in stocked]
+
+    await _bought(ids[:1], "warm", pool, ports)  # fills the caches of rules and categories
+    small = await _bought(ids[:2], "small", pool, ports)
+    full = await _bought(ids, "full", pool, ports)
+
+    assert full == small
+
+
+async def _bought(
+    ids: Sequence[VariantId], key: str, pool: CountingPool, ports: Ports
+) -> dict[str, int]:
+    """Buy one of each; how many statements each step took."""
+    ran: dict[str, int] = {}
+
+    async def step(name: str, doing: Callable[[], Awaitable[T]]) -> T:
+        before = pool.ran
+        done = await doing()
+        ran[name] = pool.ran - before
+        return done
+
+    items = tuple(AddItem(product_id=None, variant_id=each, quantity=1) for each in ids)
+    # One item has a way of its own in; the second turn is what all carts share.
+    token = (await add_to_cart(None, items[:1], ports=ports)).token
+    assert token is not None
+    await step("add", lambda: add_to_cart(token, (*items, *items), ports=ports))
+    await step("view", lambda: view_cart(token, ports=ports))
+    await step("validate", lambda: validate_cart(token, ports=ports))
+    wish = PlaceOrder(email="ann@example.com", shipping_address=HOME, shipping_method="standard")
+    bought = await step(
+        "place", lambda: place_order(wish, cart_token=token, key=key, actor=GUEST, ports=ports)
+    )
+    order_id, opens = bought.order.id, bought.token
+    intend = CreateIntent(order_id=order_id, gateway="manual")
+    intended = await step(
+        "intend",
+        lambda: create_intent(intend, token=opens, key="intend", actor=GUEST, ports=ports),
+    )
+    confirm = ConfirmPayment(order_id=order_id, payment_id=intended.payment.id)
+    await step(
+        "confirm", lambda: confirm_payment(confirm, token=opens, key=key, actor=GUEST, ports=ports)
+    )
+    await step(
+        "ship", lambda: ship_order(ShipOrder(order_id=order_id), key=key, actor=STAFF, ports=ports)
+    )
+    return ran
+
+
+async def _put_up_shipping(ports: Ports) -> None:
+    standard = ShippingMethod(
+        id=ShippingMethodId(ports.ids.uuid()),
+        code="standard",
+        name="Standard",
+        zones=(),
+        rate=FlatRate(Money(500, "USD")),
+        tax_class="standard",
+        active=True,
+        position=0,
+    )
+    async with ports.unit_of_work() as work:
+        await work.rules.put_shipping_methods([standard])
