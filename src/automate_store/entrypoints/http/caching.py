@@ -3,10 +3,11 @@ Answers about the catalogue, kept for a moment and never longer than promised.
 
 An answer is kept as it was sent, with the time it was made. It is given again while
 it is younger than the lifetime and the catalogue's version is the one it was made
-under; the version is asked for once a second at most, by the first request that
-needs it. ``Age`` tells caches further on how much of ``max-age`` is spent, so that
-nobody is shown a price or a stock older than the lifetime, however many processes
-serve; a change of the catalogue itself shows within a second.
+under; the version is asked for a few times a second at most, by the first request that
+needs it. What this process itself sells or counts shows at once: every request that
+moves stock forgets what is kept. ``Age`` tells caches further on how much of
+``max-age`` is spent, so that nobody is shown a stock older than the lifetime, however
+many processes serve; a change of the catalogue itself shows within VERSION_LIFETIME.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from attrs import frozen
 
 from automate_store.entrypoints.http.sending import Header, Sent
 
-VERSION_LIFETIME = timedelta(seconds=1)
+VERSION_LIFETIME = timedelta(milliseconds=200)
 KEPT_BYTES = 32 * 1_048_576
 """All kept answers together, at most; the oldest go first."""
 KEPT_PART = 64
@@ -59,6 +60,7 @@ class PageCache:
         self._size = 0
         self._version = ""
         self._asked_at: datetime | None = None
+        self._forgotten = 0
 
     async def answer(self, key: Key, make: Callable[[], Awaitable[bytes]]) -> KeptAnswer:
         """The kept answer of the key, or a fresh one."""
@@ -69,10 +71,17 @@ class PageCache:
         if kept is not None and kept.version == version and self._age(kept) < self._lifetime:
             return kept
         # The time and the version from before the reading: what is read is never older.
-        at = self._clock()
+        at, forgotten = self._clock(), self._forgotten
         fresh = KeptAnswer(body := await make(), _etag(body), version, at)
-        self._keep(key, fresh)
+        if forgotten == self._forgotten:
+            self._keep(key, fresh)
         return fresh
+
+    def forget(self) -> None:
+        """Keep nothing of what was answered before now."""
+        self._kept.clear()
+        self._size = 0
+        self._forgotten += 1
 
     def sent(self, kept: KeptAnswer, if_none_match: str | None) -> Sent:
         """The answer, or 304 for whoever has these very bytes already."""

@@ -85,6 +85,9 @@ def request_id(scope: Any) -> str:
 def _fresh(route: Route, arguments: _Arguments) -> Callable[[Call], Awaitable[ASGIApp]]:
     async def work(call: Call) -> ASGIApp:
         answer = await route.handler(call, *await arguments(call))
+        if route.keyed:
+            # It moved stock or money: a page that shows how many are left is old now.
+            call.shop.cache.forget()
         return Sent.of(route.status, _ENCODER.encode(answer), headers=tuple(call.headers))
 
     return work
