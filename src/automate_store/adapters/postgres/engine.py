@@ -41,8 +41,13 @@ class PoolSettings:
 
 # A statement is planned once a connection, not at every run: with arrays PostgreSQL would
 # never settle on its generic plan, and planning cost more than running (a third of the
-# database's time for a cart).
-_ALWAYS = ("-c timezone=UTC", "-c plan_cache_mode=force_generic_plan")
+# database's time for a cart). A plan made while a table is small must still serve when it
+# has grown, long before anybody analyses it: so an index goes before a scan, always.
+_ALWAYS = (
+    "-c timezone=UTC",
+    "-c plan_cache_mode=force_generic_plan",
+    "-c enable_seqscan=off",
+)
 
 
 def driver_url(url: str) -> str:
