@@ -231,6 +231,25 @@ async def test_a_missing_or_repeated_sku_is_made_and_named(shop: Warehouse) -> N
     assert [one.sku for one in (await shop.product("mug")).variants] == ["mug.s", "MUG", "mug.l"]
 
 
+@pytest.mark.parametrize(("one", "other"), [("i-1", "İ-1"), ("π-1", "Π-1"), ("é-1", "É-1")])
+async def test_skus_that_differ_by_case_alone_are_repeated(
+    shop: Warehouse, one: str, other: str
+) -> None:
+    rows = f"mug,Mug,,,{one},9.00,1", f"tea,Tea,,,{other},4.50,1"
+    report = await shop.take(*rows)
+    again = await shop.take(*rows)
+    assert [repair.value for repair in report.repairs] == [other]
+    assert counts(again) == (0, 0, 2, 0)
+
+
+async def test_skus_that_differ_by_more_than_case_stay(shop: Warehouse) -> None:
+    rows = "mug,Mug,,,STRASSE,9.00,1", "tea,Tea,,,Straße,4.50,1"
+    apart = [await shop.take(row) for row in rows]
+    together = await shop.take(*rows)
+    assert [report.repairs for report in apart] == [(), ()]
+    assert counts(together) == (0, 0, 2, 0)
+
+
 async def test_a_made_sku_makes_way_for_one_that_the_file_has(shop: Warehouse) -> None:
     await shop.take("mug,Mug,Size,S,,9.00,1", "mug,,,L,mug.s,9.00,1")
     skus = [one.sku for one in (await shop.product("mug")).variants]

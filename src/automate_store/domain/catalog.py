@@ -18,6 +18,7 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFou
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import BrandId, CategoryId, ImageId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.words import folded
 
 OPTION_LIMIT = 10
 VARIANT_LIMIT = 2_000
@@ -354,7 +355,7 @@ def _faults(product: Product) -> list[FieldError]:
         faults.append(FieldError("options", f"names at most {OPTION_LIMIT}, each once"))
     if not product.options and len(product.variants) > 1:
         faults.append(FieldError("variants", "is one where the product has no options"))
-    skus = {variant.sku.casefold() for variant in product.variants}
+    skus = {folded(variant.sku) for variant in product.variants}
     if len(skus) < len(product.variants):
         faults.append(FieldError("variants", "repeat a SKU"))
     currency = product.price.currency

@@ -22,6 +22,7 @@ from automate_store.application.ports.catalog_files import (
 from automate_store.domain.catalog import Image, Product, ProductStatus, Variant
 from automate_store.domain.kernel.ids import ImageId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.words import folded
 
 NewId = Callable[[], UUID]
 EXEMPT, TAXED = "exempt", "standard"
@@ -47,9 +48,9 @@ class Match:
 def recognise(listing: ProductListing, stored: Product | None) -> tuple[Variant | None, ...]:
     """For each variant of the file the stored one: by its SKU, else by its options."""
     variants = stored.variants if stored else ()
-    by_sku = {variant.sku.casefold(): variant for variant in variants}
+    by_sku = {folded(variant.sku): variant for variant in variants}
     found: list[Variant | None] = [
-        by_sku.pop(one.sku.casefold(), None) if one.sku else None for one in listing.variants
+        by_sku.pop(folded(one.sku), None) if one.sku else None for one in listing.variants
     ]
     taken = {variant.id for variant in found if variant is not None}
     by_options = {_options(one.attributes): one for one in variants if one.id not in taken}

@@ -26,6 +26,7 @@ from automate_store.application.ports.catalog_files import (
 from automate_store.domain.catalog import Product, Variant
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import ProductId
+from automate_store.domain.kernel.words import folded
 
 
 @frozen(kw_only=True)
@@ -45,7 +46,7 @@ class Settled:
 
 @define
 class Skus:
-    """Which SKUs are free while a file is read; they are compared case folded."""
+    """Which SKUs are free while a file is read; they are compared folded."""
 
     _used: set[str] = field(factory=set, init=False)
     _freed: set[str] = field(factory=set, init=False)
@@ -53,23 +54,23 @@ class Skus:
 
     def now_taken(self, taken: Mapping[str, ProductId]) -> None:
         """Take in which SKUs of the next products the store has, and on which product."""
-        self._taken = {sku.casefold(): owner for sku, owner in taken.items()}
+        self._taken = {folded(sku): owner for sku, owner in taken.items()}
 
     def used(self, sku: str) -> bool:
         """Whether a product that came earlier in the file has it."""
-        return sku.casefold() in self._used
+        return folded(sku) in self._used
 
     def free(self, sku: str, product_id: ProductId | None) -> bool:
         """Whether the product may have it."""
-        folded = sku.casefold()
-        owner = None if folded in self._freed else self._taken.get(folded)
-        return folded not in self._used and owner in {None, product_id}
+        name = folded(sku)
+        owner = None if name in self._freed else self._taken.get(name)
+        return name not in self._used and owner in {None, product_id}
 
     def take(self, product: Product, stored: Product | None) -> None:
         """The product has its SKUs now, and those it had before are free."""
-        self._used.update(variant.sku.casefold() for variant in product.variants)
+        self._used.update(folded(variant.sku) for variant in product.variants)
         if stored is not None:
-            self._freed.update(variant.sku.casefold() for variant in stored.variants)
+            self._freed.update(folded(variant.sku) for variant in stored.variants)
 
 
 def settle(
@@ -128,8 +129,8 @@ def _assign(
 
     def first_free(wanted: Iterable[str | None]) -> str | None:
         for sku in wanted:
-            if sku and sku.casefold() not in mine and skus.free(sku, product_id):
-                mine.update([sku.casefold()])
+            if sku and folded(sku) not in mine and skus.free(sku, product_id):
+                mine.update([folded(sku)])
                 return sku
         return None
 
@@ -150,7 +151,7 @@ def _assign(
 def _repair(listing: VariantListing, sku: str, *, kept: bool, skus: Skus, mine: set[str]) -> Repair:
     if listing.sku is None:
         why = "is missing"
-    elif skus.used(listing.sku) or listing.sku.casefold() in mine:
+    elif skus.used(listing.sku) or folded(listing.sku) in mine:
         why = "stands on another row already"
     else:
         why = "belongs to another product"

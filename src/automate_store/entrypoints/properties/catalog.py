@@ -26,6 +26,7 @@ from automate_store.domain.kernel.ids import (
     VariantId,
 )
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.words import folded
 from automate_store.entrypoints.properties.identity import words
 from automate_store.entrypoints.properties.moments import moments
 from automate_store.entrypoints.properties.money import currencies, money
@@ -98,7 +99,7 @@ def products(
             variants(prices_in, price, options),
             min_size=1,
             max_size=4 if options else 1,
-            unique_by=(lambda each: each.sku.casefold(), lambda each: each.id),
+            unique_by=(lambda each: folded(each.sku), lambda each: each.id),
         )
     )
     created_at = draw(moments())

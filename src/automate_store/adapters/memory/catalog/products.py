@@ -9,6 +9,7 @@ from automate_store.application.errors import Contended, VersionConflict
 from automate_store.domain.catalog import Brand, Category, Product, ProductNotFound
 from automate_store.domain.inventory import DEFAULT_LOCATION
 from automate_store.domain.kernel.ids import ProductId, VariantId
+from automate_store.domain.kernel.words import folded
 
 MARK = "catalog"
 """The mark that changes with every committed change of the catalogue."""
@@ -39,7 +40,7 @@ class MemoryProducts:
     async def taken_skus(self, skus: Sequence[str]) -> Mapping[str, ProductId]:
         """Which of these SKUs are taken, as they were spelt, and by which product."""
         await self._session.turn()
-        owners = ((sku, self._tables.skus.get(sku.casefold())) for sku in skus)
+        owners = ((sku, self._tables.skus.get(folded(sku))) for sku in skus)
         return {sku: owner for sku, owner in owners if owner is not None}
 
     async def add(self, products: Sequence[Product]) -> None:
@@ -104,7 +105,7 @@ class MemoryProducts:
     async def _store(self, product: Product) -> None:
         await self._own_slug(product)
         for variant in product.variants:
-            await self._own_sku(variant.sku.casefold(), product.id)
+            await self._own_sku(folded(variant.sku), product.id)
             self._tables.variants.put(variant.id, product.id)
         self._tables.products.put(product.id, product.saved())
         self._session.record(*product.events)
@@ -141,7 +142,7 @@ def _same_slug(one: Category | Brand, other: Category | Brand) -> bool:
 
 
 def _skus(product: Product) -> set[str]:
-    return {variant.sku.casefold() for variant in product.variants}
+    return {folded(variant.sku) for variant in product.variants}
 
 
 def _variant_ids(product: Product) -> set[VariantId]:
