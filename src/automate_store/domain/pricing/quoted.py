@@ -164,7 +164,9 @@ def _trail(quote: Quote) -> Iterator[TraceEntry]:
     yield from _about_shipping(quote)
     if quote.tax_pending:
         yield _entry("tax", Subject.ORDER, "pending", Money.zero(quote.currency), _NO_TAX_YET)
-    yield _entry("totals", Subject.ORDER, "total", quote.total, f"{len(quote.lines)} lines")
+    count = len(quote.lines)
+    said = f"{count} line" if count == 1 else f"{count} lines"
+    yield _entry("totals", Subject.ORDER, "total", quote.total, said)
 
 
 _NO_TAX_YET = "no tax is known before the destination"
