@@ -14,7 +14,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from automate_store.entrypoints.settings import describe
+from automate_store.entrypoints.cli.printing import called
+from automate_store.entrypoints.cli.shopfront import print_way
+from automate_store.entrypoints.settings import Settings, describe
 from benchmarks.rig.servers import COMMAND, environment
 from tests.cli.commands import TIMEOUT_S, command, process
 from tests.cli.shops import FILE
@@ -73,6 +75,26 @@ def test_a_refused_row_is_named_by_line_and_reason(shop: dict[str, str], tmp_pat
     ended = command("import", "catalog", str(file), settings=shop)
     assert (ended.code, counts(ended.out)) == (3, (0, 0, 0, 1)), ended
     assert re.search(r"^2\s+refused: odd\s.*price", ended.out, re.MULTILINE | re.IGNORECASE)
+
+
+def test_what_is_mended_over_and_over_is_counted_and_listed_when_asked(
+    shop: dict[str, str], tmp_path: Path
+) -> None:
+    header, *rows = FILE.splitlines()
+    rows = [f"jar-{n}," + row.split(",", 1)[1] for n in range(7) for row in rows[:1]]
+    rows = [row.replace("MUG", f"'JAR-{n}") for n, row in enumerate(rows)]
+    file = tmp_path / "jars [b].csv"
+    file.write_text("\n".join([header, *rows, REFUSED_ROW]) + "\n")
+    short = command("import", "catalog", str(file), "--dry-run", settings=shop)
+    whole = command("import", "catalog", str(file), "--dry-run", "--verbose", settings=shop)
+    assert (short.out.count("mended: Variant SKU"), whole.out.count("mended: Variant SKU")) == (
+        5,
+        7,
+    )
+    assert "mended likewise: 2 of Variant SKU; --verbose lists them." in short.out
+    assert "likewise" not in whole.out
+    assert "9     refused: odd" in short.out
+    assert "8 products in jars [b].csv, a dry run" in short.out
 
 
 def test_a_broken_file_changes_nothing_and_says_where(shop: dict[str, str]) -> None:
@@ -223,6 +245,21 @@ def test_a_shop_that_does_not_answer_the_demo_is_one_sentence() -> None:
     assert ended.code == 1
     assert "No shop answers at http://127.0.0.1:1" in ended.err
     assert "automate-store run" in ended.err
+    assert "http://127.0.0.1:1: connection refused." in ended.err
+
+
+def test_the_way_is_told_as_it_can_be_typed() -> None:
+    own = ".venv/bin/automate-store"
+    assert called(own, found="/usr/bin/automate-store") == "automate-store"
+    assert called(own, found=None) == own
+    assert called("my shop/bin/automate-store", found=None) == "'my shop/bin/automate-store'"
+    assert called("automate_store/entrypoints/cli/__main__.py", found=None) == "automate-store"
+
+
+def test_a_shop_of_any_name_says_that_it_is_open(capsys: pytest.CaptureFixture[str]) -> None:
+    named = "A [/b] Shop"
+    print_way(Settings(store_name=named))
+    assert f"{named} is open." in capsys.readouterr().out
 
 
 def test_whoever_stops_reading_hears_no_complaint(shop: dict[str, str], file: Path) -> None:

@@ -75,7 +75,9 @@ class ShopRefused(RuleBroken):
 WAYS_OUT: Mapping[type[StoreError], str] = {
     MigrationsMissing: "Run: automate-store migrate (or serve with --migrate).",
     DatabaseNewer: "Install the release that migrated it, or a later one.",
-    AddressTaken: "Stop what listens there, or take another port: --port 8001.",
+    AddressTaken: (
+        "Stop what listens there, or take another port: --port 8001 or AUTOMATE_STORE_PORT=8001."
+    ),
     ShopSilent: "Start one with: automate-store run. Or leave --url out: the demo brings its own.",
     DatabaseUnavailable: "Does the PostgreSQL of AUTOMATE_STORE_DATABASE_URL run, and answer?",
 }

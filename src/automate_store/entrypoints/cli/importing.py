@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
@@ -19,6 +21,7 @@ from automate_store.application.catalog import (
     import_catalog,
 )
 from automate_store.application.ports import Ports
+from automate_store.application.ports.catalog_files import Repair
 from automate_store.entrypoints.cli.errors import FileUnreadable
 from automate_store.entrypoints.cli.printing import notes, results, say, table
 
@@ -27,8 +30,13 @@ OPERATOR = Actor(Role.STAFF, "command line")
 TAKEN, SOME_REFUSED = 0, 3
 """Exit codes; a file of which nothing was taken ends with 1, as all refusals do."""
 
+MENDED_ALIKE = 5
+"""Mended cells of one column that are listed before the rest of them is only counted."""
 
-async def import_file(file: Path, *, ports: Ports, dry_run: bool, with_stock: bool) -> int:
+
+async def import_file(
+    file: Path, *, ports: Ports, dry_run: bool, with_stock: bool, verbose: bool
+) -> int:
     """Take in a product CSV, and print what became of it; the exit code."""
     with _reading(file) as source, _bar(file.name) as show:
         reader = ShopifyReader(source, currency=ports.policy.currency)
@@ -40,7 +48,7 @@ async def import_file(file: Path, *, ports: Ports, dry_run: bool, with_stock: bo
             with_stock=with_stock,
             progress=show,
         )
-    print_report(report, file=file.name)
+    print_report(report, file=file.name, verbose=verbose)
     return SOME_REFUSED if report.refused or report.refusals else TAKEN
 
 
@@ -61,11 +69,15 @@ async def export_file(file: Path | None, *, ports: Ports) -> None:
     say(f"{count:,} products written to {file}.")
 
 
-def print_report(report: ImportReport, *, file: str) -> None:
-    """Every row that was mended or refused, by line and reason, then the sums."""
+def print_report(report: ImportReport, *, file: str, verbose: bool) -> None:
+    """What was refused and, of each column, what was mended first (or all of it), then the sums."""
     console = results()
-    if rows := sorted(_notes(report)):
+    listed, left = _listed(report.repairs, MENDED_ALIKE if not verbose else len(report.repairs))
+    if rows := sorted(_notes(report, listed)):
         console.print(table(("line", "what", "why"), [(f"{at}", *rest) for at, *rest in rows]))
+    if left:
+        more = ", ".join(f"{count:,} of {column}" for column, count in left.items())
+        console.print(f"... and mended likewise: {escape(more)}; --verbose lists them.")
     if report.notes_left_out:
         console.print(f"... and {report.notes_left_out:,} more.")
     if rows:
@@ -78,11 +90,22 @@ def print_report(report: ImportReport, *, file: str) -> None:
     }
     console.print(table(tuple(counts), [[f"{n:,}" for n in counts.values()]], numbers=counts))
     kept = "a dry run: nothing was kept" if report.dry_run else "done"
-    console.print(f"{report.products:,} products in {file}, {kept}.")
+    console.print(f"{report.products:,} products in {escape(file)}, {kept}.")
 
 
-def _notes(report: ImportReport) -> Iterator[tuple[int, str, str]]:
-    for repair in report.repairs:
+def _listed(repairs: Iterable[Repair], alike: int) -> tuple[list[Repair], Counter[str]]:
+    """The first ``alike`` of each column, and how many more each column has."""
+    listed: list[Repair] = []
+    seen: Counter[str] = Counter()
+    for repair in repairs:
+        seen[repair.field] += 1
+        if seen[repair.field] <= alike:
+            listed.append(repair)
+    return listed, +Counter({column: count - alike for column, count in seen.items()})
+
+
+def _notes(report: ImportReport, repairs: Iterable[Repair]) -> Iterator[tuple[int, str, str]]:
+    for repair in repairs:
         was = "" if repair.value is None else f" (was {repair.value!r})"
         yield repair.line, f"mended: {repair.field}", f"{repair.reason}{was}"
     for refusal in report.refusals:
@@ -125,7 +148,7 @@ def _bar(name: str) -> Iterator[Callable[[ImportProgress], None] | None]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[said]}"))
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as bar:
-        task = bar.add_task(name, total=1.0, said="")
+        task = bar.add_task(escape(name), total=1.0, said="")
 
         def show(progress: ImportProgress) -> None:
             size = None if progress.share is None else 1.0

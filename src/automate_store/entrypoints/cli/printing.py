@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-PIPE_WIDTH = 160
-"""Columns of a table that goes into a file or a pipe, which have no width of their own."""
+NAME = "automate-store"
+PIPE_WIDTH = 1_000
+"""A file or a pipe has no width: each row of a table is one line there, for grep to find."""
 
 
 def results() -> Console:
@@ -27,6 +31,21 @@ def say(text: str) -> None:
     """Print one line of result, as it is."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
+
+
+def called(own: str, *, found: str | None) -> str:
+    """
+    What to type for the command line: its name where the shell finds it, else its path.
+
+    ``own`` is the path this process was called by, ``found`` what the shell finds by name.
+    """
+    is_ours = Path(own).name == NAME
+    return NAME if found is not None or not is_ours else shlex.quote(own)
+
+
+def called_here() -> str:
+    """The same for this process and its shell."""
+    return called(sys.argv[0], found=shutil.which(NAME))
 
 
 def refuse(text: str) -> None:

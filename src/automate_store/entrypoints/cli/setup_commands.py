@@ -31,6 +31,9 @@ def import_catalog(
     stock: Annotated[
         bool, typer.Option("--stock", help="Set known variants to the file's quantities too.")
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="List every mended cell, not a few of each column.")
+    ] = False,
 ) -> None:
     """
     Take in a product CSV; the same file twice changes nothing.
@@ -45,7 +48,9 @@ def import_catalog(
     _known_format(format)
 
     async def importing(ports: Ports) -> int:
-        return await import_file(file, ports=ports, dry_run=dry_run, with_stock=stock)
+        return await import_file(
+            file, ports=ports, dry_run=dry_run, with_stock=stock, verbose=verbose
+        )
 
     raise typer.Exit(with_ports(importing))
 

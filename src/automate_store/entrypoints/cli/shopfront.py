@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from importlib.resources import as_file, files
 
+from rich.markup import escape
+
 from automate_store.adapters.shopify import ShopifyReader
 from automate_store.application.access import SYSTEM
 from automate_store.application.catalog import import_catalog
 from automate_store.application.ports import Ports
 from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.bootstrap import Store
-from automate_store.entrypoints.cli.printing import results, say
+from automate_store.entrypoints.cli.printing import called_here, results, say
 from automate_store.entrypoints.cli.seeds import seed_shipping, seed_taxes
 from automate_store.entrypoints.settings import Settings
 
@@ -48,12 +50,15 @@ async def _import_demo(ports: Ports) -> int:
 
 def print_way(settings: Settings) -> None:
     """Where the shop is, and what to do with it."""
-    results().print(
-        f"\n[bold green]{settings.store_name} is open.[/bold green]\n\n"
+    command = called_here()
+    way = (
         f"  start page   {settings.url}/\n"
         f"  API          {settings.url}/docs\n"
         f"  products     {settings.url}/api/v1/products\n\n"
-        f"  buy something   automate-store demo --url {settings.url}\n"
-        f"  your own goods  automate-store import catalog FILE\n"
+        f"  buy something   {command} demo --url {settings.url}\n"
+        f"  your own goods  {command} import catalog FILE\n"
         f"  stop            Ctrl-C; everything is kept\n"
     )
+    name = escape(settings.store_name)
+    # A line that is copied must stay one line, however narrow the terminal.
+    results().print(f"\n[bold green]{name} is open.[/bold green]\n\n{escape(way)}", soft_wrap=True)

@@ -50,8 +50,12 @@ class Client:
             detail = _detail(refused)
             raise ShopRefused(f"{method} {path}", refused.code, detail) from refused
         except (URLError, HTTPException, OSError, ValueError) as lost:
-            reason = getattr(lost, "reason", lost)
-            raise ShopSilent(self.base, str(reason)) from lost
+            raise ShopSilent(self.base, _why(lost)) from lost
+
+
+def _why(lost: Exception) -> str:
+    reason = getattr(lost, "reason", lost)
+    return (getattr(reason, "strerror", None) or str(reason)).lower()
 
 
 def _detail(refused: HTTPError) -> str:
