@@ -13,7 +13,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from rich.console import Console
 
+from automate_store.entrypoints.cli.documents import print_settings
 from automate_store.entrypoints.cli.printing import called
 from automate_store.entrypoints.cli.shopfront import print_way
 from automate_store.entrypoints.settings import Settings, describe
@@ -132,6 +134,12 @@ def test_what_is_exported_is_imported_unchanged(
     assert [each.name for each in tmp_path.iterdir() if each.name.endswith(".part")] == []
 
 
+def test_an_export_that_cant_be_written_names_the_file(shop: dict[str, str]) -> None:
+    ended = command("export", "catalog", "/nowhere/at-all.csv", settings=shop)
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "/nowhere/at-all.csv can't be opened: no such file or directory.\n"
+
+
 def test_an_audit_is_a_table_or_one_line_and_ends_with_1_on_differences(
     shop: dict[str, str], file: Path
 ) -> None:
@@ -246,6 +254,14 @@ def test_a_shop_that_does_not_answer_the_demo_is_one_sentence() -> None:
     assert "No shop answers at http://127.0.0.1:1" in ended.err
     assert "automate-store run" in ended.err
     assert "http://127.0.0.1:1: connection refused." in ended.err
+
+
+@pytest.mark.parametrize("width", [80, 149, 150, 1000])
+def test_no_terminal_breaks_the_name_of_a_setting(width: int) -> None:
+    printed = io.StringIO()
+    print_settings(Console(file=printed, width=width))
+    words = set(printed.getvalue().split())
+    assert words >= {each.variable for each in describe()}
 
 
 def test_the_way_is_told_as_it_can_be_typed() -> None:

@@ -219,8 +219,9 @@ def openapi() -> None:
 def settings() -> None:
     """Print every setting: its variable, what it takes, its default and meaning."""
     from automate_store.entrypoints.cli.documents import print_settings
+    from automate_store.entrypoints.cli.printing import results
 
-    print_settings()
+    print_settings(results())
 
 
 @app.command()

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+
 from automate_store import release
-from automate_store.entrypoints.cli.printing import results, table
+from automate_store.entrypoints.cli.printing import table
 from automate_store.entrypoints.http.app import ROUTES
 from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.http.openapi import document
 from automate_store.entrypoints.settings import Settings, describe
+
+TABLE_WIDTH = 150
+"""Columns of a terminal from which on the settings are a table with no name broken in two."""
 
 
 def openapi_document(settings: Settings) -> bytes:
@@ -15,10 +22,15 @@ def openapi_document(settings: Settings) -> bytes:
     return document(ROUTES, HttpConfig.of(settings, version=release()))
 
 
-def print_settings() -> None:
-    """Every setting as a table."""
+def print_settings(console: Console) -> None:
+    """Every setting: as a table where there is room for it, else one below the other."""
     rows = [
         (each.variable, each.type.replace("`", ""), each.default.replace("`", ""), each.meaning)
         for each in describe()
     ]
-    results().print(table(("variable", "takes", "default", "meaning"), rows))
+    if console.width >= TABLE_WIDTH:
+        console.print(table(("variable", "takes", "default", "meaning"), rows))
+        return
+    for variable, takes, default, meaning in rows:
+        said = escape(f"{meaning}.\nTakes: {takes}\nDefault: {default}")
+        console.print(f"[bold]{variable}[/bold]", Padding(said, (0, 0, 1, 4)))

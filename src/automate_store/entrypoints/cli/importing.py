@@ -61,7 +61,7 @@ async def export_file(file: Path | None, *, ports: Ports) -> None:
     # Written beside and renamed, so that a file that was there is whole until the new one is.
     part = file.with_name(f"{file.name}.part")
     try:
-        with _writing(part) as target:
+        with _writing(part, named=file) as target:
             count = await export_catalog(ShopifyWriter(target), ports=ports, actor=OPERATOR)
         part.replace(file)
     finally:
@@ -126,11 +126,11 @@ def _reading(file: Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def _writing(file: Path) -> Iterator[BinaryIO]:
+def _writing(file: Path, *, named: Path) -> Iterator[BinaryIO]:
     try:
         stream = file.open("wb")
     except OSError as failed:
-        raise _unreadable(file, failed) from failed
+        raise _unreadable(named, failed) from failed
     with stream:
         yield stream
 
