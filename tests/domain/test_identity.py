@@ -78,7 +78,24 @@ def test_no_address_carries_what_could_start_another_header_or_address(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "ann", "ann@", "@example.com", "ann@example", "ann@.com", "ann@example.", "a@b..c"]
+    "text",
+    [
+        "",
+        "ann",
+        "ann@",
+        "@example.com",
+        "ann@example",
+        "ann@.com",
+        "ann@example.",
+        "a@b..c",
+        ".ann@example.com",
+        "ann.@example.com",
+        "ann..lee@example.com",
+        "=?utf-8?q?ann?=@example.com",
+        "ann\u202e@example.com",
+        "ann@exam\u200bple.com",
+        "ann\x85lee@example.com",
+    ],
 )
 def test_what_is_no_address_is_refused_by_its_field(text: str) -> None:
     with pytest.raises(InvalidInput) as refused:

@@ -15,10 +15,14 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.places import Destination
 
 EMAIL_LENGTH = 255
-_SPECIAL = r"@\s\x00-\x1f\x7f()<>\[\]:;,\\\""
+_SPECIAL = r"@\s\x00-\x1f\x7f-\x9f()<>\[\]:;,\\\""
 """What stands in an address only where RFC 5322 quotes it, and nobody does."""
+_UNSEEN = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+"""Letters of no width, and those that turn the line: one address would look like another."""
+_PART = rf"[^{_SPECIAL}{_UNSEEN}.]+"
 _EMAIL = re.compile(
-    rf"[^{_SPECIAL}]{{1,64}}@(?=.{{1,253}}$)[^{_SPECIAL}.]+(\.[^{_SPECIAL}.]+)+",
+    # What begins with "=?" is a coded word to whoever reads the mail's header.
+    rf"(?!.*=\?)(?=[^@]{{1,64}}@.{{1,253}}$){_PART}(\.{_PART})*@{_PART}(\.{_PART})+",
 )
 _COUNTRY = re.compile(r"[A-Z]{2}")
 

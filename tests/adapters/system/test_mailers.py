@@ -7,13 +7,19 @@ from email.message import EmailMessage
 from email.policy import default
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import UUID
 
 import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 
 from automate_store.adapters.system import ConsoleMailer, FileMailer
 from automate_store.application.errors import MailUnavailable
 from automate_store.application.ports.messages import Mail
+from automate_store.domain.identity import normalise_email
+from automate_store.domain.kernel.errors import InvalidInput
 
 AT = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 MAIL = Mail(
@@ -79,6 +85,17 @@ async def test_what_is_not_one_address_is_not_sent(tmp_path: Path, to: str) -> N
 async def test_an_address_beyond_ascii_stays_readable(tmp_path: Path) -> None:
     await files(tmp_path).send(Mail(id=MAIL.id, to="jürgen@example.com", subject="Hi", text=""))
     assert read(tmp_path)["To"] == "jürgen@example.com"
+
+
+@given(local=st.text(min_size=1, max_size=8), punctuation=st.text(".=?%'+-/", max_size=4))
+def test_mail_goes_to_every_address_that_an_order_may_have(local: str, punctuation: str) -> None:
+    try:
+        to = normalise_email(f"{local}{punctuation}{local}@post.example")
+    except InvalidInput:
+        return
+    with TemporaryDirectory() as folder:
+        asyncio.run(files(Path(folder)).send(evolve(MAIL, to=to)))
+        assert read(Path(folder))["To"] == to
 
 
 async def test_a_folder_that_can_not_be_made_is_a_mail_that_waits(tmp_path: Path) -> None:
