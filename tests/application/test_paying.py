@@ -104,6 +104,31 @@ async def test_the_clock_frees_stock_for_carts_too(trade: Trade) -> None:
     assert fuller.cart.lines[0].quantity == 3
 
 
+async def test_the_clock_frees_all_that_is_overdue_for_whoever_wants_it(trade: Trade) -> None:
+    waiting = EXPIRY_BATCH + 1
+    tee = await trade.stocked(waiting)
+    for _ in range(waiting):
+        await trade.buy(tee, 1)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+
+    fresh = await trade.cart(tee, waiting)
+
+    assert fresh.cart.lines[0].quantity == waiting
+
+
+async def test_the_clock_frees_stock_for_everybody_at_once(trade: Trade) -> None:
+    tee = await trade.stocked(20)
+    patient = [await trade.cart(tee, 1) for _ in range(20)]
+    for _ in range(4):
+        await trade.buy(tee, 5)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+
+    bought = await asyncio.gather(*(trade.place(cart.token or "") for cart in patient))
+
+    assert {one.order.status for one in bought} == {OrderStatus.PENDING}
+    assert (await trade.stock(tee)).available == 0
+
+
 async def test_an_overdue_order_can_not_be_paid(trade: Trade) -> None:
     tee = await trade.stocked(10)
     bought = await trade.buy(tee, 1)

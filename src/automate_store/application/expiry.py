@@ -14,38 +14,53 @@ from automate_store.domain.kernel.ids import OrderId, VariantId
 from automate_store.domain.orders import OrderState
 
 EXPIRY_BATCH = 200
+ROUNDS = 5
+"""How often one request makes room before it believes in a shortage."""
 T = TypeVar("T")
 
 
-async def expire_orders(*, ports: Ports, variant_ids: Sequence[VariantId] | None = None) -> int:
+async def expire_orders(*, ports: Ports) -> int:
     """
     Cancel the orders whose time to pay is over and release their stock; how many.
 
-    Only those that hold one of the variants where some are named. At most
-    EXPIRY_BATCH at a call; each in a transaction of its own, so that one that is
-    being paid right now does not keep the others waiting.
+    At most EXPIRY_BATCH at a call; each in a transaction of its own, so that one that
+    is being paid right now does not keep the others waiting.
     """
-    async with ports.reading() as reads:
-        due = await reads.stock.overdue(ports.clock(), variant_ids=variant_ids, limit=EXPIRY_BATCH)
-    expired = 0
-    for order_id in due:
-        expired += await _expire(order_id, ports)
-    return expired
+    return sum([await _expire(order_id, ports) for order_id in await _overdue(ports)])
 
 
 async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T:
     """
     What the attempt gives; one that is short of stock is made anew where some was overdue.
 
-    So an order's time to pay ends by the clock, whether or not a worker runs.
+    So an order's time to pay ends by the clock, whether or not a worker runs, and whoever
+    ends it: ROUNDS batches of overdue orders at most.
     """
-    try:
-        return await retrying(attempt)
-    except OutOfStock as short:
-        variant_ids = tuple(shortage.variant_id for shortage in short.shortages)
-        if not await expire_orders(ports=ports, variant_ids=variant_ids):
-            raise
-        return await retrying(attempt)
+    for _ in range(ROUNDS):
+        try:
+            return await retrying(attempt)
+        except OutOfStock as short:
+            overdue = await _overdue(ports, [one.variant_id for one in short.shortages])
+            for order_id in overdue:
+                await _expire(order_id, ports)
+            if not overdue and not await _freed(short, ports):
+                raise
+    return await retrying(attempt)
+
+
+async def _overdue(
+    ports: Ports, variant_ids: Sequence[VariantId] | None = None
+) -> Sequence[OrderId]:
+    async with ports.reading() as reads:
+        return await reads.stock.overdue(ports.clock(), variant_ids=variant_ids, limit=EXPIRY_BATCH)
+
+
+async def _freed(short: OutOfStock, ports: Ports) -> bool:
+    """Whether there is more now than the attempt found, since somebody else expired orders."""
+    async with ports.reading() as reads:
+        stock = await reads.stock.of([one.variant_id for one in short.shortages])
+    found = {one.variant_id: one.available for one in short.shortages}
+    return any(item.promisable > found[item.variant_id] for item in stock.values())
 
 
 async def _expire(order_id: OrderId, ports: Ports) -> bool:
