@@ -252,7 +252,11 @@ SABOTAGES = [
         ShelfContract,
         Shelf,
         "shelf",
-        {"find": [sells_what_is_not_active], "of": [answers({})]},
+        {
+            "find": [sells_what_is_not_active],
+            "of": [answers({})],
+            "of_products": [sells_what_is_not_active, answers({})],
+        },
     ),
     *_all(
         ProductsContract,

@@ -94,6 +94,28 @@ async def test_a_product_in_several_variants_is_not_guessed_at(web: Web) -> None
     assert (answer.status_code, answer.json()["code"]) == (409, "variant_not_named")
 
 
+async def test_one_of_several_products_in_several_variants_is_not_guessed_at(web: Web) -> None:
+    (shirt, other) = await web.stock(2)
+    items = [
+        {"variant_id": str(other.variants[0].id), "quantity": 1},
+        {"product_id": str(shirt.id), "quantity": 1},
+    ]
+    answer = await web.post("/cart/add", {"items": items})
+    assert (answer.status_code, answer.json()["code"]) == (409, "variant_not_named")
+
+
+async def test_one_of_several_products_that_is_not_there_is_named(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    unknown = str(shirt.variants[0].id)
+    items = [
+        {"variant_id": str(shirt.variants[0].id), "quantity": 1},
+        {"product_id": unknown, "quantity": 1},
+    ]
+    answer = await web.post("/cart/add", {"items": items})
+    assert (answer.status_code, answer.json()["code"]) == (404, "product_not_found")
+    assert unknown in answer.json()["detail"]
+
+
 async def test_a_line_is_changed_and_removed(web: Web) -> None:
     (shirt,) = await web.stock(1)
     filled = await web.cart(shirt)

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from automate_store.application.expiry import making_room
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
-from automate_store.application.ports.catalog import Sellable
+from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.quoting import cart_problems, load_cart, quote_cart
 from automate_store.application.tokens import token_hash
@@ -19,7 +19,7 @@ from automate_store.domain.carts import (
     CartLine,
     CartProblem,
 )
-from automate_store.domain.catalog import VariantNotFound
+from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import CartId, LineId, ProductId, VariantId
@@ -219,17 +219,31 @@ async def _open(
 async def _wanted(items: tuple[AddItem, ...], work: Work) -> list[tuple[AddItem, Sellable]]:
     if len(items) == 1:
         return [(items[0], await work.shelf.find(items[0].product_id, items[0].variant_id))]
-    known = await work.shelf.of([item.variant_id for item in items if item.variant_id])
-    return [(item, await _found(item, known, work)) for item in items]
+    by_variant = [item.variant_id for item in items if item.variant_id]
+    by_product = [item.product_id for item in items if item.product_id and not item.variant_id]
+    known = await work.shelf.of(by_variant) if by_variant else {}
+    choices = await work.shelf.of_products(by_product) if by_product else {}
+    return [
+        (item, _named(item, known) if item.variant_id else _only(item, choices)) for item in items
+    ]
 
 
-async def _found(item: AddItem, known: Mapping[VariantId, Sellable], work: Work) -> Sellable:
-    if item.variant_id is None:
-        return await work.shelf.find(item.product_id, None)
+def _named(item: AddItem, known: Mapping[VariantId, Sellable]) -> Sellable:
+    assert item.variant_id is not None, "a variant is named"
     variant = known.get(item.variant_id)
     if variant is None or not variant.active or item.product_id not in {None, variant.product_id}:
         raise VariantNotFound(str(item.variant_id))
     return variant
+
+
+def _only(item: AddItem, choices: Mapping[ProductId, Choice]) -> Sellable:
+    assert item.product_id is not None, "one of the two ids is given"
+    choice = choices.get(item.product_id)
+    if choice is None:
+        raise ProductNotFound(str(item.product_id))
+    if choice.variants > 1:
+        raise VariantNotNamed(item.product_id, choice.variants)
+    return choice.variant
 
 
 def _fresh(ports: Ports, token: str | None, at: datetime) -> Cart:

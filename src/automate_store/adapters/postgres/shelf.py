@@ -34,7 +34,7 @@ from automate_store.adapters.postgres.tables import (
     products,
     stock_items,
 )
-from automate_store.application.ports.catalog import Sellable
+from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.domain.catalog import (
     ProductNotFound,
     VariantNotFound,
@@ -123,6 +123,16 @@ _HOW_MANY = (
         product_variants.c.archived_at.is_(None),
     )
 )
+_OF_PRODUCTS = (
+    _sellable.add_columns(func.count().over(partition_by=products.c.id).label("variants"))
+    .where(
+        products.c.id == func.any(bindparam("product_ids", type_=pg.ARRAY(pg.UUID))),
+        products.c.status == "active",
+        product_variants.c.archived_at.is_(None),
+    )
+    .ext(pg.distinct_on(products.c.id))
+    .order_by(products.c.id)
+)
 
 
 @frozen
@@ -146,6 +156,16 @@ class PostgresShelf:
         """Each variant that exists, archived ones too."""
         rows = await self.session.fetch_all(_OF, {"variant_ids": list(variant_ids)})
         return {VariantId(row.variant_id): await self._sellable(row) for row in rows}
+
+    async def of_products(self, product_ids: Iterable[ProductId]) -> Mapping[ProductId, Choice]:
+        """What each active product offers, in one statement however many there are."""
+        rows = await self.session.fetch_all(_OF_PRODUCTS, {"product_ids": list(product_ids)})
+        return {
+            ProductId(row.product_id): Choice(
+                variant=await self._sellable(row), variants=row.variants
+            )
+            for row in rows
+        }
 
     async def _only_one(self, product_id: ProductId) -> Sellable:
         rows = await self.session.fetch_all(_BY_PRODUCT, {"product_id": product_id})

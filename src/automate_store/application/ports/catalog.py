@@ -48,6 +48,15 @@ class Sellable:
     stock: StockItem
 
 
+@frozen(kw_only=True)
+class Choice:
+    """What naming a product alone could mean: one of its variants, out of so many."""
+
+    variant: Sellable
+    variants: int
+    """At least 1; only where it is 1 the variant is the one meant."""
+
+
 class Shelf(Protocol):
     """What can be sold, read for carts and orders."""
 
@@ -61,6 +70,9 @@ class Shelf(Protocol):
 
     async def of(self, variant_ids: Iterable[VariantId]) -> Mapping[VariantId, Sellable]:
         """Each variant that exists, archived ones too; a deleted one is left out."""
+
+    async def of_products(self, product_ids: Iterable[ProductId]) -> Mapping[ProductId, Choice]:
+        """What each active product offers; one that is not for sale is left out."""
 
 
 class Products(Protocol):
@@ -217,6 +229,7 @@ class CatalogQueries(Protocol):
 __all__ = [
     "CatalogQueries",
     "CategoryNode",
+    "Choice",
     "Image",
     "Page",
     "PageRequest",

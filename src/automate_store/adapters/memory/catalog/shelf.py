@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from automate_store.adapters.memory.rows import Tables
 from automate_store.adapters.memory.session import Session
-from automate_store.application.ports.catalog import Sellable
+from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.domain.catalog import (
     Image,
     Product,
@@ -49,6 +49,19 @@ class MemoryShelf:
             variant_id: _sellable(self._tables, product, product.variant(variant_id))
             for variant_id, product in products
             if product is not None
+        }
+
+    async def of_products(self, product_ids: Iterable[ProductId]) -> Mapping[ProductId, Choice]:
+        """What each active product offers; one that is not for sale is left out."""
+        await self._session.turn()
+        found = (self._tables.products.get(each) for each in product_ids)
+        return {
+            product.id: Choice(
+                variant=_sellable(self._tables, product, product.variants[0]),
+                variants=len(product.variants),
+            )
+            for product in found
+            if product is not None and product.status is ProductStatus.ACTIVE
         }
 
 

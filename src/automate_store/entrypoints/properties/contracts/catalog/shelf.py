@@ -106,6 +106,23 @@ class ShelfContract:
             gone.variant_id: False,
         }
 
+    async def test_several_products_are_asked_at_once_what_they_offer(self, store: Ports) -> None:
+        single = await put_stocked(store)
+        several = rich_product(store, await put_shelves(store))
+        await put_product(store, several)
+        gone = await put_product(store, new_product(store, "gone", status=ProductStatus.ARCHIVED))
+        draft = await put_product(store, new_product(store, "draft", status=ProductStatus.DRAFT))
+        unknown = ProductId(store.ids.uuid())
+        wanted = [several.id, gone.product.id, unknown, draft.product.id, single.product.id]
+        async with store.reading() as reads:
+            found = await reads.shelf.of_products([*wanted, single.product.id])
+        assert {each: choice.variants for each, choice in found.items()} == {
+            several.id: 2,
+            single.product.id: 1,
+        }
+        assert found[single.product.id].variant == await _find(store, single.product.id, None)
+        assert found[several.id].variant.variant_id in {each.id for each in several.variants}
+
     async def test_a_variant_without_stock_has_none_to_promise(self, store: Ports) -> None:
         product = new_product(store, "mug")
         async with store.unit_of_work() as work:
