@@ -165,6 +165,16 @@ def test_a_server_that_can_not_start_says_why(own_server: EmbeddedPostgres) -> N
         own_server.start()
 
 
+@pytest.mark.parametrize("below", [".", "shop"])
+def test_a_folder_that_can_not_be_made_is_named(tmp_path: Path, below: str) -> None:
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    with pytest.raises(EmbeddedPostgresFailed) as refused:
+        EmbeddedPostgres(taken / below).start()
+    assert refused.value.folder == str(taken / below)
+    assert "the folder can't be used" in str(refused.value)
+
+
 def test_without_the_wheel_it_says_what_to_install() -> None:
     with pytest.raises(EmbeddedPostgresMissing, match=r"automate_store\[embedded\]"):
         programs(Account(None), package="no_such_wheel")

@@ -115,11 +115,18 @@ class EmbeddedPostgres:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Only one process at a time starts or stops the server."""
-        # Root's stays passable, for the user that the server runs as; the files in it are closed.
-        self.folder.mkdir(mode=0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
-        with (self.folder / "postgres.lock").open("ab") as lock:
+        with self._lock() as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    def _lock(self) -> IO[bytes]:
+        try:
+            # Root's stays passable, for the user that the server runs as; its files are closed.
+            self.folder.mkdir(mode=0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
+            return (self.folder / "postgres.lock").open("ab")
+        except OSError as failed:
+            reason = f"the folder can't be used ({failed.strerror or failed})"
+            raise EmbeddedPostgresFailed(str(self.folder), reason) from failed
 
 
 __all__ = ["EmbeddedPostgres", "EmbeddedPostgresFailed", "EmbeddedPostgresMissing"]
