@@ -30,10 +30,6 @@ TAG_LENGTH = 255
 URL_LENGTH = 500
 ALT_LENGTH = 255
 META_TITLE_LENGTH = 255
-DESCRIPTION_LENGTH = 100_000
-"""Cleaned; whatever its letters are, PostgreSQL's index for searching has room for so much."""
-CATEGORY_DEPTH = 20
-"""Steps from the root; the format's own tree has eight."""
 NO_OPTION = ("Title", "Default Title")
 """What the format writes as the one option of a product that has none."""
 DEFAULT_VARIANT = "Default"
