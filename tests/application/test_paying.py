@@ -13,7 +13,7 @@ from automate_store.application.access import SYSTEM
 from automate_store.application.carts import set_quantity
 from automate_store.application.expiry import EXPIRY_BATCH
 from automate_store.application.orders import ShipOrder, expire_orders, ship_order
-from automate_store.application.payments import settle_payment
+from automate_store.application.payments import GATEWAY_GRACE, settle_payment
 from automate_store.application.reactions import PERIODIC, REACTIONS
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.money import Money
@@ -164,6 +164,22 @@ async def test_asking_a_gateway_keeps_the_stock_until_it_answers() -> None:
 
     assert paid.order.status is OrderStatus.PROCESSING
     assert (await trade.stock(tee)).reserved == 1
+
+
+async def test_asking_a_gateway_again_and_again_holds_no_stock_for_ever() -> None:
+    trade = await Trade.open()
+    trade.shop.gateway.decline("no cover")
+    bought = await trade.buy(await trade.stocked(10), 1)
+    trade.shop.clock.advance(HALF_AN_HOUR - timedelta(minutes=1))
+
+    await trade.confirm(bought, await trade.intend(bought, key="one"), key="first")
+    trade.shop.clock.advance(timedelta(minutes=3))
+    again = await trade.confirm(bought, await trade.intend(bought, key="two"), key="second")
+    trade.shop.clock.advance(timedelta(minutes=3))
+
+    assert again.order.expires_at == bought.order.placed_at + HALF_AN_HOUR + GATEWAY_GRACE
+    trade.shop.clock.advance(timedelta(minutes=1))
+    assert await expire_orders(ports=trade.shop.ports) == 1
 
 
 async def test_repeating_each_step_pays_once(trade: Trade) -> None:

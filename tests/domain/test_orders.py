@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product as every
 
 import pytest
@@ -195,7 +195,14 @@ class Forgetful(Order):
         return evolve(paid, expires_at=self.expires_at)
 
 
-@pytest.mark.parametrize("kind", [Careless, Doubtful, Forgetful])
+class Endless(Order):
+    """Keeps its stock for as long as gateways are asked."""
+
+    def await_payment(self, until: datetime, *, latest: datetime, at: datetime) -> Order:
+        return Order.await_payment(self, until, latest=max(until, latest), at=at)
+
+
+@pytest.mark.parametrize("kind", [Careless, Doubtful, Forgetful, Endless])
 def test_the_machine_finds_orders_that_move_as_they_should_not(kind: type[Order]) -> None:
     class Machine(OrderMachine):
         def adopt(self, order: Order) -> Order:

@@ -33,7 +33,11 @@ from automate_store.domain.payments import (
 )
 
 GATEWAY_GRACE = timedelta(minutes=5)
-"""How long an order's stock is kept at least once its gateway is asked for the money."""
+"""
+How long an order's stock is kept once its gateway is asked for the money.
+
+However often it is asked, an order gains no more than this beyond its time to pay.
+"""
 
 
 @frozen(kw_only=True)
@@ -112,7 +116,7 @@ async def confirm_payment(
             payment = await _payment_of(order, command.payment_id, work)
             if stored is not None:
                 return payment
-            waiting = order.await_payment(ports.clock() + GATEWAY_GRACE, at=ports.clock())
+            waiting = _await_gateway(order, ports)
             if _gateway(payment.gateway, ports).offline:
                 return await _confirm_offline(
                     payment, order, request, work, actor=actor, ports=ports
@@ -208,6 +212,12 @@ async def _confirm_offline(
     view = await _settle(order, payment, report, work=work, actor=actor, ports=ports)
     await work.keys.keep(request, view, ports.clock())
     return view
+
+
+def _await_gateway(order: Order, ports: Ports) -> Order:
+    at = ports.clock()
+    latest = order.placed_at + ports.policy.reservation_lifetime + GATEWAY_GRACE
+    return order.await_payment(at + GATEWAY_GRACE, latest=latest, at=at)
 
 
 async def _payment_of(order: Order, payment_id: PaymentId, work: Work) -> Payment:

@@ -239,17 +239,18 @@ class Order(Aggregate):
         )
         return order._fulfilled_without_parcel(actor=actor, at=at)
 
-    def await_payment(self, until: datetime, *, at: datetime) -> Order:
+    def await_payment(self, until: datetime, *, latest: datetime, at: datetime) -> Order:
         """
-        The order, its stock kept at least until then while a gateway is asked.
+        The order, its stock kept until then while a gateway is asked, but not past latest.
 
         The same one where its deadline is late enough; raises OrderOverdue or IllegalMove.
         """
         self.payable(at)
         assert self.expires_at is not None, "an order that waits to be paid has a deadline"
-        if self.expires_at >= until:
+        deadline = min(until, latest)
+        if self.expires_at >= deadline:
             return self
-        return evolve(self, expires_at=until, updated_at=at)
+        return evolve(self, expires_at=deadline, updated_at=at)
 
     def payment_failed(self, reason: str, *, actor: str, at: datetime) -> Order:
         """The order after an attempt that brought no money; it may be tried again."""

@@ -87,7 +87,7 @@ class OrdersContract:
 
     async def test_a_deadline_that_moves_is_kept(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
-        waiting = order.await_payment(_at(order, 60), at=_at(order, 1))
+        waiting = order.await_payment(_at(order, 60), latest=_at(order, 60), at=_at(order, 1))
         await _save(store, waiting)
         assert (await _get(store, order)).expires_at == _at(order, 60)
 

@@ -27,7 +27,7 @@ from automate_store.domain.orders import (
     PaymentStatus,
     Shipment,
 )
-from automate_store.entrypoints.properties.orders.strategies import orders
+from automate_store.entrypoints.properties.orders.strategies import TIME_TO_PAY, orders
 
 UNPAID = {
     OrderPaymentState.PENDING: PaymentStatus.PENDING,
@@ -117,16 +117,18 @@ class OrderMachine(RuleBasedStateMachine):
         legal = self._order.payment in UNPAID
         self._move(lambda order: order.payment_failed("no", actor="gateway", at=self._at), legal)
 
-    @rule(minutes=st.integers(0, 30))
-    def ask_a_gateway(self, minutes: int) -> None:
-        """The stock is kept while a gateway is asked; a deadline never comes nearer."""
+    @rule(minutes=st.integers(0, 30), grace=st.integers(0, 30))
+    def ask_a_gateway(self, minutes: int, grace: int) -> None:
+        """The stock is kept while a gateway is asked, not for ever; no deadline comes nearer."""
         before = self._order.expires_at
         until = self._at + timedelta(minutes=minutes)
+        latest = self._order.placed_at + TIME_TO_PAY + timedelta(minutes=grace)
         legal = self._order.state is OrderState.PLACED and not self._order.overdue(self._at)
-        self._move(lambda order: order.await_payment(until, at=self._at), legal)
+        self._move(lambda order: order.await_payment(until, latest=latest, at=self._at), legal)
         if legal:
             assert before is not None, "an order that waits has a deadline"
-            assert self._order.expires_at == max(before, until), "no deadline comes nearer"
+            kept = max(before, min(until, latest))
+            assert self._order.expires_at == kept, "a deadline moves on, as far as it may"
 
     @rule()
     def cancel(self) -> None:
