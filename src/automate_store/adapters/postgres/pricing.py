@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from weakref import WeakSet
 
 from attrs import define, field, frozen
 from sqlalchemy import func, select, text
@@ -79,6 +80,7 @@ class ShopCache:
     _parents: Mapping[CategoryId, frozenset[CategoryId]] = field(factory=dict, init=False)
     _pricing: int | None = field(default=None, init=False)
     _rules: PricingRules | None = field(default=None, init=False)
+    _changing: WeakSet[Session] = field(factory=WeakSet, init=False)
 
     async def parents(
         self, session: Session, version: int
@@ -93,16 +95,26 @@ class ShopCache:
 
     async def rules(self, session: Session, version: int) -> PricingRules:
         """What prices are made by, as of that version or later."""
+        # What it changed may yet be undone, and its version be given to another change.
+        if session in self._changing:
+            return await self._read_rules(session)
         if self._rules is None or self._pricing != version:
-            methods = await session.fetch_all(_METHODS, {})
-            rates = await session.fetch_all(_RATES, {})
-            self._rules = PricingRules(
-                policy=self.policy,
-                shipping_methods=tuple(to_method(row) for row in methods),
-                tax_rates=tuple(to_tax_rate(row) for row in rates),
-            )
+            self._rules = await self._read_rules(session)
             self._pricing = version
         return self._rules
+
+    def rules_change_in(self, session: Session) -> None:
+        """Keep nothing of the rules that the session reads from now on."""
+        self._changing.add(session)
+
+    async def _read_rules(self, session: Session) -> PricingRules:
+        methods = await session.fetch_all(_METHODS, {})
+        rates = await session.fetch_all(_RATES, {})
+        return PricingRules(
+            policy=self.policy,
+            shipping_methods=tuple(to_method(row) for row in methods),
+            tax_rates=tuple(to_tax_rate(row) for row in rates),
+        )
 
 
 @frozen
@@ -120,11 +132,13 @@ class PostgresRules:
 
     async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
         """Store methods; one with the same code is replaced."""
+        self.cache.rules_change_in(self.session)
         for method in methods:
             await self.session.later(_PUT_METHOD, from_method(method))
 
     async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
         """Store rates; one with the same code is replaced."""
+        self.cache.rules_change_in(self.session)
         for rate in rates:
             await self.session.later(_PUT_RATE, from_tax_rate(rate))
 

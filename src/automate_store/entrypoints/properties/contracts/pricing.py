@@ -82,6 +82,29 @@ class RulesContract:
         rules = await _current(store)
         assert (rules.shipping_methods, rules.tax_rates) == ((), ())
 
+    async def test_what_a_work_put_and_read_is_not_kept_when_it_is_rolled_back(
+        self, store: Ports
+    ) -> None:
+        method, rate = _method(store, "flat", FlatRate(price(store, 5))), _rate(store, "de", "0.19")
+        with pytest.raises(ZeroDivisionError):
+            async with store.unit_of_work() as work:
+                await work.rules.put_shipping_methods([method])
+                await work.rules.put_tax_rates([rate])
+                inside = await work.rules.current()
+                raise ZeroDivisionError
+        kept = _rate(store, "us-ny", "0.08875")
+        await _put_rates(store, kept)
+        rules = await _current(store)
+        assert (inside.shipping_methods, inside.tax_rates) == ((method,), (rate,))
+        assert (rules.shipping_methods, rules.tax_rates) == ((), (kept,))
+
+    async def test_a_work_sees_each_change_of_its_own(self, store: Ports) -> None:
+        async with store.unit_of_work() as work:
+            for percent in ("0.16", "0.19"):
+                await work.rules.put_tax_rates([_rate(store, "de", percent)])
+                (seen,) = (await work.rules.current()).tax_rates
+                assert seen.rate == Decimal(percent)
+
     async def test_the_policy_is_the_same_with_and_without_a_work(self, store: Ports) -> None:
         async with store.unit_of_work() as work:
             inside = await work.rules.current()
