@@ -57,7 +57,7 @@ async def check(shop: Shop, run: Run) -> None:
     """Restart the database while everybody buys."""
     restarts = run.size(RESTARTS, 2)
     (variant,) = shop.stock([Line(handle=f"p21-{run.seed}", stock=1_000_000)]).values()
-    mails = len(list((shop.folder / "mails").iterdir()))
+    mails = len(list(shop.mails.iterdir()))
     pids = [server.pid for server in shop.servers]
     history, done, recoveries = History(), asyncio.Event(), list[float]()
     async with Shoppers(shop.bases) as shoppers, asyncio.TaskGroup() as group:
@@ -176,7 +176,7 @@ async def _jobs(shop: Shop, run: Run, mails: int) -> None:
     deadline = time.monotonic() + (NEW_JOBS_S if run.quick else STALLED_JOBS_S)
     while True:
         ((left, failed),) = shop.database.rows(JOBS)
-        sent = len(list((shop.folder / "mails").iterdir())) - mails
+        sent = len(list(shop.mails.iterdir())) - mails
         if (not left and sent >= expected) or time.monotonic() > deadline:
             break
         await asyncio.sleep(0.5)

@@ -16,7 +16,11 @@ STAFF_TOKEN = "a-staff-token-of-the-checks-0123456789"  # noqa: S105 - opens a t
 STAFF: Mapping[str, str] = {"Authorization": f"Bearer {STAFF_TOKEN}"}
 """What staff send with every request."""
 
+MAILS = "mails"
+"""Stands for the shop's own folder, which is made with it."""
+
 PLAIN: Mapping[str, str] = {
+    "mail_dir": MAILS,
     "log_level": "warning",
     "log_format": "json",
     "staff_token": STAFF_TOKEN,
@@ -58,9 +62,10 @@ class Shop:
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             opening.enter_context(self.database)
-            mails = self.folder / "mails"
-            mails.mkdir()
-            self.settings |= {"database_url": self.database.url, "mail_dir": str(mails)}
+            self.mails.mkdir()
+            self.settings |= {"database_url": self.database.url}
+            if self.settings.get("mail_dir") == MAILS:
+                self.settings["mail_dir"] = str(self.mails)
             self.command("migrate", timeout_s=MIGRATE_TIMEOUT_S)
             opening.callback(self.stop_servers)
             self.start_servers()
@@ -80,9 +85,14 @@ class Shop:
         """Where the servers answer."""
         return tuple(server.base for server in self.servers)
 
+    @property
+    def mails(self) -> Path:
+        """Where mails are left as files, where the shop is set to."""
+        return self.folder / "mails"
+
     def printed_settings(self) -> dict[str, str]:
         """What a result says about how the shop was set, where it matters to it."""
-        told = self.settings.keys() - PLAIN.keys() - {"database_url", "mail_dir"}
+        told = self.settings.keys() - PLAIN.keys() - {"database_url"}
         return {name: self.settings[name] for name in sorted(told)}
 
     def start_servers(self) -> None:

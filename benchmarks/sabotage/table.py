@@ -100,14 +100,15 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "P08",
-        "the lower bound of quantities is removed",
+        "the bound of an order's notes is removed",
         (
             Change(
                 "entrypoints/http/wire/inputs.py",
-                "Count = Annotated[int, Meta(ge=1, le=1_000_000,",
-                "Count = Annotated[int, Meta(le=1_000_000,",
+                "Text1000 = Annotated[str, Meta(max_length=1000)]",
+                "Text1000 = str",
             ),
         ),
+        slow=True,
     ),
     Sabotage(
         "P11",
