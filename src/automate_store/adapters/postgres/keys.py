@@ -17,11 +17,11 @@ from automate_store.application.ports.keys import Begun, Keyed
 
 T = TypeVar("T")
 
-_CLAIM = text("""
-    SELECT pg_try_advisory_xact_lock(:lock) AS free, k.fingerprint, k.subject,
-        k.answer
-    FROM (SELECT 1) AS request
-    LEFT JOIN idempotency_keys k ON k.caller = :caller AND k.key = :key
+_LOCK = text("SELECT pg_try_advisory_xact_lock(:lock) AS free")
+
+_READ = text("""
+    SELECT fingerprint, subject, answer FROM idempotency_keys
+    WHERE caller = :caller AND key = :key
 """)
 
 _BEGIN = text("""
@@ -52,16 +52,20 @@ class PostgresKeys:
 
     async def claim(self, keyed: Keyed, answer: type[T]) -> T | Begun | None:
         """The stored answer; the advisory lock keeps a twin out until this work ends."""
-        params = {"lock": _lock(keyed), "caller": keyed.caller, "key": keyed.key}
-        row = await self.session.fetch_one(_CLAIM, params)
-        assert row is not None, "the request itself is a row"
-        if row.fingerprint is not None and bytes(row.fingerprint) != keyed.fingerprint:
+        # Two statements in one round trip: what the lock's last holder committed is seen
+        # by a statement that begins after the lock was taken, and not by the same one.
+        params = {"caller": keyed.caller, "key": keyed.key}
+        (lock,), found = await self.session.fetch_batch(
+            (_LOCK, {"lock": _lock(keyed)}), (_READ, params)
+        )
+        row = found[0] if found else None
+        if row is not None and bytes(row.fingerprint) != keyed.fingerprint:
             raise OtherInputs
-        if row.answer is not None:
+        if row is not None and row.answer is not None:
             return from_json(row.answer, answer)
-        if not row.free:
+        if not lock.free:
             raise KeyInProgress
-        return None if row.subject is None else Begun(row.subject)
+        return None if row is None or row.subject is None else Begun(row.subject)
 
     async def begin(self, keyed: Keyed, subject: UUID, at: datetime) -> None:
         """Keep the key without an answer."""
