@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from attrs import frozen
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from automate_store.adapters.jobs import TRIES, Reaction, failed_jobs, job_app, run_worker
@@ -24,6 +25,12 @@ from automate_store.domain.kernel.money import Money
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 ZERO = UUID(int=0)
+CUT_OFF: LiteralString = (
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+    "AND query LIKE '%procrastinate%'"
+)
+"""Ends the connections of the workers, and returns when they are gone."""
 
 
 @frozen(kw_only=True)
@@ -196,6 +203,29 @@ async def test_what_a_dead_worker_left_is_begun_again(
     assert _states(postgres_url) == [("todo", 1)]
 
 
+async def test_a_job_whose_end_could_not_be_told_is_begun_again(
+    pool: Pool, jobs: JobWriter, postgres_url: str
+) -> None:
+    async with PostgresUnitOfWork(pool, jobs=jobs) as work:
+        work.record(OPENED, OPENED)
+    app = _app(postgres_url, _ignore)
+    async with app.open_async():
+        manager = app.job_manager
+        worker_id = await manager.register_worker()
+        first, second = [await manager.fetch_job(None, worker_id) for _ in range(2)]
+        assert first is not None
+        assert second is not None
+        in_hand = await manager.fetch_job(None, worker_id)
+        _write(postgres_url, CUT_OFF)
+        with pytest.raises(ConnectorException):
+            await manager.retry_job(first)
+        again = await manager.fetch_job(None, worker_id)
+
+    assert in_hand is None
+    assert again is not None
+    assert again.id == first.id
+
+
 async def test_a_worker_that_stops_gives_back_what_it_had_not_begun(
     pool: Pool, jobs: JobWriter, postgres_url: str
 ) -> None:
@@ -229,12 +259,7 @@ async def test_the_worker_outlives_its_database_connections(
             async with PostgresUnitOfWork(pool, jobs=jobs) as work:
                 work.record(OPENED)
             await asyncio.wait_for(done.acquire(), timeout=20)
-            _write(
-                postgres_url,
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid() "
-                "AND query LIKE '%procrastinate%'",
-            )
+            _write(postgres_url, CUT_OFF)
 
 
 async def test_periodic_work_runs_by_the_clock_and_only_once_for_all_workers(
