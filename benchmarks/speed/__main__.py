@@ -27,6 +27,10 @@ from benchmarks.speed.report import Report
 from benchmarks.speed.statements import statements
 
 PRODUCTS, VARIANTS, CATEGORIES, STOCK = 1_000, 3_000, 50, 1_000_000
+CATALOGUE_ANALYSED = """
+    VACUUM ANALYZE categories, brands, products, product_variants, product_images, stock_items,
+        inventory_movements
+"""
 CACHED = ("product_list", "product_detail")
 NOTHING_KEPT: Mapping[str, str] = {"product_list_cache_s": "0"}
 
@@ -59,7 +63,9 @@ def filled_shop(settings: Mapping[str, str]) -> Iterator[Shop]:
         file = str(write(shop.folder / "catalogue.csv", lines))
         shop.command("import", "catalog", file, timeout_s=IMPORT_TIMEOUT_S)
         with shop.database.connect() as connection:
-            connection.execute(b"VACUUM ANALYZE")
+            # What a shop that has just opened has, and no more: tables that PostgreSQL knows
+            # to be empty are planned for as if they stayed so.
+            connection.execute(CATALOGUE_ANALYSED.encode())
         pin(LOAD_CPU)
         yield shop
 

@@ -119,7 +119,7 @@ _SAVE = text("""
             status = CAST(i.status AS order_status)
         FROM changed, unnest(CAST(:item_ids AS uuid[]), CAST(:shipped AS int[]),
             CAST(:item_statuses AS text[])) AS i(id, shipped, status)
-        WHERE order_items.id = i.id
+        WHERE order_items.order_id = changed.id AND order_items.id = i.id
             AND (order_items.shipped_quantity, order_items.status)
                 IS DISTINCT FROM (i.shipped, CAST(i.status AS order_status))
     ), facts AS (
