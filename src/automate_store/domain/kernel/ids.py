@@ -21,4 +21,8 @@ LocationId = NewType("LocationId", UUID)
 ShipmentId = NewType("ShipmentId", UUID)
 ShippingMethodId = NewType("ShippingMethodId", UUID)
 TaxRateId = NewType("TaxRateId", UUID)
+PromotionId = NewType("PromotionId", UUID)
+CouponId = NewType("CouponId", UUID)
+BatchId = NewType("BatchId", UUID)
+"""A batch of coupon codes that were made together."""
 UserId = NewType("UserId", UUID)

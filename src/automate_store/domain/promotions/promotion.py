@@ -1,0 +1,126 @@
+"""A promotion: conditions, what it does where they hold, and how it stands to others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import evolve, field, fields, frozen, has
+
+from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFound, RuleBroken
+from automate_store.domain.kernel.ids import PromotionId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.periods import Period
+from automate_store.domain.promotions.actions import Action, Gift, Scope, ShippingAction
+from automate_store.domain.promotions.conditions import Condition, During, InCurrency
+from automate_store.domain.promotions.facts import Unmet
+from automate_store.domain.promotions.scene import Scene
+
+MOST_PARTS = 20
+"""The most conditions, and the most actions, that one promotion has."""
+ALWAYS = Period()
+AnyAction = Action | ShippingAction | Gift
+
+
+@frozen
+class PromotionNotFound(NotFound):
+    """There is no such promotion."""
+
+    says = "There is no promotion {promotion!r}."
+    promotion: str
+
+
+@frozen
+class PromotionCodeTaken(RuleBroken):
+    """Another promotion has that code already."""
+
+    says = "There is a promotion {promotion!r} already; choose another code or change that one."
+    promotion: str
+
+
+@frozen(kw_only=True)
+class Promotion:
+    """
+    A promotion; ``code`` names it for the merchant, ``name`` is shown to customers.
+
+    Higher ``priority`` comes first, ties by id. An ``exclusive`` one acts alone; of a
+    ``group`` the one that leaves the lowest total acts. One that ``needs_code`` acts only
+    where a coupon opens it. ``advertised`` lets customers see why it does not apply yet.
+    Raises InvalidInput where the parts speak of two currencies or are too many.
+    """
+
+    id: PromotionId
+    code: str
+    name: str
+    conditions: tuple[Condition, ...] = ()
+    actions: tuple[AnyAction, ...]
+    priority: int = 0
+    exclusive: bool = False
+    group: str | None = None
+    period: Period = ALWAYS
+    maximum_discount: Money | None = None
+    active: bool = True
+    needs_code: bool = False
+    advertised: bool = False
+    _tests: tuple[Condition, ...] = field(init=False, eq=False, repr=False)
+    _scopes: frozenset[Scope] = field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        if faults := tuple(_faults(self)):
+            raise InvalidInput(faults)
+        dated = (During(self.period),) if self.period != ALWAYS else ()
+        money = sorted(currencies(self))
+        tests = (*dated, *(InCurrency(each) for each in money), *self.conditions)
+        object.__setattr__(self, "_tests", tests)
+        object.__setattr__(self, "_scopes", frozenset(action.scope for action in self.actions))
+
+    def takes_from(self, scope: Scope) -> bool:
+        """Whether any of its actions has that scope."""
+        return scope in self._scopes
+
+    def unmet(self, scene: Scene) -> Unmet | None:
+        """The first condition that does not hold, its period and currency among them."""
+        for condition in self._tests:
+            unmet = condition.unmet(scene)
+            if unmet is not None:
+                return unmet
+        return None
+
+    def all_unmet(self, scene: Scene) -> tuple[Unmet, ...]:
+        """Every condition that does not hold."""
+        found = (condition.unmet(scene) for condition in self._tests)
+        return tuple(unmet for unmet in found if unmet is not None)
+
+    def requiring(self, *conditions: Condition) -> Promotion:
+        """The promotion with these conditions first."""
+        return evolve(self, conditions=(*conditions, *self.conditions))
+
+
+def in_turn(promotion: Promotion) -> tuple[int, int]:
+    """The key that sorts promotions: high priority first, ties by id."""
+    return -promotion.priority, promotion.id.int
+
+
+def currencies(part: object) -> set[str]:
+    """The currencies of all amounts in a promotion, a condition or an action."""
+    if isinstance(part, Money):
+        return {part.currency}
+    if isinstance(part, tuple):
+        return {currency for each in part for currency in currencies(each)}
+    kind = type(part)
+    if has(kind):
+        shown = (each.name for each in fields(kind) if each.init)
+        return {found for name in shown for found in currencies(getattr(part, name))}
+    return set()
+
+
+def _faults(promotion: Promotion) -> Iterator[FieldError]:
+    if not promotion.actions:
+        yield FieldError("actions", "must be at least one")
+    for name in ("conditions", "actions"):
+        if len(getattr(promotion, name)) > MOST_PARTS:
+            yield FieldError(name, f"must be at most {MOST_PARTS}")
+    cap = promotion.maximum_discount
+    if cap is not None and cap.minor <= 0:
+        yield FieldError("maximum_discount", "must be above zero")
+    if len(currencies((promotion.conditions, promotion.actions, cap))) > 1:
+        yield FieldError("actions", "must all be in one currency, as the conditions must")
