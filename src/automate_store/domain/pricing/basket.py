@@ -8,10 +8,12 @@ from functools import cached_property
 
 from attrs import field, frozen
 
+from automate_store.domain.coupons import Coupon
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import BrandId, CategoryId, LineId, ProductId, VariantId
 from automate_store.domain.kernel.money import CurrencyMismatch, Money, Rounding
 from automate_store.domain.kernel.places import Destination
+from automate_store.domain.promotions import ANYBODY, Gift, Promotion, Shopper, in_turn
 from automate_store.domain.shipping import ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
 
@@ -55,6 +57,29 @@ class BasketLine:
         return self.unit_price.currency
 
 
+@frozen(kw_only=True)
+class Giveaway:
+    """A variant that a promotion may give away, and how many of it can be had."""
+
+    product_id: ProductId
+    variant_id: VariantId
+    unit_price: Money
+    weight_g: int
+    requires_shipping: bool
+    tax_class: str
+    available: int
+
+
+@frozen(kw_only=True)
+class PresentedCode:
+    """A code that the customer gave, what it is, and how often this customer used it."""
+
+    code: str
+    coupon: Coupon | None
+    """None where there is no such coupon."""
+    used_by_you: int = 0
+
+
 def _by_id(lines: Iterable[BasketLine]) -> tuple[BasketLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.id.int))
 
@@ -79,6 +104,10 @@ class Basket:
     at: datetime = field(validator=_aware)
     destination: Destination | None
     shipping_method: str | None
+    shopper: Shopper = ANYBODY
+    codes: tuple[PresentedCode, ...] = ()
+    giveaways: tuple[Giveaway, ...] = ()
+    """What the rules could give away; a gift that is not here is out of stock."""
 
     def __attrs_post_init__(self) -> None:
         for line in self.lines:
@@ -99,6 +128,10 @@ class PricingPolicy:
     tax_rounding: Rounding
 
 
+def _in_turn(promotions: Iterable[Promotion]) -> tuple[Promotion, ...]:
+    return tuple(sorted(promotions, key=in_turn))
+
+
 @frozen(kw_only=True)
 class PricingRules:
     """
@@ -110,6 +143,25 @@ class PricingRules:
     policy: PricingPolicy
     shipping_methods: tuple[ShippingMethod, ...]
     tax_rates: tuple[TaxRate, ...]
+    promotions: tuple[Promotion, ...] = field(default=(), converter=_in_turn)
+    """In the order of their turns."""
+
+    @cached_property
+    def automatic(self) -> tuple[Promotion, ...]:
+        """The promotions that act without a code."""
+        return tuple(each for each in self.promotions if each.active and not each.needs_code)
+
+    @cached_property
+    def coded(self) -> tuple[Promotion, ...]:
+        """The promotions that a code opens."""
+        return tuple(each for each in self.promotions if each.active and each.needs_code)
+
+    @cached_property
+    def gifts(self) -> frozenset[VariantId]:
+        """The variants that some active promotion gives away."""
+        active = (each for each in self.promotions if each.active)
+        actions = (action for each in active for action in each.actions)
+        return frozenset(action.variant_id for action in actions if isinstance(action, Gift))
 
     def rates_near(self, place: Destination) -> Iterator[TaxRate]:
         """The rates of the place's state, of its whole country, and of everywhere."""

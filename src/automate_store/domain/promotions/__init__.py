@@ -38,6 +38,7 @@ from automate_store.domain.promotions.conditions import (
     SignedIn,
 )
 from automate_store.domain.promotions.facts import Fact, Reason, Unmet
+from automate_store.domain.promotions.item import Item
 from automate_store.domain.promotions.kinds import BUILT_IN, Kinds
 from automate_store.domain.promotions.pieces import (
     BundlePrice,
@@ -55,7 +56,7 @@ from automate_store.domain.promotions.promotion import (
     PromotionNotFound,
     in_turn,
 )
-from automate_store.domain.promotions.scene import ANYBODY, GiftStock, Goods, Item, Scene, Shopper
+from automate_store.domain.promotions.scene import ANYBODY, Goods, Scene, Shopper
 from automate_store.domain.promotions.selection import EVERYTHING, Selection
 
 __all__ = [
@@ -83,7 +84,6 @@ __all__ = [
     "FixedPrice",
     "FreeShipping",
     "Gift",
-    "GiftStock",
     "Goods",
     "InCurrency",
     "Item",

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from attrs import field, frozen
 
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import BrandId, CategoryId, ProductId, VariantId
 from automate_store.domain.kernel.words import folded
-
-if TYPE_CHECKING:
-    from automate_store.domain.promotions.scene import Item
+from automate_store.domain.promotions.item import Item
 
 MOST_NAMED = 1_000
 """The most products, variants and so on that one selection names."""
