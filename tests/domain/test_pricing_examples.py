@@ -114,7 +114,7 @@ def off(*minor: int) -> tuple[Step, ...]:
     def write(draft: Draft, _: PricingRules) -> Draft:
         return draft.take_off("SPRING", "spring sale", minor)
 
-    return with_steps(Step("promotions", write), after="subtotal")
+    return with_steps(Step("spring_sale", write), after="subtotal")
 
 
 def told(quoted: Quote) -> str:
@@ -215,7 +215,7 @@ def test_tax_is_taken_from_what_the_discount_leaves() -> None:
     assert told(quoted) == "100.00 10.00 0.00 7.99 97.99"
     (adjustment,) = quoted.lines[0].adjustments
     assert (adjustment.step, adjustment.rule, adjustment.amount.minor) == (
-        "promotions",
+        "spring_sale",
         "SPRING",
         -1000,
     )
@@ -312,7 +312,7 @@ def test_a_price_is_explained_to_the_last_cent() -> None:
         for text in f"""
         line 1, {line.id}
           subtotal: unit_price, 3 x 10.00 EUR             30.00
-          promotions: SPRING, spring sale                 -3.00
+          spring_sale: SPRING, spring sale                 -3.00
           tax: DE19, 19 % contained in 27.00 EUR          (4.31)
         shipping
           shipping: parcel, Parcel                         4.90

@@ -135,5 +135,16 @@ def test_returning_units_in_any_parcels_gives_back_the_whole(
 
 
 def test_the_pipeline_is_in_the_order_that_prices_are_made_in() -> None:
-    assert [step.name for step in PIPELINE] == ["subtotal", "shipping", "tax"]
-    assert [step.name for step in GIVE_AWAY] == ["subtotal", "gift", "shipping", "free", "tax"]
+    assert [step.name for step in PIPELINE] == [
+        "subtotal",
+        "promotions",
+        "coupons",
+        "order_discounts",
+        "gifts",
+        "shipping",
+        "shipping_discounts",
+        "tax",
+    ]
+    names = [step.name for step in GIVE_AWAY]
+    assert names.index("gift") == names.index("subtotal") + 1
+    assert names.index("free") == names.index("shipping") + 1

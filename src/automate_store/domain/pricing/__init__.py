@@ -5,8 +5,23 @@ A pipeline of small steps, from unit price to total; each writes its own part, s
 quoting twice changes nothing and each cent of the total has a reason.
 """
 
-from automate_store.domain.pricing.basket import Basket, BasketLine, PricingPolicy, PricingRules
-from automate_store.domain.pricing.draft import Discount, Draft, Step
+from automate_store.domain.pricing.basket import (
+    Basket,
+    BasketLine,
+    Giveaway,
+    PresentedCode,
+    PricingPolicy,
+    PricingRules,
+)
+from automate_store.domain.pricing.competing import MOST_TRIALS
+from automate_store.domain.pricing.discounting import (
+    COUPONS,
+    GIFTS,
+    ORDER_DISCOUNTS,
+    PROMOTIONS,
+    SHIPPING_DISCOUNTS,
+)
+from automate_store.domain.pricing.draft import Discount, Draft, Entrant, Step
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,
@@ -17,36 +32,60 @@ from automate_store.domain.pricing.quoted import (
     TaxTotal,
     TraceEntry,
 )
-from automate_store.domain.pricing.quoting import QuoteTooLarge, quote
+from automate_store.domain.pricing.quoting import (
+    Appraisal,
+    QuoteTooLarge,
+    Simulation,
+    appraise,
+    quote,
+    simulate,
+)
 from automate_store.domain.pricing.steps import PIPELINE, SHIPPING, SUBTOTAL, TAX, with_steps
 from automate_store.domain.pricing.trail import explain
 from automate_store.domain.pricing.units import UnitShares, cumulative_share, unit_shares
+from automate_store.domain.pricing.verdicts import CodeStanding, Standing, Verdict
 
 __all__ = [
+    "COUPONS",
+    "GIFTS",
+    "MOST_TRIALS",
+    "ORDER_DISCOUNTS",
     "PIPELINE",
+    "PROMOTIONS",
     "SHIPPING",
+    "SHIPPING_DISCOUNTS",
     "SUBTOTAL",
     "TAX",
     "Adjustment",
+    "Appraisal",
     "Basket",
     "BasketLine",
+    "CodeStanding",
     "Discount",
     "Draft",
+    "Entrant",
+    "Giveaway",
+    "PresentedCode",
     "PricingPolicy",
     "PricingRules",
     "Quote",
     "QuoteTooLarge",
     "QuotedLine",
     "QuotedShipping",
+    "Simulation",
+    "Standing",
     "Step",
     "Subject",
     "TaxShare",
     "TaxTotal",
     "TraceEntry",
     "UnitShares",
+    "Verdict",
+    "appraise",
     "cumulative_share",
     "explain",
     "quote",
+    "simulate",
     "unit_shares",
     "with_steps",
 ]

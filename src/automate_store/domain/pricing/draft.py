@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.domain.kernel.errors import StoreError
-from automate_store.domain.pricing.basket import Basket, PricingRules
+from automate_store.domain.kernel.ids import PromotionId
+from automate_store.domain.pricing.basket import Basket, BasketLine, PricingRules
+from automate_store.domain.promotions import Promotion, Unmet
 from automate_store.domain.shipping import ShippingOffer
 from automate_store.domain.taxes import Levy
 
@@ -26,6 +28,41 @@ class Discount:
     label: str
     lines: tuple[int, ...]
     shipping: int
+    promotion_id: PromotionId | None = None
+    """Where a promotion took it off."""
+
+
+@frozen(eq=False)
+class Entrant:
+    """A promotion that takes part, and the coupon's code where one opened it; one is itself."""
+
+    promotion: Promotion
+    code: str | None = None
+
+    @property
+    def rule(self) -> str:
+        """What its discounts are kept under: the customer's word for it, else the merchant's."""
+        return self.code or self.promotion.code
+
+
+@frozen
+class Turn:
+    """How a promotion's conditions fared when its turn came; nothing unmet is all held."""
+
+    step: str
+    promotion_id: PromotionId
+    unmet: tuple[Unmet, ...]
+
+
+@frozen
+class Spare:
+    """The pieces that no promotion has bought or given, when the step had ended."""
+
+    step: str
+    pieces: tuple[int, ...]
+    values: tuple[int, ...]
+    of_values: tuple[int, ...]
+    """What the lines were worth in all just then."""
 
 
 @frozen(kw_only=True)
@@ -35,6 +72,17 @@ class Draft:
     basket: Basket
     step: str = ""
     """The step that writes now, and that its discounts are kept under."""
+    entrants: tuple[Entrant, ...] = ()
+    """The promotions that take part, in the order of their turns."""
+    thorough: bool = False
+    """Whether a promotion is asked for all that is unmet, or for the first of it."""
+    turns: tuple[Turn, ...] = ()
+    spares: tuple[Spare, ...] = ()
+    gift_lines: tuple[BasketLine, ...] = ()
+    before_order: tuple[int, ...] | None = None
+    """What each line was worth before anything came off the order as a whole."""
+    found: dict[int, list[int]] = field(factory=dict, eq=False, repr=False)
+    """Which lines each selection holds; kept, since that does not change in a quote."""
     subtotals: tuple[int, ...] = ()
     discounts: tuple[Discount, ...] = ()
     offer: ShippingOffer | None = None
@@ -48,8 +96,18 @@ class Draft:
 
     def at_step(self, step: str) -> Draft:
         """The draft as the step finds it, free of what it wrote when it ran before."""
-        kept = tuple(each for each in self.discounts if each.step != step)
-        return evolve(self, step=step, discounts=kept)
+        return evolve(
+            self,
+            step=step,
+            discounts=tuple(each for each in self.discounts if each.step != step),
+            turns=tuple(each for each in self.turns if each.step != step),
+            spares=tuple(each for each in self.spares if each.step != step),
+        )
+
+    @property
+    def lines(self) -> tuple[BasketLine, ...]:
+        """The basket's lines, then those that are given away."""
+        return self.basket.lines + self.gift_lines if self.gift_lines else self.basket.lines
 
     @property
     def taken_off(self) -> tuple[int, ...]:
@@ -74,7 +132,7 @@ class Draft:
             value
             if line.minimum_price is None
             else max(0, value - line.minimum_price.minor * line.quantity)
-            for value, line in zip(self.values, self.basket.lines, strict=True)
+            for value, line in zip(self.values, self.lines, strict=True)
         )
 
     @property

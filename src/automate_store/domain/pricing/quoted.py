@@ -16,6 +16,8 @@ from attrs import field, frozen
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import LineId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.pricing.units import UnitShares
+from automate_store.domain.pricing.verdicts import CodeStanding
 from automate_store.domain.taxes import TaxMode
 
 
@@ -58,6 +60,22 @@ class QuotedLine:
     gross: Money
     taxes: tuple[TaxShare, ...]
     adjustments: tuple[Adjustment, ...]
+    discount_shares: UnitShares
+    tax_shares: UnitShares
+    gift: bool = False
+    """Whether a promotion put it there, for nothing."""
+
+    def gross_of_first(self, units: int, mode: TaxMode) -> Money:
+        """
+        What is paid for the first ``units``, tax included.
+
+        Units leave a line in this order, each at its price less its share of the
+        discount: three of 10.00 less 10.00 give back 6.66, 6.67, 6.67.
+        """
+        assert 0 <= units <= self.quantity, "units that are there"
+        paid = self.unit_price * units - self.discount_shares.of_first(units)
+        added = mode is TaxMode.EXCLUSIVE
+        return paid + self.tax_shares.of_first(units) if added else paid
 
 
 @frozen(kw_only=True)
@@ -143,6 +161,8 @@ class Quote:
     shipping_pending: bool
     shipping_problem: StoreError | None = field(eq=_said)
     tax_pending: bool
+    codes: tuple[CodeStanding, ...] = ()
+    """What became of each code that the customer gave."""
 
     @property
     def trace(self) -> tuple[TraceEntry, ...]:

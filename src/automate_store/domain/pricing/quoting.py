@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.ids import TaxRateId
 from automate_store.domain.kernel.money import MINOR_LIMIT, Money
 from automate_store.domain.pricing.basket import Basket, PricingRules
-from automate_store.domain.pricing.draft import Draft, Step
+from automate_store.domain.pricing.competing import Competition
+from automate_store.domain.pricing.draft import Draft, Entrant, Step
+from automate_store.domain.pricing.entering import Entry, entry
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,
@@ -21,6 +23,9 @@ from automate_store.domain.pricing.quoted import (
     TaxTotal,
 )
 from automate_store.domain.pricing.steps import PIPELINE
+from automate_store.domain.pricing.units import unit_shares
+from automate_store.domain.pricing.verdicts import CodeStanding, Verdict, code_standing
+from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import ShippingOffer
 from automate_store.domain.taxes import Levy, TaxMode, TaxRate, in_order
 
@@ -32,19 +37,101 @@ class QuoteTooLarge(RuleBroken):
     says = "The total is larger than an amount can be; order less at once."
 
 
+@frozen(kw_only=True)
+class Appraisal:
+    """A quote, with a verdict on every promotion and on every code that opened one."""
+
+    quote: Quote
+    verdicts: tuple[Verdict, ...]
+
+
+@frozen(kw_only=True)
+class Simulation:
+    """What a promotion would do to a basket, and to the others that act on it."""
+
+    before: Quote
+    after: Quote
+    verdict: Verdict
+    """On the promotion itself."""
+    verdicts: tuple[Verdict, ...]
+    """On all of them, were it active."""
+
+
 def quote(basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE) -> Quote:
     """
     What the basket costs under the rules; raises QuoteTooLarge from MINOR_LIMIT on.
 
     Each step of the pipeline adds its part, and the sums come last.
     """
-    draft = Draft(basket=basket)
-    for step in pipeline:
-        draft = step.write(draft.at_step(step.name), rules)
-    return _totals(draft, rules.policy.tax_mode)
+    entered = entry(basket, rules)
+    competition = _competition(entered, basket, rules, pipeline, thorough=False)
+    draft = competition.settle()
+    return _quote(draft, competition, entered, rules)
 
 
-def _totals(draft: Draft, mode: TaxMode) -> Quote:
+def appraise(
+    basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
+) -> Appraisal:
+    """The same quote, and for every promotion: applied, refused with all reasons, or displaced."""
+    entered = entry(basket, rules)
+    competition = _competition(entered, basket, rules, pipeline, thorough=True)
+    draft = competition.settle()
+    verdicts = tuple(competition.verdicts(draft, of=lambda _: True))
+    return Appraisal(quote=_quote(draft, competition, entered, rules), verdicts=verdicts)
+
+
+def simulate(promotion: Promotion, basket: Basket, rules: PricingRules) -> Simulation:
+    """
+    What the promotion would do to the basket if it were active and needed no code.
+
+    The basket's time says whether its period has come. Where the rules hold it in an
+    earlier form, the new form takes its place.
+    """
+    live = evolve(promotion, active=True, needs_code=False)
+    others = tuple(each for each in rules.promotions if each.id != promotion.id)
+    after = appraise(basket, evolve(rules, promotions=(*others, live)))
+    return Simulation(
+        before=quote(basket, rules),
+        after=after.quote,
+        verdict=next(each for each in after.verdicts if each.rule == live.code and not each.code),
+        verdicts=after.verdicts,
+    )
+
+
+def _competition(
+    entered: Entry,
+    basket: Basket,
+    rules: PricingRules,
+    pipeline: tuple[Step, ...],
+    *,
+    thorough: bool,
+) -> Competition:
+    found: dict[int, list[int]] = {}
+
+    def price(acting: tuple[Entrant, ...]) -> tuple[Draft, int]:
+        draft = Draft(basket=basket, entrants=acting, thorough=thorough, found=found)
+        for step in pipeline:
+            draft = step.write(draft.at_step(step.name), rules)
+        return draft, _total(draft, rules.policy.tax_mode)
+
+    return Competition(entered.candidates, price)
+
+
+def _total(draft: Draft, mode: TaxMode) -> int:
+    tax = sum(map(sum, draft.taxes)) if mode is TaxMode.EXCLUSIVE else 0
+    return sum(draft.values) + draft.shipping_value + tax
+
+
+def _quote(draft: Draft, competition: Competition, entered: Entry, rules: PricingRules) -> Quote:
+    if not draft.basket.codes:
+        return _totals(draft, rules.policy.tax_mode, ())
+    verdicts = competition.verdicts(draft, of=lambda entrant: entrant.code is not None)
+    standings = {each.code: code_standing(each.code, each) for each in verdicts if each.code}
+    standings |= {each.code: each for each in entered.turned_away}
+    return _totals(draft, rules.policy.tax_mode, tuple(standings.values()))
+
+
+def _totals(draft: Draft, mode: TaxMode, codes: tuple[CodeStanding, ...]) -> Quote:
     currency = draft.basket.currency
     subtotal, discount = sum(draft.subtotals), sum(draft.taken_off) + draft.shipping_taken_off
     shipping = draft.offer.amount.minor if draft.offer else 0
@@ -66,12 +153,14 @@ def _totals(draft: Draft, mode: TaxMode) -> Quote:
         shipping_pending=draft.shipping_pending,
         shipping_problem=draft.shipping_problem,
         tax_pending=draft.tax_pending,
+        codes=codes,
     )
 
 
 def _lines(draft: Draft, mode: TaxMode) -> Iterator[QuotedLine]:
     currency, levies = draft.basket.currency, _levies(draft)
-    for i, (line, off) in enumerate(zip(draft.basket.lines, draft.taken_off, strict=True)):
+    paid_for = len(draft.basket.lines)
+    for i, (line, off) in enumerate(zip(draft.lines, draft.taken_off, strict=True)):
         net, tax, gross = _amounts(draft.subtotals[i] - off, draft.taxes[i], mode)
         yield QuotedLine(
             id=line.id,
@@ -86,6 +175,9 @@ def _lines(draft: Draft, mode: TaxMode) -> Iterator[QuotedLine]:
             gross=Money(gross, currency),
             taxes=_shares(levies[i], draft.taxes[i], currency),
             adjustments=_adjustments(draft, [each.lines[i] for each in draft.discounts]),
+            discount_shares=unit_shares(Money(off, currency), line.quantity),
+            tax_shares=unit_shares(Money(tax, currency), line.quantity),
+            gift=i >= paid_for,
         )
 
 

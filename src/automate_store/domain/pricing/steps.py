@@ -6,6 +6,13 @@ from attrs import evolve
 
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.pricing.basket import PricingRules
+from automate_store.domain.pricing.discounting import (
+    COUPONS,
+    GIFTS,
+    ORDER_DISCOUNTS,
+    PROMOTIONS,
+    SHIPPING_DISCOUNTS,
+)
 from automate_store.domain.pricing.draft import Draft, Step
 from automate_store.domain.shipping import ShippingOffer, offer_by
 from automate_store.domain.taxes import Levy, Taxable, TaxRate, levy_on, rates_in_force, taxes_on
@@ -13,17 +20,19 @@ from automate_store.domain.taxes import Levy, Taxable, TaxRate, levy_on, rates_i
 
 def _subtotal(draft: Draft, _: PricingRules) -> Draft:
     """Multiply first: whatever a later step rounds, it rounds on the whole line."""
-    lines = draft.basket.lines
     return Draft(
         basket=draft.basket,
+        entrants=draft.entrants,
+        thorough=draft.thorough,
+        found=draft.found,
         step=draft.step,
-        subtotals=tuple(line.unit_price.minor * line.quantity for line in lines),
+        subtotals=tuple([line.unit_price.minor * line.quantity for line in draft.basket.lines]),
     )
 
 
 def _shipping(draft: Draft, rules: PricingRules) -> Draft:
     basket = draft.basket
-    parcel = [line for line in basket.lines if line.requires_shipping]
+    parcel = [line for line in draft.lines if line.requires_shipping]
     chosen: ShippingOffer | StoreError | None = None
     if parcel and basket.destination is not None and basket.shipping_method is not None:
         weight_g = sum(line.weight_g * line.quantity for line in parcel)
@@ -56,16 +65,16 @@ def _tax(draft: Draft, rules: PricingRules) -> Draft:
 
 def _levies(draft: Draft, rates: tuple[TaxRate, ...]) -> tuple[Levy, ...]:
     """What each line bears, then the shipping if there is any."""
-    classes = {line.tax_class for line in draft.basket.lines}
+    classes = {line.tax_class for line in draft.lines}
     on_goods = {name: levy_on(rates, name, shipping=False) for name in classes}
-    levies = [on_goods[line.tax_class] for line in draft.basket.lines]
+    levies = [on_goods[line.tax_class] for line in draft.lines]
     if draft.offer is not None:
         levies.append(levy_on(rates, draft.offer.tax_class, shipping=True))
     return tuple(levies)
 
 
 def _taxables(draft: Draft, levies: tuple[Levy, ...]) -> list[Taxable]:
-    lines = zip(levies, draft.basket.lines, draft.taken_off, strict=False)
+    lines = zip(levies, draft.lines, draft.taken_off, strict=False)
     items = [Taxable(levy, line.unit_price.minor, line.quantity, off) for levy, line, off in lines]
     if draft.offer is not None:
         items.append(Taxable(levies[-1], draft.offer.amount.minor, 1, draft.shipping_taken_off))
@@ -76,12 +85,28 @@ SUBTOTAL = Step("subtotal", _subtotal)
 SHIPPING = Step("shipping", _shipping)
 TAX = Step("tax", _tax)
 
-PIPELINE: tuple[Step, ...] = (SUBTOTAL, SHIPPING, TAX)
+PIPELINE: tuple[Step, ...] = (
+    SUBTOTAL,
+    PROMOTIONS,
+    COUPONS,
+    ORDER_DISCOUNTS,
+    GIFTS,
+    SHIPPING,
+    SHIPPING_DISCOUNTS,
+    TAX,
+)
 """Prices are made in this order; discounts on goods go before SHIPPING, on shipping before TAX."""
 
 
 def with_steps(*steps: Step, after: str, pipeline: tuple[Step, ...] = PIPELINE) -> tuple[Step, ...]:
-    """The pipeline with steps put in behind the one named; raises ValueError if none is."""
+    """
+    The pipeline with steps put in behind the one named.
+
+    Raises ValueError if none is, and for a name that is there already: a step drops what
+    was written under its name before.
+    """
     names = [step.name for step in pipeline]
     place = names.index(after) + 1
+    if len({*names, *(step.name for step in steps)}) < len(names) + len(steps):
+        raise ValueError("each step of a pipeline has a name of its own")
     return (*pipeline[:place], *steps, *pipeline[place:])

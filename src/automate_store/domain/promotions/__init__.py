@@ -7,22 +7,10 @@ How several stand to each other, and what they take together, is the quote's: se
 from automate_store.domain.promotions.actions import (
     FREE,
     Action,
-    AmountOffItems,
-    AmountOffOrder,
-    AmountOffUnits,
-    FixedPrice,
-    FreeShipping,
-    Gift,
     Off,
-    OffShipping,
-    PercentOffItems,
-    PercentOffOrder,
     Scope,
     ShippingAction,
     Taking,
-    Tier,
-    Tiered,
-    percents_off,
     shared_out,
 )
 from automate_store.domain.promotions.conditions import (
@@ -38,6 +26,7 @@ from automate_store.domain.promotions.conditions import (
     SignedIn,
 )
 from automate_store.domain.promotions.facts import Fact, Reason, Unmet
+from automate_store.domain.promotions.giving import FreeShipping, Gift, OffShipping
 from automate_store.domain.promotions.item import Item
 from automate_store.domain.promotions.kinds import BUILT_IN, Kinds
 from automate_store.domain.promotions.pieces import (
@@ -55,6 +44,17 @@ from automate_store.domain.promotions.promotion import (
     PromotionCodeTaken,
     PromotionNotFound,
     in_turn,
+)
+from automate_store.domain.promotions.reductions import (
+    AmountOffItems,
+    AmountOffOrder,
+    AmountOffUnits,
+    FixedPrice,
+    PercentOffItems,
+    PercentOffOrder,
+    Tier,
+    Tiered,
+    percents_off,
 )
 from automate_store.domain.promotions.scene import ANYBODY, Goods, Scene, Shopper
 from automate_store.domain.promotions.selection import EVERYTHING, Selection

@@ -6,20 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import field, frozen
 
-from automate_store.domain.promotions.actions import (
-    Action,
-    AmountOffItems,
-    AmountOffOrder,
-    AmountOffUnits,
-    FixedPrice,
-    FreeShipping,
-    Gift,
-    OffShipping,
-    PercentOffItems,
-    PercentOffOrder,
-    ShippingAction,
-    Tiered,
-)
+from automate_store.domain.promotions.actions import Action, ShippingAction
 from automate_store.domain.promotions.conditions import (
     Condition,
     CustomerGroup,
@@ -31,12 +18,22 @@ from automate_store.domain.promotions.conditions import (
     ShipsTo,
     SignedIn,
 )
+from automate_store.domain.promotions.giving import FreeShipping, Gift, OffShipping
 from automate_store.domain.promotions.pieces import (
     BundlePrice,
     BuyGet,
     CheapestOf,
     EveryNth,
     FirstThenOthers,
+)
+from automate_store.domain.promotions.reductions import (
+    AmountOffItems,
+    AmountOffOrder,
+    AmountOffUnits,
+    FixedPrice,
+    PercentOffItems,
+    PercentOffOrder,
+    Tiered,
 )
 
 AnyActionType = type[Action] | type[ShippingAction] | type[Gift]

@@ -10,9 +10,10 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFou
 from automate_store.domain.kernel.ids import PromotionId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
-from automate_store.domain.promotions.actions import Action, Gift, Scope, ShippingAction
+from automate_store.domain.promotions.actions import Action, Scope, ShippingAction
 from automate_store.domain.promotions.conditions import Condition, During, InCurrency
 from automate_store.domain.promotions.facts import Unmet
+from automate_store.domain.promotions.giving import Gift
 from automate_store.domain.promotions.scene import Scene
 
 MOST_PARTS = 20

@@ -1,0 +1,176 @@
+"""
+The competition: which of the promotions that apply act together.
+
+First the merchant's word: where any is exclusive, the exclusive one of highest priority
+acts alone, whatever the others would give. Then the customer's good: within a group the
+one that leaves the lowest total acts, and of the codes either all stackable ones together
+or one other alone. Ties go to the higher priority, then to the lower id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, product
+from math import prod
+
+from attrs import define, field, frozen
+
+from automate_store.domain.pricing.draft import Draft, Entrant
+from automate_store.domain.pricing.verdicts import (
+    Standing,
+    Verdict,
+    displaced,
+    took_part,
+    verdicts_on,
+)
+from automate_store.domain.promotions import in_turn
+
+MOST_TRIALS = 256
+"""
+The most ways to act together that are priced whole.
+
+Where there are more, the groups are settled one after another, by their names.
+"""
+_Choice = tuple[Entrant, ...]
+
+
+@frozen
+class Candidate:
+    """A promotion that may take part; ``stackable`` says whether its code suffers others."""
+
+    entrant: Entrant
+    stackable: bool = True
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Its place among all: high priority first, ties by id."""
+        return in_turn(self.entrant.promotion)
+
+
+@define
+class Competition:
+    """
+    Prices ways to act together, and keeps the best.
+
+    ``price`` gives the whole draft in which just those act, in their turns, and its total
+    in minor units.
+    """
+
+    candidates: Sequence[Candidate]
+    price: Callable[[_Choice], tuple[Draft, int]]
+    _priced: dict[_Choice, tuple[Draft, int]] = field(factory=dict, init=False)
+
+    def settle(self) -> Draft:
+        """The draft in which those act that should."""
+        exclusive = [each for each in self.candidates if each.entrant.promotion.exclusive]
+        for _, equals in groupby(sorted(exclusive, key=_turn), key=lambda each: each.turn[0]):
+            alone = [(each.entrant,) for each in equals]
+            acting = [choice for choice in alone if self._acts(choice)]
+            if acting:
+                return self._draft(min(acting, key=self._total))
+        return self._draft(self._best(self._ways()))
+
+    def verdicts(self, settled: Draft, *, of: Callable[[Entrant], bool]) -> Iterator[Verdict]:
+        """A verdict on each promotion that is asked for, displaced ones among them."""
+        acting = {verdict.rule: verdict for verdict in verdicts_on(settled)}
+        winners = [each for each in acting.values() if each.standing is Standing.APPLIED]
+        for candidate in sorted(self.candidates, key=_turn):
+            entrant = candidate.entrant
+            if of(entrant):
+                mine = entrant in settled.entrants
+                yield acting[entrant.rule] if mine else self._loser(entrant, winners, settled)
+
+    def _loser(self, entrant: Entrant, winners: Sequence[Verdict], settled: Draft) -> Verdict:
+        """Displaced where it would act alone; refused where it would not even then."""
+        alone = self._draft((entrant,))
+        if not took_part(alone, entrant):
+            return verdicts_on(alone)[0]
+        by = [each.rule for each in winners if self._displaces(each, entrant, settled)]
+        return displaced(entrant, by or [each.rule for each in winners], settled.basket.currency)
+
+    def _displaces(self, winner: Verdict, loser: Entrant, settled: Draft) -> bool:
+        by_rule = {each.rule: each for each in settled.entrants}
+        entrant = by_rule[winner.rule]
+        same_group = entrant.promotion.group == loser.promotion.group is not None
+        both_codes = bool(entrant.code and loser.code)
+        return entrant.promotion.exclusive or same_group or both_codes
+
+    def _ways(self) -> list[list[_Choice]]:
+        """For the codes and for each group, the choices that exclude each other."""
+        free = [each for each in self.candidates if not each.entrant.promotion.exclusive]
+        always = [e for e in free if not e.entrant.code and not e.entrant.promotion.group]
+        ways: list[list[_Choice]] = [[_entrants(always)]]
+        codes = [each for each in free if each.entrant.code]
+        together = [each for each in codes if each.stackable]
+        alone = [[each] for each in codes if not each.stackable]
+        alternatives = sorted([*([together] if together else []), *alone], key=_first_turn)
+        if alternatives:
+            ways.append([_entrants(each) for each in alternatives])
+        grouped = [each for each in free if each.entrant.promotion.group]
+        for _, members in groupby(sorted(grouped, key=_group), key=_group):
+            ways.append([(each.entrant,) for each in sorted(members, key=_turn)])
+        return ways
+
+    def _best(self, ways: list[list[_Choice]]) -> _Choice:
+        if prod(len(way) for way in ways) <= MOST_TRIALS:
+            return min((_acting(choice) for choice in product(*ways)), key=self._rank)
+        settled = [way[0] for way in ways]
+        for i, way in enumerate(ways):
+            tries = [(*settled[:i], choice, *settled[i + 1 :]) for choice in way]
+            settled = list(min(tries, key=lambda each: self._rank(_acting(each))))
+        return _acting(settled)
+
+    def _rank(self, acting: _Choice) -> tuple[int, int]:
+        """A way that leaves out who could act comes last; then the lowest total."""
+        draft = self._draft(acting)
+        idle = [
+            each
+            for each in acting
+            if each.promotion.group is not None and not took_part(draft, each)
+        ]
+        codes = [each for each in acting if each.code]
+        waste = bool(codes) and not any(took_part(draft, each) for each in codes)
+        return len(idle) + waste, self._total(acting)
+
+    def _acts(self, choice: _Choice) -> bool:
+        return took_part(self._draft(choice), choice[0])
+
+    def _draft(self, acting: _Choice) -> Draft:
+        return self._price(acting)[0]
+
+    def _total(self, acting: _Choice) -> int:
+        return self._price(acting)[1]
+
+    def _price(self, acting: _Choice) -> tuple[Draft, int]:
+        found = self._priced.get(acting)
+        if found is None:
+            found = self._priced[acting] = self.price(acting)
+        return found
+
+
+def _acting(chosen: Iterable[_Choice]) -> _Choice:
+    """
+    Who acts where these were chosen, in their turns.
+
+    A code whose promotion is of a group acts only where both ways chose it.
+    """
+    every = [entrant for choice in chosen for entrant in choice]
+    twice = {each for each in every if each.code and each.promotion.group}
+    acting = {each for each in every if each not in twice or every.count(each) > 1}
+    return tuple(sorted(acting, key=lambda each: in_turn(each.promotion)))
+
+
+def _entrants(of: Iterable[Candidate]) -> _Choice:
+    return tuple(each.entrant for each in sorted(of, key=_turn))
+
+
+def _turn(candidate: Candidate) -> tuple[int, int]:
+    return candidate.turn
+
+
+def _first_turn(candidates: Sequence[Candidate]) -> tuple[int, int]:
+    return min(each.turn for each in candidates)
+
+
+def _group(candidate: Candidate) -> str:
+    return candidate.entrant.promotion.group or ""

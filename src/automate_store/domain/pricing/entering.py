@@ -1,0 +1,79 @@
+"""Entering: which promotions take part in a quote, and which codes are turned away at once."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from automate_store.domain.coupons import Coupon
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.pricing.basket import Basket, PresentedCode, PricingRules
+from automate_store.domain.pricing.competing import Candidate
+from automate_store.domain.pricing.draft import Entrant
+from automate_store.domain.pricing.verdicts import CodeStanding, Standing
+from automate_store.domain.promotions import Promotion, Reason, Unmet
+
+
+@frozen
+class Entry:
+    """Who takes part, and the codes that do not, with their reasons."""
+
+    candidates: tuple[Candidate, ...]
+    turned_away: tuple[CodeStanding, ...]
+
+
+def entry(basket: Basket, rules: PricingRules) -> Entry:
+    """The automatic promotions, and what each code of the basket opens."""
+    candidates = [Candidate(Entrant(promotion)) for promotion in rules.automatic]
+    opened: set[int] = set()
+    turned_away = []
+    for presented in basket.codes:
+        found = _opened(presented, basket, rules)
+        if isinstance(found, Promotion) and found.id.int in opened:
+            found = _UNMET[Reason.NOT_COMBINABLE]
+        if isinstance(found, Unmet):
+            turned_away.append(_turned_away(presented, found, basket.currency))
+            continue
+        assert presented.coupon is not None, "only a coupon opens something"
+        opened.add(found.id.int)
+        entrant = Entrant(found, presented.coupon.code)
+        candidates.append(Candidate(entrant, stackable=presented.coupon.stackable))
+    return Entry(tuple(candidates), tuple(turned_away))
+
+
+def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Promotion | Unmet:
+    coupon = presented.coupon
+    if coupon is None:
+        return _UNMET[Reason.UNKNOWN]
+    refusal = coupon.refusal(
+        at=basket.at,
+        currency=basket.currency,
+        shopper=basket.shopper,
+        used_by_you=presented.used_by_you,
+    )
+    return refusal or coupon.opened(rules.coded) or _UNMET[Reason.INACTIVE]
+
+
+def _turned_away(presented: PresentedCode, unmet: Unmet, currency: str) -> CodeStanding:
+    coupon: Coupon | None = presented.coupon
+    return CodeStanding(
+        code=coupon.code if coupon else presented.code,
+        standing=Standing.REFUSED,
+        name=coupon.name if coupon else None,
+        discount=Money.zero(currency),
+        reason=unmet.reason,
+        detail=unmet.detail,
+    )
+
+
+def _refusal(reason: Reason, detail: str) -> Unmet:
+    return Unmet(condition="coupon", reason=reason, actual=False, required=True, detail=detail)
+
+
+_UNMET = {
+    reason: _refusal(reason, detail)
+    for reason, detail in (
+        (Reason.UNKNOWN, "there is no such code"),
+        (Reason.INACTIVE, "it is not active"),
+        (Reason.NOT_COMBINABLE, "another code opens the same promotion"),
+    )
+}
