@@ -120,8 +120,7 @@ class _Table:
         if self.used:
             mine = Spare(step, tuple(self.spare), tuple(self.spare_values), tuple(self.values))
             spares = (*spares, mine)
-        return evolve(
-            draft,
+        return draft.changed(
             discounts=(*draft.discounts, *self.discounts),
             turns=(*draft.turns, *self.turns),
             spares=spares,
@@ -223,11 +222,11 @@ def _automatic(draft: Draft, rules: PricingRules) -> Draft:
 
 
 def _coupons(draft: Draft, rules: PricingRules) -> Draft:
-    return _from_lines(evolve(draft, before_order=draft.values), rules, Scope.ITEMS, codes=True)
+    return _from_lines(draft.changed(before_order=draft.values), rules, Scope.ITEMS, codes=True)
 
 
 def _order(draft: Draft, rules: PricingRules) -> Draft:
-    return _from_lines(evolve(draft, before_order=draft.values), rules, Scope.ORDER, codes=None)
+    return _from_lines(draft.changed(before_order=draft.values), rules, Scope.ORDER, codes=None)
 
 
 def _gifts(draft: Draft, rules: PricingRules) -> Draft:
@@ -293,7 +292,7 @@ def _without_gifts(draft: Draft) -> Draft:
     if len(draft.subtotals) == own:
         return draft
     kept = tuple(evolve(each, lines=each.lines[:own]) for each in draft.discounts)
-    return evolve(draft, gift_lines=(), subtotals=draft.subtotals[:own], discounts=kept)
+    return draft.changed(gift_lines=(), subtotals=draft.subtotals[:own], discounts=kept)
 
 
 def _with_gifts(draft: Draft, given: Sequence[tuple[Entrant, BasketLine]]) -> Draft:
@@ -311,8 +310,7 @@ def _with_gifts(draft: Draft, given: Sequence[tuple[Entrant, BasketLine]]) -> Dr
         discounts.append(
             Discount(draft.step, entrant.rule, promotion.name, tuple(off), 0, promotion.id)
         )
-    return evolve(
-        draft,
+    return draft.changed(
         gift_lines=tuple(line for _, line in given),
         subtotals=own + prices,
         discounts=tuple(discounts),

@@ -12,7 +12,7 @@ from automate_store.domain.kernel.ids import TaxRateId
 from automate_store.domain.kernel.money import MINOR_LIMIT, Money
 from automate_store.domain.pricing.basket import Basket, PricingRules
 from automate_store.domain.pricing.competing import Competition
-from automate_store.domain.pricing.draft import Draft, Entrant, Step
+from automate_store.domain.pricing.draft import Discount, Draft, Entrant, Step
 from automate_store.domain.pricing.entering import Entry, entry
 from automate_store.domain.pricing.quoted import (
     Adjustment,
@@ -159,9 +159,10 @@ def _totals(draft: Draft, mode: TaxMode, codes: tuple[CodeStanding, ...]) -> Quo
 
 def _lines(draft: Draft, mode: TaxMode) -> Iterator[QuotedLine]:
     currency, levies = draft.basket.currency, _levies(draft)
-    paid_for = len(draft.basket.lines)
+    paid_for, touched = len(draft.basket.lines), _touched(draft)
     for i, (line, off) in enumerate(zip(draft.lines, draft.taken_off, strict=True)):
         net, tax, gross = _amounts(draft.subtotals[i] - off, draft.taxes[i], mode)
+        discount, borne = Money(off, currency), Money(tax, currency)
         yield QuotedLine(
             id=line.id,
             product_id=line.product_id,
@@ -169,16 +170,26 @@ def _lines(draft: Draft, mode: TaxMode) -> Iterator[QuotedLine]:
             unit_price=line.unit_price,
             quantity=line.quantity,
             subtotal=Money(draft.subtotals[i], currency),
-            discount=Money(off, currency),
+            discount=discount,
             net=Money(net, currency),
-            tax=Money(tax, currency),
+            tax=borne,
             gross=Money(gross, currency),
             taxes=_shares(levies[i], draft.taxes[i], currency),
-            adjustments=_adjustments(draft, [each.lines[i] for each in draft.discounts]),
-            discount_shares=unit_shares(Money(off, currency), line.quantity),
-            tax_shares=unit_shares(Money(tax, currency), line.quantity),
+            adjustments=touched.get(i, ()),
+            discount_shares=unit_shares(discount, line.quantity),
+            tax_shares=unit_shares(borne, line.quantity),
             gift=i >= paid_for,
         )
+
+
+def _touched(draft: Draft) -> dict[int, tuple[Adjustment, ...]]:
+    """The adjustments of each line that has some, by its place."""
+    found: dict[int, tuple[Adjustment, ...]] = {}
+    for each in draft.discounts:
+        for i, off in enumerate(each.lines):
+            if off:
+                found[i] = (*found.get(i, ()), _adjustment(each, off, draft.basket.currency))
+    return found
 
 
 def _parcel(draft: Draft, offer: ShippingOffer, mode: TaxMode) -> QuotedShipping:
@@ -193,7 +204,9 @@ def _parcel(draft: Draft, offer: ShippingOffer, mode: TaxMode) -> QuotedShipping
         tax=Money(tax, currency),
         gross=Money(gross, currency),
         taxes=_shares(_levies(draft)[-1], draft.taxes[-1], currency),
-        adjustments=_adjustments(draft, [each.shipping for each in draft.discounts]),
+        adjustments=tuple(
+            _adjustment(each, each.shipping, currency) for each in draft.discounts if each.shipping
+        ),
     )
 
 
@@ -208,16 +221,12 @@ def _shares(levy: Levy, taxes: tuple[int, ...], currency: str) -> tuple[TaxShare
     return tuple([TaxShare(rate.code, rate.rate, Money(tax, currency)) for rate, tax in both])
 
 
-def _adjustments(draft: Draft, offs: list[int]) -> tuple[Adjustment, ...]:
-    return tuple(
-        Adjustment(
-            step=each.step,
-            rule=each.rule,
-            label=each.label,
-            amount=Money(-off, draft.basket.currency),
-        )
-        for each, off in zip(draft.discounts, offs, strict=True)
-        if off
+def _adjustment(discount: Discount, off: int, currency: str) -> Adjustment:
+    return Adjustment(
+        step=discount.step,
+        rule=discount.rule,
+        label=discount.label,
+        amount=Money(-off, currency),
     )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from attrs import evolve
-
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.pricing.basket import PricingRules
 from automate_store.domain.pricing.discounting import (
@@ -38,8 +36,7 @@ def _shipping(draft: Draft, rules: PricingRules) -> Draft:
         weight_g = sum(line.weight_g * line.quantity for line in parcel)
         code, methods = basket.shipping_method, rules.shipping_methods
         chosen = offer_by(code, methods, basket.destination, weight_g, basket.currency)
-    return evolve(
-        draft,
+    return draft.changed(
         offer=chosen if isinstance(chosen, ShippingOffer) else None,
         shipping_pending=bool(parcel) and chosen is None,
         shipping_problem=chosen if isinstance(chosen, StoreError) else None,
@@ -60,7 +57,7 @@ def _tax(draft: Draft, rules: PricingRules) -> Draft:
         rounding=policy.tax_rounding,
     )
     pending = place is None and bool(rules.tax_rates)
-    return evolve(draft, levies=levies, taxes=tuple(taxes), tax_pending=pending)
+    return draft.changed(levies=levies, taxes=tuple(taxes), tax_pending=pending)
 
 
 def _levies(draft: Draft, rates: tuple[TaxRate, ...]) -> tuple[Levy, ...]:
