@@ -143,6 +143,7 @@ def test_the_pipeline_is_in_the_order_that_prices_are_made_in() -> None:
         "gifts",
         "shipping",
         "shipping_discounts",
+        "exemption",
         "tax",
     ]
     names = [step.name for step in GIVE_AWAY]

@@ -40,13 +40,16 @@ from automate_store.domain.pricing.quoting import (
     quote,
     simulate,
 )
-from automate_store.domain.pricing.steps import PIPELINE, SHIPPING, SUBTOTAL, TAX, with_steps
+from automate_store.domain.pricing.steps import PIPELINE, SHIPPING, SUBTOTAL, with_steps
+from automate_store.domain.pricing.taxing import EXEMPT, EXEMPTION, TAX
 from automate_store.domain.pricing.trail import explain
 from automate_store.domain.pricing.units import UnitShares, cumulative_share, unit_shares
 from automate_store.domain.pricing.verdicts import CodeStanding, Standing, Verdict
 
 __all__ = [
     "COUPONS",
+    "EXEMPT",
+    "EXEMPTION",
     "GIFTS",
     "MOST_TRIALS",
     "ORDER_DISCOUNTS",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -15,7 +15,7 @@ from automate_store.domain.kernel.money import CurrencyMismatch, Money, Rounding
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.promotions import ANYBODY, Gift, Promotion, Shopper, in_turn
 from automate_store.domain.shipping import ShippingMethod
-from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
+from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding, TaxTable
 
 
 @frozen(kw_only=True)
@@ -137,7 +137,7 @@ class PricingRules:
     """
     All that a quote needs beside the basket.
 
-    Keep one as long as the rules last: it sorts the rates by place once.
+    Keep one as long as the rules last: it sorts the rates once, and remembers the places.
     """
 
     policy: PricingPolicy
@@ -163,14 +163,7 @@ class PricingRules:
         actions = (action for each in active for action in each.actions)
         return frozenset(action.variant_id for action in actions if isinstance(action, Gift))
 
-    def rates_near(self, place: Destination) -> Iterator[TaxRate]:
-        """The rates of the place's state, of its whole country, and of everywhere."""
-        for where in {(place.country, place.state), (place.country, None), (None, None)}:
-            yield from self._rates_by_place.get(where, ())
-
     @cached_property
-    def _rates_by_place(self) -> dict[tuple[str | None, str | None], list[TaxRate]]:
-        by_place: dict[tuple[str | None, str | None], list[TaxRate]] = {}
-        for rate in self.tax_rates:
-            by_place.setdefault((rate.zone.country, rate.zone.state), []).append(rate)
-        return by_place
+    def tax_table(self) -> TaxTable:
+        """The tax rates, sorted for looking up."""
+        return TaxTable(self.tax_rates)

@@ -23,11 +23,16 @@ from automate_store.domain.taxes import TaxMode
 
 @frozen
 class TaxShare:
-    """What one rate takes from one line, or from the shipping."""
+    """
+    What one rate takes from one line, or from the shipping.
+
+    ``compound``: from its net and the taxes that are named before it.
+    """
 
     code: str
     rate: Decimal
     amount: Money
+    compound: bool = False
 
 
 @frozen(kw_only=True)
@@ -95,7 +100,11 @@ class QuotedShipping:
 
 @frozen(kw_only=True)
 class TaxTotal:
-    """What one rate takes from the whole order; ``base`` is the net that it is taken from."""
+    """
+    What one rate takes from the whole order; ``base`` is what it is taken from.
+
+    That is the net of what bears it, and the taxes before it where it is compound.
+    """
 
     code: str
     name: str
@@ -197,7 +206,7 @@ def _about_line(line: QuotedLine, mode: TaxMode) -> Iterator[TraceEntry]:
     said = f"{line.quantity} x {line.unit_price}"
     yield _entry("subtotal", Subject.LINE, "unit_price", line.subtotal, said, line_id=line.id)
     yield from _changes(Subject.LINE, line.adjustments, line.id)
-    yield from _shares(Subject.LINE, line.taxes, _basis(line, mode), line.id)
+    yield from _shares(Subject.LINE, line, mode, line.id)
 
 
 def _about_shipping(quote: Quote) -> Iterator[TraceEntry]:
@@ -210,11 +219,7 @@ def _about_shipping(quote: Quote) -> Iterator[TraceEntry]:
     elif (parcel := quote.shipping) is not None:
         yield _entry("shipping", subject, parcel.method, parcel.amount, parcel.name)
         yield from _changes(subject, parcel.adjustments)
-        yield from _shares(subject, parcel.taxes, _basis(parcel, quote.tax_mode))
-
-
-def _basis(of: QuotedLine | QuotedShipping, mode: TaxMode) -> str:
-    return f"on {of.net}" if mode is TaxMode.EXCLUSIVE else f"contained in {of.gross}"
+        yield from _shares(subject, parcel, quote.tax_mode)
 
 
 def _changes(
@@ -225,11 +230,18 @@ def _changes(
 
 
 def _shares(
-    subject: Subject, taxes: Iterable[TaxShare], basis: str, line_id: LineId | None = None
+    subject: Subject,
+    part: QuotedLine | QuotedShipping,
+    mode: TaxMode,
+    line_id: LineId | None = None,
 ) -> Iterator[TraceEntry]:
-    for share in taxes:
+    taxed = part.net
+    for share in part.taxes:
+        base = taxed if share.compound else part.net
+        basis = f"on {base}" if mode is TaxMode.EXCLUSIVE else f"contained in {part.gross}"
         said = f"{percent(share.rate)} {basis}"
         yield _entry("tax", subject, share.code, share.amount, said, line_id=line_id)
+        taxed += share.amount
 
 
 def _entry(

@@ -218,7 +218,9 @@ def _amounts(value: int, taxes: tuple[int, ...], mode: TaxMode) -> tuple[int, in
 
 def _shares(levy: Levy, taxes: tuple[int, ...], currency: str) -> tuple[TaxShare, ...]:
     both = zip(levy.rates, taxes, strict=True)
-    return tuple([TaxShare(rate.code, rate.rate, Money(tax, currency)) for rate, tax in both])
+    return tuple(
+        [TaxShare(rate.code, rate.rate, Money(tax, currency), rate.compound) for rate, tax in both]
+    )
 
 
 def _adjustment(discount: Discount, off: int, currency: str) -> Adjustment:
@@ -231,15 +233,17 @@ def _adjustment(discount: Discount, off: int, currency: str) -> Adjustment:
 
 
 def _tax_totals(draft: Draft, mode: TaxMode) -> tuple[TaxTotal, ...]:
-    """One for each rate that anything bears, in the order of their codes."""
+    """One for each rate that anything bears, in the order that they are taken in."""
     base: dict[TaxRateId, int] = defaultdict(int)
     amount: dict[TaxRateId, int] = defaultdict(int)
     rates: dict[TaxRateId, TaxRate] = {}
     for levy, net, taxes in _by_levy(draft, mode):
+        taxed = net
         for rate, tax in zip(levy.rates, taxes, strict=True):
             rates[rate.id] = rate
-            base[rate.id] += net
+            base[rate.id] += taxed if rate.compound else net
             amount[rate.id] += tax
+            taxed += tax
     currency = draft.basket.currency
     return tuple(
         TaxTotal(

@@ -12,8 +12,8 @@ from automate_store.domain.pricing.discounting import (
     SHIPPING_DISCOUNTS,
 )
 from automate_store.domain.pricing.draft import Draft, Step
+from automate_store.domain.pricing.taxing import EXEMPTION, TAX
 from automate_store.domain.shipping import ShippingOffer, offer_by
-from automate_store.domain.taxes import Levy, Taxable, TaxRate, levy_on, rates_in_force, taxes_on
 
 
 def _subtotal(draft: Draft, _: PricingRules) -> Draft:
@@ -43,44 +43,8 @@ def _shipping(draft: Draft, rules: PricingRules) -> Draft:
     )
 
 
-def _tax(draft: Draft, rules: PricingRules) -> Draft:
-    basket, policy = draft.basket, rules.policy
-    place = basket.destination
-    rates: tuple[TaxRate, ...] = ()
-    if place is not None:
-        rates = rates_in_force(rules.rates_near(place), destination=place, at=basket.at)
-    levies = _levies(draft, rates)
-    taxes = taxes_on(
-        _taxables(draft, levies),
-        mode=policy.tax_mode,
-        level=policy.tax_rounding_level,
-        rounding=policy.tax_rounding,
-    )
-    pending = place is None and bool(rules.tax_rates)
-    return draft.changed(levies=levies, taxes=tuple(taxes), tax_pending=pending)
-
-
-def _levies(draft: Draft, rates: tuple[TaxRate, ...]) -> tuple[Levy, ...]:
-    """What each line bears, then the shipping if there is any."""
-    classes = {line.tax_class for line in draft.lines}
-    on_goods = {name: levy_on(rates, name, shipping=False) for name in classes}
-    levies = [on_goods[line.tax_class] for line in draft.lines]
-    if draft.offer is not None:
-        levies.append(levy_on(rates, draft.offer.tax_class, shipping=True))
-    return tuple(levies)
-
-
-def _taxables(draft: Draft, levies: tuple[Levy, ...]) -> list[Taxable]:
-    lines = zip(levies, draft.lines, draft.taken_off, strict=False)
-    items = [Taxable(levy, line.unit_price.minor, line.quantity, off) for levy, line, off in lines]
-    if draft.offer is not None:
-        items.append(Taxable(levies[-1], draft.offer.amount.minor, 1, draft.shipping_taken_off))
-    return items
-
-
 SUBTOTAL = Step("subtotal", _subtotal)
 SHIPPING = Step("shipping", _shipping)
-TAX = Step("tax", _tax)
 
 PIPELINE: tuple[Step, ...] = (
     SUBTOTAL,
@@ -90,9 +54,10 @@ PIPELINE: tuple[Step, ...] = (
     GIFTS,
     SHIPPING,
     SHIPPING_DISCOUNTS,
+    EXEMPTION,
     TAX,
 )
-"""Prices are made in this order; discounts on goods go before SHIPPING, on shipping before TAX."""
+"""Prices are made in this order; discounts on goods go before SHIPPING, all before EXEMPTION."""
 
 
 def with_steps(*steps: Step, after: str, pipeline: tuple[Step, ...] = PIPELINE) -> tuple[Step, ...]:

@@ -15,6 +15,7 @@ Draw ``pipelines()`` instead to see that what you read from a quote bears any di
 from automate_store.entrypoints.properties.pricing.laws import (
     assert_a_free_line_changes_nothing_else,
     assert_every_law,
+    assert_exempt_customers_pay_the_net,
     assert_floors_hold,
     assert_nothing_is_below_zero,
     assert_only_minor_units_count,
@@ -55,6 +56,7 @@ __all__ = [
     "TAX_CLASSES",
     "assert_a_free_line_changes_nothing_else",
     "assert_every_law",
+    "assert_exempt_customers_pay_the_net",
     "assert_floors_hold",
     "assert_nothing_is_below_zero",
     "assert_only_minor_units_count",

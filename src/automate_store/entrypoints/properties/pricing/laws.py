@@ -10,6 +10,7 @@ from attrs import evolve
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing import (
+    EXEMPTION,
     PIPELINE,
     Basket,
     BasketLine,
@@ -25,7 +26,7 @@ from automate_store.domain.pricing import (
     unit_shares,
 )
 from automate_store.domain.shipping import FlatRate, ShippingRate, WeightBand, WeightRate
-from automate_store.domain.taxes import TaxMode
+from automate_store.domain.taxes import TaxMode, TaxRate, in_order
 
 
 def assert_every_law(
@@ -78,10 +79,12 @@ def assert_taxes_agree(quote: Quote) -> None:
     """What the lines and the shipping bear of each rate is what the rate takes in all."""
     borne: dict[tuple[str, Decimal], tuple[int, int]] = {}
     for part in _parts(quote):
+        taxed = part.net.minor
         for share in part.taxes:
             base, amount = borne.get((share.code, share.rate), (0, 0))
-            totals = base + part.net.minor, amount + share.amount.minor
-            borne[share.code, share.rate] = totals
+            base += taxed if share.compound else part.net.minor
+            borne[share.code, share.rate] = base, amount + share.amount.minor
+            taxed += share.amount.minor
     taken: dict[tuple[str, Decimal], tuple[int, int]] = {}
     for total in quote.taxes:
         base, amount = taken.get((total.code, total.rate), (0, 0))
@@ -102,11 +105,17 @@ def assert_units_add_up(quote: Quote) -> None:
 
 
 def assert_floors_hold(quote: Quote, basket: Basket) -> None:
-    """No discount pushes a unit below its floor, or further below than its price is."""
+    """
+    No discount pushes a unit below its floor, or further below than its price is.
+
+    The floor is a price of the merchant's, with the tax where prices contain it; an exempt
+    customer pays it without.
+    """
     for line, quoted in zip(basket.lines, quote.lines, strict=True):
         if line.minimum_price is not None:
             floor = min(line.minimum_price, line.unit_price) * line.quantity
-            assert quoted.subtotal - quoted.discount >= floor, "the floor price holds"
+            left = quoted.subtotal - quoted.discount - _relief(quoted)
+            assert left >= floor, "the floor price holds"
 
 
 def assert_trail_tells_all(quote: Quote) -> None:
@@ -135,21 +144,36 @@ def assert_shipping_is_settled_or_says_why(quote: Quote, basket: Basket) -> None
 
 
 def assert_the_rates_in_force_are_borne(quote: Quote, basket: Basket, rules: PricingRules) -> None:
-    """Each line bears the rates of its class, place and time; so does shipping, of those on it."""
+    """
+    Each line bears the rates of its class, place and time; so does shipping, of those on it.
+
+    An exempt customer bears none.
+    """
     place = basket.destination
     there = [
         rate
         for rate in rules.tax_rates
         if place is not None and place in rate.zone and basket.at in rate.period
     ]
+    there = [] if basket.shopper.tax_exempt else there
     for line, quoted in zip(basket.lines, quote.lines, strict=True):
-        due = sorted((rate.code, rate.rate) for rate in there if rate.tax_class == line.tax_class)
-        assert [(share.code, share.rate) for share in quoted.taxes] == due
+        _assert_borne(quoted, [rate for rate in there if rate.tax_class == line.tax_class])
     if quote.shipping is not None:
         classes = {m.tax_class for m in rules.shipping_methods if m.code == quote.shipping.method}
         on_it = [rate for rate in there if rate.applies_to_shipping and rate.tax_class in classes]
-        due = sorted((rate.code, rate.rate) for rate in on_it)
-        assert [(share.code, share.rate) for share in quote.shipping.taxes] == due
+        _assert_borne(quote.shipping, on_it)
+
+
+def assert_exempt_customers_pay_the_net(basket: Basket, rules: PricingRules) -> None:
+    """Without promotions, which may compete otherwise, all but the tax is paid, in either mode."""
+    alone = evolve(rules, promotions=())
+    owing = evolve(basket, shopper=evolve(basket.shopper, tax_exempt=False))
+    exempt = evolve(basket, shopper=evolve(basket.shopper, tax_exempt=True))
+    taxed, net = quote(owing, alone), quote(exempt, alone)
+    assert (net.tax, net.taxes) == (Money.zero(basket.currency), ())
+    assert net.total == taxed.total - taxed.tax
+    for relieved, part in zip(_parts(net), _parts(taxed), strict=True):
+        assert relieved.gross == relieved.net == part.net, "each part is paid at its net"
 
 
 def assert_order_does_not_matter(
@@ -232,6 +256,17 @@ def _rate_in(rate: ShippingRate, currency: str) -> ShippingRate:
         return FlatRate(Money(rate.amount.minor, currency))
     bands = [WeightBand(band.up_to_g, Money(band.amount.minor, currency)) for band in rate.bands]
     return WeightRate(tuple(bands))
+
+
+def _assert_borne(part: QuotedLine | QuotedShipping, due: Sequence[TaxRate]) -> None:
+    borne = [(share.code, share.rate, share.compound) for share in part.taxes]
+    assert borne == [(rate.code, rate.rate, rate.compound) for rate in in_order(due)]
+
+
+def _relief(part: QuotedLine | QuotedShipping) -> Money:
+    """What an exempt customer is relieved of, below zero; beside it all is discount."""
+    reliefs = (each.amount for each in part.adjustments if each.step == EXEMPTION.name)
+    return Money.total(reliefs, part.net.currency)
 
 
 def _minor(quote: Quote) -> list[int]:

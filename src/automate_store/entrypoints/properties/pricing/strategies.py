@@ -23,6 +23,7 @@ from automate_store.domain.pricing import (
     Step,
     with_steps,
 )
+from automate_store.domain.promotions import ANYBODY, Shopper
 from automate_store.domain.shipping import (
     FlatRate,
     ShippingMethod,
@@ -116,7 +117,7 @@ def shipping_methods(
 def tax_rates(
     draw: st.DrawFn, max_size: int = 5, max_rate: Decimal = Decimal(2)
 ) -> tuple[TaxRate, ...]:
-    """Some rates of some classes; several may meet on one line, and share a code."""
+    """Some rates of some classes, plain and compound; several may meet, and share a code."""
     sizes = st.sampled_from([size for size in (1, 0, 2, 3, 2, 5, max_size) if size <= max_size])
     return tuple(
         TaxRate(
@@ -128,6 +129,8 @@ def tax_rates(
             zone=draw(_mostly(st.sampled_from([Zone(), Zone("US")]), zones())),
             applies_to_shipping=draw(st.sampled_from((True, True, False))),
             period=draw(periods()),
+            compound=draw(st.sampled_from((False, False, True))),
+            position=draw(st.sampled_from((0, 0, 1))),
         )
         for number in range(draw(sizes))
     )
@@ -166,6 +169,7 @@ def baskets(
         at=draw(times()),
         destination=draw(_mostly(destinations(), st.none())),
         shipping_method=draw(_mostly(st.sampled_from(METHOD_CODES), st.none())),
+        shopper=draw(_mostly(st.just(ANYBODY), st.just(Shopper(tax_exempt=True)))),
     )
 
 
