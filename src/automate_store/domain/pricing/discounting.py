@@ -81,9 +81,10 @@ class _Table:
 
     def may_act(self, promotion: Promotion) -> bool:
         """Whether its conditions hold, as they were found at the first of its turns."""
-        for turn in (*self.draft.turns, *self.turns):
-            if turn.promotion_id == promotion.id and turn.step != self.draft.step:
-                return not turn.unmet
+        if promotion.has_turns:
+            for turn in self.draft.turns:
+                if turn.promotion_id == promotion.id:
+                    return not turn.unmet
         if self.draft.thorough:
             unmet = promotion.all_unmet(self.scene)
         else:

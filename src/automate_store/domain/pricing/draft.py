@@ -8,8 +8,8 @@ in the draft and returns the next one; it never takes away what another step wro
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from operator import sub
+from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
@@ -19,6 +19,20 @@ from automate_store.domain.pricing.basket import Basket, BasketLine, PricingRule
 from automate_store.domain.promotions import Promotion, Unmet
 from automate_store.domain.shipping import ShippingOffer
 from automate_store.domain.taxes import Levy
+
+T = TypeVar("T")
+
+
+class kept(Generic[T]):  # noqa: N801 - reads as a property does
+    """A sum that is made once; ``functools.cached_property`` takes a lock each time on 3.11."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+
+    def __get__(self, draft: Any, _: object) -> T:
+        found = draft.__dict__[self._make.__name__] = self._make(draft)
+        return found
+
 
 _SUMS = ("taken_off", "values", "room")
 _SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines"})
@@ -82,6 +96,8 @@ class Draft:
     basket: Basket
     step: str = ""
     """The step that writes now, and that its discounts are kept under."""
+    written: tuple[str, ...] = ()
+    """The steps that have had their turn."""
     entrants: tuple[Entrant, ...] = ()
     """The promotions that take part, in the order of their turns."""
     thorough: bool = False
@@ -106,42 +122,44 @@ class Draft:
 
     def changed(self, **changes: object) -> Draft:
         """The draft with these attributes instead; what was summed up is summed anew."""
-        next_draft = object.__new__(Draft)
-        kept = next_draft.__dict__
-        kept.update(self.__dict__)
-        kept.update(changes)
+        following = object.__new__(Draft)
+        attributes = following.__dict__
+        attributes.update(self.__dict__)
+        attributes.update(changes)
         if not _SUMMED.isdisjoint(changes):
             for name in _SUMS:
-                kept.pop(name, None)
-        return next_draft
+                attributes.pop(name, None)
+        return following
 
     def at_step(self, step: str) -> Draft:
         """The draft as the step finds it, free of what it wrote when it ran before."""
-        kept = {}
-        for name in ("discounts", "turns", "spares"):
-            written = getattr(self, name)
-            if any(each.step == step for each in written):
-                kept[name] = tuple(each for each in written if each.step != step)
-        return self.changed(step=step, **kept)
+        if step not in self.written:
+            return self.changed(step=step, written=(*self.written, step))
+        return self.changed(
+            step=step,
+            discounts=tuple(each for each in self.discounts if each.step != step),
+            turns=tuple(each for each in self.turns if each.step != step),
+            spares=tuple(each for each in self.spares if each.step != step),
+        )
 
     @property
     def lines(self) -> tuple[BasketLine, ...]:
         """The basket's lines, then those that are given away."""
         return self.basket.lines + self.gift_lines if self.gift_lines else self.basket.lines
 
-    @cached_property
+    @kept
     def taken_off(self) -> tuple[int, ...]:
         """The discount on each line so far."""
         if not self.discounts:
             return (0,) * len(self.subtotals)
         return tuple(map(sum, zip(*(each.lines for each in self.discounts), strict=True)))
 
-    @cached_property
+    @kept
     def values(self) -> tuple[int, ...]:
         """The value of each line after the discounts so far, none below zero."""
         return tuple(map(sub, self.subtotals, self.taken_off)) if self.discounts else self.subtotals
 
-    @cached_property
+    @kept
     def room(self) -> tuple[int, ...]:
         """How much can still be taken off each line before it meets its floor price."""
         return tuple(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.money import Money, split_minor
@@ -43,6 +43,10 @@ class Run:
     price: int
     line: int
     pieces: int
+
+    def holding(self, pieces: int) -> Run:
+        """As many of the same."""
+        return Run(self.price, self.line, pieces)
 
 
 class PieceAction(Action):
@@ -77,9 +81,9 @@ def first(pieces: int, of: Iterable[Run]) -> tuple[list[Run], list[Run]]:
         here = min(pieces, run.pieces)
         pieces -= here
         if here:
-            taken.append(evolve(run, pieces=here))
+            taken.append(run.holding(here))
         if run.pieces > here:
-            left.append(evolve(run, pieces=run.pieces - here))
+            left.append(run.holding(run.pieces - here))
     return taken, left
 
 
@@ -198,7 +202,7 @@ def _without(of: Iterable[Run], gone: Iterable[Run]) -> list[Run]:
     for run in of:
         pieces = run.pieces - missing.get((run.line, run.price), 0)
         if pieces:
-            left.append(evolve(run, pieces=pieces))
+            left.append(run.holding(pieces))
     return left
 
 
@@ -236,7 +240,7 @@ class BundlePrice(PieceAction):
                 break
             for run, part in zip(bundle, split_minor(saved, worth), strict=True):
                 off[run.line] += part * alike
-                used.append(evolve(run, pieces=run.pieces * alike))
+                used.append(run.holding(run.pieces * alike))
         return _using(off, used, goods) if used else None
 
 
@@ -247,16 +251,16 @@ def _bundles(of: Iterable[Run], size: int) -> Iterator[tuple[list[Run], int]]:
         pieces = run.pieces
         if open_bundle:
             here = min(pieces, size - count(open_bundle))
-            open_bundle.append(evolve(run, pieces=here))
+            open_bundle.append(run.holding(here))
             pieces -= here
             if count(open_bundle) < size:
                 continue
             yield open_bundle, 1
             open_bundle = []
         if alike := pieces // size:
-            yield [evolve(run, pieces=size)], alike
+            yield [run.holding(size)], alike
         if pieces % size:
-            open_bundle = [evolve(run, pieces=pieces % size)]
+            open_bundle = [run.holding(pieces % size)]
 
 
 @frozen(kw_only=True)
@@ -283,8 +287,8 @@ class EveryNth(PieceAction):
         for run in counted:
             mine = (before + run.pieces) // self.nth - before // self.nth
             before += run.pieces
-            reduced.append(evolve(run, pieces=mine))
-            others.append(evolve(run, pieces=run.pieces - mine))
+            reduced.append(run.holding(mine))
+            others.append(run.holding(run.pieces - mine))
         return taking(goods, [run for run in reduced if run.pieces], self.off, others)
 
 

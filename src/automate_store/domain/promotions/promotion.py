@@ -78,6 +78,11 @@ class Promotion:
         """Whether any of its actions has that scope."""
         return scope in self._scopes
 
+    @property
+    def has_turns(self) -> bool:
+        """Whether its turn comes more than once."""
+        return len(self._scopes) > 1
+
     def unmet(self, scene: Scene) -> Unmet | None:
         """The first condition that does not hold, its period and currency among them."""
         for condition in self._tests:
