@@ -17,7 +17,15 @@ from automate_store.application.shipping import (
     list_shipping_methods,
     put_shipping_method,
 )
-from automate_store.application.taxes import PutTaxRate, list_tax_rates, put_tax_rate
+from automate_store.application.taxes import (
+    PutTaxRate,
+    add_tax_rate,
+    change_tax_rate,
+    get_tax_rate,
+    list_tax_rates,
+    put_tax_rate,
+    remove_tax_rate,
+)
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.money import Money, Rounding
@@ -25,7 +33,7 @@ from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.shipping import FlatRate
-from automate_store.domain.taxes import TaxMode, TaxRounding
+from automate_store.domain.taxes import TaxMode, TaxRateCodeTaken, TaxRateNotFound, TaxRounding
 
 STANDARD = PutShippingMethod(code="standard", name="Standard", rate=FlatRate(Money(499, "USD")))
 NEW_YORK = PutTaxRate(
@@ -92,7 +100,7 @@ async def test_a_method_that_can_not_be_offered_is_refused_by_field(
 
 async def test_a_tax_rate_that_was_put_is_listed(shop: MemoryShop) -> None:
     rate = await put_tax_rate(NEW_YORK, actor=SYSTEM, ports=shop.ports)
-    assert await list_tax_rates(ports=shop.ports) == (rate,)
+    assert await list_tax_rates(actor=SYSTEM, ports=shop.ports) == (rate,)
 
 
 async def test_a_tax_rate_with_a_known_code_replaces_the_other(shop: MemoryShop) -> None:
@@ -100,7 +108,7 @@ async def test_a_tax_rate_with_a_known_code_replaces_the_other(shop: MemoryShop)
     second = await put_tax_rate(
         evolve(NEW_YORK, rate=Decimal("0.09")), actor=SYSTEM, ports=shop.ports
     )
-    assert await list_tax_rates(ports=shop.ports) == (second,)
+    assert await list_tax_rates(actor=SYSTEM, ports=shop.ports) == (second,)
 
 
 async def test_a_tax_rate_without_a_name_is_refused(shop: MemoryShop) -> None:
@@ -108,8 +116,75 @@ async def test_a_tax_rate_without_a_name_is_refused(shop: MemoryShop) -> None:
         await put_tax_rate(evolve(NEW_YORK, name=""), actor=SYSTEM, ports=shop.ports)
 
 
+async def test_a_new_tax_rate_takes_no_known_code(shop: MemoryShop) -> None:
+    rate = await add_tax_rate(NEW_YORK, actor=SYSTEM, ports=shop.ports)
+    with pytest.raises(TaxRateCodeTaken):
+        await add_tax_rate(evolve(NEW_YORK, name="Other"), actor=SYSTEM, ports=shop.ports)
+    assert await list_tax_rates(actor=SYSTEM, ports=shop.ports) == (rate,)
+
+
+async def test_a_changed_tax_rate_stays_the_same_one(shop: MemoryShop) -> None:
+    rate = await add_tax_rate(NEW_YORK, actor=SYSTEM, ports=shop.ports)
+    wish = evolve(NEW_YORK, compound=True, position=3)
+    changed = await change_tax_rate(wish, actor=SYSTEM, ports=shop.ports)
+    assert changed == evolve(rate, compound=True, position=3)
+    assert await get_tax_rate("us-ny", actor=SYSTEM, ports=shop.ports) == changed
+
+
+async def test_a_removed_tax_rate_is_gone(shop: MemoryShop) -> None:
+    rate = await add_tax_rate(NEW_YORK, actor=SYSTEM, ports=shop.ports)
+    assert await remove_tax_rate("us-ny", actor=SYSTEM, ports=shop.ports) == rate
+    assert await list_tax_rates(actor=SYSTEM, ports=shop.ports) == ()
+
+
+async def test_a_tax_rate_that_is_not_there_is_not_found(shop: MemoryShop) -> None:
+    with pytest.raises(TaxRateNotFound):
+        await get_tax_rate("us-ny", actor=SYSTEM, ports=shop.ports)
+    with pytest.raises(TaxRateNotFound):
+        await change_tax_rate(NEW_YORK, actor=SYSTEM, ports=shop.ports)
+    with pytest.raises(TaxRateNotFound):
+        await remove_tax_rate("us-ny", actor=SYSTEM, ports=shop.ports)
+
+
+async def test_tax_rates_are_listed_page_by_page(shop: MemoryShop) -> None:
+    codes = ("us-ny", "ca-qc", "de", "us")
+    for code in codes:
+        await add_tax_rate(evolve(NEW_YORK, code=code), actor=SYSTEM, ports=shop.ports)
+    first = await list_tax_rates(limit=2, actor=SYSTEM, ports=shop.ports)
+    rest = await list_tax_rates(after=first[-1].code, actor=SYSTEM, ports=shop.ports)
+    assert [rate.code for rate in (*first, *rest)] == sorted(codes)
+
+
+@pytest.mark.parametrize(
+    ("wish", "field"),
+    [
+        (evolve(NEW_YORK, code="US NY"), "code"),
+        (evolve(NEW_YORK, tax_class=" "), "tax_class"),
+        (evolve(NEW_YORK, tax_class="c" * 101), "tax_class"),
+        (evolve(NEW_YORK, rate=Decimal(1000)), "rate"),
+        (evolve(NEW_YORK, position=-1), "position"),
+        (evolve(NEW_YORK, position=1000), "position"),
+    ],
+)
+async def test_a_tax_rate_that_can_not_be_collected_is_refused_by_field(
+    shop: MemoryShop, wish: PutTaxRate, field: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        await add_tax_rate(wish, actor=SYSTEM, ports=shop.ports)
+    assert [error.field for error in refused.value.errors] == [field]
+    assert await list_tax_rates(actor=SYSTEM, ports=shop.ports) == ()
+
+
 async def test_guests_set_no_prices(shop: MemoryShop) -> None:
     with pytest.raises(NotAllowed):
         await put_shipping_method(STANDARD, actor=GUEST, ports=shop.ports)
     with pytest.raises(NotAllowed):
         await put_tax_rate(NEW_YORK, actor=GUEST, ports=shop.ports)
+    for asked in (add_tax_rate, change_tax_rate):
+        with pytest.raises(NotAllowed):
+            await asked(NEW_YORK, actor=GUEST, ports=shop.ports)
+    for named in (get_tax_rate, remove_tax_rate):
+        with pytest.raises(NotAllowed):
+            await named("us-ny", actor=GUEST, ports=shop.ports)
+    with pytest.raises(NotAllowed):
+        await list_tax_rates(actor=GUEST, ports=shop.ports)

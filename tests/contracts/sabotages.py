@@ -328,6 +328,9 @@ SABOTAGES = [
         {
             "current": [answers(None)],
             "put_shipping_methods": [does_nothing],
+            "add_tax_rate": [does_nothing],
+            "change_tax_rate": [does_nothing],
+            "remove_tax_rate": [does_nothing],
             "put_tax_rates": [does_nothing],
         },
     ),

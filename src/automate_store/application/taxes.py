@@ -9,19 +9,20 @@ from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Reads
 from automate_store.domain.catalog import SLUG
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import TaxRateId
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
-from automate_store.domain.taxes import TaxRate
+from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 
 TEXT_LENGTH = 100
 
 
 @frozen(kw_only=True)
 class PutTaxRate:
-    """A wish to collect a rate (0.08875 is 8.875 %); one with the same code is replaced."""
+    """A wish to collect a rate: 0.08875 is 8.875 %."""
 
     code: str
     name: str
@@ -31,38 +32,112 @@ class PutTaxRate:
     applies_to_shipping: bool
     period: Period
     """When it is in force; a dated change of rate is two rates with two codes."""
+    compound: bool = False
+    position: int = 0
+
+
+async def add_tax_rate(command: PutTaxRate, *, actor: Actor, ports: Ports) -> TaxRate:
+    """
+    The new rate, collected from the next quote on.
+
+    Raises InvalidInput, and TaxRateCodeTaken where there is one of that code.
+    """
+    actor.may(Permission.CHANGE_PRICING)
+    rate = _rate(command, TaxRateId(ports.ids.uuid()))
+    async with ports.unit_of_work() as work:
+        if await _found(command.code, work) is not None:
+            raise TaxRateCodeTaken(command.code)
+        await work.rules.add_tax_rate(rate)
+    return rate
+
+
+async def change_tax_rate(command: PutTaxRate, *, actor: Actor, ports: Ports) -> TaxRate:
+    """
+    The rate of that code as it is collected from the next quote on; orders keep theirs.
+
+    Raises InvalidInput, TaxRateNotFound.
+    """
+    actor.may(Permission.CHANGE_PRICING)
+    async with ports.unit_of_work() as work:
+        known = await _existing(command.code, work)
+        rate = _rate(command, known.id)
+        await work.rules.change_tax_rate(rate)
+    return rate
 
 
 async def put_tax_rate(command: PutTaxRate, *, actor: Actor, ports: Ports) -> TaxRate:
-    """The rate, collected from the next quote on; raises InvalidInput."""
+    """The rate, new or in the place of the one of that code; raises InvalidInput."""
     actor.may(Permission.CHANGE_PRICING)
-    if faults := tuple(_faults(command)):
-        raise InvalidInput(faults)
     async with ports.unit_of_work() as work:
-        known = {each.code: each.id for each in (await work.rules.current()).tax_rates}
-        rate = TaxRate(
-            id=known.get(command.code) or TaxRateId(ports.ids.uuid()),
-            code=command.code,
-            name=command.name.strip(),
-            rate=command.rate,
-            tax_class=command.tax_class,
-            zone=command.zone,
-            applies_to_shipping=command.applies_to_shipping,
-            period=command.period,
-        )
+        known = await _found(command.code, work)
+        rate = _rate(command, known.id if known else TaxRateId(ports.ids.uuid()))
         await work.rules.put_tax_rates([rate])
     return rate
 
 
-async def list_tax_rates(*, ports: Ports) -> tuple[TaxRate, ...]:
-    """Every rate, past and future ones too, in the order of their codes."""
+async def remove_tax_rate(code: str, *, actor: Actor, ports: Ports) -> TaxRate:
+    """
+    The rate that is collected no more; orders keep what they were taxed by.
+
+    Raises TaxRateNotFound. One that ends at a known time is changed to end then.
+    """
+    actor.may(Permission.CHANGE_PRICING)
+    async with ports.unit_of_work() as work:
+        rate = await _existing(code, work)
+        await work.rules.remove_tax_rate(code)
+    return rate
+
+
+async def get_tax_rate(code: str, *, actor: Actor, ports: Ports) -> TaxRate:
+    """The rate of that code; raises TaxRateNotFound."""
+    actor.may(Permission.CHANGE_PRICING)
     async with ports.reading() as reads:
-        return (await reads.rules.current()).tax_rates
+        return await _existing(code, reads)
+
+
+async def list_tax_rates(
+    *, after: str = "", limit: int | None = None, actor: Actor, ports: Ports
+) -> tuple[TaxRate, ...]:
+    """Rates past, present and future whose code comes after that one, in the order of codes."""
+    actor.may(Permission.CHANGE_PRICING)
+    async with ports.reading() as reads:
+        rates = (await reads.rules.current()).tax_rates
+    return tuple(sorted((r for r in rates if r.code > after), key=lambda r: r.code))[:limit]
+
+
+async def _found(code: str, reads: Reads) -> TaxRate | None:
+    rates = (await reads.rules.current()).tax_rates
+    return next((rate for rate in rates if rate.code == code), None)
+
+
+async def _existing(code: str, reads: Reads) -> TaxRate:
+    rate = await _found(code, reads)
+    if rate is None:
+        raise TaxRateNotFound(code)
+    return rate
+
+
+def _rate(command: PutTaxRate, id: TaxRateId) -> TaxRate:
+    if faults := tuple(_faults(command)):
+        raise InvalidInput(faults)
+    return TaxRate(
+        id=id,
+        code=command.code,
+        name=command.name.strip(),
+        rate=command.rate,
+        tax_class=command.tax_class,
+        zone=command.zone,
+        applies_to_shipping=command.applies_to_shipping,
+        period=command.period,
+        compound=command.compound,
+        position=command.position,
+    )
 
 
 def _faults(command: PutTaxRate) -> Iterator[FieldError]:
     if not SLUG.fullmatch(command.code) or len(command.code) > TEXT_LENGTH:
         reason = f"is made of a-z, 0-9 and single hyphens, at most {TEXT_LENGTH}"
         yield FieldError("code", reason)
-    if not 1 <= len(command.name.strip()) <= TEXT_LENGTH:
-        yield FieldError("name", f"has 1 to {TEXT_LENGTH} characters")
+    for name, text in (("name", command.name), ("tax_class", command.tax_class)):
+        if not 1 <= len(text.strip()) <= TEXT_LENGTH:
+            yield FieldError(name, f"has 1 to {TEXT_LENGTH} characters")

@@ -17,7 +17,7 @@ from functools import cached_property
 
 from attrs import field, frozen
 
-from automate_store.domain.kernel.errors import InvalidInput
+from automate_store.domain.kernel.errors import InvalidInput, NotFound, RuleBroken
 from automate_store.domain.kernel.ids import TaxRateId
 from automate_store.domain.kernel.money import Money, Rounding, divided, split_minor
 from automate_store.domain.kernel.periods import Period
@@ -30,6 +30,22 @@ POSITION_LIMIT = 1000
 """No position reaches this."""
 PLACES_REMEMBERED = 1000
 """For how many places a table keeps what is borne there."""
+
+
+@frozen
+class TaxRateNotFound(NotFound):
+    """No rate has that code."""
+
+    says = "There is no tax rate {tax_rate!r}."
+    tax_rate: str
+
+
+@frozen
+class TaxRateCodeTaken(RuleBroken):
+    """Another rate has that code already."""
+
+    says = "There is a tax rate {tax_rate!r} already; choose another code or change that one."
+    tax_rate: str
 
 
 class TaxMode(StrEnum):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from automate_store.adapters.memory.session import Session
 from automate_store.domain.pricing import PricingRules
 from automate_store.domain.shipping import ShippingMethod
-from automate_store.domain.taxes import TaxRate
+from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 
 
 class MemoryRules:
@@ -37,9 +37,33 @@ class MemoryRules:
             await self._session.take("shipping method", method.code)
             self._tables.shipping_methods.put(method.code, method)
 
+    async def add_tax_rate(self, rate: TaxRate) -> None:
+        """Store a new rate; raises TaxRateCodeTaken."""
+        await self._session.turn()
+        await self._session.take("tax rate", rate.code)
+        if rate.code in self._tables.tax_rates:
+            raise TaxRateCodeTaken(rate.code)
+        self._tables.tax_rates.put(rate.code, rate)
+
+    async def change_tax_rate(self, rate: TaxRate) -> None:
+        """Store the rate of that code as it is now; raises TaxRateNotFound."""
+        await self._known_tax_rate(rate.code)
+        self._tables.tax_rates.put(rate.code, rate)
+
+    async def remove_tax_rate(self, code: str) -> None:
+        """Keep no rate of that code; raises TaxRateNotFound."""
+        await self._known_tax_rate(code)
+        self._tables.tax_rates.drop(code)
+
     async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
         """Store rates; one with the same code is replaced."""
         await self._session.turn()
         for rate in rates:
             await self._session.take("tax rate", rate.code)
             self._tables.tax_rates.put(rate.code, rate)
+
+    async def _known_tax_rate(self, code: str) -> None:
+        await self._session.turn()
+        await self._session.take("tax rate", code)
+        if code not in self._tables.tax_rates:
+            raise TaxRateNotFound(code)

@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakSet
 
 from attrs import define, field, frozen
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
 from automate_store.adapters.postgres.rows import Row, json_text
 from automate_store.adapters.postgres.session import Session
@@ -36,7 +36,7 @@ from automate_store.domain.shipping import (
     WeightBand,
     WeightRate,
 )
-from automate_store.domain.taxes import TaxRate
+from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 
 pricing_mark = (
     select(func.sum(pricing_version.c.version)).scalar_subquery().label("pricing_version")
@@ -60,15 +60,22 @@ _PUT_METHOD = text("""
 
 _PUT_RATE = text("""
     INSERT INTO tax_rates (id, code, name, rate, tax_class, country, state, postal_prefix,
-        applies_to_shipping, starts_at, ends_at)
+        applies_to_shipping, starts_at, ends_at, compound, position)
     VALUES (:id, :code, :name, :rate, :tax_class, :country, :state, :postal_prefix,
-        :applies_to_shipping, :starts_at, :ends_at)
+        :applies_to_shipping, :starts_at, :ends_at, :compound, :position)
     ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, rate = EXCLUDED.rate,
         tax_class = EXCLUDED.tax_class, country = EXCLUDED.country, state = EXCLUDED.state,
         postal_prefix = EXCLUDED.postal_prefix,
         applies_to_shipping = EXCLUDED.applies_to_shipping, starts_at = EXCLUDED.starts_at,
-        ends_at = EXCLUDED.ends_at
+        ends_at = EXCLUDED.ends_at, compound = EXCLUDED.compound, position = EXCLUDED.position
 """)
+_ADD_RATE = insert(tax_rates)
+_CHANGE_RATE = (
+    update(tax_rates)
+    .where(tax_rates.c.code == bindparam("code"))
+    .values({column.name: bindparam(column.name) for column in tax_rates.c})
+)
+_REMOVE_RATE = delete(tax_rates).where(tax_rates.c.code == bindparam("code"))
 
 
 @define
@@ -136,6 +143,25 @@ class PostgresRules:
         for method in methods:
             await self.session.later(_PUT_METHOD, from_method(method))
 
+    async def add_tax_rate(self, rate: TaxRate) -> None:
+        """Store a new rate; raises TaxRateCodeTaken when it runs."""
+        self.cache.rules_change_in(self.session)
+        taken = {"tax_rates_code_key": TaxRateCodeTaken(rate.code)}
+        await self.session.later(_ADD_RATE, from_tax_rate(rate), refusals=taken)
+
+    async def change_tax_rate(self, rate: TaxRate) -> None:
+        """Store the rate of that code as it is now; raises TaxRateNotFound when it runs."""
+        self.cache.rules_change_in(self.session)
+        missing = TaxRateNotFound(rate.code)
+        row = from_tax_rate(rate)
+        await self.session.later(_CHANGE_RATE, row, touching=1, otherwise=missing)
+
+    async def remove_tax_rate(self, code: str) -> None:
+        """Keep no rate of that code; raises TaxRateNotFound when it runs."""
+        self.cache.rules_change_in(self.session)
+        missing = TaxRateNotFound(code)
+        await self.session.later(_REMOVE_RATE, {"code": code}, touching=1, otherwise=missing)
+
     async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
         """Store rates; one with the same code is replaced."""
         self.cache.rules_change_in(self.session)
@@ -186,6 +212,8 @@ def from_tax_rate(rate: TaxRate) -> dict[str, object]:
         "applies_to_shipping": rate.applies_to_shipping,
         "starts_at": rate.period.starts_at,
         "ends_at": rate.period.ends_at,
+        "compound": rate.compound,
+        "position": rate.position,
     }
 
 
@@ -200,6 +228,8 @@ def to_tax_rate(row: Row) -> TaxRate:
         zone=Zone(row.country, row.state, row.postal_prefix),
         applies_to_shipping=row.applies_to_shipping,
         period=Period(row.starts_at, row.ends_at),
+        compound=row.compound,
+        position=row.position,
     )
 
 

@@ -19,5 +19,14 @@ class Rules(Protocol):
     async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
         """Store methods; one with the same code is replaced."""
 
+    async def add_tax_rate(self, rate: TaxRate) -> None:
+        """Store a new rate; raises TaxRateCodeTaken, by the commit at the latest."""
+
+    async def change_tax_rate(self, rate: TaxRate) -> None:
+        """Store the rate of that code as it is now; raises TaxRateNotFound by the commit."""
+
+    async def remove_tax_rate(self, code: str) -> None:
+        """Keep no rate of that code; raises TaxRateNotFound by the commit."""
+
     async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
         """Store rates; one with the same code is replaced."""

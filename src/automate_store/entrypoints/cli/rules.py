@@ -91,7 +91,7 @@ async def add_tax(
 
 async def print_taxes(*, ports: Ports) -> None:
     """Every rate as a table."""
-    rows = [_tax_row(rate) for rate in await list_tax_rates(ports=ports)]
+    rows = [_tax_row(rate) for rate in await list_tax_rates(actor=OPERATOR, ports=ports)]
     if rows:
         columns = ("code", "name", "rate", "where", "on shipping")
         results().print(table(columns, rows, numbers=["rate"]))

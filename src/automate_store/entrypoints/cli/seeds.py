@@ -72,7 +72,7 @@ async def seed_shipping(*, ports: Ports) -> tuple[str, ...]:
 
 async def seed_taxes(*, ports: Ports) -> tuple[str, ...]:
     """The codes of the demo's rates put up; none outside USD or where there is any already."""
-    if ports.policy.currency != "USD" or await list_tax_rates(ports=ports):
+    if ports.policy.currency != "USD" or await list_tax_rates(actor=SYSTEM, ports=ports):
         return ()
     for rate in DEMO_TAXES:
         await put_tax_rate(rate, actor=SYSTEM, ports=ports)

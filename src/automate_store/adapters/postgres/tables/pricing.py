@@ -41,6 +41,8 @@ tax_rates = Table(
     required("applies_to_shipping", Boolean),
     Column("starts_at", Moment),
     Column("ends_at", Moment),
+    required("compound", Boolean),
+    required("position", SmallInteger),
 )
 
 coupons = Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from decimal import Decimal
 
 import pytest
@@ -20,7 +21,7 @@ from automate_store.domain.shipping import (
     WeightBand,
     WeightRate,
 )
-from automate_store.domain.taxes import TaxRate
+from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 from automate_store.entrypoints.properties.contracts.scene import price
 from automate_store.entrypoints.properties.moments import NOON
 
@@ -49,8 +50,59 @@ class RulesContract:
             applies_to_shipping=False,
             period=Period(NOON, None),
         )
-        await _put_rates(store, plain, dated)
-        assert set((await _current(store)).tax_rates) == {plain, dated}
+        stacked = evolve(_rate(store, "ca-qc", "0.095"), compound=True, position=2)
+        await _put_rates(store, plain, dated, stacked)
+        assert set((await _current(store)).tax_rates) == {plain, dated, stacked}
+
+    async def test_a_rate_is_added_changed_and_removed(self, store: Ports) -> None:
+        rate = _rate(store, "de", "0.16")
+        async with store.unit_of_work() as work:
+            await work.rules.add_tax_rate(rate)
+        assert (await _current(store)).tax_rates == (rate,)
+        raised = evolve(rate, rate=Decimal("0.19"), name="MwSt", zone=Zone("DE"), position=1)
+        async with store.unit_of_work() as work:
+            await work.rules.change_tax_rate(raised)
+        assert (await _current(store)).tax_rates == (raised,)
+        async with store.unit_of_work() as work:
+            await work.rules.remove_tax_rate("de")
+        assert (await _current(store)).tax_rates == ()
+
+    async def test_a_rate_is_not_added_over_another(self, store: Ports) -> None:
+        kept = _rate(store, "de", "0.19")
+        await _put_rates(store, kept)
+        with pytest.raises(TaxRateCodeTaken) as refused:
+            async with store.unit_of_work() as work:
+                await work.rules.add_tax_rate(_rate(store, "de", "0.07"))
+        assert refused.value.tax_rate == "de"
+        assert (await _current(store)).tax_rates == (kept,)
+
+    async def test_a_rate_that_is_not_there_is_neither_changed_nor_removed(
+        self, store: Ports
+    ) -> None:
+        kept, other = _rate(store, "de", "0.19"), _rate(store, "fr", "0.2")
+        await _put_rates(store, kept)
+        with pytest.raises(TaxRateNotFound):
+            async with store.unit_of_work() as work:
+                await work.rules.change_tax_rate(other)
+        with pytest.raises(TaxRateNotFound):
+            async with store.unit_of_work() as work:
+                await work.rules.remove_tax_rate("fr")
+        assert (await _current(store)).tax_rates == (kept,)
+
+    async def test_of_two_who_add_one_code_at_once_one_is_refused(self, store: Ports) -> None:
+        async def add(rate: TaxRate) -> TaxRate | None:
+            try:
+                async with store.unit_of_work() as work:
+                    await work.rules.current()
+                    await work.rules.add_tax_rate(rate)
+            except TaxRateCodeTaken:
+                return None
+            return rate
+
+        wishes = [_rate(store, "de", "0.19"), _rate(store, "de", "0.07")]
+        added = [rate for rate in await gather(*map(add, wishes)) if rate is not None]
+        assert len(added) == 1
+        assert (await _current(store)).tax_rates == tuple(added)
 
     async def test_a_method_of_the_same_code_is_replaced(self, store: Ports) -> None:
         await _put(store, _method(store, "flat", FlatRate(price(store, 5))))
