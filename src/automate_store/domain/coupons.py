@@ -13,7 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFound, RuleBroken
 from automate_store.domain.kernel.ids import BatchId, CouponId, PromotionId
@@ -143,8 +143,18 @@ class Coupon:
             return self._own()
         for promotion in promotions:
             if promotion.id == self.promotion_id:
-                return promotion.requiring(*self._minimum()) if self._minimum() else promotion
+                return self._on_my_terms(promotion)
         return None
+
+    def _on_my_terms(self, promotion: Promotion) -> Promotion:
+        """The promotion with the coupon's minimum too, and with the lower cap of the two."""
+        caps = [promotion.maximum_discount, self.maximum_discount_amount]
+        cap = min((each for each in caps if each is not None), default=None)
+        minimum = self._minimum()
+        if not minimum and cap == promotion.maximum_discount:
+            return promotion
+        conditions = (*minimum, *promotion.conditions)
+        return evolve(promotion, conditions=conditions, maximum_discount=cap)
 
     def _limits(self, used_by_you: int) -> Unmet | None:
         if self.usage_limit is not None and self.used_up:

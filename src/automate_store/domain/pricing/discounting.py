@@ -8,7 +8,8 @@ its own cap and to the floor price of every line.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from operator import add
 from uuid import uuid5
 
 from attrs import define, evolve, field
@@ -79,23 +80,23 @@ class _Table:
         """The lines as they stand now."""
         return self.scene.goods
 
-    def may_act(self, promotion: Promotion) -> bool:
+    def may_act(self, entrant: Entrant) -> bool:
         """Whether its conditions hold, as they were found at the first of its turns."""
+        promotion = entrant.promotion
         if promotion.has_turns:
             for turn in self.draft.turns:
                 if turn.promotion_id == promotion.id:
-                    return not turn.unmet
-        if self.draft.thorough:
-            unmet = promotion.all_unmet(self.scene)
-        else:
-            first = promotion.unmet(self.scene)
-            unmet = () if first is None else (first,)
-        self.turns.append(Turn(self.draft.step, promotion.id, unmet))
-        return not unmet
+                    return turn.holds
+        holds = promotion.holds(self.scene)
+        asked = entrant.code is not None or self.draft.thorough
+        if promotion.has_turns or (asked and not holds):
+            unmet = () if holds or not asked else promotion.unmet(self.scene)
+            self.turns.append(Turn(self.draft.step, promotion.id, holds, unmet))
+        return holds
 
     def refuse(self, promotion: Promotion, unmet: Unmet) -> None:
         """Keep why the promotion did not take what it may."""
-        self.turns.append(Turn(self.draft.step, promotion.id, (unmet,)))
+        self.turns.append(Turn(self.draft.step, promotion.id, holds=False, unmet=(unmet,)))
 
     def take(self, entrant: Entrant, taken: Sequence[int]) -> None:
         """Keep what the promotion took from the lines, if anything."""
@@ -177,36 +178,35 @@ def _from_lines(draft: Draft, rules: PricingRules, scope: Scope, *, codes: bool 
         return draft
     table = _Table.of(draft, rules)
     for entrant in mine:
-        if table.may_act(entrant.promotion):
+        if table.may_act(entrant):
             _act(entrant, scope, table)
     return table.done()
 
 
 def _act(entrant: Entrant, scope: Scope, table: _Table) -> None:
     promotion = entrant.promotion
-    taken = [0] * len(table.values)
+    taken: list[int] | None = None
     left = table.left_under_cap(promotion)
-    for taking in _takings(promotion, scope, table):
+    for taking in _takings(promotion, scope, table.goods):
         off = _clipped(taking.off, table.room, left)
         left = None if left is None else left - sum(off)
         table.apply(taking, off)
-        taken = [each + more for each, more in zip(taken, off, strict=True)]
-    table.take(entrant, taken)
+        taken = off if taken is None else list(map(add, taken, off))
+    if taken is not None:
+        table.take(entrant, taken)
 
 
-def _takings(promotion: Promotion, scope: Scope, table: _Table) -> Iterable[Taking]:
+def _takings(promotion: Promotion, scope: Scope, goods: Goods) -> Iterator[Taking]:
     """What each action takes; item percentages go first, added up on the price they find."""
-    actions = [each for each in promotion.actions if each.scope is scope]
+    actions = promotion.actions_on(scope)
     percents = [each for each in actions if isinstance(each, PercentOffItems)]
-    if percents:
-        taking = percents_off(percents, table.goods)
-        if taking is not None:
-            yield taking
+    if percents and (taking := percents_off(percents, goods)) is not None:
+        yield taking
     for action in actions:
         if isinstance(action, Action) and not isinstance(action, PercentOffItems):
-            taking = action.take(table.goods)
-            if taking is not None:
-                yield taking
+            found = action.take(goods)
+            if found is not None:
+                yield found
 
 
 def _clipped(off: Sequence[int], room: Sequence[int], cap: int | None) -> list[int]:
@@ -238,7 +238,7 @@ def _gifts(draft: Draft, rules: PricingRules) -> Draft:
     table = _Table.of(draft, rules)
     given: list[tuple[Entrant, BasketLine]] = []
     for entrant in mine:
-        if table.may_act(entrant.promotion):
+        if table.may_act(entrant):
             lines = _given(entrant.promotion, table, [line for _, line in given])
             given += [(entrant, line) for line in lines]
     return _with_gifts(table.done(), given)
@@ -247,7 +247,7 @@ def _gifts(draft: Draft, rules: PricingRules) -> Draft:
 def _given(promotion: Promotion, table: _Table, given: Sequence[BasketLine]) -> list[BasketLine]:
     """A line for each of its gifts, none where one of them is out of stock."""
     basket, lines = table.draft.basket, list[BasketLine]()
-    for gift in (each for each in promotion.actions if isinstance(each, Gift)):
+    for gift in (each for each in promotion.actions_on(Scope.GIFT) if isinstance(each, Gift)):
         stock = next((one for one in basket.giveaways if one.variant_id == gift.variant_id), None)
         demanded = sum(
             line.quantity
@@ -325,7 +325,7 @@ def _off_shipping(draft: Draft, rules: PricingRules) -> Draft:
     table = _Table.of(draft, rules)
     left = draft.shipping_value
     for entrant in mine:
-        if table.may_act(entrant.promotion):
+        if table.may_act(entrant):
             off = _off(entrant.promotion, draft.offer, left, table)
             table.take_off_shipping(entrant, off)
             left -= off
@@ -337,7 +337,7 @@ def _off(promotion: Promotion, offer: ShippingOffer | None, left: int, table: _T
     if offer is None:
         return 0
     cost, taken = evolve(offer.amount, minor=left), 0
-    for action in promotion.actions:
+    for action in promotion.actions_on(Scope.SHIPPING):
         if isinstance(action, ShippingAction):
             cost = evolve(cost, minor=left - taken)
             off = action.take(offer.method, cost, table.goods.rounding)

@@ -66,11 +66,13 @@ class Entrant:
 
 @frozen
 class Turn:
-    """How a promotion's conditions fared when its turn came; nothing unmet is all held."""
+    """How a promotion's conditions fared when its turn came."""
 
     step: str
     promotion_id: PromotionId
-    unmet: tuple[Unmet, ...]
+    holds: bool
+    unmet: tuple[Unmet, ...] = ()
+    """Why they do not, where anybody asks: for codes, and in an appraisal."""
 
 
 @frozen
@@ -101,7 +103,7 @@ class Draft:
     entrants: tuple[Entrant, ...] = ()
     """The promotions that take part, in the order of their turns."""
     thorough: bool = False
-    """Whether a promotion is asked for all that is unmet, or for the first of it."""
+    """Whether every promotion has to say what is unmet, or only those with a code."""
     turns: tuple[Turn, ...] = ()
     spares: tuple[Spare, ...] = ()
     gift_lines: tuple[BasketLine, ...] = ()

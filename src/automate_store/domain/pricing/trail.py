@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing.quoted import Quote, TraceEntry
+from automate_store.domain.pricing.verdicts import Verdict
 from automate_store.domain.taxes import TaxMode
 
 
-def explain(quote: Quote) -> str:
+def explain(quote: Quote, verdicts: Sequence[Verdict] = ()) -> str:
     """
     The trail of the quote as lines of text: what, why, how much in major units.
 
     The amounts of each part sum to the total; those in brackets are contained in
-    the prices already.
+    the prices already. With verdicts it goes on to say of every promotion whether it
+    was applied, and if not, what would satisfy it or what goes before it.
     """
     rows = [*_parts(quote), *_sums(quote)]
+    trail = _aligned(rows)
+    return "\n".join([trail, "promotions", *map(_told, verdicts)]) if verdicts else trail
+
+
+def _aligned(rows: Sequence[tuple[str, str]]) -> str:
     left = max(len(what) for what, _ in rows)
     right = max(len(amount) for _, amount in rows)
     return "\n".join(f"{what:<{left}}  {amount:>{right}}".rstrip() for what, amount in rows)
+
+
+def _told(verdict: Verdict) -> str:
+    name = f"{verdict.rule} ({verdict.name})"
+    return f"  {name}: {verdict.standing}, {verdict.detail}"
 
 
 def _parts(quote: Quote) -> Iterator[tuple[str, str]]:

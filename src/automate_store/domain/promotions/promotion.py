@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from attrs import evolve, field, fields, frozen, has
+from attrs import field, fields, frozen, has
 
 from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFound, RuleBroken
 from automate_store.domain.kernel.ids import PromotionId
@@ -63,7 +63,7 @@ class Promotion:
     needs_code: bool = False
     advertised: bool = False
     _tests: tuple[Condition, ...] = field(init=False, eq=False, repr=False)
-    _scopes: frozenset[Scope] = field(init=False, eq=False, repr=False)
+    _by_scope: Mapping[Scope, tuple[AnyAction, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(_faults(self)):
@@ -72,33 +72,29 @@ class Promotion:
         money = sorted(currencies(self))
         tests = (*dated, *(InCurrency(each) for each in money), *self.conditions)
         object.__setattr__(self, "_tests", tests)
-        object.__setattr__(self, "_scopes", frozenset(action.scope for action in self.actions))
+        object.__setattr__(self, "_by_scope", _by_scope(self.actions))
 
     def takes_from(self, scope: Scope) -> bool:
         """Whether any of its actions has that scope."""
-        return scope in self._scopes
+        return scope in self._by_scope
+
+    def actions_on(self, scope: Scope) -> tuple[AnyAction, ...]:
+        """Its actions of that scope, in their order."""
+        return self._by_scope.get(scope, ())
 
     @property
     def has_turns(self) -> bool:
         """Whether its turn comes more than once."""
-        return len(self._scopes) > 1
+        return len(self._by_scope) > 1
 
-    def unmet(self, scene: Scene) -> Unmet | None:
-        """The first condition that does not hold, its period and currency among them."""
-        for condition in self._tests:
-            unmet = condition.unmet(scene)
-            if unmet is not None:
-                return unmet
-        return None
+    def holds(self, scene: Scene) -> bool:
+        """Whether every condition does, its period and currency among them."""
+        return all(condition.accepts(condition.actual(scene)) for condition in self._tests)
 
-    def all_unmet(self, scene: Scene) -> tuple[Unmet, ...]:
-        """Every condition that does not hold."""
+    def unmet(self, scene: Scene) -> tuple[Unmet, ...]:
+        """A refusal from every condition that does not hold, its period and currency first."""
         found = (condition.unmet(scene) for condition in self._tests)
         return tuple(unmet for unmet in found if unmet is not None)
-
-    def requiring(self, *conditions: Condition) -> Promotion:
-        """The promotion with these conditions first."""
-        return evolve(self, conditions=(*conditions, *self.conditions))
 
 
 def in_turn(promotion: Promotion) -> tuple[int, int]:
@@ -117,6 +113,13 @@ def currencies(part: object) -> set[str]:
         shown = (each.name for each in fields(kind) if each.init)
         return {found for name in shown for found in currencies(getattr(part, name))}
     return set()
+
+
+def _by_scope(actions: tuple[AnyAction, ...]) -> dict[Scope, tuple[AnyAction, ...]]:
+    found: dict[Scope, tuple[AnyAction, ...]] = {}
+    for action in actions:
+        found[action.scope] = (*found.get(action.scope, ()), action)
+    return found
 
 
 def _faults(promotion: Promotion) -> Iterator[FieldError]:
