@@ -112,7 +112,10 @@ class Competition:
         return ways
 
     def _best(self, ways: list[list[_Choice]]) -> _Choice:
-        if prod(len(way) for way in ways) <= MOST_TRIALS:
+        count = prod([len(way) for way in ways])
+        if count == 1:
+            return _acting(choice for (choice,) in ways)
+        if count <= MOST_TRIALS:
             return min((_acting(choice) for choice in product(*ways)), key=self._rank)
         settled = [way[0] for way in ways]
         for i, way in enumerate(ways):

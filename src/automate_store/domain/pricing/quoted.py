@@ -78,9 +78,9 @@ class QuotedLine:
         discount: three of 10.00 less 10.00 give back 6.66, 6.67, 6.67.
         """
         assert 0 <= units <= self.quantity, "units that are there"
-        paid = self.unit_price * units - self.discount_shares.of_first(units)
-        added = mode is TaxMode.EXCLUSIVE
-        return paid + self.tax_shares.of_first(units) if added else paid
+        paid = self.unit_price.minor * units - self.discount_shares.of_first(units)
+        added = self.tax_shares.of_first(units) if mode is TaxMode.EXCLUSIVE else 0
+        return Money(paid + added, self.unit_price.currency)
 
 
 @frozen(kw_only=True)

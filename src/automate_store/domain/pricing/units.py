@@ -9,24 +9,23 @@ from automate_store.domain.kernel.money import Money
 
 @frozen
 class UnitShares:
-    """What each unit bears: the base, and one minor unit more for the first ``extra``."""
+    """What each unit bears, in minor units: the base, and one more for the first ``extra``."""
 
-    base: Money
+    base: int
     extra: int
 
-    def of_first(self, units: int) -> Money:
+    def of_first(self, units: int) -> int:
         """What the first ``units`` bear together; units leave a line in this order."""
-        return Money(self.base.minor * units + min(units, self.extra), self.base.currency)
+        return self.base * units + min(units, self.extra)
 
 
 def unit_shares(amount: Money, quantity: int) -> UnitShares:
     """The amount (zero or more) laid on its units: 10.00 on three is 3.34, 3.33, 3.33."""
     assert amount.minor >= 0, "what lies on units is never negative"
-    base, extra = divmod(amount.minor, quantity)
-    return UnitShares(Money(base, amount.currency), extra)
+    return UnitShares(*divmod(amount.minor, quantity))
 
 
 def cumulative_share(amount: Money, quantity: int, units: int) -> Money:
     """What the first ``units`` (0 to ``quantity``) of the amount's units bear together."""
     assert 0 <= units <= quantity, "a share is of units that are there"
-    return unit_shares(amount, quantity).of_first(units)
+    return Money(unit_shares(amount, quantity).of_first(units), amount.currency)

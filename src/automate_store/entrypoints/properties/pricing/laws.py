@@ -20,10 +20,8 @@ from automate_store.domain.pricing import (
     QuotedShipping,
     Step,
     Subject,
-    cumulative_share,
     explain,
     quote,
-    unit_shares,
 )
 from automate_store.domain.shipping import FlatRate, ShippingRate, WeightBand, WeightRate
 from automate_store.domain.taxes import TaxMode, TaxRate, in_order
@@ -94,14 +92,23 @@ def assert_taxes_agree(quote: Quote) -> None:
 
 
 def assert_units_add_up(quote: Quote) -> None:
-    """Units that leave a line one by one take with them exactly what the line bears."""
+    """Units that leave a line one by one take with them exactly what was paid for it."""
     for line in quote.lines:
-        for amount in (line.discount, line.tax, line.net, line.gross):
-            shares = unit_shares(amount, line.quantity)
+        for amount, shares in (
+            (line.discount, line.discount_shares),
+            (line.tax, line.tax_shares),
+        ):
             assert 0 <= shares.extra < line.quantity, "fewer odd units than units"
-            assert shares.of_first(line.quantity) == amount, "all units bear all of it"
-            first = cumulative_share(amount, line.quantity, 1)
-            assert first.minor - shares.base.minor == (shares.extra > 0), "the first bear more"
+            assert shares.of_first(line.quantity) == amount.minor, "all units bear all of it"
+            assert shares.of_first(1) - shares.base == (shares.extra > 0), "the first bear more"
+        paid = [line.gross_of_first(units, quote.tax_mode) for units in _some(line.quantity)]
+        assert paid == sorted(paid), "no unit gives back less than nothing"
+        assert paid[-1] == line.gross, "all units give back all that was paid"
+
+
+def _some(units: int) -> list[int]:
+    """Counts from none to all; a thousand units would tell nothing more than these."""
+    return sorted({*range(min(units, 12) + 1), units - 1, units})
 
 
 def assert_floors_hold(quote: Quote, basket: Basket) -> None:
