@@ -24,6 +24,7 @@ def _subtotal(draft: Draft, _: PricingRules) -> Draft:
         thorough=draft.thorough,
         found=draft.found,
         step=draft.step,
+        written=draft.written,
         subtotals=tuple([line.unit_price.minor * line.quantity for line in draft.basket.lines]),
     )
 
