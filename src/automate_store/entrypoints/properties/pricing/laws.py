@@ -23,7 +23,21 @@ from automate_store.domain.pricing import (
     explain,
     quote,
 )
-from automate_store.domain.shipping import FlatRate, ShippingRate, WeightBand, WeightRate
+from automate_store.domain.shipping import (
+    AmountBand,
+    AmountRate,
+    ExternalRate,
+    FlatRate,
+    LocalRate,
+    PieceRate,
+    QuantityBand,
+    QuantityRate,
+    ShippingMethod,
+    ShippingRate,
+    WeightBand,
+    WeightRate,
+    ZoneRate,
+)
 from automate_store.domain.taxes import TaxMode, TaxRate, in_order
 
 
@@ -38,7 +52,7 @@ def assert_every_law(
     assert_units_add_up(quoted)
     assert_floors_hold(quoted, basket)
     assert_trail_tells_all(quoted)
-    assert_shipping_is_settled_or_says_why(quoted, basket)
+    assert_shipping_is_settled_or_says_why(quoted, basket, rules)
     assert_the_rates_in_force_are_borne(quoted, basket, rules)
     assert_order_does_not_matter(basket, rules, pipeline)
     assert_steps_may_run_again(basket, rules, pipeline)
@@ -118,7 +132,7 @@ def assert_floors_hold(quote: Quote, basket: Basket) -> None:
     The floor is a price of the merchant's, with the tax where prices contain it; an exempt
     customer pays it without.
     """
-    for line, quoted in zip(basket.lines, quote.lines, strict=True):
+    for line, quoted in zip(basket.lines, _bought(quote), strict=True):
         if line.minimum_price is not None:
             floor = min(line.minimum_price, line.unit_price) * line.quantity
             left = quoted.subtotal - quoted.discount - _relief(quoted)
@@ -139,12 +153,18 @@ def assert_trail_tells_all(quote: Quote) -> None:
     assert explain(quote).splitlines()[-1].split() == ["total", f"{quote.total.decimal():f}"]
 
 
-def assert_shipping_is_settled_or_says_why(quote: Quote, basket: Basket) -> None:
+def assert_shipping_is_settled_or_says_why(
+    quote: Quote, basket: Basket, rules: PricingRules
+) -> None:
     """Goods to carry are priced, wait for a choice, or name the problem: one of the three."""
-    needed = any(line.requires_shipping for line in basket.lines)
+    given = {line.variant_id for line in quote.lines if line.gift}
+    gifts = [each for each in basket.giveaways if each.variant_id in given]
+    needed = any(each.requires_shipping for each in (*basket.lines, *gifts))
     states = [quote.shipping is not None, quote.shipping_pending, bool(quote.shipping_problem)]
     assert states.count(True) == needed, "one of the three, and none where nothing is carried"
-    chosen = basket.destination is not None and basket.shipping_method is not None
+    pickups = {method.code for method in rules.shipping_methods if method.pickup}
+    code = basket.shipping_method
+    chosen = code is not None and (basket.destination is not None or code in pickups)
     assert quote.shipping_pending == (needed and not chosen), "pending is waiting for the choice"
     amount = quote.shipping.amount if quote.shipping else Money.zero(quote.currency)
     assert quote.shipping_amount == amount, "no shipping costs nothing"
@@ -163,7 +183,7 @@ def assert_the_rates_in_force_are_borne(quote: Quote, basket: Basket, rules: Pri
         if place is not None and place in rate.zone and basket.at in rate.period
     ]
     there = [] if basket.shopper.tax_exempt else there
-    for line, quoted in zip(basket.lines, quote.lines, strict=True):
+    for line, quoted in zip(basket.lines, _bought(quote), strict=True):
         _assert_borne(quoted, [rate for rate in there if rate.tax_class == line.tax_class])
     if quote.shipping is not None:
         classes = {m.tax_class for m in rules.shipping_methods if m.code == quote.shipping.method}
@@ -186,13 +206,14 @@ def assert_exempt_customers_pay_the_net(basket: Basket, rules: PricingRules) -> 
 def assert_order_does_not_matter(
     basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
 ) -> None:
-    """Lines, methods and rates may come in any order."""
+    """Lines, methods, rates and promotions may come in any order."""
     turned = evolve(
         rules,
         shipping_methods=rules.shipping_methods[::-1],
         tax_rates=rules.tax_rates[::-1],
+        promotions=rules.promotions[::-1],
     )
-    backwards = evolve(basket, lines=basket.lines[::-1])
+    backwards = evolve(basket, lines=basket.lines[::-1], giveaways=basket.giveaways[::-1])
     assert quote(backwards, turned, pipeline) == quote(basket, rules, pipeline)
 
 
@@ -244,25 +265,71 @@ def in_currency(basket: Basket, rules: PricingRules, currency: str) -> tuple[Bas
         for line in basket.lines
     )
     methods = tuple(
-        evolve(method, rate=_rate_in(method.rate, currency))
+        _method_in(method, currency)
         for method in rules.shipping_methods
         if method.rate.currency == basket.currency
     )
     return (
-        evolve(basket, lines=lines, currency=currency),
+        evolve(
+            basket,
+            lines=lines,
+            currency=currency,
+            carrier_rates={
+                code: _money_in(told, currency) for code, told in basket.carrier_rates.items()
+            },
+        ),
         evolve(rules, shipping_methods=methods),
     )
+
+
+def _bought(quote: Quote) -> list[QuotedLine]:
+    return [line for line in quote.lines if not line.gift]
 
 
 def _money_in(amount: Money | None, currency: str) -> Money | None:
     return None if amount is None else Money(amount.minor, currency)
 
 
+def _method_in(method: ShippingMethod, currency: str) -> ShippingMethod:
+    rates = (ZoneRate(each.zones, _rate_in(each.rate, currency)) for each in method.zone_rates)
+    limits = method.limits
+    return evolve(
+        method,
+        rate=_rate_in(method.rate, currency),
+        zone_rates=tuple(rates),
+        free_from=_money_in(method.free_from, currency),
+        limits=evolve(
+            limits,
+            min_value=_money_in(limits.min_value, currency),
+            max_value=_money_in(limits.max_value, currency),
+        ),
+    )
+
+
 def _rate_in(rate: ShippingRate, currency: str) -> ShippingRate:
-    if isinstance(rate, FlatRate):
-        return FlatRate(Money(rate.amount.minor, currency))
-    bands = [WeightBand(band.up_to_g, Money(band.amount.minor, currency)) for band in rate.bands]
-    return WeightRate(tuple(bands))
+    if not isinstance(rate, ExternalRate):
+        return _local_rate_in(rate, currency)
+    fallback = rate.fallback and _local_rate_in(rate.fallback, currency)
+    return ExternalRate(rate.provider, currency, fallback)
+
+
+def _local_rate_in(rate: LocalRate, currency: str) -> LocalRate:
+    def there(amount: Money) -> Money:
+        return Money(amount.minor, currency)
+
+    match rate:
+        case FlatRate(amount):
+            return FlatRate(there(amount))
+        case PieceRate(first, further):
+            return PieceRate(there(first), there(further))
+        case WeightRate(bands):
+            return WeightRate(tuple(WeightBand(b.up_to_g, there(b.amount)) for b in bands))
+        case QuantityRate(bands):
+            by_piece = (QuantityBand(b.up_to_quantity, there(b.amount)) for b in bands)
+            return QuantityRate(tuple(by_piece))
+        case AmountRate(bands):
+            by_value = (AmountBand(_money_in(b.up_to, currency), there(b.amount)) for b in bands)
+            return AmountRate(tuple(by_value))
 
 
 def _assert_borne(part: QuotedLine | QuotedShipping, due: Sequence[TaxRate]) -> None:
