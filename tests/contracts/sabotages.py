@@ -328,6 +328,9 @@ SABOTAGES = [
         {
             "current": [answers(None)],
             "put_shipping_methods": [does_nothing],
+            "add_shipping_method": [does_nothing],
+            "change_shipping_method": [does_nothing],
+            "remove_shipping_method": [does_nothing],
             "add_tax_rate": [does_nothing],
             "change_tax_rate": [does_nothing],
             "remove_tax_rate": [does_nothing],

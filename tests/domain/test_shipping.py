@@ -12,6 +12,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.places import Destination, Zone
 from automate_store.domain.shipping import (
     FlatRate,
+    Parcel,
     ShippingMethod,
     ShippingMethodUnknown,
     ShippingNotAvailable,
@@ -56,6 +57,10 @@ def a_method(
     )
 
 
+def weighing(weight_g: int) -> Parcel:
+    return Parcel(weight_g, 1, Money(1000, "EUR"))
+
+
 def flat(minor: int, currency: str = "EUR") -> FlatRate:
     return FlatRate(Money(minor, currency))
 
@@ -64,20 +69,20 @@ def flat(minor: int, currency: str = "EUR") -> FlatRate:
 def test_offers_come_cheapest_first_and_in_one_currency(
     methods: tuple[ShippingMethod, ...], place: Destination, weight_g: int
 ) -> None:
-    found = offers(methods, place, weight_g, "EUR")
+    found = offers(methods, place, weighing(weight_g))
     amounts = [offer.amount.minor for offer in found]
     assert amounts == sorted(amounts)
     assert {offer.amount.currency for offer in found} <= {"EUR"}
-    assert offers(methods[::-1], place, weight_g, "EUR") == found
+    assert offers(methods[::-1], place, weighing(weight_g)) == found
 
 
 @given(methods=shipping_methods("EUR"), place=destinations(), weight_g=weights)
 def test_a_method_is_offered_or_its_refusal_names_those_that_are(
     methods: tuple[ShippingMethod, ...], place: Destination, weight_g: int
 ) -> None:
-    offered = offers(methods, place, weight_g, "EUR")
+    offered = offers(methods, place, weighing(weight_g))
     for method in methods:
-        answer = offer_by(method.code, methods, place, weight_g, "EUR")
+        answer = offer_by(method.code, methods, place, weighing(weight_g))
         if isinstance(answer, ShippingOffer):
             assert answer in offered
         else:
@@ -91,7 +96,7 @@ def test_a_method_is_offered_or_its_refusal_names_those_that_are(
 def test_the_first_band_that_holds_the_weight_sets_the_amount(weight_g: int) -> None:
     holding = [b for b in BANDS.bands if b.up_to_g is not None and weight_g <= b.up_to_g]
     cheapest = min((band.amount for band in holding), default=None)
-    assert BANDS.amount_for(weight_g) == cheapest
+    assert BANDS.amount_for(weighing(weight_g)) == cheapest
 
 
 @pytest.mark.parametrize(
@@ -99,13 +104,13 @@ def test_the_first_band_that_holds_the_weight_sets_the_amount(weight_g: int) -> 
     [(0, 490), (1000, 490), (1001, 690), (5000, 690), (5001, 1290), (20000, 1290)],
 )
 def test_a_band_ends_with_its_last_gram(weight_g: int, minor: int) -> None:
-    (offer,) = offers([a_method()], GERMANY, weight_g, "EUR")
+    (offer,) = offers([a_method()], GERMANY, weighing(weight_g))
     assert offer.amount == Money(minor, "EUR")
 
 
 def test_a_last_band_without_end_carries_anything() -> None:
     rate = WeightRate((WeightBand(10, Money(1, "EUR")), WeightBand(None, Money(2, "EUR"))))
-    assert rate.amount_for(10**9) == Money(2, "EUR")
+    assert rate.amount_for(weighing(10**9)) == Money(2, "EUR")
 
 
 def test_equal_amounts_stand_by_position_then_code() -> None:
@@ -115,7 +120,7 @@ def test_equal_amounts_stand_by_position_then_code() -> None:
         a_method("a", flat(5), position=1),
         a_method("d", flat(4), position=9),
     ]
-    assert [offer.method for offer in offers(methods, GERMANY, 1, "EUR")] == ["d", "c", "a", "b"]
+    assert [offer.method for offer in offers(methods, GERMANY, weighing(1))] == ["d", "c", "a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +136,7 @@ def test_a_refusal_says_why_and_what_would_do(
     method: ShippingMethod, weight_g: int, why: Unfit, said: str
 ) -> None:
     pallet = a_method("pallet", flat(9900))
-    refusal = offer_by("standard", [method, pallet], GERMANY, weight_g, "EUR")
+    refusal = offer_by("standard", [method, pallet], GERMANY, weighing(weight_g))
     assert isinstance(refusal, ShippingNotAvailable)
     assert (refusal.why, refusal.available) == (why, ("pallet",))
     assert said in str(refusal)
@@ -139,15 +144,15 @@ def test_a_refusal_says_why_and_what_would_do(
 
 
 def test_an_unknown_method_is_named_with_those_that_there_are() -> None:
-    refusal = offer_by("drone", [a_method()], GERMANY, 1, "EUR")
+    refusal = offer_by("drone", [a_method()], GERMANY, weighing(1))
     assert isinstance(refusal, ShippingMethodUnknown)
     assert str(refusal) == "There is no shipping method 'drone'; what can be used: standard."
-    assert str(offer_by("drone", [], GERMANY, 1, "EUR")).endswith("nothing goes there.")
+    assert str(offer_by("drone", [], GERMANY, weighing(1))).endswith("nothing goes there.")
 
 
 def test_a_place_is_told_no_further_than_its_state() -> None:
     place = Destination("US", "NY", "10001")
-    refusal = offer_by("standard", [a_method("standard", BANDS, Zone("DE"))], place, 1, "EUR")
+    refusal = offer_by("standard", [a_method("standard", BANDS, Zone("DE"))], place, weighing(1))
     assert "US, NY" in str(refusal)
     assert "10001" not in str(refusal)
 
@@ -157,7 +162,7 @@ def test_methods_that_share_a_code_serve_their_own_zones() -> None:
         a_method("standard", flat(490), Zone("DE")),
         a_method("standard", flat(1290), Zone("US")),
     ]
-    answers = [offer_by("standard", methods, Destination(c), 1, "EUR") for c in ("DE", "US")]
+    answers = [offer_by("standard", methods, Destination(c), weighing(1)) for c in ("DE", "US")]
     assert [a.amount.minor for a in answers if isinstance(a, ShippingOffer)] == [490, 1290]
 
 

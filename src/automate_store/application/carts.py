@@ -23,9 +23,10 @@ from automate_store.domain.catalog import ProductNotFound, VariantNotFound, Vari
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import CartId, LineId, ProductId, VariantId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.pricing import Quote
-from automate_store.domain.shipping import ShippingOffer, offers
+from automate_store.domain.shipping import Parcel, ShippingOffer, offers
 
 PURGE_BATCH = 1_000
 _Change = Callable[[LoadedCart, datetime], Cart]
@@ -172,16 +173,20 @@ async def shipping_options(
     place = destination or loaded.cart.destination
     if place is None:
         raise InvalidInput.of("country", "is needed to know what shipping costs")
-    shippable = [
-        variant.weight_g * line.quantity
+    carried = [
+        (line, variant)
         for line in loaded.cart.lines
         if (variant := loaded.sellable.get(line.variant_id)) is not None
         and variant.requires_shipping
     ]
-    if not shippable:
+    if not carried:
         return ()
-    methods = loaded.rules.shipping_methods
-    return offers(methods, place, sum(shippable), loaded.cart.currency)
+    parcel = Parcel(
+        sum(variant.weight_g * line.quantity for line, variant in carried),
+        sum(line.quantity for line, _ in carried),
+        Money.total([v.unit_price * line.quantity for line, v in carried], loaded.cart.currency),
+    )
+    return offers(loaded.rules.shipping_methods, place, parcel)
 
 
 async def purge_carts(*, ports: Ports) -> int:

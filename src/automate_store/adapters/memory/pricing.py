@@ -6,7 +6,11 @@ from collections.abc import Sequence
 
 from automate_store.adapters.memory.session import Session
 from automate_store.domain.pricing import PricingRules
-from automate_store.domain.shipping import ShippingMethod
+from automate_store.domain.shipping import (
+    ShippingMethod,
+    ShippingMethodCodeTaken,
+    ShippingMethodNotFound,
+)
 from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 
 
@@ -37,6 +41,24 @@ class MemoryRules:
             await self._session.take("shipping method", method.code)
             self._tables.shipping_methods.put(method.code, method)
 
+    async def add_shipping_method(self, method: ShippingMethod) -> None:
+        """Store a new method; raises ShippingMethodCodeTaken."""
+        await self._session.turn()
+        await self._session.take("shipping method", method.code)
+        if method.code in self._tables.shipping_methods:
+            raise ShippingMethodCodeTaken(method.code)
+        self._tables.shipping_methods.put(method.code, method)
+
+    async def change_shipping_method(self, method: ShippingMethod) -> None:
+        """Store the method of that code as it is now; raises ShippingMethodNotFound."""
+        await self._known_method(method.code)
+        self._tables.shipping_methods.put(method.code, method)
+
+    async def remove_shipping_method(self, code: str) -> None:
+        """Keep no method of that code; raises ShippingMethodNotFound."""
+        await self._known_method(code)
+        self._tables.shipping_methods.drop(code)
+
     async def add_tax_rate(self, rate: TaxRate) -> None:
         """Store a new rate; raises TaxRateCodeTaken."""
         await self._session.turn()
@@ -61,6 +83,12 @@ class MemoryRules:
         for rate in rates:
             await self._session.take("tax rate", rate.code)
             self._tables.tax_rates.put(rate.code, rate)
+
+    async def _known_method(self, code: str) -> None:
+        await self._session.turn()
+        await self._session.take("shipping method", code)
+        if code not in self._tables.shipping_methods:
+            raise ShippingMethodNotFound(code)
 
     async def _known_tax_rate(self, code: str) -> None:
         await self._session.turn()

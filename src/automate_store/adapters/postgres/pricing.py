@@ -9,32 +9,36 @@ committed by any server is seen by the next request of every other one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 from weakref import WeakSet
 
 from attrs import define, field, frozen
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
-from automate_store.adapters.postgres.rows import Row, json_text
+from automate_store.adapters.postgres.rows import Row
 from automate_store.adapters.postgres.session import Session
+from automate_store.adapters.postgres.shipping import (
+    ADD_METHOD,
+    ALL_METHODS,
+    CHANGE_METHOD,
+    PUT_METHOD,
+    REMOVE_METHOD,
+    from_method,
+    to_method,
+)
 from automate_store.adapters.postgres.tables import (
     categories,
     pricing_version,
-    shipping_methods,
     tax_rates,
 )
 from automate_store.domain.catalog import ancestors
-from automate_store.domain.kernel.ids import CategoryId, ShippingMethodId, TaxRateId
-from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.ids import CategoryId, TaxRateId
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import PricingPolicy, PricingRules
 from automate_store.domain.shipping import (
-    FlatRate,
     ShippingMethod,
-    ShippingRate,
-    WeightBand,
-    WeightRate,
+    ShippingMethodCodeTaken,
+    ShippingMethodNotFound,
 )
 from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 
@@ -45,18 +49,7 @@ pricing_mark = (
 
 _VERSION = select(func.sum(pricing_version.c.version).label("version"))
 _PARENTS = select(categories.c.id, categories.c.parent_id)
-_METHODS = select(shipping_methods).order_by(shipping_methods.c.position, shipping_methods.c.code)
 _RATES = select(tax_rates).order_by(tax_rates.c.code)
-
-_PUT_METHOD = text("""
-    INSERT INTO shipping_methods (id, code, name, zones, rate, currency, tax_class, active,
-        position)
-    VALUES (:id, :code, :name, CAST(:zones AS jsonb), CAST(:rate AS jsonb), :currency,
-        :tax_class, :active, :position)
-    ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, zones = EXCLUDED.zones,
-        rate = EXCLUDED.rate, currency = EXCLUDED.currency, tax_class = EXCLUDED.tax_class,
-        active = EXCLUDED.active, position = EXCLUDED.position
-""")
 
 _PUT_RATE = text("""
     INSERT INTO tax_rates (id, code, name, rate, tax_class, country, state, postal_prefix,
@@ -115,7 +108,7 @@ class ShopCache:
         self._changing.add(session)
 
     async def _read_rules(self, session: Session) -> PricingRules:
-        methods = await session.fetch_all(_METHODS, {})
+        methods = await session.fetch_all(ALL_METHODS, {})
         rates = await session.fetch_all(_RATES, {})
         return PricingRules(
             policy=self.policy,
@@ -141,7 +134,26 @@ class PostgresRules:
         """Store methods; one with the same code is replaced."""
         self.cache.rules_change_in(self.session)
         for method in methods:
-            await self.session.later(_PUT_METHOD, from_method(method))
+            await self.session.later(PUT_METHOD, from_method(method))
+
+    async def add_shipping_method(self, method: ShippingMethod) -> None:
+        """Store a new method; raises ShippingMethodCodeTaken when it runs."""
+        self.cache.rules_change_in(self.session)
+        taken = {"shipping_methods_code_key": ShippingMethodCodeTaken(method.code)}
+        await self.session.later(ADD_METHOD, from_method(method), refusals=taken)
+
+    async def change_shipping_method(self, method: ShippingMethod) -> None:
+        """Store the method of that code as it is now; raises ShippingMethodNotFound."""
+        self.cache.rules_change_in(self.session)
+        missing = ShippingMethodNotFound(method.code)
+        row = from_method(method)
+        await self.session.later(CHANGE_METHOD, row, touching=1, otherwise=missing)
+
+    async def remove_shipping_method(self, code: str) -> None:
+        """Keep no method of that code; raises ShippingMethodNotFound when it runs."""
+        self.cache.rules_change_in(self.session)
+        missing = ShippingMethodNotFound(code)
+        await self.session.later(REMOVE_METHOD, {"code": code}, touching=1, otherwise=missing)
 
     async def add_tax_rate(self, rate: TaxRate) -> None:
         """Store a new rate; raises TaxRateCodeTaken when it runs."""
@@ -167,35 +179,6 @@ class PostgresRules:
         self.cache.rules_change_in(self.session)
         for rate in rates:
             await self.session.later(_PUT_RATE, from_tax_rate(rate))
-
-
-def from_method(method: ShippingMethod) -> dict[str, object]:
-    """The method as its row's parameters; amounts inside the rate are minor units."""
-    return {
-        "id": method.id,
-        "code": method.code,
-        "name": method.name,
-        "zones": json_text(method.zones),
-        "rate": json_text(_rate(method.rate)),
-        "currency": method.rate.currency,
-        "tax_class": method.tax_class,
-        "active": method.active,
-        "position": method.position,
-    }
-
-
-def to_method(row: Row) -> ShippingMethod:
-    """The method of a row."""
-    return ShippingMethod(
-        id=ShippingMethodId(row.id),
-        code=row.code,
-        name=row.name,
-        zones=tuple(Zone(**zone) for zone in row.zones),
-        rate=_to_rate(row.rate, row.currency),
-        tax_class=row.tax_class,
-        active=row.active,
-        position=row.position,
-    )
 
 
 def from_tax_rate(rate: TaxRate) -> dict[str, object]:
@@ -231,21 +214,3 @@ def to_tax_rate(row: Row) -> TaxRate:
         compound=row.compound,
         position=row.position,
     )
-
-
-def _rate(rate: ShippingRate) -> dict[str, Any]:
-    match rate:
-        case FlatRate(amount):
-            return {"kind": "flat", "minor": amount.minor}
-        case WeightRate(bands):
-            steps = [{"up_to_g": band.up_to_g, "minor": band.amount.minor} for band in bands]
-            return {"kind": "weight", "bands": steps}
-
-
-def _to_rate(stored: dict[str, Any], currency: str) -> ShippingRate:
-    if stored["kind"] == "flat":
-        return FlatRate(Money(stored["minor"], currency))
-    bands = (
-        WeightBand(band["up_to_g"], Money(band["minor"], currency)) for band in stored["bands"]
-    )
-    return WeightRate(tuple(bands))

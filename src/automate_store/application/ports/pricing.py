@@ -19,6 +19,15 @@ class Rules(Protocol):
     async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
         """Store methods; one with the same code is replaced."""
 
+    async def add_shipping_method(self, method: ShippingMethod) -> None:
+        """Store a new method; raises ShippingMethodCodeTaken, by the commit at the latest."""
+
+    async def change_shipping_method(self, method: ShippingMethod) -> None:
+        """Store the method as it is now; raises ShippingMethodNotFound by the commit."""
+
+    async def remove_shipping_method(self, code: str) -> None:
+        """Keep no method of that code; raises ShippingMethodNotFound by the commit."""
+
     async def add_tax_rate(self, rate: TaxRate) -> None:
         """Store a new rate; raises TaxRateCodeTaken, by the commit at the latest."""
 

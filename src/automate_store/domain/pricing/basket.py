@@ -14,7 +14,7 @@ from automate_store.domain.kernel.ids import BrandId, CategoryId, LineId, Produc
 from automate_store.domain.kernel.money import CurrencyMismatch, Money, Rounding
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.promotions import ANYBODY, Gift, Promotion, Shopper, in_turn
-from automate_store.domain.shipping import ShippingMethod
+from automate_store.domain.shipping import NO_ANSWERS, CarrierRates, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding, TaxTable
 
 
@@ -108,6 +108,8 @@ class Basket:
     codes: tuple[PresentedCode, ...] = ()
     giveaways: tuple[Giveaway, ...] = ()
     """What the rules could give away; a gift that is not here is out of stock."""
+    carrier_rates: CarrierRates = NO_ANSWERS
+    """What carriers answered about this basket's parcel, by the code of the method."""
 
     def __attrs_post_init__(self) -> None:
         for line in self.lines:

@@ -17,7 +17,7 @@ from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import PromotionId
 from automate_store.domain.pricing.basket import Basket, BasketLine, PricingRules
 from automate_store.domain.promotions import Promotion, Unmet
-from automate_store.domain.shipping import ShippingOffer
+from automate_store.domain.shipping import Parcel, ShippingOffer
 from automate_store.domain.taxes import Levy
 
 T = TypeVar("T")
@@ -113,6 +113,8 @@ class Draft:
     """Which lines each selection holds; kept, since that does not change in a quote."""
     subtotals: tuple[int, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    parcel: Parcel | None = None
+    """What has to be carried, once the goods have their price; None where nothing has."""
     offer: ShippingOffer | None = None
     shipping_pending: bool = False
     shipping_problem: StoreError | None = None

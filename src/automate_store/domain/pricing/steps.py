@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing.basket import PricingRules
 from automate_store.domain.pricing.discounting import (
     COUPONS,
@@ -13,7 +16,7 @@ from automate_store.domain.pricing.discounting import (
 )
 from automate_store.domain.pricing.draft import Draft, Step
 from automate_store.domain.pricing.taxing import EXEMPTION, TAX
-from automate_store.domain.shipping import ShippingOffer, offer_by
+from automate_store.domain.shipping import Parcel, ShippingMethod, ShippingOffer, offer_by
 
 
 def _subtotal(draft: Draft, _: PricingRules) -> Draft:
@@ -30,18 +33,32 @@ def _subtotal(draft: Draft, _: PricingRules) -> Draft:
 
 
 def _shipping(draft: Draft, rules: PricingRules) -> Draft:
-    basket = draft.basket
-    parcel = [line for line in draft.lines if line.requires_shipping]
+    basket, methods, parcel = draft.basket, rules.shipping_methods, _parcel(draft)
+    code, place = basket.shipping_method, basket.destination
     chosen: ShippingOffer | StoreError | None = None
-    if parcel and basket.destination is not None and basket.shipping_method is not None:
-        weight_g = sum(line.weight_g * line.quantity for line in parcel)
-        code, methods = basket.shipping_method, rules.shipping_methods
-        chosen = offer_by(code, methods, basket.destination, weight_g, basket.currency)
+    if parcel and code is not None and (place is not None or _fetched(code, methods)):
+        chosen = offer_by(code, methods, place, parcel, basket.carrier_rates)
     return draft.changed(
+        parcel=parcel,
         offer=chosen if isinstance(chosen, ShippingOffer) else None,
-        shipping_pending=bool(parcel) and chosen is None,
+        shipping_pending=parcel is not None and chosen is None,
         shipping_problem=chosen if isinstance(chosen, StoreError) else None,
     )
+
+
+def _parcel(draft: Draft) -> Parcel | None:
+    """What has to be carried, worth what the discounts on goods left; None where nothing has."""
+    weight_g = quantity = value = 0
+    for line, worth in zip(draft.lines, draft.values, strict=True):
+        if line.requires_shipping:
+            weight_g += line.weight_g * line.quantity
+            quantity += line.quantity
+            value += worth
+    return Parcel(weight_g, quantity, Money(value, draft.basket.currency)) if quantity else None
+
+
+def _fetched(code: str, methods: Sequence[ShippingMethod]) -> bool:
+    return any(method.pickup for method in methods if method.code == code)
 
 
 SUBTOTAL = Step("subtotal", _subtotal)

@@ -25,6 +25,13 @@ shipping_methods = Table(
     required("tax_class", Text),
     required("active", Boolean),
     required("position", Integer),
+    required("zone_rates", Json),
+    Column("free_from", Amount),
+    Column("max_weight_g", BigInteger),
+    Column("max_quantity", BigInteger),
+    Column("min_value", Amount),
+    Column("max_value", Amount),
+    required("pickup", Boolean),
 )
 
 tax_rates = Table(

@@ -58,7 +58,13 @@ from automate_store.domain.pricing import (
     Quote,
     quote,
 )
-from automate_store.domain.shipping import FlatRate, ShippingMethod, ShippingOffer, offers
+from automate_store.domain.shipping import (
+    FlatRate,
+    Parcel,
+    ShippingMethod,
+    ShippingOffer,
+    offers,
+)
 from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
 
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -253,7 +259,7 @@ def empty_quote() -> Quote:
 
 def shipping_offers() -> tuple[ShippingOffer, ...]:
     """What the cart could travel by."""
-    return offers(rules().shipping_methods, DESTINATION, 500, "USD")
+    return offers(rules().shipping_methods, DESTINATION, Parcel(500, 2, PRICE * 2))
 
 
 def cart(*, token: str | None = None) -> CartView:

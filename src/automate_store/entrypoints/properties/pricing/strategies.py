@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from automate_store.domain.kernel.ids import ShippingMethodId, TaxRateId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Destination, Zone
 from automate_store.domain.pricing import (
@@ -25,11 +26,22 @@ from automate_store.domain.pricing import (
 )
 from automate_store.domain.promotions import ANYBODY, Shopper
 from automate_store.domain.shipping import (
+    AmountBand,
+    AmountRate,
+    CarrierRates,
+    ExternalRate,
     FlatRate,
+    Limits,
+    LocalRate,
+    Parcel,
+    PieceRate,
+    QuantityBand,
+    QuantityRate,
     ShippingMethod,
     ShippingRate,
     WeightBand,
     WeightRate,
+    ZoneRate,
 )
 from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
 from automate_store.entrypoints.properties.money import currencies, money, rates, roundings
@@ -37,6 +49,7 @@ from automate_store.entrypoints.properties.money import currencies, money, rates
 _T = TypeVar("_T")
 _U = TypeVar("_U")
 TAX_CLASSES = ("standard", "reduced", "books")
+PROVIDERS = ("ups", "dhl")
 METHOD_CODES = ("standard", "express", "pallet")
 OPENING = datetime(2026, 1, 1, tzinfo=UTC)
 _PLACES = {"US": ("NY", "CA"), "DE": (None,), "JP": (None, "13")}
@@ -81,14 +94,62 @@ def tax_classes() -> SearchStrategy[str]:
 
 @st.composite
 def shipping_rates(draw: st.DrawFn, currency: str) -> ShippingRate:
-    """A flat amount, or amounts by weight with or without an end."""
+    """A rate of any kind; a carrier's with or without a fallback."""
+    if draw(st.sampled_from((False, False, False, True))):
+        fallback = draw(st.one_of(st.none(), local_rates(currency)))
+        return ExternalRate(draw(st.sampled_from(PROVIDERS)), currency, fallback)
+    return draw(local_rates(currency))
+
+
+@st.composite
+def local_rates(draw: st.DrawFn, currency: str) -> LocalRate:
+    """A flat amount, amounts by piece, or bands with or without an end."""
     amounts = money(currency, max=10**5)
-    if draw(st.booleans()):
+    kind = draw(st.sampled_from((FlatRate, WeightRate, AmountRate, QuantityRate, PieceRate)))
+    if kind is FlatRate:
         return FlatRate(draw(amounts))
+    if kind is PieceRate:
+        return PieceRate(draw(amounts), draw(amounts))
     ends: list[int | None] = [*sorted(draw(st.sets(st.integers(0, 5000), max_size=3)))]
     if not ends or draw(st.booleans()):
         ends.append(None)
-    return WeightRate(tuple(WeightBand(end, draw(amounts)) for end in ends))
+    bands = [(end, draw(amounts)) for end in ends]
+    if kind is WeightRate:
+        return WeightRate(tuple(WeightBand(*each) for each in bands))
+    if kind is QuantityRate:
+        return QuantityRate(tuple(QuantityBand(*each) for each in bands))
+    values = [(None if end is None else Money(end, currency), amount) for end, amount in bands]
+    return AmountRate(tuple(AmountBand(*each) for each in values))
+
+
+@st.composite
+def limits(draw: st.DrawFn, currency: str) -> Limits:
+    """Bounds on weight, pieces and value; none mostly."""
+    values = sorted(draw(st.lists(st.integers(0, 10**5), min_size=2, max_size=2)))
+    least, most = (Money(value, currency) for value in values)
+    some = _mostly(st.none(), st.just(value=True))
+    return Limits(
+        max_weight_g=draw(_mostly(st.none(), st.integers(0, 5000))),
+        max_quantity=draw(_mostly(st.none(), st.integers(1, 20))),
+        min_value=least if draw(some) else None,
+        max_value=most if draw(some) else None,
+    )
+
+
+def parcels(currency: str) -> SearchStrategy[Parcel]:
+    """Parcels about the ends of the bands that are drawn."""
+    return st.builds(
+        Parcel,
+        weight_g=st.integers(0, 6000),
+        quantity=st.one_of(st.integers(1, 7), st.integers(1, 6000)),
+        value=money(currency, max=10**5),
+    )
+
+
+def carrier_rates(currency: str) -> SearchStrategy[CarrierRates]:
+    """Answers of carriers about some of the methods: a price, or that it isn't taken."""
+    answers = st.one_of(st.none(), money(currency, max=10**5), money(currency, max=10**5))
+    return st.dictionaries(st.sampled_from(METHOD_CODES), answers, max_size=2)
 
 
 @st.composite
@@ -96,21 +157,40 @@ def shipping_methods(
     draw: st.DrawFn, currency: str, max_size: int = 3
 ) -> tuple[ShippingMethod, ...]:
     """Some methods, a code each; most are active and in the currency."""
-    offered, anywhere = _mostly(st.just(value=True), st.just(value=False)), st.just(())
+    offered = _mostly(st.just(value=True), st.just(value=False))
     codes = [code for code in METHOD_CODES[:max_size] if draw(offered)]
+    spoken = _mostly(st.just(currency), st.just("XOF"))
     return tuple(
         ShippingMethod(
             id=ShippingMethodId(draw(st.uuids())),
             code=code,
             name=code.title(),
-            zones=draw(_mostly(anywhere, st.lists(zones(), max_size=2).map(tuple))),
-            rate=draw(_mostly(st.just(currency), st.just("XOF")).flatmap(shipping_rates)),
             tax_class=draw(_mostly(st.just(TAX_CLASSES[0]), tax_classes())),
             active=draw(offered),
             position=draw(st.integers(0, 3)),
+            **draw(spoken.flatmap(_ways)),
         )
         for code in codes
     )
+
+
+@st.composite
+def _ways(draw: st.DrawFn, currency: str) -> dict[str, Any]:
+    """Where a method goes and what it costs, or that its parcels are fetched."""
+    more: dict[str, Any] = {
+        "limits": draw(limits(currency)),
+        "free_from": draw(_mostly(st.none(), money(currency, max=10**5))),
+    }
+    if draw(st.sampled_from((False,) * 5 + (True,))):
+        return {"zones": (), "rate": draw(local_rates(currency)), "pickup": True, **more}
+    some_zones = st.lists(zones(), min_size=1, max_size=2).map(tuple)
+    there = st.builds(ZoneRate, some_zones, shipping_rates(currency))
+    return {
+        "zones": draw(_mostly(st.just(()), some_zones)),
+        "rate": draw(shipping_rates(currency)),
+        "zone_rates": tuple(draw(_mostly(st.just([]), st.lists(there, max_size=2)))),
+        **more,
+    }
 
 
 @st.composite
@@ -169,6 +249,7 @@ def baskets(
         at=draw(times()),
         destination=draw(_mostly(destinations(), st.none())),
         shipping_method=draw(_mostly(st.sampled_from(METHOD_CODES), st.none())),
+        carrier_rates=draw(carrier_rates(currency)),
         shopper=draw(_mostly(st.just(ANYBODY), st.just(Shopper(tax_exempt=True)))),
     )
 
