@@ -173,7 +173,7 @@ def test_a_method_and_a_rate_that_were_added_are_listed(shop: dict[str, str]) ->
     tax = command("tax", "add", "de", "--name", "MwSt", *in_germany, settings=shop)
     methods = command("shipping", "list", settings=shop)
     rates = command("tax", "list", settings=shop)
-    assert parcel.out == "parcel (Parcel): to 2,000 g 5.49 USD, any weight 9.49 USD, DE.\n"
+    assert parcel.out == "parcel (Parcel): to 2,000 g 5.49 USD, beyond 9.49 USD, DE.\n"
     assert tax.out == "de (MwSt): 19 %, DE.\n"
     assert re.search(
         r"^parcel\s+Parcel\s+to 2,000 g 5.49 USD, .*DE\s+yes", methods.out, re.MULTILINE
@@ -181,19 +181,65 @@ def test_a_method_and_a_rate_that_were_added_are_listed(shop: dict[str, str]) ->
     assert re.search(r"^de\s+MwSt\s+19 %\s+DE\s+yes", rates.out, re.MULTILINE)
 
 
+WAYS = [
+    (("--flat", "4.90", "--free-from", "50"), "4.90 USD; free from 50.00 USD, everywhere."),
+    (("--flat", "0", "--pickup"), "0.00 USD, fetched."),
+    (
+        ("--up-to-amount", "20=4.90", "--up-to-amount", "any=0"),
+        "to 20.00 USD 4.90 USD, beyond 0.00 USD, everywhere.",
+    ),
+    (
+        ("--up-to-quantity", "3=4.90", "--max-weight-g", "20000", "--max-amount", "99"),
+        "to 3 pieces 4.90 USD; at most 20,000 g; for goods to 99.00 USD, everywhere.",
+    ),
+    (
+        ("--first-piece", "4.90", "--further-piece", "1", "--min-amount", "5"),
+        "first piece 4.90 USD, each further 1.00 USD; for goods from 5.00 USD, everywhere.",
+    ),
+    (("--carrier", "ups", "--flat", "9"), "by ups, else 9.00 USD, everywhere."),
+    (("--carrier", "ups"), "by ups, else not offered, everywhere."),
+]
+
+
+def test_each_kind_of_price_is_put_up_listed_and_taken_down(shop: dict[str, str]) -> None:
+    for arguments, told in WAYS:
+        put = command("shipping", "add", "w", "--name", "Way", *arguments, settings=shop)
+        assert put.out == f"w (Way): {told}\n"
+    assert "w " in command("shipping", "list", settings=shop).out
+    gone = command("shipping", "remove", "w", settings=shop)
+    assert gone.out == "w (Way) is gone; orders keep what they were shipped by.\n"
+    assert "Way" not in command("shipping", "list", settings=shop).out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("shipping", "add", "x", "--name", "X"), "price is one of --flat and --up-to."),
+        (
+            ("shipping", "add", "x", "--name", "X"),
+            "price is one of --flat, --up-to, --up-to-amount, --up-to-quantity, --first-piece",
+        ),
         (
             ("shipping", "add", "x", "--name", "X", "--up-to", "a=1"),
-            "--up-to is GRAMS=AMOUNT or any=AMOUNT, such as 1000=4.99.",
+            "--up-to ends at a whole number or any, such as 1000=4.99.",
         ),
         (
             ("shipping", "add", "x", "--name", "X", "--flat", "1", "--country", "Deutschland"),
             "country is a two-letter ISO 3166 code such as US.",
         ),
         (("shipping", "add", "x", "--name", "X", "--flat", "1.999"), "1.999 is not an amount in"),
+        (
+            ("shipping", "add", "x", "--name", "X", "--up-to-amount", "5"),
+            "--up-to-amount is AMOUNT=PRICE or any=PRICE, such as 1000=4.99.",
+        ),
+        (
+            ("shipping", "add", "x", "--name", "X", "--first-piece", "5"),
+            "price takes --first-piece and --further-piece together.",
+        ),
+        (
+            ("shipping", "add", "x", "--name", "X", "--flat", "1", "--pickup", "--country", "DE"),
+            "pickup has no zones and no carrier.",
+        ),
+        (("shipping", "remove", "drone"), "There is no shipping method 'drone'."),
         (("tax", "add", "x", "--name", "X", "--rate", "much"), "rate is a number of per cent"),
         (("tax", "add", "x", "--name", "X", "--rate", "1", "--state", "NY"), "country is needed"),
     ],

@@ -158,6 +158,9 @@ async def test_the_ways_to_travel_are_told_with_their_prices(web: Web) -> None:
             "method": "standard",
             "name": "Standard",
             "amount": {"amount": "5.00", "currency": "USD"},
+            "discount": {"amount": "0.00", "currency": "USD"},
+            "price": {"amount": "5.00", "currency": "USD"},
+            "to_free": None,
         }
     ]
     assert elsewhere.json()["items"] == []

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from functools import partial
 
 from attrs import evolve, frozen
 
+from automate_store.application.carriers import Told, options_told, with_carriers
 from automate_store.application.expiry import making_room
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.quoting import cart_problems, load_cart, quote_cart
+from automate_store.application.quoting import cart_basket, cart_problems, load_cart, quote_cart
 from automate_store.application.tokens import token_hash
 from automate_store.domain.carts import (
     Cart,
@@ -23,13 +25,12 @@ from automate_store.domain.catalog import ProductNotFound, VariantNotFound, Vari
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import CartId, LineId, ProductId, VariantId
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.pricing import Quote
-from automate_store.domain.shipping import Parcel, ShippingOffer, offers
+from automate_store.domain.pricing.carrying import ShippingOption
 
 PURGE_BATCH = 1_000
-_Change = Callable[[LoadedCart, datetime], Cart]
+_Change = Callable[[LoadedCart, datetime, Told], Cart]
 
 
 @frozen(kw_only=True)
@@ -67,20 +68,28 @@ class CartValidation:
 async def view_cart(token: str | None, *, ports: Ports) -> CartView:
     """The cart of the token, or an empty one for whoever has none; raises CartNotFound."""
     at = ports.clock()
-    async with ports.reading() as reads:
-        if token is None:
-            cart = _fresh(ports, None, at)
-            return _view(LoadedCart(cart, {}, await reads.rules.current()), at)
-        return _view(await load_cart(token, reads), at)
+
+    async def attempt(told: Told) -> CartView:
+        async with ports.reading() as reads:
+            if token is None:
+                cart = _fresh(ports, None, at)
+                return _view(LoadedCart(cart, {}, await reads.rules.current()), at, told)
+            return _view(await load_cart(token, reads), at, told)
+
+    return await with_carriers(attempt, ports=ports)
 
 
 async def validate_cart(token: str, *, ports: Ports) -> CartValidation:
     """Each line that is gone, short or dearer now, and a shipping method that is gone."""
     at = ports.clock()
-    async with ports.reading() as reads:
-        loaded = await load_cart(token, reads)
-    view = _view(loaded, at)
-    return CartValidation(view=view, problems=cart_problems(loaded, view.quote))
+
+    async def attempt(told: Told) -> CartValidation:
+        async with ports.reading() as reads:
+            loaded = await load_cart(token, reads)
+        view = _view(loaded, at, told)
+        return CartValidation(view=view, problems=cart_problems(loaded, view.quote))
+
+    return await with_carriers(attempt, ports=ports)
 
 
 async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: Ports) -> CartView:
@@ -92,7 +101,7 @@ async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: P
     """
     fresh = ports.ids.token() if token is None else None
 
-    async def attempt() -> CartView:
+    async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
             loaded = await _open(token, fresh, work, ports, at)
@@ -104,16 +113,16 @@ async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: P
             shelf = {**loaded.sellable, **{found.variant_id: found for _, found in wanted}}
             _refuse_shortages(cart, {variant.variant_id for _, variant in wanted}, shelf)
             await (work.carts.save(cart) if token else work.carts.add(cart))
-            view = _view(LoadedCart(cart, shelf, loaded.rules), at)
+            view = _view(LoadedCart(cart, shelf, loaded.rules), at, told)
         return evolve(view, token=fresh)
 
-    return await making_room(attempt, ports=ports)
+    return await _told_and_with_room(attempt, ports)
 
 
 async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Ports) -> CartView:
     """The cart with that many in the line; raises CartLineNotFound, OutOfStock, TooManyOfOne."""
 
-    def change(loaded: LoadedCart, at: datetime) -> Cart:
+    def change(loaded: LoadedCart, at: datetime, _: Told) -> Cart:
         cart = loaded.cart.set_quantity(line_id, quantity, policy=ports.policy.cart, at=at)
         _refuse_shortages(cart, {cart.line(line_id).variant_id}, loaded.sellable)
         return cart
@@ -123,12 +132,12 @@ async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Por
 
 async def remove_line(token: str, line_id: LineId, *, ports: Ports) -> CartView:
     """The cart without the line; raises CartLineNotFound."""
-    return await _change(token, lambda loaded, at: loaded.cart.remove(line_id, at=at), ports)
+    return await _change(token, lambda loaded, at, _: loaded.cart.remove(line_id, at=at), ports)
 
 
 async def clear_cart(token: str, *, ports: Ports) -> CartView:
     """The cart with nothing in it."""
-    return await _change(token, lambda loaded, at: loaded.cart.clear(at=at), ports)
+    return await _change(token, lambda loaded, at, _: loaded.cart.clear(at=at), ports)
 
 
 async def set_shipping(
@@ -136,9 +145,9 @@ async def set_shipping(
 ) -> CartView:
     """The cart bound for that place; raises the refusal of a method that can't go there."""
 
-    def change(loaded: LoadedCart, at: datetime) -> Cart:
+    def change(loaded: LoadedCart, at: datetime, told: Told) -> Cart:
         cart = loaded.cart.send_to(destination, method, at=at)
-        problem = _view(evolve(loaded, cart=cart), at).quote.shipping_problem
+        problem = _view(evolve(loaded, cart=cart), at, told).quote.shipping_problem
         if problem is not None:
             raise problem
         return cart
@@ -149,7 +158,7 @@ async def set_shipping(
 async def accept_prices(token: str, *, ports: Ports) -> CartView:
     """The cart whose owner agrees to today's unit prices."""
 
-    def change(loaded: LoadedCart, at: datetime) -> Cart:
+    def change(loaded: LoadedCart, at: datetime, _: Told) -> Cart:
         prices = [
             (line.id, variant.unit_price)
             for line in loaded.cart.lines
@@ -162,31 +171,29 @@ async def accept_prices(token: str, *, ports: Ports) -> CartView:
 
 async def shipping_options(
     token: str, destination: Destination | None, *, ports: Ports
-) -> tuple[ShippingOffer, ...]:
+) -> tuple[ShippingOption, ...]:
     """
     How the cart could travel and what each way costs, cheapest first.
 
     Raises InvalidInput where neither the request nor the cart says where to.
     """
-    async with ports.reading() as reads:
-        loaded = await load_cart(token, reads)
-    place = destination or loaded.cart.destination
-    if place is None:
-        raise InvalidInput.of("country", "is needed to know what shipping costs")
-    carried = [
-        (line, variant)
-        for line in loaded.cart.lines
-        if (variant := loaded.sellable.get(line.variant_id)) is not None
-        and variant.requires_shipping
-    ]
-    if not carried:
-        return ()
-    parcel = Parcel(
-        sum(variant.weight_g * line.quantity for line, variant in carried),
-        sum(line.quantity for line, _ in carried),
-        Money.total([v.unit_price * line.quantity for line, v in carried], loaded.cart.currency),
-    )
-    return offers(loaded.rules.shipping_methods, place, parcel)
+
+    async def attempt(told: Told) -> tuple[ShippingOption, ...]:
+        async with ports.reading() as reads:
+            loaded = await load_cart(token, reads)
+        place = destination or loaded.cart.destination
+        if place is None:
+            raise InvalidInput.of("country", "is needed to know what shipping costs")
+        basket = cart_basket(
+            loaded.cart,
+            loaded.sellable,
+            destination=place,
+            shipping_method=None,
+            at=ports.clock(),
+        )
+        return options_told(basket, loaded.rules, told)
+
+    return await with_carriers(attempt, ports=ports)
 
 
 async def purge_carts(*, ports: Ports) -> int:
@@ -202,15 +209,24 @@ async def purge_carts(*, ports: Ports) -> int:
 
 
 async def _change(token: str, change: _Change, ports: Ports) -> CartView:
-    async def attempt() -> CartView:
+    async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
             loaded = await load_cart(token, work)
-            cart = change(loaded, at)
+            cart = change(loaded, at, told)
             await work.carts.save(cart)
-            return _view(evolve(loaded, cart=cart), at)
+            return _view(evolve(loaded, cart=cart), at, told)
 
-    return await making_room(attempt, ports=ports)
+    return await _told_and_with_room(attempt, ports)
+
+
+async def _told_and_with_room(
+    attempt: Callable[[Told], Awaitable[CartView]], ports: Ports
+) -> CartView:
+    async def informed(told: Told) -> CartView:
+        return await making_room(partial(attempt, told), ports=ports)
+
+    return await with_carriers(informed, ports=ports)
 
 
 async def _open(
@@ -290,7 +306,7 @@ def _promisable(variant: Sellable | None) -> int:
     return variant.stock.promisable if variant else 0
 
 
-def _view(loaded: LoadedCart, at: datetime) -> CartView:
+def _view(loaded: LoadedCart, at: datetime, told: Told) -> CartView:
     cart = loaded.cart
     quote = quote_cart(
         cart,
@@ -299,5 +315,6 @@ def _view(loaded: LoadedCart, at: datetime) -> CartView:
         destination=cart.destination,
         shipping_method=cart.shipping_method,
         at=at,
+        told=told,
     )
     return CartView(cart=cart, sellable=loaded.sellable, quote=quote)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from automate_store.application.carriers import Told, quote_told
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Reads
@@ -19,7 +20,7 @@ from automate_store.domain.carts import (
 )
 from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.kernel.places import Destination
-from automate_store.domain.pricing import Basket, BasketLine, PricingRules, Quote, quote
+from automate_store.domain.pricing import Basket, BasketLine, PricingRules, Quote
 
 
 async def load_cart(token: str, reads: Reads) -> LoadedCart:
@@ -37,8 +38,28 @@ def quote_cart(
     destination: Destination | None,
     shipping_method: str | None,
     at: datetime,
+    told: Told,
 ) -> Quote:
-    """The quote of the cart's lines that can be sold; those that can't cost nothing."""
+    """
+    The quote of the cart's lines that can be sold; those that can't cost nothing.
+
+    Raises RatesUnasked where a carrier has to be asked first.
+    """
+    basket = cart_basket(
+        cart, sellable, destination=destination, shipping_method=shipping_method, at=at
+    )
+    return quote_told(basket, rules, told)
+
+
+def cart_basket(
+    cart: Cart,
+    sellable: Mapping[VariantId, Sellable],
+    *,
+    destination: Destination | None,
+    shipping_method: str | None,
+    at: datetime,
+) -> Basket:
+    """What of the cart can be sold, to be priced."""
     lines = tuple(
         BasketLine(
             id=line.id,
@@ -58,14 +79,13 @@ def quote_cart(
         for line in cart.lines
         if (variant := sellable.get(line.variant_id)) is not None and variant.active
     )
-    basket = Basket(
+    return Basket(
         lines=lines,
         currency=cart.currency,
         at=at,
         destination=destination,
         shipping_method=shipping_method,
     )
-    return quote(basket, rules)
 
 
 def cart_problems(loaded: LoadedCart, quote: Quote) -> tuple[CartProblem, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor
+from automate_store.application.carriers import Told, with_carriers
 from automate_store.application.expiry import making_room
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.orders.reading import OrderView
@@ -63,22 +65,34 @@ async def place_order(
     request = keyed(f"cart:{token_hash(cart_token).hex()}", key, command)
     command = evolve(command, email=normalise_email(command.email))
 
-    async def attempt() -> Order:
+    async def attempt(told: Told) -> Order:
         async with ports.unit_of_work() as work:
-            return await _place_once(command, cart_token, request, work, actor=actor, ports=ports)
+            return await _place_once(
+                command, cart_token, request, work, told, actor=actor, ports=ports
+            )
 
-    order = await making_room(attempt, ports=ports)
+    async def informed(told: Told) -> Order:
+        return await making_room(partial(attempt, told), ports=ports)
+
+    order = await with_carriers(informed, ports=ports)
     return OrderView(order=order, token=order_token(cart_token, order.id))
 
 
 async def _place_once(
-    command: PlaceOrder, cart_token: str, request: Keyed, work: Work, *, actor: Actor, ports: Ports
+    command: PlaceOrder,
+    cart_token: str,
+    request: Keyed,
+    work: Work,
+    told: Told,
+    *,
+    actor: Actor,
+    ports: Ports,
 ) -> Order:
     at = ports.clock()
 
     async def place() -> Order:
         loaded = await load_cart(cart_token, work)
-        order = _decide(command, loaded, cart_token, actor=actor, ports=ports, at=at)
+        order = _decide(command, loaded, cart_token, told, actor=actor, ports=ports, at=at)
         await work.orders.add(order)
         await work.carts.consume(loaded.cart, order.id)
         await reserve_stock(order, loaded.sellable, work=work, ports=ports, at=at)
@@ -94,12 +108,13 @@ def _decide(
     command: PlaceOrder,
     loaded: LoadedCart,
     cart_token: str,
+    told: Told,
     *,
     actor: Actor,
     ports: Ports,
     at: datetime,
 ) -> Order:
-    quote = _priced(command, loaded, at)
+    quote = _priced(command, loaded, told, at)
     _refuse(command, loaded, quote)
     order_id = OrderId(ports.ids.uuid())
     placed = PlacedOrder(
@@ -119,7 +134,7 @@ def _decide(
     return Order.place(placed, actor=actor.name, at=at)
 
 
-def _priced(command: PlaceOrder, loaded: LoadedCart, at: datetime) -> Quote:
+def _priced(command: PlaceOrder, loaded: LoadedCart, told: Told, at: datetime) -> Quote:
     return quote_cart(
         loaded.cart,
         loaded.sellable,
@@ -127,6 +142,7 @@ def _priced(command: PlaceOrder, loaded: LoadedCart, at: datetime) -> Quote:
         destination=command.shipping_address.destination,
         shipping_method=command.shipping_method or loaded.cart.shipping_method,
         at=at,
+        told=told,
     )
 
 

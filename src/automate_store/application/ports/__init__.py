@@ -9,6 +9,7 @@ from attrs import frozen
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.payments import PaymentGateway
+from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock, Ids
 from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
 
@@ -23,4 +24,5 @@ class Ports:
     ids: Ids
     gateways: Mapping[str, PaymentGateway]
     mailer: Mailer
+    carriers: Carriers = NO_CARRIERS
     policy: StorePolicy

@@ -118,6 +118,12 @@ class ShippingMethod:
         """The currency of every amount in it."""
         return self.rate.currency
 
+    @property
+    def asks_carriers(self) -> bool:
+        """Whether a carrier tells its price, somewhere at least."""
+        rates = (self.rate, *(each.rate for each in self.zone_rates))
+        return any(isinstance(rate, ExternalRate) for rate in rates)
+
     def serves(self, destination: Destination | None) -> bool:
         """Whether one of its zones holds the place; without a place, whether it is a pickup."""
         if destination is None:

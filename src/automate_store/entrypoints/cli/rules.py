@@ -1,4 +1,4 @@
-"""``shipping`` and ``tax``: what a merchant sets up before the first sale."""
+"""``tax``: the rates that a merchant collects."""
 
 from __future__ import annotations
 
@@ -7,62 +7,16 @@ from decimal import Decimal, InvalidOperation
 
 from automate_store.application.access import Actor, Role
 from automate_store.application.ports import Ports
-from automate_store.application.shipping import (
-    PutShippingMethod,
-    list_shipping_methods,
-    put_shipping_method,
-)
 from automate_store.application.taxes import PutTaxRate, list_tax_rates, put_tax_rate
 from automate_store.domain.kernel.errors import InvalidInput
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing.quoted import percent
-from automate_store.domain.shipping import (
-    FlatRate,
-    ShippingMethod,
-    ShippingRate,
-    WeightBand,
-    WeightRate,
-)
 from automate_store.domain.taxes import TaxRate
 from automate_store.entrypoints.cli.printing import results, say, table
 
 OPERATOR = Actor(Role.STAFF, "command line")
 EVERYWHERE = "everywhere"
-
-
-async def add_shipping(
-    code: str,
-    *,
-    name: str,
-    flat: str | None,
-    up_to: Sequence[str],
-    countries: Sequence[str],
-    inactive: bool,
-    position: int,
-    ports: Ports,
-) -> None:
-    """Offer a method; one with the same code is replaced. Raises InvalidInput."""
-    command = PutShippingMethod(
-        code=code,
-        name=name,
-        rate=_rate(flat, up_to, ports.policy.currency),
-        zones=tuple(_country(each) for each in countries),
-        active=not inactive,
-        position=position,
-    )
-    method = await put_shipping_method(command, actor=OPERATOR, ports=ports)
-    say(f"{method.code} ({method.name}): {_described(method.rate)}, {_zones(method.zones)}.")
-
-
-async def print_shipping(*, ports: Ports) -> None:
-    """Every method as a table."""
-    rows = [_method_row(method) for method in await list_shipping_methods(ports=ports)]
-    if rows:
-        results().print(table(("code", "name", "price", "where", "offered"), rows))
-    else:
-        say("No shipping method yet; add one: automate-store shipping add --help")
 
 
 async def add_tax(
@@ -99,22 +53,6 @@ async def print_taxes(*, ports: Ports) -> None:
         say("No tax rate yet; add one: automate-store tax add --help")
 
 
-def _rate(flat: str | None, up_to: Sequence[str], currency: str) -> ShippingRate:
-    if (flat is None) == (not up_to):
-        raise InvalidInput.of("price", "is one of --flat and --up-to")
-    if flat is not None:
-        return FlatRate(Money.parse(flat, currency))
-    return WeightRate(tuple(_band(each, currency) for each in up_to))
-
-
-def _band(written: str, currency: str) -> WeightBand:
-    grams, between, amount = written.partition("=")
-    whole = grams.isascii() and grams.isdigit()
-    if not between or not (whole or grams == "any"):
-        raise InvalidInput.of("--up-to", "is GRAMS=AMOUNT or any=AMOUNT, such as 1000=4.99")
-    return WeightBand(int(grams) if whole else None, Money.parse(amount, currency))
-
-
 def _share(rate_percent: str) -> Decimal:
     try:
         return Decimal(rate_percent).scaleb(-2)
@@ -136,26 +74,9 @@ def _zone(country: str | None, state: str | None, postal_prefix: str | None) -> 
     return Zone(_country(country).country, state, postal_prefix)
 
 
-def _method_row(method: ShippingMethod) -> tuple[str, ...]:
-    offered = "yes" if method.active else "no"
-    return method.code, method.name, _described(method.rate), _zones(method.zones), offered
-
-
 def _tax_row(rate: TaxRate) -> tuple[str, ...]:
     shipping = "yes" if rate.applies_to_shipping else "no"
     return rate.code, rate.name, percent(rate.rate), _zones((rate.zone,)), shipping
-
-
-def _described(rate: ShippingRate) -> str:
-    match rate:
-        case FlatRate(amount):
-            return str(amount)
-        case WeightRate(bands):
-            return ", ".join(f"{_weight(band)} {band.amount}" for band in bands)
-
-
-def _weight(band: WeightBand) -> str:
-    return "any weight" if band.up_to_g is None else f"to {band.up_to_g:,} g"
 
 
 def _zones(zones: Sequence[Zone]) -> str:

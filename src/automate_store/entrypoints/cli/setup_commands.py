@@ -79,7 +79,7 @@ def export_catalog(
 @shipping.command("list")
 def list_shipping() -> None:
     """Every method as a table."""
-    from automate_store.entrypoints.cli.rules import print_shipping
+    from automate_store.entrypoints.cli.shipping import print_shipping
 
     async def listing(ports: Ports) -> None:
         await print_shipping(ports=ports)
@@ -97,33 +97,78 @@ def add_shipping(
         list[str] | None,
         typer.Option(help="GRAMS=PRICE, repeated, lightest first; any=PRICE last."),
     ] = None,
+    up_to_amount: Annotated[
+        list[str] | None,
+        typer.Option(help="AMOUNT=PRICE by what the goods cost, repeated; any=PRICE last."),
+    ] = None,
+    up_to_quantity: Annotated[
+        list[str] | None, typer.Option(help="PIECES=PRICE, repeated; any=PRICE last.")
+    ] = None,
+    first_piece: Annotated[str | None, typer.Option(help="The price of one piece.")] = None,
+    further_piece: Annotated[str | None, typer.Option(help="And of each further one.")] = None,
+    carrier: Annotated[
+        str | None,
+        typer.Option(help="Ask this carrier; a price beside it counts while there is no answer."),
+    ] = None,
+    free_from: Annotated[str | None, typer.Option(help="Free for goods worth so much.")] = None,
+    max_weight_g: Annotated[int | None, typer.Option(min=0, help="The heaviest parcel.")] = None,
+    min_amount: Annotated[str | None, typer.Option(help="Only for goods worth so much.")] = None,
+    max_amount: Annotated[str | None, typer.Option(help="Only up to that worth.")] = None,
+    pickup: Annotated[bool, typer.Option("--pickup", help="Customers fetch it.")] = False,
     country: Annotated[
         list[str] | None, typer.Option(help="Two letters, repeated; none is everywhere.")
     ] = None,
     inactive: Annotated[bool, typer.Option("--inactive", help="Known, but not offered.")] = False,
-    position: Annotated[int, typer.Option(help="Among methods of one price.")] = 0,
+    position: Annotated[int, typer.Option(min=0, help="Among methods of one price.")] = 0,
 ) -> None:
     """
-    Offer a way to ship, at one price or by weight.
+    Offer a way to ship: at one price, by weight, worth or pieces, or as a carrier asks.
 
     Example: automate-store shipping add parcel --name Parcel --country DE --country AT
-    --up-to 2000=5.49 --up-to 10000=9.49
+    --up-to 2000=5.49 --up-to 10000=9.49 --free-from 50
     """
-    from automate_store.entrypoints.cli import rules
+    from automate_store.entrypoints.cli import shipping as methods
+
+    options = methods.MethodOptions(
+        name=name,
+        flat=flat,
+        up_to=up_to or (),
+        up_to_amount=up_to_amount or (),
+        up_to_quantity=up_to_quantity or (),
+        first_piece=first_piece,
+        further_piece=further_piece,
+        carrier=carrier,
+        free_from=free_from,
+        max_weight_g=max_weight_g,
+        min_amount=min_amount,
+        max_amount=max_amount,
+        pickup=pickup,
+        countries=country or (),
+        inactive=inactive,
+        position=position,
+    )
 
     async def adding(ports: Ports) -> None:
-        await rules.add_shipping(
-            code,
-            name=name,
-            flat=flat,
-            up_to=up_to or (),
-            countries=country or (),
-            inactive=inactive,
-            position=position,
-            ports=ports,
-        )
+        await methods.add_shipping(code, options, ports=ports)
 
     with_ports(adding)
+
+
+@shipping.command("remove")
+def remove_shipping(
+    code: Annotated[str, typer.Argument(help="What carts name it by.")],
+) -> None:
+    """
+    Offer a way to ship no more; --inactive keeps it for later.
+
+    Example: automate-store shipping remove parcel
+    """
+    from automate_store.entrypoints.cli import shipping as methods
+
+    async def removing(ports: Ports) -> None:
+        await methods.remove_shipping(code, ports=ports)
+
+    with_ports(removing)
 
 
 @taxes.command("list")

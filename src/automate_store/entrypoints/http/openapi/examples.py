@@ -58,12 +58,10 @@ from automate_store.domain.pricing import (
     Quote,
     quote,
 )
+from automate_store.domain.pricing.carrying import ShippingOption, shipping_options
 from automate_store.domain.shipping import (
     FlatRate,
-    Parcel,
     ShippingMethod,
-    ShippingOffer,
-    offers,
 )
 from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
 
@@ -233,6 +231,10 @@ def rules() -> PricingRules:
 @cache
 def a_quote() -> Quote:
     """Two shirts to New York."""
+    return quote(_basket(), rules())
+
+
+def _basket() -> Basket:
     line = BasketLine(
         id=LINE_ID,
         product_id=PRODUCT_ID,
@@ -243,10 +245,9 @@ def a_quote() -> Quote:
         requires_shipping=True,
         tax_class="standard",
     )
-    basket = Basket(
+    return Basket(
         lines=(line,), currency="USD", at=AT, destination=DESTINATION, shipping_method="standard"
     )
-    return quote(basket, rules())
 
 
 def empty_quote() -> Quote:
@@ -257,9 +258,9 @@ def empty_quote() -> Quote:
     return quote(basket, rules())
 
 
-def shipping_offers() -> tuple[ShippingOffer, ...]:
+def options() -> tuple[ShippingOption, ...]:
     """What the cart could travel by."""
-    return offers(rules().shipping_methods, DESTINATION, Parcel(500, 2, PRICE * 2))
+    return shipping_options(_basket(), rules())
 
 
 def cart(*, token: str | None = None) -> CartView:

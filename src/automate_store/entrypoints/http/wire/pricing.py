@@ -16,9 +16,9 @@ from automate_store.domain.pricing import (
     TaxTotal,
     TraceEntry,
 )
-from automate_store.domain.shipping import ShippingOffer
+from automate_store.domain.pricing import carrying as priced
 from automate_store.domain.taxes import TaxMode
-from automate_store.entrypoints.http.wire.money import Amount, amount
+from automate_store.entrypoints.http.wire.money import Amount, amount, maybe_amount
 
 
 class Tax(Struct, frozen=True):
@@ -112,11 +112,19 @@ class QuoteAnswer(Struct, frozen=True):
 
 
 class ShippingOption(Struct, frozen=True):
-    """A way that the cart could travel, and what it costs before tax is added."""
+    """
+    A way that the cart could travel, and what it costs before tax is added.
+
+    amount is its price, discount what promotions and codes take off it, price what is left.
+    to_free is how much more goods would make it free: null where nothing does.
+    """
 
     method: str
     name: str
     amount: Amount
+    discount: Amount
+    price: Amount
+    to_free: Amount | None
 
 
 class ShippingOptions(Struct, frozen=True):
@@ -146,10 +154,20 @@ def quote_answer(quote: Quote) -> QuoteAnswer:
     )
 
 
-def shipping_options(offers: tuple[ShippingOffer, ...]) -> ShippingOptions:
-    """The offers, as a list."""
+def shipping_options(options: tuple[priced.ShippingOption, ...]) -> ShippingOptions:
+    """The options, as a list."""
     return ShippingOptions(
-        [ShippingOption(each.method, each.name, amount(each.amount)) for each in offers]
+        [
+            ShippingOption(
+                each.offer.method,
+                each.offer.name,
+                amount(each.offer.amount),
+                amount(each.discount),
+                amount(each.price),
+                maybe_amount(each.offer.to_free),
+            )
+            for each in options
+        ]
     )
 
 

@@ -159,7 +159,8 @@ def assert_shipping_is_settled_or_says_why(
     """Goods to carry are priced, wait for a choice, or name the problem: one of the three."""
     given = {line.variant_id for line in quote.lines if line.gift}
     gifts = [each for each in basket.giveaways if each.variant_id in given]
-    needed = any(each.requires_shipping for each in (*basket.lines, *gifts))
+    needed = any(line.requires_shipping for line in basket.lines)
+    needed = needed or any(gift.requires_shipping for gift in gifts)
     states = [quote.shipping is not None, quote.shipping_pending, bool(quote.shipping_problem)]
     assert states.count(True) == needed, "one of the three, and none where nothing is carried"
     pickups = {method.code for method in rules.shipping_methods if method.pickup}
