@@ -130,7 +130,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     BrandList: lambda: brand_list(examples.brands()),
     CartAnswer: lambda: cart_answer(examples.cart()),
     CartValidationAnswer: lambda: validation_answer(examples.validation()),
-    ShippingOptions: lambda: shipping_options(examples.shipping_offers()),
+    ShippingOptions: lambda: shipping_options(examples.options()),
     OrderAnswer: lambda: order_answer(examples.order()),
     Timeline: lambda: timeline(examples.timeline()),
     Gateways: lambda: Gateways(["manual"]),
