@@ -13,7 +13,7 @@ PIP = $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar of
 $(shell test -x '$(PY)' && test "$$(cat '$(READY)' 2>/dev/null)" = "$$(pwd)" || rm -f '$(READY)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check long bench promises sabotage test-all
+.PHONY: help setup run test lint format check long bench promises sabotage mutants test-all
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,11 @@ promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --s
 
 sabotage: $(READY) ## What those checks find where the store is broken on purpose (ARGS="P01")
 	@$(PY) -m benchmarks.sabotage $(ARGS)
+
+mutants: $(READY) ## What the tests of the rules find where the rules are changed (ARGS="automate_store.domain.coupons*")
+	@$(PIP) mutmut
+	@HYPOTHESIS_PROFILE=mutants $(VENV)/bin/python -m mutmut run --max-children $(WORKERS) $(ARGS)
+	@$(VENV)/bin/python -m mutmut results
 
 test-all: ## Every test on each Python from 3.11 to 3.13 that is here
 	@failed=''; \
