@@ -84,15 +84,19 @@ class AmountOffUnits(Action):
         return Scope.ITEMS
 
     def take(self, goods: Goods) -> Taking | None:
-        """The amount for each piece, never more than the line is worth."""
+        """The amount for each piece, never more than the piece costs by then."""
         eligible = goods.eligible(self.of)
         if not eligible:
             return None
         off, left = [0] * len(goods.items), self.at_most
-        for i in sorted(eligible, key=lambda i: (-goods.items[i].unit_price.minor, i)):
+        priced = [(*divmod(goods.values[i], goods.items[i].quantity), i) for i in eligible]
+        for price, dearer, i in sorted(priced, key=lambda each: (-each[0], each[2])):
             pieces = goods.items[i].quantity if left is None else min(left, goods.items[i].quantity)
             left = None if left is None else left - pieces
-            off[i] = min(goods.values[i], self.amount.minor * pieces)
+            # Where a line's value does not go up in its pieces, the dearer ones come first.
+            most = min(pieces, dearer)
+            off[i] = most * min(self.amount.minor, price + 1)
+            off[i] += (pieces - most) * min(self.amount.minor, price)
         return Taking(off)
 
 
