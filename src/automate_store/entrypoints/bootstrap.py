@@ -16,6 +16,7 @@ from typing import TextIO
 
 from attrs import evolve, frozen
 
+from automate_store.adapters.carriers import CarrierDesk
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
@@ -28,6 +29,7 @@ from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor
 from automate_store.application.ports.messages import Mailer
+from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.domain.carts import CartPolicy
@@ -88,11 +90,35 @@ async def open_store(
     """
     bounds = patient_pool_settings if patient else pool_settings
     pool = Pool(bounds(settings, database_url))
-    ports = compose(settings, pool, clock=clock, policy=policy, mail_stream=mail_stream)
     try:
-        yield Store(settings=settings, database_url=database_url, pool=pool, ports=ports)
+        async with _asked_carriers(settings, clock or SystemClock()) as carriers:
+            ports = compose(settings, pool, clock=clock, policy=policy, mail_stream=mail_stream)
+            ports = evolve(ports, carriers=carriers)
+            yield Store(settings=settings, database_url=database_url, pool=pool, ports=ports)
     finally:
         pool.close()
+
+
+@asynccontextmanager
+async def _asked_carriers(settings: Settings, clock: Clock) -> AsyncIterator[Carriers]:
+    """Whoever is asked for external rates; nobody where no service is set."""
+    if settings.shipping_rates_url is None:
+        yield NO_CARRIERS
+        return
+    # The client is slow to import, and most shops ask nobody.
+    import httpx  # noqa: PLC0415
+
+    from automate_store.adapters.carriers.http import HttpCarrier  # noqa: PLC0415
+
+    timeout_s = settings.shipping_rates_timeout_s
+    async with httpx.AsyncClient(timeout=timeout_s) as client:
+        yield CarrierDesk(
+            {},
+            otherwise=HttpCarrier(settings.shipping_rates_url, client),
+            deadline_s=timeout_s,
+            kept_for=timedelta(seconds=settings.shipping_rates_kept_s),
+            clock=clock,
+        )
 
 
 def compose(

@@ -19,12 +19,14 @@ from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
 from automate_store.adapters.memory.pricing import MemoryRules
 from automate_store.adapters.memory.session import RecordedEvent, Session
+from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.shop import MemoryShop
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryReads, MemoryStore, MemoryWork
 
 __all__ = [
     "MemoryAuditor",
+    "MemoryCarriers",
     "MemoryCarts",
     "MemoryCatalogFile",
     "MemoryCatalogQueries",

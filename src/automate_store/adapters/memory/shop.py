@@ -10,6 +10,7 @@ from attrs import frozen
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.payments import MemoryGateway
 from automate_store.adapters.memory.session import Session
+from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryStore, MemoryWork
 from automate_store.application.policies import StorePolicy
@@ -26,6 +27,7 @@ class MemoryShop:
     clock: MemoryClock
     gateway: MemoryGateway
     mailer: MemoryMailer
+    carriers: MemoryCarriers
 
     @classmethod
     def open(
@@ -45,7 +47,7 @@ class MemoryShop:
         the place of these: to count calls, or to see a test fail.
         """
         clock, ids = MemoryClock(at), MemoryIds(seed)
-        gateway, mailer = MemoryGateway(), MemoryMailer()
+        gateway, mailer, carriers = MemoryGateway(), MemoryMailer(), MemoryCarriers()
         opened = store(
             clock=clock,
             ids=ids,
@@ -60,6 +62,14 @@ class MemoryShop:
             ids=ids,
             gateways={gateway.name: gateway},
             mailer=mailer,
+            carriers=carriers,
             policy=policy,
         )
-        return cls(ports=ports, store=opened, clock=clock, gateway=gateway, mailer=mailer)
+        return cls(
+            ports=ports,
+            store=opened,
+            clock=clock,
+            gateway=gateway,
+            mailer=mailer,
+            carriers=carriers,
+        )

@@ -28,21 +28,40 @@ from automate_store.domain.shipping import (
     ZoneRate,
 )
 
-_COLUMNS = tuple(column.name for column in shipping_methods.c)
-_JSON = frozenset({"zones", "rate", "zone_rates"})
-_NAMED = ", ".join(_COLUMNS)
-_GIVEN = ", ".join(f"CAST(:{name} AS jsonb)" if name in _JSON else f":{name}" for name in _COLUMNS)
-_NEW = ", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS if name not in {"id", "code"})
-_INSERT = f"INSERT INTO shipping_methods ({_NAMED}) VALUES ({_GIVEN})"  # noqa: S608 - our own columns
-
 ALL_METHODS = select(shipping_methods).order_by(
     shipping_methods.c.position, shipping_methods.c.code
 )
-ADD_METHOD = text(_INSERT)
-PUT_METHOD = text(f"{_INSERT} ON CONFLICT (code) DO UPDATE SET {_NEW}")
-CHANGE_METHOD = text(
-    f"UPDATE shipping_methods SET ({_NAMED}) = ROW({_GIVEN}) WHERE code = :code"  # noqa: S608
-)
+ADD_METHOD = text("""
+    INSERT INTO shipping_methods (id, code, name, zones, rate, currency, tax_class, active,
+        position, zone_rates, free_from,
+        max_weight_g, max_quantity, min_value, max_value, pickup)
+    VALUES (:id, :code, :name, CAST(:zones AS jsonb), CAST(:rate AS jsonb), :currency, :tax_class,
+        :active, :position, CAST(:zone_rates AS jsonb), :free_from, :max_weight_g, :max_quantity,
+        :min_value, :max_value, :pickup)
+""")
+PUT_METHOD = text("""
+    INSERT INTO shipping_methods (id, code, name, zones, rate, currency, tax_class, active,
+        position, zone_rates, free_from,
+        max_weight_g, max_quantity, min_value, max_value, pickup)
+    VALUES (:id, :code, :name, CAST(:zones AS jsonb), CAST(:rate AS jsonb), :currency, :tax_class,
+        :active, :position, CAST(:zone_rates AS jsonb), :free_from, :max_weight_g, :max_quantity,
+        :min_value, :max_value, :pickup)
+    ON CONFLICT (code) DO UPDATE SET name = EXCLUDED.name, zones = EXCLUDED.zones,
+        rate = EXCLUDED.rate, currency = EXCLUDED.currency, tax_class = EXCLUDED.tax_class,
+        active = EXCLUDED.active, position = EXCLUDED.position,
+        zone_rates = EXCLUDED.zone_rates, free_from = EXCLUDED.free_from,
+        max_weight_g = EXCLUDED.max_weight_g, max_quantity = EXCLUDED.max_quantity,
+        min_value = EXCLUDED.min_value, max_value = EXCLUDED.max_value,
+        pickup = EXCLUDED.pickup
+""")
+CHANGE_METHOD = text("""
+    UPDATE shipping_methods SET id = :id, name = :name, zones = CAST(:zones AS jsonb),
+        rate = CAST(:rate AS jsonb), currency = :currency, tax_class = :tax_class,
+        active = :active, position = :position, zone_rates = CAST(:zone_rates AS jsonb),
+        free_from = :free_from, max_weight_g = :max_weight_g, max_quantity = :max_quantity,
+        min_value = :min_value, max_value = :max_value, pickup = :pickup
+    WHERE code = :code
+""")
 REMOVE_METHOD = delete(shipping_methods).where(shipping_methods.c.code == bindparam("code"))
 
 

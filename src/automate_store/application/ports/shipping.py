@@ -37,8 +37,8 @@ class Carriers(Protocol):
         """
         The answers that came in time: all questions are asked at once, under one deadline.
 
-        An answer is kept for a while, and given again without asking; so is a silence,
-        for a shorter while, that a carrier which is away holds up one customer, not all.
+        An answer may be kept for a while and given again without asking; so may a silence,
+        for a shorter while: a carrier that is away holds up one customer, not all.
         """
 
 

@@ -87,39 +87,53 @@ def list_shipping() -> None:
     with_ports(listing)
 
 
+_Text = str | None
+_Texts = list[str] | None
+_Flat = Annotated[_Text, typer.Option(help="One price, such as 4.99.")]
+_UpTo = Annotated[
+    _Texts, typer.Option(help="GRAMS=PRICE, repeated, lightest first; any=PRICE last.")
+]
+_UpToAmount = Annotated[
+    _Texts, typer.Option(help="AMOUNT=PRICE by what the goods cost, repeated; any=PRICE last.")
+]
+_UpToQuantity = Annotated[_Texts, typer.Option(help="PIECES=PRICE, repeated; any=PRICE last.")]
+_FirstPiece = Annotated[_Text, typer.Option(help="The price of one piece.")]
+_FurtherPiece = Annotated[_Text, typer.Option(help="And of each further one.")]
+_Carrier = Annotated[
+    _Text, typer.Option(help="Ask it; a price beside it counts while there is no answer.")
+]
+_FreeFrom = Annotated[_Text, typer.Option(help="Free for goods worth so much.")]
+_MaxWeight = Annotated[int | None, typer.Option(min=0, help="The heaviest parcel.")]
+_MaxQuantity = Annotated[int | None, typer.Option(min=1, help="The most pieces.")]
+_MinAmount = Annotated[_Text, typer.Option(help="Only for goods worth so much.")]
+_MaxAmount = Annotated[_Text, typer.Option(help="Only up to that worth.")]
+_Pickup = Annotated[bool, typer.Option("--pickup", help="Customers fetch it.")]
+_Countries = Annotated[_Texts, typer.Option(help="Two letters, repeated; none is everywhere.")]
+_Inactive = Annotated[bool, typer.Option("--inactive", help="Known, but not offered.")]
+_Position = Annotated[int, typer.Option(min=0, help="Among methods of one price.")]
+
+
 @shipping.command("add")
 def add_shipping(
     code: Annotated[str, typer.Argument(help="What carts name it by; a known one is replaced.")],
     *,
     name: Annotated[str, typer.Option(help="What customers read.")],
-    flat: Annotated[str | None, typer.Option(help="One price, such as 4.99.")] = None,
-    up_to: Annotated[
-        list[str] | None,
-        typer.Option(help="GRAMS=PRICE, repeated, lightest first; any=PRICE last."),
-    ] = None,
-    up_to_amount: Annotated[
-        list[str] | None,
-        typer.Option(help="AMOUNT=PRICE by what the goods cost, repeated; any=PRICE last."),
-    ] = None,
-    up_to_quantity: Annotated[
-        list[str] | None, typer.Option(help="PIECES=PRICE, repeated; any=PRICE last.")
-    ] = None,
-    first_piece: Annotated[str | None, typer.Option(help="The price of one piece.")] = None,
-    further_piece: Annotated[str | None, typer.Option(help="And of each further one.")] = None,
-    carrier: Annotated[
-        str | None,
-        typer.Option(help="Ask this carrier; a price beside it counts while there is no answer."),
-    ] = None,
-    free_from: Annotated[str | None, typer.Option(help="Free for goods worth so much.")] = None,
-    max_weight_g: Annotated[int | None, typer.Option(min=0, help="The heaviest parcel.")] = None,
-    min_amount: Annotated[str | None, typer.Option(help="Only for goods worth so much.")] = None,
-    max_amount: Annotated[str | None, typer.Option(help="Only up to that worth.")] = None,
-    pickup: Annotated[bool, typer.Option("--pickup", help="Customers fetch it.")] = False,
-    country: Annotated[
-        list[str] | None, typer.Option(help="Two letters, repeated; none is everywhere.")
-    ] = None,
-    inactive: Annotated[bool, typer.Option("--inactive", help="Known, but not offered.")] = False,
-    position: Annotated[int, typer.Option(min=0, help="Among methods of one price.")] = 0,
+    flat: _Flat = None,
+    up_to: _UpTo = None,
+    up_to_amount: _UpToAmount = None,
+    up_to_quantity: _UpToQuantity = None,
+    first_piece: _FirstPiece = None,
+    further_piece: _FurtherPiece = None,
+    carrier: _Carrier = None,
+    free_from: _FreeFrom = None,
+    max_weight_g: _MaxWeight = None,
+    max_quantity: _MaxQuantity = None,
+    min_amount: _MinAmount = None,
+    max_amount: _MaxAmount = None,
+    pickup: _Pickup = False,
+    country: _Countries = None,
+    inactive: _Inactive = False,
+    position: _Position = 0,
 ) -> None:
     """
     Offer a way to ship: at one price, by weight, worth or pieces, or as a carrier asks.
@@ -129,27 +143,14 @@ def add_shipping(
     """
     from automate_store.entrypoints.cli import shipping as methods
 
-    options = methods.MethodOptions(
-        name=name,
-        flat=flat,
-        up_to=up_to or (),
-        up_to_amount=up_to_amount or (),
-        up_to_quantity=up_to_quantity or (),
-        first_piece=first_piece,
-        further_piece=further_piece,
-        carrier=carrier,
-        free_from=free_from,
-        max_weight_g=max_weight_g,
-        min_amount=min_amount,
-        max_amount=max_amount,
-        pickup=pickup,
-        countries=country or (),
-        inactive=inactive,
-        position=position,
-    )
+    bands = methods.Bands(up_to or (), up_to_amount or (), up_to_quantity or ())
+    prices = methods.Prices(flat, bands, first_piece, further_piece, carrier, free_from)
+    bounds = methods.Bounds(max_weight_g, max_quantity, min_amount, max_amount)
+    where = methods.Where(country or (), pickup)
+    offer = methods.Offer(name, prices, bounds, where, not inactive, position)
 
     async def adding(ports: Ports) -> None:
-        await methods.add_shipping(code, options, ports=ports)
+        await methods.add_shipping(code, offer, ports=ports)
 
     with_ports(adding)
 

@@ -39,45 +39,75 @@ EVERYWHERE = "everywhere"
 PRICES = "--flat, --up-to, --up-to-amount, --up-to-quantity, --first-piece"
 
 
-@frozen(kw_only=True)
-class MethodOptions:
-    """What the command line was told about a method, as it was written."""
+@frozen
+class Bands:
+    """Bands as they were written: END=PRICE, or any=PRICE."""
+
+    by_weight: Sequence[str]
+    by_amount: Sequence[str]
+    by_quantity: Sequence[str]
+
+
+@frozen
+class Prices:
+    """What it costs, as it was written."""
+
+    flat: str | None
+    bands: Bands
+    first_piece: str | None
+    further_piece: str | None
+    carrier: str | None
+    free_from: str | None
+
+
+@frozen
+class Bounds:
+    """What it carries at all, amounts as they were written."""
+
+    max_weight_g: int | None
+    max_quantity: int | None
+    min_amount: str | None
+    max_amount: str | None
+
+
+@frozen
+class Where:
+    """Where it goes, or that it is fetched."""
+
+    countries: Sequence[str]
+    pickup: bool
+
+
+@frozen
+class Offer:
+    """What the command line was told about a method."""
 
     name: str
-    flat: str | None = None
-    up_to: Sequence[str] = ()
-    up_to_amount: Sequence[str] = ()
-    up_to_quantity: Sequence[str] = ()
-    first_piece: str | None = None
-    further_piece: str | None = None
-    carrier: str | None = None
-    free_from: str | None = None
-    max_weight_g: int | None = None
-    min_amount: str | None = None
-    max_amount: str | None = None
-    pickup: bool = False
-    countries: Sequence[str] = ()
-    inactive: bool = False
-    position: int = 0
+    prices: Prices
+    bounds: Bounds
+    where: Where
+    active: bool
+    position: int
 
 
-async def add_shipping(code: str, options: MethodOptions, *, ports: Ports) -> None:
+async def add_shipping(code: str, offer: Offer, *, ports: Ports) -> None:
     """Offer a method; one with the same code is replaced. Raises InvalidInput."""
-    currency = ports.policy.currency
+    currency, bounds = ports.policy.currency, offer.bounds
     command = PutShippingMethod(
         code=code,
-        name=options.name,
-        rate=_rate(options, currency),
-        zones=tuple(_country(each) for each in options.countries),
-        active=not options.inactive,
-        position=options.position,
-        free_from=_money(options.free_from, currency),
+        name=offer.name,
+        rate=_rate(offer.prices, currency),
+        zones=tuple(_country(each) for each in offer.where.countries),
+        active=offer.active,
+        position=offer.position,
+        free_from=_money(offer.prices.free_from, currency),
         limits=Limits(
-            max_weight_g=options.max_weight_g,
-            min_value=_money(options.min_amount, currency),
-            max_value=_money(options.max_amount, currency),
+            max_weight_g=bounds.max_weight_g,
+            max_quantity=bounds.max_quantity,
+            min_value=_money(bounds.min_amount, currency),
+            max_value=_money(bounds.max_amount, currency),
         ),
-        pickup=options.pickup,
+        pickup=offer.where.pickup,
     )
     method = await put_shipping_method(command, actor=OPERATOR, ports=ports)
     say(f"{method.code} ({method.name}): {_price(method)}, {_where(method)}.")
@@ -99,33 +129,42 @@ async def print_shipping(*, ports: Ports) -> None:
         say("No shipping method yet; add one: automate-store shipping add --help")
 
 
-def _rate(options: MethodOptions, currency: str) -> ShippingRate:
-    local = list(_local_rates(options, currency))
-    if len(local) > 1 or not (local or options.carrier):
+def _rate(prices: Prices, currency: str) -> ShippingRate:
+    local = list(_local_rates(prices, currency))
+    if len(local) > 1 or not (local or prices.carrier):
         raise InvalidInput.of("price", f"is one of {PRICES}, or --carrier")
-    if options.carrier:
-        return ExternalRate(options.carrier, currency, local[0] if local else None)
+    if prices.carrier:
+        return ExternalRate(prices.carrier, currency, local[0] if local else None)
     return local[0]
 
 
-def _local_rates(options: MethodOptions, currency: str) -> Iterator[LocalRate]:
-    if options.flat is not None:
-        yield FlatRate(Money.parse(options.flat, currency))
-    if options.up_to:
-        bands = [_band(each, "--up-to", "GRAMS", currency) for each in options.up_to]
-        yield WeightRate(tuple(WeightBand(_whole(end, "--up-to"), price) for end, price in bands))
-    if options.up_to_amount:
-        bands = [_band(each, "--up-to-amount", "AMOUNT", currency) for each in options.up_to_amount]
-        yield AmountRate(tuple(AmountBand(_money(end, currency), price) for end, price in bands))
-    if options.up_to_quantity:
-        name = "--up-to-quantity"
-        bands = [_band(each, name, "PIECES", currency) for each in options.up_to_quantity]
-        yield QuantityRate(tuple(QuantityBand(_whole(end, name), price) for end, price in bands))
-    if options.first_piece is not None or options.further_piece is not None:
-        if options.first_piece is None or options.further_piece is None:
-            raise InvalidInput.of("price", "takes --first-piece and --further-piece together")
-        first, further = options.first_piece, options.further_piece
-        yield PieceRate(Money.parse(first, currency), Money.parse(further, currency))
+def _local_rates(prices: Prices, currency: str) -> Iterator[LocalRate]:
+    if prices.flat is not None:
+        yield FlatRate(Money.parse(prices.flat, currency))
+    if prices.first_piece is not None or prices.further_piece is not None:
+        yield _piece_rate(prices.first_piece, prices.further_piece, currency)
+    if written := prices.bands.by_weight:
+        weights = _bands(written, "--up-to", "GRAMS", currency)
+        yield WeightRate(tuple(WeightBand(_whole(g, "--up-to"), price) for g, price in weights))
+    if written := prices.bands.by_amount:
+        values = _bands(written, "--up-to-amount", "AMOUNT", currency)
+        yield AmountRate(tuple(AmountBand(_money(end, currency), price) for end, price in values))
+    if written := prices.bands.by_quantity:
+        option = "--up-to-quantity"
+        pieces = _bands(written, option, "PIECES", currency)
+        yield QuantityRate(tuple(QuantityBand(_whole(n, option), price) for n, price in pieces))
+
+
+def _piece_rate(first: str | None, further: str | None, currency: str) -> PieceRate:
+    if first is None or further is None:
+        raise InvalidInput.of("price", "takes --first-piece and --further-piece together")
+    return PieceRate(Money.parse(first, currency), Money.parse(further, currency))
+
+
+def _bands(
+    written: Sequence[str], option: str, unit: str, currency: str
+) -> list[tuple[str | None, Money]]:
+    return [_band(each, option, unit, currency) for each in written]
 
 
 def _band(written: str, option: str, unit: str, currency: str) -> tuple[str | None, Money]:

@@ -178,6 +178,18 @@ class Settings:
     max_quantity_per_line: int = _setting(
         whole(1, 1_000_000), 999, "Units in a line of a cart, at most"
     )
+    shipping_rates_url: str | None = _setting(
+        PUBLIC_URL,
+        None,
+        "The service that is asked for carriers' prices; without one, external rates fall back",
+        shown="none",
+    )
+    shipping_rates_timeout_s: float = _setting(
+        seconds(0.05, 30), 2.0, "How long a request waits for carriers' prices, all together"
+    )
+    shipping_rates_kept_s: int = _setting(
+        whole(0, DAY_S), 300, "How long a carrier's price is kept for the same parcel and place"
+    )
     low_stock_threshold: int = _setting(
         whole(0, 1_000_000), 5, "At how many available units new stock counts as low"
     )

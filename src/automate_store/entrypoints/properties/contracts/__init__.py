@@ -47,6 +47,10 @@ from automate_store.entrypoints.properties.contracts.payments import (  # noqa: 
     PaymentsContract,
 )
 from automate_store.entrypoints.properties.contracts.pricing import RulesContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.shipping import (  # noqa: E402
+    Board,
+    CarriersContract,
+)
 from automate_store.entrypoints.properties.contracts.sources import (  # noqa: E402
     ClockContract,
     IdsContract,
@@ -57,7 +61,9 @@ from automate_store.entrypoints.properties.contracts.unit_of_work import (  # no
 
 __all__ = [
     "AuditorContract",
+    "Board",
     "Books",
+    "CarriersContract",
     "CartsContract",
     "CatalogFile",
     "CatalogFilesContract",
