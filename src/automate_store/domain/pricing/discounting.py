@@ -9,7 +9,7 @@ its own cap and to the floor price of every line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import add
+from operator import add, mul
 from uuid import uuid5
 
 from attrs import define, evolve, field
@@ -188,7 +188,7 @@ def _act(entrant: Entrant, scope: Scope, table: _Table) -> None:
     taken: list[int] | None = None
     left = table.left_under_cap(promotion)
     for taking in _takings(promotion, scope, table.goods):
-        off = _clipped(taking.off, table.room, left)
+        off = _clipped(taking, table.room, left)
         left = None if left is None else left - sum(off)
         table.apply(taking, off)
         taken = off if taken is None else list(map(add, taken, off))
@@ -209,13 +209,19 @@ def _takings(promotion: Promotion, scope: Scope, goods: Goods) -> Iterator[Takin
                 yield found
 
 
-def _clipped(off: Sequence[int], room: Sequence[int], cap: int | None) -> list[int]:
-    """What is left of it between the floors and the cap; a cap is shared out in proportion."""
-    assert all(each >= 0 for each in off), "a discount is never negative"
-    clipped = list(map(min, off, room))
-    if cap is not None and sum(clipped) > cap:
-        return split_minor(cap, clipped, clipped)
-    return clipped
+def _clipped(taking: Taking, room: Sequence[int], cap: int | None) -> list[int]:
+    """
+    What is left of it between the floors and the cap.
+
+    A cap on what was shared out by value is shared out by value, else by what was taken.
+    """
+    assert all(each >= 0 for each in taking.off), "a discount is never negative"
+    clipped = list(map(min, taking.off, room))
+    if cap is None or sum(clipped) <= cap:
+        return clipped
+    if taking.by:
+        return split_minor(cap, taking.by, list(map(mul, room, map(bool, taking.by))))
+    return split_minor(cap, clipped, clipped)
 
 
 def _automatic(draft: Draft, rules: PricingRules) -> Draft:

@@ -37,13 +37,14 @@ class Taking:
     """
     What an action takes from each line; the ``used`` units are gone for later promotions.
 
-    Both are in line order; no ``used`` is none. ``used_values`` is what those units cost
-    before.
+    All are in line order; no ``used`` is none. ``used_values`` is what those units cost
+    before. ``by`` is what an amount was shared out by, so that a cap shares out by it too.
     """
 
     off: Sequence[int]
     used: Sequence[int] = ()
     used_values: Sequence[int] = ()
+    by: Sequence[int] = ()
 
 
 class Action(ABC):
@@ -138,8 +139,9 @@ def shared_out(minor: int, goods: Goods, of: Selection) -> Taking | None:
     if not eligible:
         return None
     room = [goods.room[i] for i in eligible]
-    parts = split_minor(min(minor, sum(room)), [goods.values[i] for i in eligible], room)
-    off = [0] * len(goods.items)
-    for i, part in zip(eligible, parts, strict=True):
-        off[i] = part
-    return Taking(off)
+    values = [goods.values[i] for i in eligible]
+    parts = split_minor(min(minor, sum(room)), values, room)
+    off, by = [0] * len(goods.items), [0] * len(goods.items)
+    for i, part, value in zip(eligible, parts, values, strict=True):
+        off[i], by[i] = part, value
+    return Taking(off, by=by)

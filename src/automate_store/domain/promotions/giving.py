@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from attrs import field, frozen
@@ -12,13 +13,17 @@ from automate_store.domain.kernel.money import Money, Rounding
 from automate_store.domain.promotions.actions import Off, Scope, ShippingAction
 
 
+def _codes(methods: Iterable[str]) -> frozenset[str]:
+    return frozenset(methods)
+
+
 @frozen
 class OffShipping(ShippingAction):
     """A percentage or an amount off shipping, all methods or those named by their codes."""
 
     kind = "off_shipping"
     off: Off
-    methods: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    methods: frozenset[str] = field(default=frozenset(), converter=_codes)
 
     def take(self, method: str, cost: Money, rounding: Rounding) -> int | None:
         """At most what shipping costs."""
@@ -32,7 +37,7 @@ class FreeShipping(ShippingAction):
     """Shipping for nothing, by all methods or those named by their codes."""
 
     kind = "free_shipping"
-    methods: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    methods: frozenset[str] = field(default=frozenset(), converter=_codes)
 
     def take(self, method: str, cost: Money, rounding: Rounding) -> int | None:  # noqa: ARG002 - all of it
         """All that it costs."""

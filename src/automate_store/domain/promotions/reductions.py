@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from attrs import field, frozen
@@ -216,6 +216,10 @@ class Tier:
         return self.quantity
 
 
+def _climbing(tiers: Iterable[Tier]) -> tuple[Tier, ...]:
+    return tuple(tiers)
+
+
 @frozen
 class Tiered(Action):
     """
@@ -226,7 +230,7 @@ class Tiered(Action):
     """
 
     kind = "tiered"
-    tiers: tuple[Tier, ...] = field(converter=tuple)
+    tiers: tuple[Tier, ...] = field(converter=_climbing)
     of: Selection = EVERYTHING
     of_order: bool = True
 
