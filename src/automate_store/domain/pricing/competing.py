@@ -10,6 +10,7 @@ or one other alone. Ties go to the higher priority, then to the lower id.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import groupby, product
 from math import prod
 
@@ -32,6 +33,8 @@ The most ways to act together that are priced whole.
 Where there are more, the groups are settled one after another, by their names.
 """
 _Choice = tuple[Entrant, ...]
+_Picked = tuple[_Choice, ...]
+"""One choice of each way."""
 
 
 @frozen
@@ -112,28 +115,32 @@ class Competition:
         return ways
 
     def _best(self, ways: list[list[_Choice]]) -> _Choice:
+        rank: Callable[[_Picked], tuple[int, int]] = partial(self._rank, ways)
         count = prod([len(way) for way in ways])
         if count == 1:
             return _acting(choice for (choice,) in ways)
         if count <= MOST_TRIALS:
-            return min((_acting(choice) for choice in product(*ways)), key=self._rank)
-        settled = [way[0] for way in ways]
+            every: Iterator[_Picked] = product(*ways)
+            return _acting(min(every, key=rank))
+        settled = tuple(way[0] for way in ways)
         for i, way in enumerate(ways):
-            tries = [(*settled[:i], choice, *settled[i + 1 :]) for choice in way]
-            settled = list(min(tries, key=lambda each: self._rank(_acting(each))))
+            tries = [_with(settled, i, choice) for choice in way]
+            settled = min(tries, key=rank)
         return _acting(settled)
 
-    def _rank(self, acting: _Choice) -> tuple[int, int]:
-        """A way that leaves out who could act comes last; then the lowest total."""
-        draft = self._draft(acting)
-        idle = [
-            each
-            for each in acting
-            if each.promotion.group is not None and not took_part(draft, each)
-        ]
-        codes = [each for each in acting if each.code]
-        waste = bool(codes) and not any(took_part(draft, each) for each in codes)
-        return len(idle) + waste, self._total(acting)
+    def _rank(self, ways: list[list[_Choice]], picked: _Picked) -> tuple[int, int]:
+        """A way comes last in which one is idle where another would act; then the lowest total."""
+        idle = [i for i in range(len(ways)) if not self._does_something(picked, i)]
+        wasted = [i for i in idle if self._another_would(picked, i, ways[i])]
+        return len(wasted), self._total(_acting(picked))
+
+    def _does_something(self, picked: _Picked, i: int) -> bool:
+        draft = self._draft(_acting(picked))
+        return any(took_part(draft, each) for each in picked[i])
+
+    def _another_would(self, picked: _Picked, i: int, way: list[_Choice]) -> bool:
+        others = (_with(picked, i, choice) for choice in way if choice != picked[i])
+        return any(self._does_something(other, i) for other in others)
 
     def _acts(self, choice: _Choice) -> bool:
         return took_part(self._draft(choice), choice[0])
@@ -149,6 +156,10 @@ class Competition:
         if found is None:
             found = self._priced[acting] = self.price(acting)
         return found
+
+
+def _with(picked: _Picked, i: int, choice: _Choice) -> _Picked:
+    return (*picked[:i], choice, *picked[i + 1 :])
 
 
 def _acting(chosen: Iterable[_Choice]) -> _Choice:
