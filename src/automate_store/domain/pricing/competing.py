@@ -120,8 +120,8 @@ class Competition:
         if count == 1:
             return _acting(choice for (choice,) in ways)
         if count <= MOST_TRIALS:
-            every: Iterator[_Picked] = product(*ways)
-            return _acting(min(every, key=rank))
+            best = min(product(*ways), key=rank)
+            return _acting(best)
         settled = tuple(way[0] for way in ways)
         for i, way in enumerate(ways):
             tries = [_with(settled, i, choice) for choice in way]
