@@ -25,15 +25,18 @@ from automate_store.domain.kernel.ids import (
     OrderId,
     PaymentId,
     ProductId,
+    ShippingMethodId,
     VariantId,
 )
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import Payment
+from automate_store.domain.shipping import ShippingMethod
 from automate_store.entrypoints.properties.carts import carts
 from automate_store.entrypoints.properties.catalog import products
 from automate_store.entrypoints.properties.contracts.scene import new_product
 from automate_store.entrypoints.properties.inventory import stock_items
 from automate_store.entrypoints.properties.orders import orders, payments, reports
+from automate_store.entrypoints.properties.pricing import shipping_methods
 from tests.contracts.shops import ports_on
 
 T = TypeVar("T")
@@ -256,3 +259,26 @@ def on_sale(ports: Ports, order: Order) -> tuple[Order, list[Product]]:
 def fresh_id(number: int, place: int) -> UUID:
     """An id that sorts by its place."""
     return UUID(int=number << 64 | place)
+
+
+@FEWER
+@given(methods=shipping_methods("USD"))
+def test_shipping_methods_come_back(
+    database: Database, methods: tuple[ShippingMethod, ...]
+) -> None:
+    number = next(_numbers)
+    fresh = {
+        method.code: evolve(method, id=ShippingMethodId(fresh_id(number, place)))
+        for place, method in enumerate(methods)
+    }
+
+    async def there_and_back() -> dict[str, ShippingMethod]:
+        async with database.ports.unit_of_work() as work:
+            for known in (await work.rules.current()).shipping_methods:
+                await work.rules.remove_shipping_method(known.code)
+            for method in fresh.values():
+                await work.rules.add_shipping_method(method)
+        async with database.ports.reading() as reads:
+            return {each.code: each for each in (await reads.rules.current()).shipping_methods}
+
+    assert database.run(there_and_back()) == fresh

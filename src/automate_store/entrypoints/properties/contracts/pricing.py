@@ -15,11 +15,21 @@ from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import PricingRules
 from automate_store.domain.shipping import (
+    AmountBand,
+    AmountRate,
+    ExternalRate,
     FlatRate,
+    Limits,
+    PieceRate,
+    QuantityBand,
+    QuantityRate,
     ShippingMethod,
+    ShippingMethodCodeTaken,
+    ShippingMethodNotFound,
     ShippingRate,
     WeightBand,
     WeightRate,
+    ZoneRate,
 )
 from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 from automate_store.entrypoints.properties.contracts.scene import price
@@ -41,6 +51,72 @@ class RulesContract:
         heavy = evolve(_method(store, "weight", WeightRate(bands)), zones=zones, active=False)
         await _put(store, flat, heavy)
         assert set((await _current(store)).shipping_methods) == {flat, heavy}
+
+    async def test_every_kind_of_rate_comes_back_as_it_was_put(self, store: Ports) -> None:
+        one, two, currency = price(store, 1), price(store, 2), store.policy.currency
+        pieces = PieceRate(one, two)
+        rates: list[ShippingRate] = [
+            pieces,
+            AmountRate((AmountBand(one, two), AmountBand(None, Money.zero(currency)))),
+            QuantityRate((QuantityBand(3, one), QuantityBand(None, two))),
+            ExternalRate("ups", currency),
+            ExternalRate("ups", currency, pieces),
+        ]
+        plain = [_method(store, f"rate-{i}", rate) for i, rate in enumerate(rates)]
+        limits = Limits(max_weight_g=10**10, max_quantity=10**10, min_value=one, max_value=two)
+        zoned = evolve(
+            _method(store, "zoned", FlatRate(one)),
+            zone_rates=(ZoneRate((Zone("US", "IL"), Zone("DE")), rates[1]),),
+            free_from=two,
+            limits=limits,
+        )
+        pickup = evolve(_method(store, "pickup", FlatRate(one)), pickup=True)
+        await _put(store, *plain, zoned, pickup)
+        assert set((await _current(store)).shipping_methods) == {*plain, zoned, pickup}
+
+    async def test_a_method_is_added_changed_and_removed(self, store: Ports) -> None:
+        method = _method(store, "flat", FlatRate(price(store, 5)))
+        async with store.unit_of_work() as work:
+            await work.rules.add_shipping_method(method)
+        assert (await _current(store)).shipping_methods == (method,)
+        dearer = evolve(
+            method,
+            name="Dearer",
+            rate=PieceRate(price(store, 5), price(store, 1)),
+            zones=(Zone("US"),),
+            free_from=price(store, 50),
+            limits=Limits(max_weight_g=9),
+            active=False,
+            position=1,
+        )
+        async with store.unit_of_work() as work:
+            await work.rules.change_shipping_method(dearer)
+        assert (await _current(store)).shipping_methods == (dearer,)
+        async with store.unit_of_work() as work:
+            await work.rules.remove_shipping_method("flat")
+        assert (await _current(store)).shipping_methods == ()
+
+    async def test_a_method_is_not_added_over_another(self, store: Ports) -> None:
+        kept = _method(store, "flat", FlatRate(price(store, 5)))
+        await _put(store, kept)
+        with pytest.raises(ShippingMethodCodeTaken) as refused:
+            async with store.unit_of_work() as work:
+                await work.rules.add_shipping_method(_method(store, "flat", kept.rate))
+        assert refused.value.shipping_method == "flat"
+        assert (await _current(store)).shipping_methods == (kept,)
+
+    async def test_a_method_that_is_not_there_is_neither_changed_nor_removed(
+        self, store: Ports
+    ) -> None:
+        kept = _method(store, "flat", FlatRate(price(store, 5)))
+        await _put(store, kept)
+        with pytest.raises(ShippingMethodNotFound):
+            async with store.unit_of_work() as work:
+                await work.rules.change_shipping_method(_method(store, "drone", kept.rate))
+        with pytest.raises(ShippingMethodNotFound):
+            async with store.unit_of_work() as work:
+                await work.rules.remove_shipping_method("drone")
+        assert (await _current(store)).shipping_methods == (kept,)
 
     async def test_tax_rates_come_back_as_they_were_put(self, store: Ports) -> None:
         plain = _rate(store, "us-ny", "0.08875")
