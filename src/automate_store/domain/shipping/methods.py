@@ -191,8 +191,9 @@ def offer_by(
     cart is still priced while its method can't be used.
     """
     named = [method for method in methods if method.code == code]
-    mine = offers(named, destination, parcel, told)
-    if mine:
+    if len(named) == 1 and (amount := _amount(named[0], destination, parcel, told)) is not None:
+        return _offer(named[0], amount, parcel)
+    if mine := offers(named, destination, parcel, told):
         return mine[0]
     available = tuple(each.method for each in offers(methods, destination, parcel, told))
     if not named:
@@ -214,7 +215,7 @@ def carriers_to_ask(
 def _fits(method: ShippingMethod, destination: Destination | None, parcel: Parcel) -> bool:
     return (
         method.active
-        and method.currency == parcel.value.currency
+        and method.rate.currency == parcel.value.currency
         and method.serves(destination)
         and (method.limits is UNLIMITED or method.limits.broken_by(parcel) is None)
     )
@@ -225,8 +226,8 @@ def _amount(
 ) -> Money | None:
     if not _fits(method, destination, parcel):
         return None
-    rate = method.rate_to(destination)
-    if isinstance(rate, ExternalRate) and method.code in told:
+    rate = method.rate_to(destination) if method.zone_rates else method.rate
+    if told and isinstance(rate, ExternalRate) and method.code in told:
         amount = told[method.code]
     else:
         amount = rate.amount_for(parcel)
