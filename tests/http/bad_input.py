@@ -126,10 +126,15 @@ def _below(
     type_: Type, whole: Mapping[str, Any], at: tuple[str | int, ...]
 ) -> Iterator[tuple[str, bytes]]:
     for kind in plain_types(type_):
-        if isinstance(kind, StructType):
+        if isinstance(kind, StructType) and _is_of(kind, _inside(whole, at)):
             yield from _spoilt(kind, whole, at)
         elif isinstance(kind, ListType):
             yield from _below(kind.item_type, whole, (*at, 0))
+
+
+def _is_of(kind: StructType, body: Mapping[str, Any]) -> bool:
+    # Where one of several kinds may stand, the body says which it is.
+    return kind.tag_field is None or body[kind.tag_field] == kind.tag
 
 
 def _refused(field: Field) -> Iterator[bytes]:
@@ -149,7 +154,8 @@ def _refused(field: Field) -> Iterator[bytes]:
             yield from map(_json, (1, "x", [], True))
         elif isinstance(kind, ListType):
             longest = kind.max_length or 0
-            yield from map(_json, (1, "x", {}, [], [None], [[]], [{}] * (longest + 1)))
+            empty: list[Any] = [[]] if kind.min_length else []
+            yield from map(_json, (1, "x", {}, *empty, [None], [[]], [{}] * (longest + 1)))
 
 
 def _beyond(kind: IntType) -> Iterator[int]:
