@@ -15,8 +15,18 @@ from attrs import evolve, frozen
 
 from automate_store.application.ports import Ports
 from automate_store.application.ports.shipping import CarrierAnswers, RateQuestion
-from automate_store.domain.pricing import Basket, PricingRules, Quote, quote
+from automate_store.domain.pricing import (
+    Appraisal,
+    Basket,
+    PricingRules,
+    Quote,
+    Simulation,
+    appraise,
+    quote,
+    simulate,
+)
 from automate_store.domain.pricing.carrying import ShippingOption, parcel_of, shipping_options
+from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import CarrierRates, ShippingMethod, carriers_to_ask
 
 ROUNDS = 3
@@ -65,6 +75,20 @@ def quote_told(basket: Basket, rules: PricingRules, told: Told) -> Quote:
     """The quote, with the carrier's price where the basket's method has one; RatesUnasked."""
     chosen = [each for each in rules.shipping_methods if each.code == basket.shipping_method]
     return quote(_asked(basket, rules, chosen, told), rules)
+
+
+def appraise_told(basket: Basket, rules: PricingRules, told: Told) -> Appraisal:
+    """The same quote with its verdicts; raises RatesUnasked."""
+    chosen = [each for each in rules.shipping_methods if each.code == basket.shipping_method]
+    return appraise(_asked(basket, rules, chosen, told), rules)
+
+
+def simulate_told(
+    promotion: Promotion, basket: Basket, rules: PricingRules, told: Told
+) -> Simulation:
+    """What the promotion would do to the basket; raises RatesUnasked."""
+    chosen = [each for each in rules.shipping_methods if each.code == basket.shipping_method]
+    return simulate(promotion, _asked(basket, rules, chosen, told), rules)
 
 
 def options_told(basket: Basket, rules: PricingRules, told: Told) -> tuple[ShippingOption, ...]:

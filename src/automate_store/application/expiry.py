@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from automate_store.application.access import SYSTEM
 from automate_store.application.ports import Ports
+from automate_store.application.redeeming import give_codes_back
 from automate_store.application.retries import retrying
 from automate_store.application.stock import release_stock
 from automate_store.domain.inventory import OutOfStock
@@ -72,6 +73,7 @@ async def _expire(order_id: OrderId, ports: Ports) -> bool:
                 return False
             expired = order.expire(actor=SYSTEM.name, at=at)
             await release_stock(expired, work=work)
+            await give_codes_back(expired, work=work, at=at)
             await work.orders.save(expired)
             return True
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+
+from attrs import evolve
 
 from automate_store.application.carriers import Told, quote_told
 from automate_store.application.ports.carts import LoadedCart
@@ -11,29 +12,56 @@ from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.carts import (
-    Cart,
     CartNotFound,
     CartProblem,
     CartProblemKind,
     OnShelf,
     validate,
 )
-from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.kernel.places import Destination
-from automate_store.domain.pricing import Basket, BasketLine, PricingRules, Quote
+from automate_store.domain.pricing import (
+    Basket,
+    BasketLine,
+    CodeStanding,
+    Giveaway,
+    Quote,
+    Standing,
+)
+from automate_store.domain.promotions import Shopper
 
 
-async def load_cart(token: str, reads: Reads) -> LoadedCart:
-    """The open cart of the token; raises CartNotFound, or CartOrdered."""
+async def load_cart(token: str, reads: Reads, *, email: str | None = None) -> LoadedCart:
+    """
+    The open cart of the token, for whoever has that e-mail (normalised) where it is known.
+
+    Raises CartNotFound, or CartOrdered.
+    """
     if not plausible(token):
         raise CartNotFound
-    return await reads.carts.by_token(token_hash(token))
+    loaded = await reads.carts.by_token(token_hash(token))
+    return await completed(loaded, reads, email=email)
+
+
+async def completed(loaded: LoadedCart, reads: Reads, *, email: str | None = None) -> LoadedCart:
+    """The cart with its codes, gifts and shopper; what no rule asks for is not read."""
+    cart, rules = loaded.cart, loaded.rules
+    email = email or cart.email
+    if cart.codes:
+        codes = await reads.coupons.presented(cart.codes, user_id=cart.user_id, email=email)
+        loaded = evolve(loaded, codes=codes)
+    if rules.gifts and cart.lines:
+        loaded = evolve(loaded, giveaways=await reads.shelf.of(sorted(rules.gifts)))
+    if cart.user_id is None and not (rules.asks_first_order and email):
+        return loaded
+    first = None
+    if rules.asks_first_order:
+        first = not await reads.orders.any_of(cart.user_id, email)
+    shopper = Shopper(signed_in=cart.user_id is not None, first_order=first)
+    return evolve(loaded, shopper=shopper)
 
 
 def quote_cart(
-    cart: Cart,
-    sellable: Mapping[VariantId, Sellable],
-    rules: PricingRules,
+    loaded: LoadedCart,
     *,
     destination: Destination | None,
     shipping_method: str | None,
@@ -45,15 +73,12 @@ def quote_cart(
 
     Raises RatesUnasked where a carrier has to be asked first.
     """
-    basket = cart_basket(
-        cart, sellable, destination=destination, shipping_method=shipping_method, at=at
-    )
-    return quote_told(basket, rules, told)
+    basket = cart_basket(loaded, destination=destination, shipping_method=shipping_method, at=at)
+    return quote_told(basket, loaded.rules, told)
 
 
 def cart_basket(
-    cart: Cart,
-    sellable: Mapping[VariantId, Sellable],
+    loaded: LoadedCart,
     *,
     destination: Destination | None,
     shipping_method: str | None,
@@ -76,20 +101,35 @@ def cart_basket(
             compare_price=variant.compare_price,
             minimum_price=variant.minimum_price,
         )
-        for line in cart.lines
-        if (variant := sellable.get(line.variant_id)) is not None and variant.active
+        for line in loaded.cart.lines
+        if (variant := loaded.sellable.get(line.variant_id)) is not None and variant.active
     )
     return Basket(
         lines=lines,
-        currency=cart.currency,
+        currency=loaded.cart.currency,
         at=at,
         destination=destination,
         shipping_method=shipping_method,
+        shopper=loaded.shopper,
+        codes=loaded.codes,
+        giveaways=tuple(_giveaway(each) for each in loaded.giveaways.values() if each.active),
+    )
+
+
+def _giveaway(variant: Sellable) -> Giveaway:
+    return Giveaway(
+        product_id=variant.product_id,
+        variant_id=variant.variant_id,
+        unit_price=variant.unit_price,
+        weight_g=variant.weight_g,
+        requires_shipping=variant.requires_shipping,
+        tax_class=variant.tax_class,
+        available=variant.stock.promisable,
     )
 
 
 def cart_problems(loaded: LoadedCart, quote: Quote) -> tuple[CartProblem, ...]:
-    """What is wrong with the lines and the shipping method of a loaded cart."""
+    """What is wrong with the lines, the codes and the shipping method of a loaded cart."""
     shelf = {
         variant_id: OnShelf(
             active=variant.active,
@@ -98,10 +138,22 @@ def cart_problems(loaded: LoadedCart, quote: Quote) -> tuple[CartProblem, ...]:
         )
         for variant_id, variant in loaded.sellable.items()
     }
-    problems = validate(loaded.cart, shelf)
-    if quote.shipping_problem is None:
-        return problems
-    gone = CartProblem(
-        kind=CartProblemKind.SHIPPING_METHOD_GONE, shipping_method=loaded.cart.shipping_method
+    problems = [*validate(loaded.cart, shelf), *map(_code_problem, refused_codes(quote))]
+    if quote.shipping_problem is not None:
+        gone = CartProblemKind.SHIPPING_METHOD_GONE
+        problems.append(CartProblem(kind=gone, shipping_method=loaded.cart.shipping_method))
+    return tuple(problems)
+
+
+def refused_codes(quote: Quote) -> tuple[CodeStanding, ...]:
+    """The codes that do not apply, displaced ones among them."""
+    return tuple(code for code in quote.codes if code.standing is not Standing.APPLIED)
+
+
+def _code_problem(code: CodeStanding) -> CartProblem:
+    return CartProblem(
+        kind=CartProblemKind.CODE_NOT_APPLIED,
+        coupon=code.code,
+        reason=code.reason,
+        detail=code.detail,
     )
-    return (*problems, gone)

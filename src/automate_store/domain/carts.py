@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
+from automate_store.domain.coupons import normalise_code
 from automate_store.domain.kernel.aggregate import Aggregate
 from automate_store.domain.kernel.errors import InvalidInput, NotFound, RuleBroken
 from automate_store.domain.kernel.ids import (
@@ -23,6 +24,9 @@ from automate_store.domain.kernel.ids import (
 )
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.places import Destination
+
+MOST_CODES = 10
+"""The most codes on a cart."""
 
 
 @frozen
@@ -61,6 +65,22 @@ class TooManyOfOne(RuleBroken):
 
     says = "A line holds {limit} pieces at most; {wanted} would be wanted."
     wanted: int
+    limit: int
+
+
+@frozen
+class CodeNotFound(NotFound):
+    """The cart has no such code."""
+
+    says = "The cart has no code {coupon!r}."
+    coupon: str
+
+
+@frozen
+class TooManyCodes(RuleBroken):
+    """The cart has as many codes as a cart may have."""
+
+    says = "A cart takes {limit} codes at most; remove one first."
     limit: int
 
 
@@ -157,6 +177,21 @@ class Cart(Aggregate):
             updated_at=at,
         )
 
+    def with_code(self, code: str, *, at: datetime) -> Cart:
+        """The cart with the code on it, once in whatever spelling; raises TooManyCodes."""
+        if any(normalise_code(code) == normalise_code(each) for each in self.codes):
+            return self
+        if len(self.codes) >= MOST_CODES:
+            raise TooManyCodes(MOST_CODES)
+        return evolve(self, codes=(*self.codes, code), updated_at=at)
+
+    def without_code(self, code: str, *, at: datetime) -> Cart:
+        """The cart without the code, in whatever spelling; raises CodeNotFound."""
+        kept = tuple(each for each in self.codes if normalise_code(each) != normalise_code(code))
+        if len(kept) == len(self.codes):
+            raise CodeNotFound(code)
+        return evolve(self, codes=kept, updated_at=at)
+
     def accept_prices(self, prices: Iterable[tuple[LineId, Money]], *, at: datetime) -> Cart:
         """The cart whose owner has seen and agreed to these unit prices."""
         seen = dict(prices)
@@ -181,6 +216,7 @@ class CartProblemKind(StrEnum):
     PRICE_ROSE = "price_rose"
     PRICE_FELL = "price_fell"
     SHIPPING_METHOD_GONE = "shipping_method_gone"
+    CODE_NOT_APPLIED = "code_not_applied"
 
 
 @frozen(kw_only=True)
@@ -194,6 +230,10 @@ class CartProblem:
     old_price: Money | None = None
     new_price: Money | None = None
     shipping_method: str | None = None
+    coupon: str | None = None
+    reason: str | None = None
+    """Why the code does not apply, for programs."""
+    detail: str | None = None
 
     @property
     def blocks(self) -> bool:

@@ -64,10 +64,11 @@ class CouponCodeTaken(RuleBroken):
 class CouponRefused(RuleBroken):
     """A code does not apply to the cart; the reason says what would make it."""
 
-    says = "Code {coupon!r} can't be used: {detail}."
+    says = "Code {coupon!r} can't be used: {why}."
     coupon: str
     reason: str
-    detail: str
+    """For programs; see ``Reason``."""
+    why: str
     missing: Money | int | None = None
 
 

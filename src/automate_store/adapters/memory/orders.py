@@ -5,8 +5,8 @@ from __future__ import annotations
 from automate_store.adapters.memory.session import RecordedEvent, Session
 from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
-from automate_store.domain.kernel.ids import OrderId
-from automate_store.domain.orders import Order, OrderEvent, OrderNotFound
+from automate_store.domain.kernel.ids import OrderId, UserId
+from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderState
 
 
 class MemoryOrders:
@@ -25,6 +25,15 @@ class MemoryOrders:
         if order is None:
             raise OrderNotFound(str(order_id))
         return order
+
+    async def any_of(self, user_id: UserId | None, email: str | None) -> bool:
+        """Whether the account or the e-mail has an order that was not cancelled."""
+        await self._session.turn()
+        return any(
+            order.state is not OrderState.CANCELLED
+            and (order.email == email or (user_id is not None and order.user_id == user_id))
+            for order in self._tables.orders.values()
+        )
 
     async def add(self, order: Order) -> None:
         """Store a new order and its events; raises NumberTaken."""

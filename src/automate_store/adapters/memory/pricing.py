@@ -6,6 +6,12 @@ from collections.abc import Sequence
 
 from automate_store.adapters.memory.session import Session
 from automate_store.domain.pricing import PricingRules
+from automate_store.domain.promotions import (
+    Promotion,
+    PromotionCodeTaken,
+    PromotionHasCoupons,
+    PromotionNotFound,
+)
 from automate_store.domain.shipping import (
     ShippingMethod,
     ShippingMethodCodeTaken,
@@ -32,7 +38,28 @@ class MemoryRules:
             policy=self._session.pricing_policy,
             shipping_methods=tuple(methods),
             tax_rates=tuple(rates),
+            promotions=tuple(self._tables.promotions.values()),
         )
+
+    async def add_promotion(self, promotion: Promotion) -> None:
+        """Store a new promotion; raises PromotionCodeTaken."""
+        await self._session.turn()
+        await self._session.take("promotion", promotion.code)
+        if promotion.code in self._tables.promotions:
+            raise PromotionCodeTaken(promotion.code)
+        self._tables.promotions.put(promotion.code, promotion)
+
+    async def change_promotion(self, promotion: Promotion) -> None:
+        """Store the promotion of that id as it is now; raises PromotionNotFound."""
+        await self._known_promotion(promotion)
+        self._tables.promotions.put(promotion.code, promotion)
+
+    async def remove_promotion(self, promotion: Promotion) -> None:
+        """Keep it no more; raises PromotionNotFound, or PromotionHasCoupons."""
+        await self._known_promotion(promotion)
+        if any(each.promotion_id == promotion.id for each in self._tables.coupons.values()):
+            raise PromotionHasCoupons(promotion.code)
+        self._tables.promotions.drop(promotion.code)
 
     async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
         """Store methods; one with the same code is replaced."""
@@ -83,6 +110,12 @@ class MemoryRules:
         for rate in rates:
             await self._session.take("tax rate", rate.code)
             self._tables.tax_rates.put(rate.code, rate)
+
+    async def _known_promotion(self, promotion: Promotion) -> None:
+        await self._session.turn()
+        await self._session.take("promotion", promotion.code)
+        if promotion.code not in self._tables.promotions:
+            raise PromotionNotFound(promotion.code)
 
     async def _known_method(self, code: str) -> None:
         await self._session.turn()

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from attrs import field, fields, frozen
 
+from automate_store.application.ports.coupons import CouponBatch, CouponUse
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.carts import Cart
 from automate_store.domain.catalog import Brand, Category, Product
+from automate_store.domain.coupons import Coupon
 from automate_store.domain.inventory import Movement, Reservation, StockItem
 from automate_store.domain.kernel.ids import (
+    BatchId,
     BrandId,
     CartId,
     CategoryId,
+    CouponId,
     LocationId,
     MovementId,
     OrderId,
@@ -25,6 +29,7 @@ from automate_store.domain.kernel.ids import (
 )
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import Payment
+from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import ShippingMethod
 from automate_store.domain.taxes import TaxRate
 
@@ -91,6 +96,15 @@ class StoredCart:
 
 
 @frozen(kw_only=True)
+class StoredUse:
+    """A use of a coupon, and when it was given back."""
+
+    use: CouponUse
+    used_at: datetime
+    given_back_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class StoredKey:
     """What is known under an idempotency key: whose inputs, what it made, what was answered."""
 
@@ -123,6 +137,10 @@ class Tables:
     keys: Rows[tuple[str, str], StoredKey] = field(factory=Rows)
     shipping_methods: Rows[str, ShippingMethod] = field(factory=Rows)
     tax_rates: Rows[str, TaxRate] = field(factory=Rows)
+    promotions: Rows[str, Promotion] = field(factory=Rows)
+    coupons: Rows[str, Coupon] = field(factory=Rows)
+    coupon_batches: Rows[BatchId, CouponBatch] = field(factory=Rows)
+    coupon_uses: Rows[tuple[CouponId, OrderId], StoredUse] = field(factory=Rows)
 
     def over(self) -> Tables:
         """A fresh layer over these tables; what it changes stays in it until it settles."""

@@ -47,6 +47,16 @@ class MemoryIds:
         digest = sha256(f"{self._seed}:{self._next()}".encode()).digest()
         return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
+    def letters(self, alphabet: str, count: int) -> str:
+        """So many letters of the alphabet; no secret, since anyone can count."""
+        bits = int.from_bytes(
+            b"".join(
+                sha256(f"{self._seed}:{self._next()}".encode()).digest()
+                for _ in range(count // 32 + 1)
+            )
+        )
+        return "".join(alphabet[(bits >> 8 * i) % len(alphabet)] for i in range(count))
+
     def order_number(self) -> str:
         """Two groups of four letters of Crockford's base 32."""
         bits = (self._next() * _SCATTER + self._seed) % (1 << _NUMBER_BITS)

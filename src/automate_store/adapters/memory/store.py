@@ -14,6 +14,7 @@ from automate_store.adapters.memory.catalog import (
     MemoryProducts,
     MemoryShelf,
 )
+from automate_store.adapters.memory.coupons import MemoryCoupons
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
@@ -42,6 +43,7 @@ class MemoryReads:
         self.orders = MemoryOrders(session)
         self.payments = MemoryPayments(session)
         self.stock = MemoryStock(session)
+        self.coupons = MemoryCoupons(session)
         self.rules = MemoryRules(session)
 
 

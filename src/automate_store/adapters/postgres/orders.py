@@ -61,6 +61,13 @@ _GET = text("""
     FROM orders o WHERE o.id = :id
 """)
 
+_ANY_OF = text("""
+    SELECT EXISTS (SELECT 1 FROM orders WHERE state <> 'cancelled'
+            AND guest_email = CAST(:email AS varchar))
+        OR EXISTS (SELECT 1 FROM orders WHERE state <> 'cancelled'
+            AND user_id = CAST(:user_id AS uuid))
+""")
+
 _LOCK = text("SELECT 1 FROM orders WHERE id = :id FOR UPDATE")
 
 _ADD = text("""
@@ -176,6 +183,11 @@ class PostgresOrders:
         if row is None:
             raise OrderNotFound(str(order_id))
         return from_row(row)
+
+    async def any_of(self, user_id: UserId | None, email: str | None) -> bool:
+        """Whether the account or the e-mail has an order that was not cancelled."""
+        found = await self.session.fetch_value(_ANY_OF, {"user_id": user_id, "email": email})
+        return bool(found)
 
     async def add(self, order: Order) -> None:
         """Store a new order, its items and its first events, in one statement."""

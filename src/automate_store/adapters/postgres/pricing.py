@@ -14,6 +14,14 @@ from weakref import WeakSet
 from attrs import define, field, frozen
 from sqlalchemy import bindparam, delete, func, insert, select, text, update
 
+from automate_store.adapters.postgres.promotions import (
+    ADD_PROMOTION,
+    ALL_PROMOTIONS,
+    CHANGE_PROMOTION,
+    REMOVE_PROMOTION,
+    from_promotion,
+    to_promotions,
+)
 from automate_store.adapters.postgres.rows import Row
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.shipping import (
@@ -35,6 +43,14 @@ from automate_store.domain.kernel.ids import CategoryId, TaxRateId
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import PricingPolicy, PricingRules
+from automate_store.domain.promotions import (
+    BUILT_IN,
+    Kinds,
+    Promotion,
+    PromotionCodeTaken,
+    PromotionHasCoupons,
+    PromotionNotFound,
+)
 from automate_store.domain.shipping import (
     ShippingMethod,
     ShippingMethodCodeTaken,
@@ -76,6 +92,7 @@ class ShopCache:
     """Shared by every session of a process; holds one version of each, the newest seen."""
 
     policy: PricingPolicy
+    kinds: Kinds = BUILT_IN
     _catalogue: int | None = field(default=None, init=False)
     _parents: Mapping[CategoryId, frozenset[CategoryId]] = field(factory=dict, init=False)
     _pricing: int | None = field(default=None, init=False)
@@ -108,12 +125,14 @@ class ShopCache:
         self._changing.add(session)
 
     async def _read_rules(self, session: Session) -> PricingRules:
-        methods = await session.fetch_all(ALL_METHODS, {})
-        rates = await session.fetch_all(_RATES, {})
+        methods, rates, promotions = await session.fetch_batch(
+            (ALL_METHODS, {}), (_RATES, {}), (ALL_PROMOTIONS, {})
+        )
         return PricingRules(
             policy=self.policy,
             shipping_methods=tuple(to_method(row) for row in methods),
             tax_rates=tuple(to_tax_rate(row) for row in rates),
+            promotions=to_promotions(promotions, self.kinds),
         )
 
 
@@ -154,6 +173,30 @@ class PostgresRules:
         self.cache.rules_change_in(self.session)
         missing = ShippingMethodNotFound(code)
         await self.session.later(REMOVE_METHOD, {"code": code}, touching=1, otherwise=missing)
+
+    async def add_promotion(self, promotion: Promotion) -> None:
+        """Store a new promotion; raises PromotionCodeTaken when it runs."""
+        self.cache.rules_change_in(self.session)
+        taken = {"promotions_code_key": PromotionCodeTaken(promotion.code)}
+        await self.session.later(ADD_PROMOTION, from_promotion(promotion), refusals=taken)
+
+    async def change_promotion(self, promotion: Promotion) -> None:
+        """Store the promotion of that id as it is now; raises PromotionNotFound when it runs."""
+        self.cache.rules_change_in(self.session)
+        missing = PromotionNotFound(promotion.code)
+        row = from_promotion(promotion)
+        await self.session.later(CHANGE_PROMOTION, row, touching=1, otherwise=missing)
+
+    async def remove_promotion(self, promotion: Promotion) -> None:
+        """Keep it no more; raises PromotionNotFound or PromotionHasCoupons when it runs."""
+        self.cache.rules_change_in(self.session)
+        await self.session.later(
+            REMOVE_PROMOTION,
+            {"id": promotion.id},
+            touching=1,
+            otherwise=PromotionNotFound(promotion.code),
+            refusals={"coupons_promotion_id_fkey": PromotionHasCoupons(promotion.code)},
+        )
 
     async def add_tax_rate(self, rate: TaxRate) -> None:
         """Store a new rate; raises TaxRateCodeTaken when it runs."""

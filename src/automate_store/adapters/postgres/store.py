@@ -12,6 +12,7 @@ from attrs import frozen
 from automate_store.adapters.postgres.carts import PostgresCarts
 from automate_store.adapters.postgres.catalog.products import PostgresProducts
 from automate_store.adapters.postgres.catalog.queries import PostgresCatalogQueries
+from automate_store.adapters.postgres.coupons import PostgresCoupons
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.inventory import PostgresStock
 from automate_store.adapters.postgres.keys import PostgresKeys
@@ -90,6 +91,11 @@ class PostgresReads:
     def stock(self) -> PostgresStock:
         """Stock, reservations, the ledger."""
         return PostgresStock(self.session)
+
+    @cached_property
+    def coupons(self) -> PostgresCoupons:
+        """Codes, and their uses."""
+        return PostgresCoupons(self.session)
 
     @cached_property
     def rules(self) -> PostgresRules:

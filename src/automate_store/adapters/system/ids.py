@@ -24,6 +24,10 @@ class SystemIds:
         """256 random bits in 43 letters that are safe in a header or a URL."""
         return secrets.token_urlsafe(TOKEN_BYTES)
 
+    def letters(self, alphabet: str, count: int) -> str:
+        """So many letters of the alphabet, each as likely as the others."""
+        return "".join(secrets.choice(alphabet) for _ in range(count))
+
     def order_number(self) -> str:
         """40 random bits as two groups of four, such as ``K7QF-2MXD``."""
         letters = readable(secrets.randbits(NUMBER_BITS))

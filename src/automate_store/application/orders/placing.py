@@ -16,17 +16,25 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.keys import Keyed
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.quoting import cart_problems, load_cart, quote_cart
+from automate_store.application.quoting import (
+    cart_problems,
+    load_cart,
+    quote_cart,
+    refused_codes,
+)
+from automate_store.application.redeeming import redeem_codes
 from automate_store.application.stock import reserve_stock, sell_stock
 from automate_store.application.tokens import order_token, token_hash
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartProblemKind
+from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.identity import Address, normalise_email
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderItem, OrderState, PlacedOrder
-from automate_store.domain.pricing import Quote
+from automate_store.domain.pricing import CodeStanding, Quote
+from automate_store.domain.promotions import Reason
 from automate_store.domain.shipping import ShippingRequired
 
 
@@ -59,7 +67,7 @@ async def place_order(
     The order: stock reserved, cart consumed, total as confirmed; once per key.
 
     Raises CartNotFound, CartOrdered, CartEmpty, CartNeedsAttention, OutOfStock,
-    TotalChanged, the refusals of shipping, and those of the idempotency key; then
+    CouponRefused, TotalChanged, the refusals of shipping, and those of the idempotency key; then
     nothing has changed.
     """
     request = keyed(f"cart:{token_hash(cart_token).hex()}", key, command)
@@ -91,11 +99,13 @@ async def _place_once(
     at = ports.clock()
 
     async def place() -> Order:
-        loaded = await load_cart(cart_token, work)
+        loaded = await load_cart(cart_token, work, email=command.email)
         order = _decide(command, loaded, cart_token, told, actor=actor, ports=ports, at=at)
         await work.orders.add(order)
         await work.carts.consume(loaded.cart, order.id)
-        await reserve_stock(order, loaded.sellable, work=work, ports=ports, at=at)
+        shelf = {**loaded.sellable, **loaded.giveaways}
+        await reserve_stock(order, shelf, work=work, ports=ports, at=at)
+        await redeem_codes(order, loaded, work=work, ports=ports, at=at)
         if order.state is not OrderState.PLACED:
             await work.stock.claim(order.id)
             await sell_stock(order, _without_parcel(order), work=work, actor=actor, ports=ports)
@@ -124,7 +134,7 @@ def _decide(
         user_id=loaded.cart.user_id,
         token_hash=token_hash(order_token(cart_token, order_id)),
         email=command.email,
-        items=_items(loaded),
+        items=_items(loaded, quote),
         quote=quote,
         shipping_address=command.shipping_address,
         billing_address=command.billing_address or command.shipping_address,
@@ -136,9 +146,7 @@ def _decide(
 
 def _priced(command: PlaceOrder, loaded: LoadedCart, told: Told, at: datetime) -> Quote:
     return quote_cart(
-        loaded.cart,
-        loaded.sellable,
-        loaded.rules,
+        loaded,
         destination=command.shipping_address.destination,
         shipping_method=command.shipping_method or loaded.cart.shipping_method,
         at=at,
@@ -157,6 +165,8 @@ def _refuse(command: PlaceOrder, loaded: LoadedCart, quote: Quote) -> None:
         raise OutOfStock(_shortages(loaded))
     if quote.shipping_problem is not None:
         raise quote.shipping_problem
+    if kinds == {CartProblemKind.CODE_NOT_APPLIED}:
+        raise _refused(refused_codes(quote)[0])
     if problems:
         raise CartNeedsAttention(tuple(problems))
     if quote.shipping_pending:
@@ -174,7 +184,14 @@ def _shortages(loaded: LoadedCart) -> tuple[Shortage, ...]:
     )
 
 
-def _items(loaded: LoadedCart) -> tuple[OrderItem, ...]:
+def _refused(code: CodeStanding) -> CouponRefused:
+    missing = code.missing_amount or code.missing_quantity
+    return CouponRefused(code.code, code.reason or Reason.NOTHING_ELIGIBLE, code.detail, missing)
+
+
+def _items(loaded: LoadedCart, quote: Quote) -> tuple[OrderItem, ...]:
+    """A line each, gifts among them."""
+    shelf = {**loaded.sellable, **loaded.giveaways}
     return tuple(
         OrderItem(
             id=line.id,
@@ -185,13 +202,10 @@ def _items(loaded: LoadedCart) -> tuple[OrderItem, ...]:
             attributes=variant.attributes,
             image_url=variant.image_url,
             requires_shipping=variant.requires_shipping,
-            unit_price=variant.unit_price,
+            unit_price=line.unit_price,
             quantity=line.quantity,
         )
-        for line, variant in sorted(
-            ((line, loaded.sellable[line.variant_id]) for line in loaded.cart.lines),
-            key=lambda pair: pair[0].id,
-        )
+        for line, variant in ((line, shelf[line.variant_id]) for line in quote.lines)
     )
 
 

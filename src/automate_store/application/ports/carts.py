@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from automate_store.application.ports.catalog import Sellable
 from automate_store.domain.carts import Cart
 from automate_store.domain.kernel.ids import OrderId, VariantId
-from automate_store.domain.pricing import PricingRules
+from automate_store.domain.pricing import PresentedCode, PricingRules
+from automate_store.domain.promotions import ANYBODY, Shopper
 
 
 @frozen
@@ -22,6 +23,11 @@ class LoadedCart:
     sellable: Mapping[VariantId, Sellable]
     """What each line's variant is now; one that was deleted is left out."""
     rules: PricingRules
+    codes: tuple[PresentedCode, ...] = ()
+    """What each code of the cart is."""
+    giveaways: Mapping[VariantId, Sellable] = field(factory=dict)
+    """What the rules could give away."""
+    shopper: Shopper = ANYBODY
 
 
 class Carts(Protocol):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import fields, frozen
 
-from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.ids import OrderId, PaymentId, UserId
 from automate_store.domain.orders import Order, OrderEvent
 from automate_store.domain.payments import Payment
 
@@ -51,6 +51,9 @@ class Orders(Protocol):
 
     async def save(self, order: Order) -> None:
         """Store the changed order and its events; raises VersionConflict."""
+
+    async def any_of(self, user_id: UserId | None, email: str | None) -> bool:
+        """Whether the account or the normalised e-mail has an order that was not cancelled."""
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

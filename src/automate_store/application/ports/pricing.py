@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from automate_store.domain.pricing import PricingRules
+from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import ShippingMethod
 from automate_store.domain.taxes import TaxRate
 
@@ -39,3 +40,12 @@ class Rules(Protocol):
 
     async def put_tax_rates(self, rates: Sequence[TaxRate]) -> None:
         """Store rates; one with the same code is replaced."""
+
+    async def add_promotion(self, promotion: Promotion) -> None:
+        """Store a new promotion; raises PromotionCodeTaken."""
+
+    async def change_promotion(self, promotion: Promotion) -> None:
+        """Store the promotion of that id as it is now; raises PromotionNotFound."""
+
+    async def remove_promotion(self, promotion: Promotion) -> None:
+        """Keep it no more; raises PromotionNotFound, or PromotionHasCoupons."""

@@ -20,5 +20,8 @@ class Ids(Protocol):
     def token(self) -> str:
         """A secret of 256 random bits, safe in a header or a URL."""
 
+    def letters(self, alphabet: str, count: int) -> str:
+        """So many letters of the alphabet (2 to 256 different ones), each as likely, secret."""
+
     def order_number(self) -> str:
         """A short readable number that does not tell how many orders there are."""

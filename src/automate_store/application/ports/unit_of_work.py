@@ -8,6 +8,7 @@ from typing import Protocol
 
 from automate_store.application.ports.carts import Carts
 from automate_store.application.ports.catalog import CatalogQueries, Products, Shelf
+from automate_store.application.ports.coupons import Coupons
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.orders import Orders, Payments
@@ -41,6 +42,10 @@ class Reads(Protocol):
     @property
     def stock(self) -> Stock:
         """Stock, reservations, the ledger."""
+
+    @property
+    def coupons(self) -> Coupons:
+        """Codes, and their uses."""
 
     @property
     def rules(self) -> Rules:

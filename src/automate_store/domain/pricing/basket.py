@@ -159,6 +159,12 @@ class PricingRules:
         return tuple(each for each in self.promotions if each.active and each.needs_code)
 
     @cached_property
+    def asks_first_order(self) -> bool:
+        """Whether some active promotion hangs on it."""
+        active = (each for each in self.promotions if each.active)
+        return any(test.asks_first_order for each in active for test in each.conditions)
+
+    @cached_property
     def gifts(self) -> frozenset[VariantId]:
         """The variants that some active promotion gives away."""
         active = (each for each in self.promotions if each.active)

@@ -42,6 +42,7 @@ from automate_store.domain.promotions.promotion import (
     AnyAction,
     Promotion,
     PromotionCodeTaken,
+    PromotionHasCoupons,
     PromotionNotFound,
     in_turn,
 )
@@ -97,6 +98,7 @@ __all__ = [
     "PieceAction",
     "Promotion",
     "PromotionCodeTaken",
+    "PromotionHasCoupons",
     "PromotionNotFound",
     "Reason",
     "Scene",

@@ -34,6 +34,8 @@ class Condition(ABC):
     __slots__ = ()
     kind: ClassVar[str]
     """The name that it is stored under."""
+    asks_first_order: ClassVar[bool] = False
+    """Whether it looks at ``Shopper.first_order``, which is then found out."""
 
     @abstractmethod
     def actual(self, scene: Scene) -> Any:
@@ -221,6 +223,7 @@ class FirstOrder(Condition):
     """A customer's first order, by account or by e-mail."""
 
     kind = "first_order"
+    asks_first_order = True
 
     def actual(self, scene: Scene) -> bool | None:
         """Whether it is; None while nobody knows who buys."""

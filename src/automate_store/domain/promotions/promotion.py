@@ -38,6 +38,14 @@ class PromotionCodeTaken(RuleBroken):
     promotion: str
 
 
+@frozen
+class PromotionHasCoupons(RuleBroken):
+    """Coupons open the promotion, so it can't go."""
+
+    says = "Coupons open promotion {promotion!r}; switch it off instead."
+    promotion: str
+
+
 @frozen(kw_only=True)
 class Promotion:
     """

@@ -43,9 +43,11 @@ from automate_store.adapters.postgres.tables.payments import (
     payments,
 )
 from automate_store.adapters.postgres.tables.pricing import (
+    coupon_batches,
     coupon_usage,
     coupons,
     pricing_version,
+    promotions,
     shipping_methods,
     tax_rates,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "carts",
     "catalogue_version",
     "categories",
+    "coupon_batches",
     "coupon_usage",
     "coupons",
     "idempotency_keys",
@@ -73,6 +76,7 @@ __all__ = [
     "product_reviews",
     "product_variants",
     "products",
+    "promotions",
     "reservations",
     "return_items",
     "returns",

@@ -52,6 +52,37 @@ tax_rates = Table(
     required("position", SmallInteger),
 )
 
+promotions = Table(
+    "promotions",
+    metadata,
+    row_id(),
+    required("code", String(100)),
+    required("name", String(100)),
+    required("conditions", Json),
+    required("actions", Json),
+    required("priority", Integer),
+    required("exclusive", Boolean),
+    Column("group", String(100)),
+    Column("starts_at", Moment),
+    Column("ends_at", Moment),
+    Column("maximum_discount_amount", Amount),
+    Column("currency", String(3)),
+    required("is_active", Boolean),
+    required("needs_code", Boolean),
+    required("advertised", Boolean),
+    required("created_at", Moment),
+)
+
+coupon_batches = Table(
+    "coupon_batches",
+    metadata,
+    row_id(),
+    required("name", String(100)),
+    required("prefix", String(50)),
+    required("amount", Integer),
+    required("created_at", Moment),
+)
+
 coupons = Table(
     "coupons",
     metadata,
@@ -70,6 +101,11 @@ coupons = Table(
     Column("expires_at", Moment),
     required("is_active", Boolean),
     required("created_at", Moment),
+    required("currency", String(3)),
+    reference("promotion_id", "promotions"),
+    required("stackable", Boolean),
+    required("sign_in_needed", Boolean),
+    reference("batch_id", "coupon_batches"),
 )
 
 coupon_usage = Table(

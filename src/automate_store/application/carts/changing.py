@@ -1,33 +1,37 @@
-"""Use cases of the cart: every answer is the cart with its quote of this moment."""
+"""Changing what is in a cart and where it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 
 from attrs import evolve, frozen
 
-from automate_store.application.carriers import Told, options_told, with_carriers
-from automate_store.application.expiry import making_room
+from automate_store.application.carriers import (
+    Told,
+)
+from automate_store.application.carts.viewing import (
+    CartView,
+    fresh_cart,
+    told_and_with_room,
+    view_of,
+)
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.quoting import cart_basket, cart_problems, load_cart, quote_cart
-from automate_store.application.tokens import token_hash
+from automate_store.application.quoting import (
+    completed,
+    load_cart,
+)
 from automate_store.domain.carts import (
     Cart,
     CartLine,
-    CartProblem,
 )
 from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
 from automate_store.domain.inventory import OutOfStock, Shortage
-from automate_store.domain.kernel.errors import InvalidInput
-from automate_store.domain.kernel.ids import CartId, LineId, ProductId, VariantId
+from automate_store.domain.kernel.ids import LineId, ProductId, VariantId
 from automate_store.domain.kernel.places import Destination
-from automate_store.domain.pricing import Quote
-from automate_store.domain.pricing.carrying import ShippingOption
 
 PURGE_BATCH = 1_000
 _Change = Callable[[LoadedCart, datetime, Told], Cart]
@@ -40,56 +44,6 @@ class AddItem:
     product_id: ProductId | None
     variant_id: VariantId | None
     quantity: int
-
-
-@frozen(kw_only=True)
-class CartView:
-    """A cart, what stands on its lines, and what it costs now; ``token`` is set on a new one."""
-
-    cart: Cart
-    sellable: Mapping[VariantId, Sellable]
-    quote: Quote
-    token: str | None = None
-
-
-@frozen(kw_only=True)
-class CartValidation:
-    """What must be settled, or should be known, before the cart is ordered."""
-
-    view: CartView
-    problems: tuple[CartProblem, ...]
-
-    @property
-    def valid(self) -> bool:
-        """Whether the cart can be ordered as it is."""
-        return not any(problem.blocks for problem in self.problems)
-
-
-async def view_cart(token: str | None, *, ports: Ports) -> CartView:
-    """The cart of the token, or an empty one for whoever has none; raises CartNotFound."""
-    at = ports.clock()
-
-    async def attempt(told: Told) -> CartView:
-        async with ports.reading() as reads:
-            if token is None:
-                cart = _fresh(ports, None, at)
-                return _view(LoadedCart(cart, {}, await reads.rules.current()), at, told)
-            return _view(await load_cart(token, reads), at, told)
-
-    return await with_carriers(attempt, ports=ports)
-
-
-async def validate_cart(token: str, *, ports: Ports) -> CartValidation:
-    """Each line that is gone, short or dearer now, and a shipping method that is gone."""
-    at = ports.clock()
-
-    async def attempt(told: Told) -> CartValidation:
-        async with ports.reading() as reads:
-            loaded = await load_cart(token, reads)
-        view = _view(loaded, at, told)
-        return CartValidation(view=view, problems=cart_problems(loaded, view.quote))
-
-    return await with_carriers(attempt, ports=ports)
 
 
 async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: Ports) -> CartView:
@@ -113,10 +67,12 @@ async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: P
             shelf = {**loaded.sellable, **{found.variant_id: found for _, found in wanted}}
             _refuse_shortages(cart, {variant.variant_id for _, variant in wanted}, shelf)
             await (work.carts.save(cart) if token else work.carts.add(cart))
-            view = _view(LoadedCart(cart, shelf, loaded.rules), at, told)
+            if not loaded.cart.lines:
+                loaded = await completed(evolve(loaded, cart=cart), work)
+            view = view_of(evolve(loaded, cart=cart, sellable=shelf), at, told)
         return evolve(view, token=fresh)
 
-    return await _told_and_with_room(attempt, ports)
+    return await told_and_with_room(attempt, ports)
 
 
 async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Ports) -> CartView:
@@ -147,7 +103,7 @@ async def set_shipping(
 
     def change(loaded: LoadedCart, at: datetime, told: Told) -> Cart:
         cart = loaded.cart.send_to(destination, method, at=at)
-        problem = _view(evolve(loaded, cart=cart), at, told).quote.shipping_problem
+        problem = view_of(evolve(loaded, cart=cart), at, told).quote.shipping_problem
         if problem is not None:
             raise problem
         return cart
@@ -169,33 +125,6 @@ async def accept_prices(token: str, *, ports: Ports) -> CartView:
     return await _change(token, change, ports)
 
 
-async def shipping_options(
-    token: str, destination: Destination | None, *, ports: Ports
-) -> tuple[ShippingOption, ...]:
-    """
-    How the cart could travel and what each way costs, cheapest first.
-
-    Raises InvalidInput where neither the request nor the cart says where to.
-    """
-
-    async def attempt(told: Told) -> tuple[ShippingOption, ...]:
-        async with ports.reading() as reads:
-            loaded = await load_cart(token, reads)
-        place = destination or loaded.cart.destination
-        if place is None:
-            raise InvalidInput.of("country", "is needed to know what shipping costs")
-        basket = cart_basket(
-            loaded.cart,
-            loaded.sellable,
-            destination=place,
-            shipping_method=None,
-            at=ports.clock(),
-        )
-        return options_told(basket, loaded.rules, told)
-
-    return await with_carriers(attempt, ports=ports)
-
-
 async def purge_carts(*, ports: Ports) -> int:
     """Delete guests' carts untouched for longer than their lifetime; how many."""
     since = ports.clock() - ports.policy.guest_cart_lifetime
@@ -215,18 +144,9 @@ async def _change(token: str, change: _Change, ports: Ports) -> CartView:
             loaded = await load_cart(token, work)
             cart = change(loaded, at, told)
             await work.carts.save(cart)
-            return _view(evolve(loaded, cart=cart), at, told)
+            return view_of(evolve(loaded, cart=cart), at, told)
 
-    return await _told_and_with_room(attempt, ports)
-
-
-async def _told_and_with_room(
-    attempt: Callable[[Told], Awaitable[CartView]], ports: Ports
-) -> CartView:
-    async def informed(told: Told) -> CartView:
-        return await making_room(partial(attempt, told), ports=ports)
-
-    return await with_carriers(informed, ports=ports)
+    return await told_and_with_room(attempt, ports)
 
 
 async def _open(
@@ -234,7 +154,7 @@ async def _open(
 ) -> LoadedCart:
     if token is not None:
         return await load_cart(token, work)
-    return LoadedCart(_fresh(ports, fresh, at), {}, await work.rules.current())
+    return LoadedCart(fresh_cart(ports, fresh, at), {}, await work.rules.current())
 
 
 async def _wanted(items: tuple[AddItem, ...], work: Work) -> list[tuple[AddItem, Sellable]]:
@@ -267,17 +187,6 @@ def _only(item: AddItem, choices: Mapping[ProductId, Choice]) -> Sellable:
     return choice.variant
 
 
-def _fresh(ports: Ports, token: str | None, at: datetime) -> Cart:
-    return Cart(
-        id=CartId(ports.ids.uuid()),
-        user_id=None,
-        token_hash=token_hash(token) if token else None,
-        currency=ports.policy.currency,
-        created_at=at,
-        updated_at=at,
-    )
-
-
 def _line(item: AddItem, variant: Sellable, ports: Ports, at: datetime) -> CartLine:
     return CartLine(
         id=LineId(ports.ids.uuid()),
@@ -304,17 +213,3 @@ def _refuse_shortages(
 
 def _promisable(variant: Sellable | None) -> int:
     return variant.stock.promisable if variant else 0
-
-
-def _view(loaded: LoadedCart, at: datetime, told: Told) -> CartView:
-    cart = loaded.cart
-    quote = quote_cart(
-        cart,
-        loaded.sellable,
-        loaded.rules,
-        destination=cart.destination,
-        shipping_method=cart.shipping_method,
-        at=at,
-        told=told,
-    )
-    return CartView(cart=cart, sellable=loaded.sellable, quote=quote)
