@@ -11,6 +11,25 @@ from tests.http.bad_input import BadInput, Sound, bad_input
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"
+FIVE = {"amount": "5.00", "currency": "USD"}
+METHOD = {
+    "name": "Parcel",
+    "rate": {
+        "kind": "external",
+        "provider": "ups",
+        "fallback": {"kind": "weight", "bands": [{"up_to_g": 2000, "amount": FIVE}]},
+    },
+    "zones": [{"country": "US", "state": "NY", "postal_prefix": "1"}],
+    "zone_rates": [
+        {
+            "zones": [{"country": "DE"}],
+            "rate": {"kind": "amount", "bands": [{"up_to": FIVE, "amount": FIVE}]},
+        }
+    ],
+    "free_from": FIVE,
+    "limits": {"max_weight_g": 9000, "max_quantity": 9, "min_value": FIVE, "max_value": FIVE},
+    "position": 1,
+}
 STAFF = {b"authorization": f"Bearer {STAFF_TOKEN}".encode()}
 
 
@@ -30,6 +49,8 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
     travel = {"destination": PLACE, "shipping_method": "standard"}
     parcel = {"items": [{"item_id": item, "quantity": 2}], "carrier": "UPS"}
     count = {"variant_id": variant, "change": 5, "type": "restock", "note": "Delivery 4711"}
+    zone = {"country": "CA", "state": "QC", "postal_prefix": "H"}
+    tax = {"name": "QST", "rate": "0.095", "zone": zone, "applies_to_shipping": True, "position": 1}
     ids = {"order_id": order["id"], "payment_id": payment["id"]}
 
     def at(path: str, body: Mapping[str, object] | None, headers: Mapping[bytes, bytes]) -> Sound:
@@ -49,6 +70,12 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "confirm_payment": at("/payments/confirm", ids, opened),
         "adjust_stock": at("/admin/inventory/adjust", count, STAFF),
         "ship_order": at(f"/admin/orders/{paid['id']}/shipments", parcel, STAFF),
+        "add_shipping_method": at("/admin/shipping-methods", {"code": "x", **METHOD}, STAFF),
+        "change_shipping_method": at("/admin/shipping-methods/standard", METHOD, STAFF),
+        "remove_shipping_method": at("/admin/shipping-methods/standard", None, STAFF),
+        "add_tax_rate": at("/admin/taxes", {"code": "ca-qc", **tax}, STAFF),
+        "change_tax_rate": at("/admin/taxes/us-ny", tax, STAFF),
+        "remove_tax_rate": at("/admin/taxes/us-ny", None, STAFF),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
 
@@ -94,6 +121,8 @@ async def test_every_route_has_its_cases(web: Web) -> None:
     [
         ("place_order", "create_intent", "confirm_payment"),
         ("adjust_stock", "ship_order", "deliver_order"),
+        ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
+        ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
         ("clear_cart",),
     ],

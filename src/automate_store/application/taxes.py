@@ -18,6 +18,8 @@ from automate_store.domain.kernel.places import Zone
 from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
 
 TEXT_LENGTH = 100
+FIRST_YEAR, LAST_YEAR = 1900, 9000
+"""Of the periods that rates are in force for."""
 
 
 @frozen(kw_only=True)
@@ -125,7 +127,7 @@ def _rate(command: PutTaxRate, id: TaxRateId) -> TaxRate:
         code=command.code,
         name=command.name.strip(),
         rate=command.rate,
-        tax_class=command.tax_class,
+        tax_class=command.tax_class.strip(),
         zone=command.zone,
         applies_to_shipping=command.applies_to_shipping,
         period=command.period,
@@ -141,3 +143,8 @@ def _faults(command: PutTaxRate) -> Iterator[FieldError]:
     for name, text in (("name", command.name), ("tax_class", command.tax_class)):
         if not 1 <= len(text.strip()) <= TEXT_LENGTH:
             yield FieldError(name, f"has 1 to {TEXT_LENGTH} characters")
+    ends = ("starts_at", command.period.starts_at), ("ends_at", command.period.ends_at)
+    for name, end in ends:
+        # The database's first and last days are not Python's, in no time zone of either.
+        if end is not None and not FIRST_YEAR <= end.year <= LAST_YEAR:
+            yield FieldError(name, f"is in a year from {FIRST_YEAR} to {LAST_YEAR}")

@@ -14,7 +14,16 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from automate_store.application.catalog import catalog_version
 from automate_store.application.ports import Ports
 from automate_store.domain.kernel.errors import StoreError
-from automate_store.entrypoints.http import carts, catalog, health, inventory, orders, payments
+from automate_store.entrypoints.http import (
+    carts,
+    catalog,
+    health,
+    inventory,
+    orders,
+    payments,
+    shipping,
+    taxes,
+)
 from automate_store.entrypoints.http.caching import PageCache
 from automate_store.entrypoints.http.calls import Draining, Shop
 from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
@@ -40,6 +49,8 @@ ROUTES: tuple[Route, ...] = (
     *payments.routes.all,
     *inventory.staff_routes.all,
     *orders.staff_routes.all,
+    *taxes.staff_routes.all,
+    *shipping.staff_routes.all,
     *health.routes.all,
 )
 """Every operation of the API, in the order of the manual."""

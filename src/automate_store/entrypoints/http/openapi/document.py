@@ -35,6 +35,8 @@ _TAGS: Mapping[str, str] = {
     "Orders": "What was bought, and what became of it.",
     "Payments": "How an order is paid.",
     "Staff: inventory": "Needs the staff token; without it these routes are not there.",
+    "Staff: taxes": "Needs the staff token; without it these routes are not there.",
+    "Staff: shipping": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
 }

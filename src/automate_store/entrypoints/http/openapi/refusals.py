@@ -55,6 +55,8 @@ _WORDS: Mapping[str, str] = {
     "reason": "the host name is not one",
     "reasons": "the database does not answer",
     "right": "EUR",
+    "shipping_method": "express",
+    "tax_rate": "us-ny",
     "role": "guest",
     "variant": str(examples.VARIANT_IDS[0]),
     "wanted": "cancelled",

@@ -58,6 +58,22 @@ from automate_store.entrypoints.http.wire.payments import (
     payment_answer,
 )
 from automate_store.entrypoints.http.wire.pricing import ShippingOptions, shipping_options
+from automate_store.entrypoints.http.wire.shipping import (
+    AddShippingMethod,
+    ChangeShippingMethod,
+    ShippingMethodAnswer,
+    ShippingMethodList,
+    shipping_method_answer,
+    shipping_method_list,
+)
+from automate_store.entrypoints.http.wire.taxes import (
+    AddTaxRate,
+    ChangeTaxRate,
+    TaxRateAnswer,
+    TaxRateList,
+    tax_rate_answer,
+    tax_rate_list,
+)
 
 _ADDRESS = {
     "first_name": "Ann",
@@ -67,6 +83,24 @@ _ADDRESS = {
     "state": "NY",
     "postal_code": "10001",
     "country": "US",
+}
+_TAX = {
+    "name": "New York City sales tax",
+    "rate": "0.08875",
+    "zone": {"country": "US", "state": "NY"},
+    "applies_to_shipping": True,
+}
+_METHOD = {
+    "name": "Parcel",
+    "rate": {
+        "kind": "weight",
+        "bands": [
+            {"up_to_g": 2000, "amount": {"amount": "4.90", "currency": "USD"}},
+            {"up_to_g": 10000, "amount": {"amount": "9.90", "currency": "USD"}},
+        ],
+    },
+    "zones": [{"country": "US"}],
+    "free_from": {"amount": "50.00", "currency": "USD"},
 }
 _PLACE = {"country": "US", "state": "NY", "postal_code": "10001"}
 
@@ -99,6 +133,10 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
             "type": "restock",
             "note": "Delivery 4711",
         },
+        AddShippingMethod: {"code": "parcel", **_METHOD},
+        ChangeShippingMethod: {**_METHOD, "position": 1},
+        AddTaxRate: {"code": "us-ny", **_TAX},
+        ChangeTaxRate: {**_TAX, "ends_at": "2027-01-01T00:00:00-05:00"},
     }
 
 
@@ -138,6 +176,10 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     AdjustedAnswer: lambda: adjusted_answer(examples.adjusted()),
     LowStockList: lambda: low_stock_list([examples.low_stock()], None),
     MovementList: lambda: movement_list([examples.movement()], None),
+    ShippingMethodAnswer: lambda: shipping_method_answer(examples.rules().shipping_methods[0]),
+    ShippingMethodList: lambda: shipping_method_list(examples.rules().shipping_methods, None),
+    TaxRateAnswer: lambda: tax_rate_answer(examples.rules().tax_rates[0]),
+    TaxRateList: lambda: tax_rate_list(examples.rules().tax_rates, None),
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),
 }
