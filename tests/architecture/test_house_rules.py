@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from attrs import frozen
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "automate_store"
@@ -23,6 +24,8 @@ UNFINISHED = re.compile(r"\b(?:TODO|FIXME)\b")
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Found = Iterator[tuple[int, str]]
 """The line and what is wrong with it."""
+Types = Mapping[str, str]
+"""Names, and fields of ``self``, with the class that they are annotated with."""
 
 
 def async_functions(tree: ast.Module) -> Found:
@@ -32,29 +35,78 @@ def async_functions(tree: ast.Module) -> Found:
             yield node.lineno, "the domain never waits"
 
 
-def lost_results(tree: ast.Module, giving: set[str]) -> Found:
+@frozen
+class Giving:
+    """What calls come to, by the names that we define."""
+
+    names: frozenset[str]
+    """Functions that give something back, or that are only ever to be awaited."""
+    silent: frozenset[tuple[str, str]]
+    """Classes and their methods that give nothing, whatever class of that name is meant."""
+
+    @classmethod
+    def of(cls, trees: Iterable[ast.Module]) -> Giving:
+        nodes = [node for tree in trees for node in ast.walk(tree)]
+        found = [node for node in nodes if isinstance(node, Function)]
+        at_once = [node for node in found if isinstance(node, ast.FunctionDef)]
+        telling = {node.name for node in at_once if not _gives_nothing(node)}
+        waiting = {node.name for node in found} - {node.name for node in at_once}
+        return cls(frozenset(telling | waiting), frozenset(_silent_methods(nodes)))
+
+
+def lost_results(tree: ast.Module, giving: Giving) -> Found:
     """
     A bare call whose result is lost: with frozen aggregates it does nothing, in silence.
 
-    A call may stand alone where no function of ours of that name gives anything back.
+    A call may stand alone where no function of ours of that name gives anything back, or
+    where its receiver is annotated with a class of ours whose method gives nothing.
     """
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
-            name = _called(node.value)
-            if name in giving:
-                yield node.lineno, f"{name}() is called, and what it gives is lost"
+    for call, types in _bare_calls(tree, {}):
+        name = _called(call)
+        if name in giving.names and (_receiver(call, types), name) not in giving.silent:
+            yield call.lineno, f"{name}() is called, and what it gives is lost"
 
 
-def names_giving(trees: Iterable[ast.Module]) -> set[str]:
-    """Names of functions that give something back, or that are only ever to be awaited."""
-    found = [node for tree in trees for node in ast.walk(tree) if isinstance(node, Function)]
-    at_once = [node for node in found if isinstance(node, ast.FunctionDef)]
-    giving = {node.name for node in at_once if not _gives_nothing(node)}
-    return giving | ({node.name for node in found} - {node.name for node in at_once})
+def _bare_calls(node: ast.AST, types: Types) -> Iterator[tuple[ast.Call, Types]]:
+    """Calls that stand alone, each with what is annotated where it stands."""
+    if isinstance(node, ast.ClassDef):
+        fields = [each for each in node.body if isinstance(each, ast.AnnAssign)]
+        types = {f"self.{ast.unparse(each.target)}": _type(each.annotation) for each in fields}
+    elif isinstance(node, Function):
+        given = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+        types = {**types, **{each.arg: _type(each.annotation) for each in given}}
+    elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        yield node.value, types
+    for child in ast.iter_child_nodes(node):
+        yield from _bare_calls(child, types)
 
 
-def _gives_nothing(function: ast.FunctionDef) -> bool:
-    return isinstance(function.returns, ast.Constant) and function.returns.value is None
+def _silent_methods(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
+    methods = [
+        (node.name, each.name, each)
+        for node in nodes
+        if isinstance(node, ast.ClassDef)
+        for each in node.body
+        if isinstance(each, Function)
+    ]
+    telling = {(owner, name) for owner, name, each in methods if not _gives_nothing(each)}
+    yield from {(owner, name) for owner, name, _ in methods} - telling
+
+
+def _receiver(call: ast.Call, types: Types) -> str:
+    if isinstance(call.func, ast.Attribute):
+        return types.get(ast.unparse(call.func.value), "")
+    return ""
+
+
+def _type(annotation: ast.expr | None) -> str:
+    return "" if annotation is None else ast.unparse(annotation)
+
+
+def _gives_nothing(function: Function) -> bool:
+    at_once = isinstance(function, ast.FunctionDef)
+    none = isinstance(function.returns, ast.Constant) and function.returns.value is None
+    return at_once and none
 
 
 def long_functions(tree: ast.Module) -> Found:
@@ -178,7 +230,7 @@ def test_the_domain_never_waits() -> None:
 
 
 def test_the_application_loses_no_result() -> None:
-    giving = names_giving(map(parsed, [*modules("domain"), *modules("application")]))
+    giving = Giving.of(map(parsed, [*modules("domain"), *modules("application")]))
     assert faults(modules("application"), lambda tree: lost_results(tree, giving)) == []
 
 
@@ -234,8 +286,11 @@ class Cart:
 class Order:
     def mixed(self) -> Order: ...
     async def record(self) -> None: ...
+class Till:
+    def pay(self) -> None: ...
+    async def save(self) -> None: ...
 """
-GIVING = names_giving([ast.parse(DEFINED)])
+GIVING = Giving.of([ast.parse(DEFINED)])
 
 
 @pytest.mark.parametrize(
@@ -267,6 +322,33 @@ def test_a_call_that_gives_nothing_may_stand_alone(call: str) -> None:
     assert not caught(
         lambda tree: lost_results(tree, GIVING), f"async def use_case():\n    {call}\n"
     )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def use_case(till: Till) -> None:\n    till.pay()",
+        "def use_case(*, till: Till) -> None:\n    for _ in range(2):\n        till.pay()",
+        "class Work:\n    till: Till\n    def use_case(self) -> None:\n        self.till.pay()",
+    ],
+)
+def test_what_is_annotated_with_a_class_is_called_as_that_class_has_it(code: str) -> None:
+    assert not caught(lambda tree: lost_results(tree, GIVING), code)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def use_case(till: Till) -> None:\n    pay()",
+        "def use_case(till: Till) -> None:\n    till.save()",
+        "def use_case(till: Till) -> None:\n    till.mixed()",
+        "def use_case(till: Till, order: Order) -> None:\n    order.pay()",
+        "def use_case(tills: list[Till]) -> None:\n    tills[0].pay()",
+        "class Work:\n    till: Till\nclass Other:\n    def run(self):\n        self.till.pay()",
+    ],
+)
+def test_a_result_is_lost_where_the_class_is_another_or_not_known(code: str) -> None:
+    assert caught(lambda tree: lost_results(tree, GIVING), code)
 
 
 @pytest.mark.parametrize("head", ["def f():", "async def f():", "def f(\n    a,\n):"])
