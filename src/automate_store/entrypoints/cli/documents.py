@@ -29,7 +29,8 @@ def print_settings(console: Console) -> None:
         for each in describe()
     ]
     if console.width >= TABLE_WIDTH:
-        console.print(table(("variable", "takes", "default", "meaning"), rows))
+        columns = ("variable", "takes", "default", "meaning")
+        console.print(table(columns, rows, whole=["variable"]))
         return
     for variable, takes, default, meaning in rows:
         said = escape(f"{meaning}.\nTakes: {takes}\nDefault: {default}")

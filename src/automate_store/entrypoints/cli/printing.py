@@ -59,12 +59,22 @@ def table(
     *,
     title: str | None = None,
     numbers: Iterable[str] = (),
+    whole: Iterable[str] = (),
 ) -> Table:
-    """A table of texts; the columns named in ``numbers`` stand to the right."""
+    """
+    A table of texts; the columns named in ``numbers`` stand to the right.
+
+    Where it is narrow, the columns named in ``whole`` are the last ones that are folded.
+    """
     made = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    right = set(numbers)
+    right, kept = set(numbers), set(whole)
     for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="fold")
+        made.add_column(
+            column,
+            justify="right" if column in right else "left",
+            overflow="fold",
+            no_wrap=column in kept,
+        )
     for row in rows:
         made.add_row(*(escape(cell) for cell in row))
     return made
