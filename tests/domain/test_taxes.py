@@ -186,10 +186,16 @@ def test_one_unit_alone_is_taxed_alike_at_every_level(
 
 
 @given(net=st.integers(0, 10**9), rates=tax_rates(), rounding=roundings())
+@example(  # the net is a whole of what a compound rate on two others is parts of
+    net=1,
+    rates=(a_rate("0.08875", 1), a_rate("0.19", 2), a_rate("0.08875", 3, compound=True)),
+    rounding=Rounding.UP,
+)
 def test_added_and_contained_tax_are_one_where_nothing_is_rounded(
     net: int, rates: tuple[TaxRate, ...], rounding: Rounding
 ) -> None:
-    levy, whole = Levy.of(rates), net * 10**6
+    levy = Levy.of(rates)
+    whole = net * levy.whole
     (added,) = taxes_on(
         [Taxable(levy, whole, 1, 0)], mode=ADDED, level=TaxRounding.LINE, rounding=rounding
     )
