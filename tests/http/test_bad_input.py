@@ -52,6 +52,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
     zone = {"country": "CA", "state": "QC", "postal_prefix": "H"}
     tax = {"name": "QST", "rate": "0.095", "zone": zone, "applies_to_shipping": True, "position": 1}
     ids = {"order_id": order["id"], "payment_id": payment["id"]}
+    coded = {b"x-cart-token": (await web.coded_cart(shirts[1], "WELCOME")).encode()}
 
     def at(path: str, body: Mapping[str, object] | None, headers: Mapping[bytes, bytes]) -> Sound:
         return Sound(path=API + path, body=body, headers=headers)
@@ -62,6 +63,8 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "remove_line": at(f"/cart/items/{line}", None, cart),
         "clear_cart": at("/cart/clear", None, cart),
         "choose_shipping": at("/cart/shipping", travel, cart),
+        "use_code": at("/cart/coupons", {"code": "WELCOME"}, coded),
+        "remove_code": at("/cart/coupons/WELCOME", None, coded),
         "accept_prices": at("/cart/accept-prices", None, cart),
         "place_order": at("/orders", placing, cart),
         "create_intent": at(
@@ -124,7 +127,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
-        ("clear_cart",),
+        ("use_code", "remove_code", "clear_cart"),
     ],
 )
 async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ...]) -> None:

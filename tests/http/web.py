@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
+from uuid import NAMESPACE_OID, uuid5
 
 from attrs import evolve, frozen
 from httpx import Response
@@ -16,11 +17,13 @@ from automate_store.adapters.memory import MemoryShop
 from automate_store.application.policies import StorePolicy
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.catalog import Product
-from automate_store.domain.kernel.ids import CategoryId, ImageId, ProductId, VariantId
+from automate_store.domain.coupons import Coupon
+from automate_store.domain.kernel.ids import CategoryId, CouponId, ImageId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.promotions import Promotion
 from automate_store.entrypoints.http import HttpConfig, Readiness, create_app
 from automate_store.entrypoints.http.config import AskReadiness
-from automate_store.entrypoints.http.openapi import examples
+from automate_store.entrypoints.http.openapi import discounts, examples
 
 STAFF_TOKEN = "a-staff-token-of-32-characters-x"
 NOBODYS = "0195510c-0000-7000-8000-ffffffffffff"
@@ -127,6 +130,29 @@ class Web:
         assert answer.status_code == 200, answer.text
         filled: dict[str, Any] = answer.json()
         return filled
+
+    async def coupon(self, code: str, **terms: Any) -> Coupon:
+        """A coupon of that code: 5.00 off, unless the terms say otherwise."""
+        own = CouponId(uuid5(NAMESPACE_OID, code))
+        given: dict[str, Any] = {"minimum_order_amount": None, **terms}
+        coupon = evolve(discounts.coupon(), id=own, code=code, **given)
+        async with self.shop.ports.unit_of_work() as work:
+            await work.coupons.add([coupon])
+        return coupon
+
+    async def promotions(self, *promotions: Promotion) -> None:
+        """Let them act."""
+        async with self.shop.ports.unit_of_work() as work:
+            for promotion in promotions:
+                await work.rules.add_promotion(promotion)
+
+    async def coded_cart(self, product: Product, code: str, quantity: int = 2) -> str:
+        """The token of a cart with so many of the product, and a new code on it."""
+        await self.coupon(code)
+        token: str = (await self.cart(product, quantity))["token"]
+        answer = await self.post("/cart/coupons", {"code": code}, x_cart_token=token)
+        assert answer.status_code == 200, answer.text
+        return token
 
     async def order(self, product: Product, quantity: int = 2) -> dict[str, Any]:
         """An order of so many, not paid."""

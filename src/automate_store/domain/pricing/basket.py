@@ -79,6 +79,11 @@ class PresentedCode:
     """None where there is no such coupon."""
     used_by_you: int = 0
 
+    @property
+    def named(self) -> str:
+        """The code as the merchant spells it; as the customer did where there is no such."""
+        return self.coupon.code if self.coupon else self.code
+
 
 def _by_id(lines: Iterable[BasketLine]) -> tuple[BasketLine, ...]:
     return tuple(sorted(lines, key=lambda line: line.id.int))

@@ -56,7 +56,7 @@ def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Pr
 def _turned_away(presented: PresentedCode, unmet: Unmet, currency: str) -> CodeStanding:
     coupon: Coupon | None = presented.coupon
     return CodeStanding(
-        code=coupon.code if coupon else presented.code,
+        code=presented.named,
         standing=Standing.REFUSED,
         name=coupon.name if coupon else None,
         discount=Money.zero(currency),

@@ -171,7 +171,7 @@ class Quote:
     shipping_problem: StoreError | None = field(eq=_said)
     tax_pending: bool
     codes: tuple[CodeStanding, ...] = ()
-    """What became of each code that the customer gave."""
+    """What became of each code that the customer gave, in their order."""
 
     @property
     def trace(self) -> tuple[TraceEntry, ...]:

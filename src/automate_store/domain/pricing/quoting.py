@@ -128,7 +128,8 @@ def _quote(draft: Draft, competition: Competition, entered: Entry, rules: Pricin
     verdicts = competition.verdicts(draft, of=lambda entrant: entrant.code is not None)
     standings = {each.code: code_standing(each.code, each) for each in verdicts if each.code}
     standings |= {each.code: each for each in entered.turned_away}
-    return _totals(draft, rules.policy.tax_mode, tuple(standings.values()))
+    told = dict.fromkeys(each.named for each in draft.basket.codes)
+    return _totals(draft, rules.policy.tax_mode, tuple(standings[code] for code in told))
 
 
 def _totals(draft: Draft, mode: TaxMode, codes: tuple[CodeStanding, ...]) -> Quote:

@@ -12,15 +12,19 @@ from automate_store.domain.carts import (
     CartFull,
     CartLineNotFound,
     CartNotFound,
+    CodeNotFound,
+    TooManyCodes,
     TooManyOfOne,
 )
 from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
+from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.errors import InvalidInput, NotFound
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.pricing import QuoteTooLarge
 from automate_store.domain.shipping import ShippingMethodUnknown, ShippingNotAvailable
 from automate_store.entrypoints.http.calls import Call
+from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.carts import (
     AddToCart,
@@ -29,15 +33,19 @@ from automate_store.entrypoints.http.wire.carts import (
     ChangeQuantity,
     ChooseShipping,
     OptionsQuery,
+    UseCode,
     cart_answer,
     validation_answer,
 )
 from automate_store.entrypoints.http.wire.pricing import ShippingOptions
 from automate_store.entrypoints.http.wire.pricing import shipping_options as options_answer
+from automate_store.entrypoints.http.wire.verdicts import Explanation, explanation
 
 routes = Routes("Cart")
 T = TypeVar("T")
 _OPENING = (CartNotFound, CartOrdered, QuoteTooLarge)
+CODE_LENGTH = 100
+"""What is read of a code in an address; none is as long."""
 
 
 @routes.get("/cart", summary="Show the cart", raises=_OPENING, opens="cart")
@@ -134,6 +142,64 @@ async def validate_cart(call: Call) -> CartValidationAnswer:
     async def use(token: str | None) -> CartValidationAnswer:
         found = await use_cases.validate_cart(_needed(token), ports=call.ports)
         return validation_answer(found)
+
+    return await _with_cart(call, use)
+
+
+@routes.post(
+    "/cart/coupons",
+    summary="Use a code",
+    raises=(*_OPENING, CouponRefused, TooManyCodes),
+    opens="cart",
+)
+async def use_code(call: Call, body: UseCode) -> CartAnswer:
+    """
+    The cart with the code on it; the quote's codes say whether it applies, and if not, why.
+
+    It stays while it does not apply. One that never will is refused: unknown, expired, used up.
+    """
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.add_code(_needed(token), body.code, ports=call.ports)
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.delete(
+    "/cart/coupons/{code}",
+    summary="Take a code off the cart",
+    raises=(*_OPENING, CodeNotFound),
+    opens="cart",
+)
+async def remove_code(call: Call) -> CartAnswer:
+    """The cart without the code, in whatever case it is written."""
+    code = call.path("code")
+    if not readable(code, longest=CODE_LENGTH):
+        raise CodeNotFound(code[:CODE_LENGTH])
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.remove_code(_needed(token), code, ports=call.ports)
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.get(
+    "/cart/explain",
+    summary="Explain what the cart costs",
+    raises=_OPENING,
+    opens="cart",
+)
+async def explain_cart(call: Call) -> Explanation:
+    """
+    Every promotion and code: how much it takes, what would make it apply, or what goes before it.
+
+    With the staff token, those too that customers are not told of, and every reason.
+    """
+
+    async def use(token: str | None) -> Explanation:
+        actor = call.actor
+        found = await use_cases.explain_cart(_needed(token), actor=actor, ports=call.ports)
+        return explanation(found, to_staff=call.by_staff)
 
     return await _with_cart(call, use)
 

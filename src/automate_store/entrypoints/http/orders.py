@@ -6,6 +6,7 @@ from automate_store.application import orders as use_cases
 from automate_store.application.errors import CartOrdered, NumberTaken
 from automate_store.application.orders import DeliverOrder, TotalChanged
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound
+from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import NotReserved, OutOfStock
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.orders import IllegalMove, OrderNotFound, ShipmentTooLarge
@@ -41,6 +42,7 @@ staff_routes = Routes("Staff: orders")
         CartEmpty,
         CartNeedsAttention,
         OutOfStock,
+        CouponRefused,
         TotalChanged,
         ShippingRequired,
         ShippingMethodUnknown,

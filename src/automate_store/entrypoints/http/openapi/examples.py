@@ -231,10 +231,11 @@ def rules() -> PricingRules:
 @cache
 def a_quote() -> Quote:
     """Two shirts to New York."""
-    return quote(_basket(), rules())
+    return quote(basket(), rules())
 
 
-def _basket() -> Basket:
+def basket() -> Basket:
+    """Two shirts to New York, to be priced."""
     line = BasketLine(
         id=LINE_ID,
         product_id=PRODUCT_ID,
@@ -252,15 +253,15 @@ def _basket() -> Basket:
 
 def empty_quote() -> Quote:
     """Nothing to New York."""
-    basket = Basket(
+    nothing = Basket(
         lines=(), currency="USD", at=AT, destination=DESTINATION, shipping_method="standard"
     )
-    return quote(basket, rules())
+    return quote(nothing, rules())
 
 
 def options() -> tuple[ShippingOption, ...]:
     """What the cart could travel by."""
-    return shipping_options(_basket(), rules())
+    return shipping_options(basket(), rules())
 
 
 def cart(*, token: str | None = None) -> CartView:
@@ -273,7 +274,7 @@ def cart(*, token: str | None = None) -> CartView:
         unit_price_seen=PRICE,
         added_at=AT,
     )
-    basket = Cart(
+    kept = Cart(
         id=CartId(example_id(13)),
         user_id=None,
         token_hash=None,
@@ -285,7 +286,7 @@ def cart(*, token: str | None = None) -> CartView:
         updated_at=AT,
     )
     shelf = {VARIANT_IDS[0]: _sellable()}
-    return CartView(cart=basket, sellable=shelf, quote=a_quote(), token=token)
+    return CartView(cart=kept, sellable=shelf, quote=a_quote(), token=token)
 
 
 def validation() -> CartValidation:

@@ -38,6 +38,7 @@ _WORDS: Mapping[str, str] = {
     "cart": "cart",
     "category": "shirts",
     "brand": "plain-goods",
+    "coupon": "WELCOME",
     "currency": "USD",
     "current": "shipped",
     "gateway": "stripe",

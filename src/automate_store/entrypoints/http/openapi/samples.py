@@ -11,13 +11,14 @@ from msgspec import Struct
 from automate_store.application.orders import OrderView
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.http.health import Live, Ready
-from automate_store.entrypoints.http.openapi import examples
+from automate_store.entrypoints.http.openapi import discounts, examples
 from automate_store.entrypoints.http.wire.carts import (
     AddToCart,
     CartAnswer,
     CartValidationAnswer,
     ChangeQuantity,
     ChooseShipping,
+    UseCode,
     cart_answer,
     validation_answer,
 )
@@ -74,6 +75,7 @@ from automate_store.entrypoints.http.wire.taxes import (
     tax_rate_answer,
     tax_rate_list,
 )
+from automate_store.entrypoints.http.wire.verdicts import Explanation, explanation
 
 _ADDRESS = {
     "first_name": "Ann",
@@ -113,6 +115,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
     return {
         AddToCart: {"variant_id": variant, "quantity": 2},
         ChangeQuantity: {"quantity": 3},
+        UseCode: {"code": "WELCOME"},
         ChooseShipping: {"destination": _PLACE, "shipping_method": "standard"},
         PlaceOrderInput: {
             "email": "ann@example.com",
@@ -151,6 +154,7 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
     "place_order": lambda: order_view_answer(
         OrderView(order=examples.order(), token=examples.TOKEN)
     ),
+    "use_code": lambda: cart_answer(discounts.cart()),
     "confirm_payment": lambda: payment_answer(examples.payment(PaymentState.CAPTURED)),
     "clear_cart": lambda: cart_answer(
         evolve(
@@ -168,6 +172,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     BrandList: lambda: brand_list(examples.brands()),
     CartAnswer: lambda: cart_answer(examples.cart()),
     CartValidationAnswer: lambda: validation_answer(examples.validation()),
+    Explanation: lambda: explanation(discounts.appraisal(), to_staff=True),
     ShippingOptions: lambda: shipping_options(examples.options()),
     OrderAnswer: lambda: order_answer(examples.order()),
     Timeline: lambda: timeline(examples.timeline()),

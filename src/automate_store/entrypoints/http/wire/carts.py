@@ -101,6 +101,12 @@ class ChooseShipping(Input, frozen=True, kw_only=True):
     shipping_method: Text100 | None = None
 
 
+class UseCode(Input, frozen=True, kw_only=True):
+    """A code, in whatever case, spaces around it or not."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=100, examples=["WELCOME"])]
+
+
 class OptionsQuery(Input, frozen=True, kw_only=True):
     """Where to; the cart's own destination where nothing is said."""
 
@@ -184,6 +190,9 @@ class ProblemOfCart(Struct, frozen=True):
     old_price: Amount | None
     new_price: Amount | None
     shipping_method: str | None
+    code: str | None
+    reason: str | None
+    detail: str | None
 
 
 class CartValidationAnswer(Struct, frozen=True):
@@ -235,6 +244,9 @@ def problem_of_cart(problem: CartProblem) -> ProblemOfCart:
         maybe_amount(problem.old_price),
         maybe_amount(problem.new_price),
         problem.shipping_method,
+        problem.coupon,
+        problem.reason,
+        problem.detail,
     )
 
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from msgspec import Struct
 
 from automate_store.domain.pricing import (
+    CodeStanding,
     Quote,
     QuotedLine,
     QuotedShipping,
+    Standing,
     Subject,
     TaxShare,
     TaxTotal,
@@ -30,7 +32,11 @@ class Tax(Struct, frozen=True):
 
 
 class QuoteLine(Struct, frozen=True):
-    """A line, priced: net is what is taxed, gross what is paid for it, tax included."""
+    """
+    A line, priced: net is what is taxed, gross what is paid for it, tax included.
+
+    A gift is a line that a promotion added, its whole price taken off.
+    """
 
     id: UUID
     product_id: UUID
@@ -43,6 +49,7 @@ class QuoteLine(Struct, frozen=True):
     tax: Amount
     gross: Amount
     taxes: list[Tax]
+    gift: bool
 
 
 class QuoteShipping(Struct, frozen=True):
@@ -79,6 +86,24 @@ class Reason(Struct, frozen=True):
     detail: str
 
 
+class Code(Struct, frozen=True):
+    """
+    What became of a code: applied, refused, or displaced by what is better.
+
+    ``reason`` is for programs, ``detail`` for people; what is missing is told where it can
+    be counted.
+    """
+
+    code: str
+    name: str | None
+    standing: Standing
+    discount: Amount
+    reason: str | None
+    detail: str
+    missing_amount: Amount | None
+    missing_quantity: int | None
+
+
 class Refusal(Struct, frozen=True):
     """Why something can't be done: the code for programs, the detail for people."""
 
@@ -108,6 +133,7 @@ class QuoteAnswer(Struct, frozen=True):
     shipping_pending: bool
     shipping_problem: Refusal | None
     tax_pending: bool
+    codes: list[Code]
     trace: list[Reason]
 
 
@@ -150,6 +176,7 @@ def quote_answer(quote: Quote) -> QuoteAnswer:
         shipping_pending=quote.shipping_pending,
         shipping_problem=Refusal(problem.code(), str(problem)) if problem else None,
         tax_pending=quote.tax_pending,
+        codes=[_code(each) for each in quote.codes],
         trace=[_reason(entry) for entry in quote.trace],
     )
 
@@ -184,6 +211,7 @@ def _line(line: QuotedLine) -> QuoteLine:
         amount(line.tax),
         amount(line.gross),
         [_tax(each) for each in line.taxes],
+        line.gift,
     )
 
 
@@ -206,6 +234,19 @@ def _tax(share: TaxShare) -> Tax:
 
 def _sum(total: TaxTotal) -> TaxSum:
     return TaxSum(total.code, total.name, total.rate, amount(total.base), amount(total.amount))
+
+
+def _code(code: CodeStanding) -> Code:
+    return Code(
+        code.code,
+        code.name,
+        code.standing,
+        amount(code.discount),
+        code.reason,
+        code.detail,
+        maybe_amount(code.missing_amount),
+        code.missing_quantity,
+    )
 
 
 def _reason(entry: TraceEntry) -> Reason:
