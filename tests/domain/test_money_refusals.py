@@ -117,6 +117,20 @@ def test_half_even_looks_beyond_the_half_by_the_smallest_step() -> None:
     # 4 001/2 000 = 2.0005, 5 000/2 000 = 2.5 -> 2, 7 000/2 000 = 3.5 -> 4, 11 000/2 000 = 5.5 -> 6
     halves = [divided(n, 2000, Rounding.HALF_EVEN) for n in (5000, 7000, 9000, 11000)]
     assert halves == [2, 4, 4, 6]
+    # 2/3 is above the half by 1/6, 1/3 below it
+    assert [divided(n, 3, Rounding.HALF_EVEN) for n in (1, 2)] == [0, 1]
+
+
+def test_nothing_is_zero_of_the_currency() -> None:
+    assert Money.zero("JPY") == Money(0, "JPY")
+
+
+def test_the_odd_units_go_where_most_was_cut_off() -> None:
+    # 1 * 1/3 and 1 * 2/3; 7 * 3/10 = 2.1, 7 * 2/10 = 1.4, 7 * 5/10 = 3.5
+    assert split_minor(1, [1, 2]) == [0, 1]
+    assert split_minor(7, [3, 2, 5]) == [2, 1, 4]
+    # cut off alike, 0.5 each: to the earlier
+    assert split_minor(3, [1, 1]) == [2, 1]
 
 
 def test_nothing_weighed_is_shared_out_evenly_from_the_first() -> None:
