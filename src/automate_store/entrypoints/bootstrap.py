@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from importlib.metadata import entry_points
 from typing import TextIO
 
 from attrs import evolve, frozen
@@ -34,11 +35,14 @@ from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.pricing import PricingPolicy
+from automate_store.domain.promotions import BUILT_IN, Kinds
 from automate_store.entrypoints.logs import current_request_id
 from automate_store.entrypoints.settings import Settings
 
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
+PROMOTION_PARTS = "automate_store.promotions"
+"""The entry points by which installed packages bring conditions and actions of their own."""
 
 
 @frozen(kw_only=True)
@@ -131,11 +135,11 @@ def compose(
 ) -> Ports:
     """The ports on that pool, every adapter as the settings choose it."""
     clock, ids = clock or SystemClock(), SystemIds()
-    policy = policy or store_policy(settings)
+    policy, kinds = policy or store_policy(settings), promotion_kinds()
     store = PostgresStore(
         pool=pool,
         jobs=JobWriter(ids=ids, reacting=REACTIONS.keys(), request_id=current_request_id),
-        cache=ShopCache(pricing_policy(settings)),
+        cache=ShopCache(pricing_policy(settings), kinds),
         clock=clock,
         ids=ids,
         guest_cart_lifetime=policy.guest_cart_lifetime,
@@ -148,8 +152,23 @@ def compose(
         ids=ids,
         gateways={gateway.name: gateway},
         mailer=_mailer(settings, clock, mail_stream),
+        kinds=kinds,
         policy=policy,
     )
+
+
+def promotion_kinds() -> Kinds:
+    """
+    The built-in conditions and actions, and those of installed packages.
+
+    A package names each of its classes under the entry point group PROMOTION_PARTS. Raises
+    TypeError for what is no such class, ValueError where two have one kind.
+    """
+    found = {each.value: each.load() for each in entry_points(group=PROMOTION_PARTS)}
+    for name, part in found.items():
+        if not (isinstance(part, type) and isinstance(getattr(part, "kind", None), str)):
+            raise TypeError(f"{name} is no condition or action: it is no class with a kind")
+    return BUILT_IN.and_these(*found.values())
 
 
 def pool_settings(settings: Settings, database_url: str) -> PoolSettings:

@@ -12,6 +12,7 @@ from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock, Ids
 from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
+from automate_store.domain.promotions import BUILT_IN, Kinds
 
 
 @frozen(kw_only=True)
@@ -25,4 +26,6 @@ class Ports:
     gateways: Mapping[str, PaymentGateway]
     mailer: Mailer
     carriers: Carriers = NO_CARRIERS
+    kinds: Kinds = BUILT_IN
+    """The conditions and actions that promotions may be made of."""
     policy: StorePolicy
