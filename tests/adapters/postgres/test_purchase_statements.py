@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from decimal import Decimal
 from typing import Any, TypeVar
 
 import psycopg
@@ -12,7 +13,14 @@ from automate_store.adapters.postgres._wire import Wire
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.adapters.postgres.statements import Compiled
 from automate_store.application.access import GUEST, Actor, Role
-from automate_store.application.carts import AddItem, add_to_cart, validate_cart, view_cart
+from automate_store.application.carts import (
+    AddItem,
+    add_code,
+    add_to_cart,
+    validate_cart,
+    view_cart,
+)
+from automate_store.application.coupons import CouponTerms, create_coupon
 from automate_store.application.orders import PlaceOrder, ShipOrder, place_order, ship_order
 from automate_store.application.payments import (
     ConfirmPayment,
@@ -21,14 +29,18 @@ from automate_store.application.payments import (
     create_intent,
 )
 from automate_store.application.ports import Ports
+from automate_store.application.promotions import PutPromotion, create_promotion
+from automate_store.domain.coupons import CouponType
 from automate_store.domain.kernel.ids import ShippingMethodId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.promotions import PercentOffItems
 from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.entrypoints.properties.contracts.scene import Stocked, put_stocked
 from tests.application.trading import HOME
 from tests.contracts.shops import ports_on
 
 FULL = 40
+MANY = 50
 T = TypeVar("T")
 STAFF = Actor(Role.STAFF, "sam")
 
@@ -74,8 +86,46 @@ async def test_no_step_of_a_purchase_asks_for_each_line(pool: CountingPool) -> N
     assert full == small
 
 
+async def test_promotions_add_no_statement_to_a_purchase(pool: CountingPool) -> None:
+    ports = ports_on(pool)
+    await _put_up_shipping(ports)
+    stocked = [await put_stocked(ports, "mug", on_hand=100)]
+    await _bought(stocked, "warm", pool, ports)
+    without = await _bought(stocked, "without", pool, ports)
+
+    for number in range(MANY):
+        await create_promotion(_ten_percent(number), actor=STAFF, ports=ports)
+    await _bought(stocked, "warm-again", pool, ports)
+    reduced = await _bought(stocked, "reduced", pool, ports)
+
+    assert reduced == without
+
+
+async def test_a_code_adds_a_few_statements_however_many_promotions_there_are(
+    pool: CountingPool,
+) -> None:
+    ports = ports_on(pool)
+    await _put_up_shipping(ports)
+    stocked = [await put_stocked(ports, "mug", on_hand=100)]
+    terms = CouponTerms(name="Ten", type=CouponType.PERCENTAGE, value=Decimal(10), usage_limit=9)
+    await create_coupon("TEN", terms, actor=STAFF, ports=ports)
+    await create_promotion(_ten_percent(0), actor=STAFF, ports=ports)
+    await _bought(stocked, "warm", pool, ports)
+    plain = await _bought(stocked, "plain", pool, ports)
+    coded = await _bought(stocked, "coded", pool, ports, code="TEN")
+
+    more = {step: coded[step] - plain[step] for step in plain}
+    # Who views looks the code up; who places also locks the coupon and takes a use.
+    assert more == dict.fromkeys(plain, 0) | {"view": 1, "validate": 1, "place": 3}
+
+
 async def _bought(
-    stocked: Sequence[Stocked], key: str, pool: CountingPool, ports: Ports
+    stocked: Sequence[Stocked],
+    key: str,
+    pool: CountingPool,
+    ports: Ports,
+    *,
+    code: str | None = None,
 ) -> dict[str, int]:
     """Buy two of each, named both ways; how many statements each step took."""
     ran: dict[str, int] = {}
@@ -96,9 +146,11 @@ async def _bought(
     token = (await add_to_cart(None, items[:1], ports=ports)).token
     assert token is not None
     await step("add", lambda: add_to_cart(token, (*items, *by_product), ports=ports))
+    if code is not None:
+        await add_code(token, code, ports=ports)
     await step("view", lambda: view_cart(token, ports=ports))
     await step("validate", lambda: validate_cart(token, ports=ports))
-    wish = PlaceOrder(email="ann@example.com", shipping_address=HOME, shipping_method="standard")
+    wish = PlaceOrder(email=f"{key}@example.com", shipping_address=HOME, shipping_method="standard")
     bought = await step(
         "place", lambda: place_order(wish, cart_token=token, key=key, actor=GUEST, ports=ports)
     )
@@ -116,6 +168,12 @@ async def _bought(
         "ship", lambda: ship_order(ShipOrder(order_id=order_id), key=key, actor=STAFF, ports=ports)
     )
     return ran
+
+
+def _ten_percent(number: int) -> PutPromotion:
+    return PutPromotion(
+        code=f"ten-{number}", name="Ten per cent", actions=(PercentOffItems(Decimal(10)),)
+    )
 
 
 async def _put_up_shipping(ports: Ports) -> None:
