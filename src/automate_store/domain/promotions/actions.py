@@ -86,7 +86,12 @@ def checked_percent(name: str, percent: Decimal) -> None:
     """Nothing, for a percentage above 0 and at most 100; raises InvalidInput."""
     if not percent.is_finite() or not 0 < percent <= HUNDRED:
         raise InvalidInput.of(name, "must be above 0 and at most 100")
-    if HUNDRED * 10**4 % percent.as_integer_ratio()[1]:
+    checked_decimals(name, percent)
+
+
+def checked_decimals(name: str, percent: Decimal) -> None:
+    """Nothing, for a percentage of at most four decimals; raises InvalidInput."""
+    if 10**4 % percent.as_integer_ratio()[1]:
         raise InvalidInput.of(name, "must have at most four decimals")
 
 

@@ -23,6 +23,7 @@ from automate_store.domain.promotions.actions import (
     Scope,
     Taking,
     checked_count,
+    checked_decimals,
     percent_of,
 )
 from automate_store.domain.promotions.scene import Goods
@@ -318,6 +319,7 @@ class CheapestOf(PieceAction):
 def _share(name: str, percent: Decimal) -> None:
     if not percent.is_finite() or not 0 <= percent <= HUNDRED:
         raise InvalidInput.of(name, "must be from 0 to 100")
+    checked_decimals(name, percent)
 
 
 @frozen(kw_only=True)
