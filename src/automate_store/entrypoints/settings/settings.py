@@ -131,7 +131,7 @@ class Settings:
     price_rounding: Rounding = _setting(
         one_of(Rounding),
         Rounding.HALF_UP,
-        "How part of a minor unit is settled in discounts, once there are any; no price is rounded",
+        "How part of a minor unit is settled in discounts; no price is rounded",
     )
     tax_rounding: Rounding = _setting(
         one_of(Rounding), Rounding.HALF_UP, "How part of a minor unit is settled in taxes"
