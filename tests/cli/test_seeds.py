@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
+from automate_store.adapters.memory import MemoryShop
+from automate_store.application.access import SYSTEM
+from automate_store.application.coupons import get_coupon
+from automate_store.application.promotions import list_promotions
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.shipping import FlatRate
-from automate_store.entrypoints.cli.seeds import default_methods
+from automate_store.entrypoints.cli.seeds import default_methods, seed_promotions
+from automate_store.entrypoints.http.openapi import examples
+from tests.http.web import POLICY
 
 
 @pytest.mark.parametrize(
@@ -28,3 +35,20 @@ def test_one_method_goes_everywhere_and_one_goes_home(
     assert isinstance(standard.rate, FlatRate)
     assert (str(standard.rate.amount), standard.zones) == (amount, ())
     assert (express.rate.currency, express.zones) == (currency, home)
+
+
+@pytest.mark.parametrize(
+    ("currency", "told"),
+    [("USD", "100.00 USD"), ("JPY", "10000 JPY"), ("KWD", "30.000 KWD"), ("CLF", "100.0000 CLF")],
+)
+async def test_the_demo_s_promotions_are_put_up_once_in_any_currency(
+    currency: str, told: str
+) -> None:
+    policy = evolve(POLICY, currency=currency)
+    ports = MemoryShop.open(policy, examples.rules().policy, at=examples.AT).ports
+    put_up = await seed_promotions(ports=ports)
+    assert put_up == (f"Free shipping from {told}", "code WELCOME, 10 % off")
+    assert await seed_promotions(ports=ports) == ()
+    (parcel,) = await list_promotions(after=None, limit=9, actor=SYSTEM, ports=ports)
+    assert parcel.advertised
+    assert (await get_coupon("welcome", actor=SYSTEM, ports=ports)).coupon.currency == currency

@@ -1,4 +1,4 @@
-"""What a shop starts with: ways to ship, and for the demo's catalogue some taxes."""
+"""What a shop starts with: ways to ship, and for the demo's catalogue taxes and promotions."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from decimal import Decimal
 from attrs import frozen
 
 from automate_store.application.access import SYSTEM
+from automate_store.application.coupons import CouponTerms, create_coupon
 from automate_store.application.ports import Ports
+from automate_store.application.promotions import (
+    PutPromotion,
+    create_promotion,
+    list_promotions,
+)
 from automate_store.application.shipping import (
     PutShippingMethod,
     list_shipping_methods,
     put_shipping_method,
 )
 from automate_store.application.taxes import PutTaxRate, list_tax_rates, put_tax_rate
+from automate_store.domain.coupons import CouponType
 from automate_store.domain.kernel.money import Money, exponent
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
+from automate_store.domain.promotions import FreeShipping, MinimumAmount
 from automate_store.domain.shipping import FlatRate, WeightBand, WeightRate
 
 WITHOUT_COUNTRY = ("EUR",)
@@ -26,19 +34,23 @@ WITHOUT_COUNTRY = ("EUR",)
 
 @frozen
 class _Prices:
-    """In minor units: the flat method, and the other one up to 1, 5 and 20 kg."""
+    """In minor units: the flat method, the other one up to 1, 5 and 20 kg, and both free from."""
 
     standard: int
     express: tuple[int, int, int]
+    free_from: int
 
 
 _PRICES = {
-    0: _Prices(500, (1_000, 1_500, 3_000)),
-    2: _Prices(499, (999, 1_499, 2_999)),
-    3: _Prices(1_500, (3_000, 4_500, 9_000)),
-    4: _Prices(49_900, (99_900, 149_900, 299_900)),
+    0: _Prices(500, (1_000, 1_500, 3_000), 10_000),
+    2: _Prices(499, (999, 1_499, 2_999), 10_000),
+    3: _Prices(1_500, (3_000, 4_500, 9_000), 30_000),
+    4: _Prices(49_900, (99_900, 149_900, 299_900), 1_000_000),
 }
 """By the decimals of the currency; a merchant's first look, not a price list."""
+
+WELCOME = "WELCOME"
+"""The demo's code."""
 
 DEMO_TAXES: Sequence[PutTaxRate] = (
     PutTaxRate(
@@ -77,6 +89,24 @@ async def seed_taxes(*, ports: Ports) -> tuple[str, ...]:
     for rate in DEMO_TAXES:
         await put_tax_rate(rate, actor=SYSTEM, ports=ports)
     return tuple(rate.code for rate in DEMO_TAXES)
+
+
+async def seed_promotions(*, ports: Ports) -> tuple[str, ...]:
+    """What was put up, promotions and codes; nothing where the shop has any promotion already."""
+    if await list_promotions(after=None, limit=1, actor=SYSTEM, ports=ports):
+        return ()
+    free_from = Money(_PRICES[exponent(ports.policy.currency)].free_from, ports.policy.currency)
+    parcel = PutPromotion(
+        code="free-parcel",
+        name=f"Free shipping from {free_from}",
+        conditions=(MinimumAmount(free_from),),
+        actions=(FreeShipping(),),
+        advertised=True,
+    )
+    await create_promotion(parcel, actor=SYSTEM, ports=ports)
+    terms = CouponTerms(name="10 % off", type=CouponType.PERCENTAGE, value=Decimal(10))
+    await create_coupon(WELCOME, terms, actor=SYSTEM, ports=ports)
+    return parcel.name, f"code {WELCOME}, {terms.name}"
 
 
 def default_methods(currency: str) -> tuple[PutShippingMethod, ...]:

@@ -13,7 +13,7 @@ from automate_store.application.ports import Ports
 from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.bootstrap import Store
 from automate_store.entrypoints.cli.printing import called_here, results, say
-from automate_store.entrypoints.cli.seeds import seed_shipping, seed_taxes
+from automate_store.entrypoints.cli.seeds import seed_promotions, seed_shipping, seed_taxes
 from automate_store.entrypoints.settings import Settings
 
 CATALOGUE = "catalogue.csv"
@@ -21,7 +21,7 @@ CATALOGUE = "catalogue.csv"
 
 
 async def open_shop(store: Store) -> None:
-    """Ways to ship where there are none; products and their taxes where the shop is empty."""
+    """Ways to ship where there are none; products, taxes and promotions where it is empty."""
     ports = store.ports
     if codes := await seed_shipping(ports=ports):
         say(f"Shipping methods put up: {', '.join(codes)}.")
@@ -33,6 +33,8 @@ async def open_shop(store: Store) -> None:
         codes = await seed_taxes(ports=ports)
         if codes:
             say(f"Demo taxes put up: {', '.join(codes)}.")
+    if put_up := await seed_promotions(ports=ports):
+        say(f"Demo promotions put up: {'; '.join(put_up)}.")
 
 
 async def _import_demo(ports: Ports) -> int:
