@@ -57,19 +57,31 @@ def said(server: Server, words: str) -> bool:
     return True
 
 
-def test_the_purchase_ends_in_a_paid_order_and_a_mail(running: Server) -> None:
-    purchase = block("purchase").replace(ADDRESS, running.base)
+def shell(script: str) -> str:
     done = subprocess.run(
         ["sh", "-eu"],
-        input=purchase,
+        input=script,
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
         check=True,
         env=environment({}),
     )
-    assert "'payment_status': 'paid'" in done.stdout, done
-    number = re.search(r"'number': '([0-9A-Z-]+)'", done.stdout)
+    return done.stdout
+
+
+def test_the_code_is_taken_and_the_cart_says_why(running: Server) -> None:
+    filling = block("purchase").replace(ADDRESS, running.base).partition("set --")[0]
+    printed = shell(filling + block("code"))
+    assert "'standing': 'applied'" in printed
+    assert "WELCOME (10 % off): applied, 2.80 USD off" in printed
+    assert "free-parcel (Free shipping from 100.00 USD): refused, 74.80 USD more" in printed
+
+
+def test_the_purchase_ends_in_a_paid_order_and_a_mail(running: Server) -> None:
+    printed = shell(block("purchase").replace(ADDRESS, running.base))
+    assert "'payment_status': 'paid'" in printed
+    number = re.search(r"'number': '([0-9A-Z-]+)'", printed)
     assert number is not None
     assert said(running, f"order {number[1]} is confirmed")
     running.process.send_signal(signal.SIGTERM)
