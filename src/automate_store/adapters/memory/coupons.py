@@ -67,12 +67,15 @@ class MemoryCoupons:
     async def add(self, coupons: Sequence[Coupon]) -> None:
         """Store new coupons, all or none; raises CouponCodeTaken."""
         await self._session.turn()
-        for coupon in coupons:
+        added: dict[str, Coupon] = {}
+        for coupon in sorted(coupons, key=lambda each: normalise_code(each.code)):
             key = normalise_code(coupon.code)
             await self._session.take("coupon", key)
-            if key in self._tables.coupons:
-                raise CouponCodeTaken(coupons[0].code)
-            self._tables.coupons.put(key, coupon)
+            if key in added or key in self._tables.coupons:
+                raise CouponCodeTaken(coupon.code)
+            added[key] = coupon
+        for coupon in added.values():
+            self._put(evolve(coupon, used_count=0))
 
     async def add_batch(self, batch: CouponBatch) -> None:
         """Store a batch."""
@@ -80,17 +83,18 @@ class MemoryCoupons:
         self._tables.coupon_batches.put(batch.id, batch)
 
     async def change(self, coupon: Coupon) -> None:
-        """Store its terms as they are now, not its count; raises CouponNotFound."""
+        """Store its terms as they are now; raises CouponNotFound."""
         await self._session.turn()
         known = await self._locked(coupon.id)
         if known is None:
             raise CouponNotFound(coupon.code)
-        self._put(evolve(coupon, used_count=known.used_count))
+        changed = evolve(coupon, code=known.code, batch_id=known.batch_id)
+        self._put(evolve(changed, used_count=known.used_count))
 
     async def redeem(self, uses: Sequence[CouponUse], *, at: datetime) -> None:
         """Take every use or none; raises Contended."""
         await self._session.turn()
-        for use in uses:
+        for use in sorted(uses, key=lambda each: each.coupon_id.int):
             coupon = await self._locked(use.coupon_id)
             if coupon is None or not self._may_use(coupon, use, at):
                 raise Contended
@@ -149,6 +153,7 @@ class MemoryCoupons:
             and at in coupon.period
             and not coupon.used_up
             and (mine is None or used < mine)
+            and (use.coupon_id, use.order_id) not in self._tables.coupon_uses
         )
 
     def _used_by(self, coupon_id: CouponId, user_id: UserId | None, email: str | None) -> int:

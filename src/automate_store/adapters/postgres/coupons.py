@@ -43,22 +43,26 @@ _PRESENTED = text(f"""
     FROM coupons c WHERE lower(c.code) = ANY(CAST(:codes AS text[]))
 """)  # noqa: S608 - our own columns
 
-_FIGURES = f"""
-    SELECT {_COLUMNS}, f.uses, f.discount, f.last_used_at
-    FROM coupons c CROSS JOIN LATERAL (
+_USED = """CROSS JOIN LATERAL (
         SELECT count(*) AS uses, coalesce(sum(u.discount_amount), 0) AS discount,
             max(u.used_at) AS last_used_at
-        FROM coupon_usage u WHERE u.coupon_id = c.id AND u.given_back_at IS NULL) f
-"""  # noqa: S608 - our own columns
+        FROM coupon_usage u WHERE u.coupon_id = c.id AND u.given_back_at IS NULL) f"""
 
-_GET = text(f"{_FIGURES} WHERE lower(c.code) = :code")
+_GET = text(f"""
+    SELECT {_COLUMNS}, f.uses, f.discount, f.last_used_at FROM coupons c {_USED}
+    WHERE lower(c.code) = :code
+""")  # noqa: S608 - our own columns
 
-_PAGE = text(f"""{_FIGURES}
-    WHERE starts_with(lower(c.code), CAST(:prefix AS text))
-        AND (CAST(:batch_id AS uuid) IS NULL OR c.batch_id = :batch_id)
-        AND (CAST(:after AS text) IS NULL OR lower(c.code) > :after)
-    ORDER BY lower(c.code) LIMIT :limit
-""")
+# The page is cut before its figures are counted, and sorts alike in every collation.
+_PAGE = text(f"""
+    WITH c AS (
+        SELECT {_COLUMNS}, lower(c.code) COLLATE "C" AS key FROM coupons c
+        WHERE starts_with(lower(c.code), CAST(:prefix AS text))
+            AND (CAST(:batch_id AS uuid) IS NULL OR c.batch_id = :batch_id)
+            AND (CAST(:after AS text) IS NULL OR lower(c.code) COLLATE "C" > :after)
+        ORDER BY key LIMIT :limit)
+    SELECT c.*, f.uses, f.discount, f.last_used_at FROM c {_USED} ORDER BY c.key
+""")  # noqa: S608 - our own columns
 
 _BATCHES = text("""
     SELECT id, name, prefix, amount, created_at FROM coupon_batches
@@ -67,15 +71,21 @@ _BATCHES = text("""
 """)
 
 _ADD = text("""
-    INSERT INTO coupons (id, code, name, description, type, value, currency, promotion_id,
-        minimum_order_amount, maximum_discount_amount, usage_limit, usage_limit_per_customer,
-        used_count, starts_at, expires_at, is_active, stackable, sign_in_needed, batch_id)
-    SELECT new.id, new.code, :name, :description, :type, :value, :currency, :promotion_id,
-        :minimum_order_amount, :maximum_discount_amount, :usage_limit,
-        :usage_limit_per_customer, 0, :starts_at, :expires_at, :is_active, :stackable,
-        :sign_in_needed, :batch_id
-    FROM unnest(CAST(:ids AS uuid[]), CAST(:codes AS text[])) AS new(id, code)
+    INSERT INTO coupons (id, code, batch_id, name, description, type, value, currency,
+        promotion_id, minimum_order_amount, maximum_discount_amount, usage_limit,
+        usage_limit_per_customer, starts_at, expires_at, is_active, stackable,
+        sign_in_needed)
+    SELECT * FROM unnest(CAST(:id AS uuid[]), CAST(:code AS text[]), CAST(:batch_id AS uuid[]),
+        CAST(:name AS text[]), CAST(:description AS text[]), CAST(:type AS text[]),
+        CAST(:value AS numeric[]), CAST(:currency AS text[]), CAST(:promotion_id AS uuid[]),
+        CAST(:minimum_order_amount AS numeric[]), CAST(:maximum_discount_amount AS numeric[]),
+        CAST(:usage_limit AS int[]), CAST(:usage_limit_per_customer AS int[]),
+        CAST(:starts_at AS timestamptz[]), CAST(:expires_at AS timestamptz[]),
+        CAST(:is_active AS boolean[]), CAST(:stackable AS boolean[]),
+        CAST(:sign_in_needed AS boolean[]))
 """)
+
+_TAKEN = text("SELECT lower(code) FROM coupons WHERE lower(code) = ANY(CAST(:codes AS text[]))")
 
 _ADD_BATCH = text("""
     INSERT INTO coupon_batches (id, name, prefix, amount, created_at)
@@ -183,15 +193,21 @@ class PostgresCoupons:
         )
 
     async def add(self, coupons: Sequence[Coupon]) -> None:
-        """Store new coupons on the same terms, in one statement; raises CouponCodeTaken."""
-        first = coupons[0]
-        params = _terms(first) | {
-            "ids": [coupon.id for coupon in coupons],
-            "codes": [coupon.code for coupon in coupons],
-            "batch_id": first.batch_id,
-        }
-        taken = CouponCodeTaken(first.code)
-        refusals = {"coupons_code_lower_key": taken, "coupons_code_key": taken}
+        """Store new coupons in one statement; raises CouponCodeTaken."""
+        if not coupons:
+            return
+        by_key = {normalise_code(coupon.code): coupon for coupon in coupons}
+        taken = await self.session.fetch_value(_TAKEN, {"codes": list(by_key)})
+        if taken is not None:
+            raise CouponCodeTaken(by_key[taken].code)
+        rows = [
+            {"id": each.id, "code": each.code, "batch_id": each.batch_id, **_terms(each)}
+            for each in coupons
+        ]
+        params = {name: [row[name] for row in rows] for name in rows[0]}
+        # What is taken now was added since, or is twice among these: nobody can say which.
+        first = CouponCodeTaken(coupons[0].code)
+        refusals = {"coupons_code_lower_key": first, "coupons_code_key": first}
         await self.session.execute(_ADD, params, refusals=refusals)
 
     async def add_batch(self, batch: CouponBatch) -> None:

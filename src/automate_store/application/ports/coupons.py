@@ -62,27 +62,36 @@ class Coupons(Protocol):
     async def page(
         self, *, prefix: str, batch_id: BatchId | None, after: str | None, limit: int
     ) -> tuple[CouponFigures, ...]:
-        """Coupons whose code begins so, in the order of their codes, from after one."""
+        """
+        Coupons whose code begins so, those of the batch where one is named, from after one.
+
+        They come in the order of their codes in lower case, letter by letter.
+        """
 
     async def batches(self, *, before: BatchId | None, limit: int) -> tuple[CouponBatch, ...]:
         """Batches, newest first."""
 
     async def add(self, coupons: Sequence[Coupon]) -> None:
-        """Store new coupons, all or none; raises CouponCodeTaken."""
+        """Store new coupons, all or none; raises CouponCodeTaken with the code that is."""
 
     async def add_batch(self, batch: CouponBatch) -> None:
         """Store a batch; its coupons are added by themselves."""
 
     async def change(self, coupon: Coupon) -> None:
-        """Store its terms as they are now, not its count; raises CouponNotFound."""
+        """
+        Store its terms as they are now: not its code, its batch, nor its count.
+
+        Raises CouponNotFound, by the commit at the latest.
+        """
 
     async def redeem(self, uses: Sequence[CouponUse], *, at: datetime) -> None:
         """
         Take every use or none, by one conditional write each.
 
-        A use is taken where the coupon is active and in its period, and both of its
-        limits leave one over at that moment; raises Contended for another look where
-        not. Whoever redeems at the same time waits.
+        A use is taken where the coupon is active and in its period, both of its limits
+        leave one over at that moment, and the order never took one of it; raises
+        Contended for another look where not, by the commit at the latest. Whoever redeems
+        at the same time waits.
         """
 
     async def give_back(self, order_id: OrderId, *, at: datetime) -> int:
