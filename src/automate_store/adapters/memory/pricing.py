@@ -34,11 +34,13 @@ class MemoryRules:
         methods.sort(key=lambda method: (method.position, method.code))
         rates = self._tables.tax_rates.values()
         rates.sort(key=lambda rate: rate.code)
+        promotions = self._tables.promotions.values()
+        promotions.sort(key=lambda promotion: promotion.code)
         return PricingRules(
             policy=self._session.pricing_policy,
             shipping_methods=tuple(methods),
             tax_rates=tuple(rates),
-            promotions=tuple(self._tables.promotions.values()),
+            promotions=tuple(promotions),
         )
 
     async def add_promotion(self, promotion: Promotion) -> None:
@@ -50,16 +52,20 @@ class MemoryRules:
         self._tables.promotions.put(promotion.code, promotion)
 
     async def change_promotion(self, promotion: Promotion) -> None:
-        """Store the promotion of that id as it is now; raises PromotionNotFound."""
-        await self._known_promotion(promotion)
+        """Store the promotion of that id; raises PromotionNotFound or PromotionCodeTaken."""
+        before = await self._known_promotion(promotion)
+        await self._session.take("promotion", promotion.code)
+        if before != promotion.code and promotion.code in self._tables.promotions:
+            raise PromotionCodeTaken(promotion.code)
+        self._tables.promotions.drop(before)
         self._tables.promotions.put(promotion.code, promotion)
 
     async def remove_promotion(self, promotion: Promotion) -> None:
         """Keep it no more; raises PromotionNotFound, or PromotionHasCoupons."""
-        await self._known_promotion(promotion)
+        code = await self._known_promotion(promotion)
         if any(each.promotion_id == promotion.id for each in self._tables.coupons.values()):
             raise PromotionHasCoupons(promotion.code)
-        self._tables.promotions.drop(promotion.code)
+        self._tables.promotions.drop(code)
 
     async def put_shipping_methods(self, methods: Sequence[ShippingMethod]) -> None:
         """Store methods; one with the same code is replaced."""
@@ -111,11 +117,14 @@ class MemoryRules:
             await self._session.take("tax rate", rate.code)
             self._tables.tax_rates.put(rate.code, rate)
 
-    async def _known_promotion(self, promotion: Promotion) -> None:
+    async def _known_promotion(self, promotion: Promotion) -> str:
+        """The code that the promotion of that id has, its row taken."""
         await self._session.turn()
-        await self._session.take("promotion", promotion.code)
-        if promotion.code not in self._tables.promotions:
-            raise PromotionNotFound(promotion.code)
+        await self._session.take("promotion", promotion.id)
+        for code, known in self._tables.promotions.items():
+            if known.id == promotion.id:
+                return code
+        raise PromotionNotFound(promotion.code)
 
     async def _known_method(self, code: str) -> None:
         await self._session.turn()

@@ -181,11 +181,16 @@ class PostgresRules:
         await self.session.later(ADD_PROMOTION, from_promotion(promotion), refusals=taken)
 
     async def change_promotion(self, promotion: Promotion) -> None:
-        """Store the promotion of that id as it is now; raises PromotionNotFound when it runs."""
+        """Store the promotion of that id; raises PromotionNotFound or PromotionCodeTaken."""
         self.cache.rules_change_in(self.session)
         missing = PromotionNotFound(promotion.code)
-        row = from_promotion(promotion)
-        await self.session.later(CHANGE_PROMOTION, row, touching=1, otherwise=missing)
+        await self.session.later(
+            CHANGE_PROMOTION,
+            from_promotion(promotion),
+            touching=1,
+            otherwise=missing,
+            refusals={"promotions_code_key": PromotionCodeTaken(promotion.code)},
+        )
 
     async def remove_promotion(self, promotion: Promotion) -> None:
         """Keep it no more; raises PromotionNotFound or PromotionHasCoupons when it runs."""

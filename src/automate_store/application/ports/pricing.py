@@ -12,7 +12,7 @@ from automate_store.domain.taxes import TaxRate
 
 
 class Rules(Protocol):
-    """Shipping methods and tax rates; what changes is seen by the next quote."""
+    """Shipping methods, tax rates and promotions; the next quote sees what changes."""
 
     async def current(self) -> PricingRules:
         """All that a quote needs beside the cart; cached, and checked for changes."""
@@ -42,10 +42,14 @@ class Rules(Protocol):
         """Store rates; one with the same code is replaced."""
 
     async def add_promotion(self, promotion: Promotion) -> None:
-        """Store a new promotion; raises PromotionCodeTaken."""
+        """Store a new promotion; raises PromotionCodeTaken, by the commit at the latest."""
 
     async def change_promotion(self, promotion: Promotion) -> None:
-        """Store the promotion of that id as it is now; raises PromotionNotFound."""
+        """
+        Store the promotion of that id as it is now.
+
+        Raises PromotionNotFound or PromotionCodeTaken, by the commit at the latest.
+        """
 
     async def remove_promotion(self, promotion: Promotion) -> None:
-        """Keep it no more; raises PromotionNotFound, or PromotionHasCoupons."""
+        """Keep it no more; raises PromotionNotFound or PromotionHasCoupons by the commit."""
