@@ -33,6 +33,7 @@ from automate_store.application.ports.catalog import (
     Products,
     Shelf,
 )
+from automate_store.application.ports.coupons import Coupons
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
@@ -65,6 +66,7 @@ PORTS = (
     Payments,
     Keys,
     Rules,
+    Coupons,
 )
 
 

@@ -25,6 +25,7 @@ from automate_store.entrypoints.properties.contracts import (
     CatalogFilesContract,
     CatalogQueriesContract,
     ClockContract,
+    CouponsContract,
     IdsContract,
     KeysContract,
     MailerContract,
@@ -51,6 +52,10 @@ class TestMemoryCarts(InMemory, CartsContract):
 
 
 class TestMemoryCatalogQueries(InMemory, CatalogQueriesContract):
+    pass
+
+
+class TestMemoryCoupons(InMemory, CouponsContract):
     pass
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
 
+from automate_store.adapters.postgres.engine import Pool
+from automate_store.adapters.postgres.session import Session
 from automate_store.application.ports import Ports
+from automate_store.domain.kernel.ids import UserId
 from automate_store.entrypoints.properties.contracts import (
     AuditorContract,
     Books,
     CartsContract,
     CatalogQueriesContract,
+    CouponsContract,
     KeysContract,
     OrdersContract,
     PaymentsContract,
@@ -20,11 +25,23 @@ from automate_store.entrypoints.properties.contracts import (
     UnitOfWorkContract,
 )
 
+ADD_USER = text("""
+    INSERT INTO users (id, email, password_hash, first_name, last_name)
+    VALUES (:id, :email, '', 'Ann', 'Example')
+""")
+
 
 class OnPostgres:
     @pytest.fixture
-    def store(self, postgres_ports: Ports) -> Ports:
+    def store(self, postgres_ports: Ports, pool: Pool) -> Ports:
+        self.pool = pool
         return postgres_ports
+
+    async def account(self, store: Ports) -> UserId:
+        user_id = UserId(store.ids.uuid())
+        async with Session(self.pool) as session:
+            await session.execute(ADD_USER, {"id": user_id, "email": f"{user_id}@example.com"})
+        return user_id
 
 
 class TestPostgresAuditor(AuditorContract):
@@ -38,6 +55,10 @@ class TestPostgresCarts(OnPostgres, CartsContract):
 
 
 class TestPostgresCatalogQueries(OnPostgres, CatalogQueriesContract):
+    pass
+
+
+class TestPostgresCoupons(OnPostgres, CouponsContract):
     pass
 
 

@@ -35,6 +35,7 @@ from automate_store.entrypoints.properties.contracts.catalog_files import (  # n
     CatalogFile,
     CatalogFilesContract,
 )
+from automate_store.entrypoints.properties.contracts.coupons import CouponsContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.inventory import StockContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.keys import KeysContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.messages import (  # noqa: E402
@@ -69,6 +70,7 @@ __all__ = [
     "CatalogFilesContract",
     "CatalogQueriesContract",
     "ClockContract",
+    "CouponsContract",
     "IdsContract",
     "KeysContract",
     "MailerContract",

@@ -13,8 +13,9 @@ from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.errors import Stale
-from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.kernel.ids import OrderId, UserId
 from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderPlaced
+from automate_store.entrypoints.properties.contracts.accounts import Accounts
 from automate_store.entrypoints.properties.contracts.scene import (
     new_order,
     new_shipment,
@@ -26,7 +27,7 @@ from automate_store.entrypoints.properties.contracts.scene import (
 
 
 @pytest.mark.asyncio
-class OrdersContract:
+class OrdersContract(Accounts):
     """Orders are kept whole with all that happened to them, and changed by one at a time."""
 
     async def test_an_order_comes_back_as_it_was_added(self, store: Ports) -> None:
@@ -157,6 +158,31 @@ class OrdersContract:
         assert len(turned_away) == 1
         assert isinstance(turned_away[0], Stale)
 
+    async def test_who_ordered_before_is_known_by_email(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        assert await _any_of(store, email=order.email)
+        assert not await _any_of(store, email="nobody@example.com")
+        assert not await _any_of(store)
+
+    async def test_who_ordered_before_is_known_by_account(self, store: Ports) -> None:
+        mine, other = await self.account(store), await self.account(store)
+        order = evolve(new_order(store, await put_stocked(store)), user_id=mine)
+        async with store.unit_of_work() as work:
+            await work.orders.add(order)
+        assert await _any_of(store, user_id=mine, email="nobody@example.com")
+        assert await _any_of(store, user_id=other, email=order.email)
+        assert not await _any_of(store, user_id=other)
+
+    async def test_a_cancelled_order_counts_for_nobody(self, store: Ports) -> None:
+        mine, stocked = await self.account(store), await put_stocked(store)
+        order = evolve(new_order(store, stocked), user_id=mine)
+        async with store.unit_of_work() as work:
+            await work.orders.add(order)
+        await _save(store, order.saved().cancel("no", actor="guest", at=_at(order, 1)))
+        assert not await _any_of(store, user_id=mine, email=order.email)
+        await put_order(store, stocked)
+        assert await _any_of(store, email=order.email)
+
     async def test_the_timeline_tells_all_that_happened_oldest_first(self, store: Ports) -> None:
         order = new_order(store, await put_stocked(store))
         failed = order.payment_failed("card declined", actor="gateway", at=_at(order, 1))
@@ -186,6 +212,11 @@ class OrdersContract:
 async def _get(store: Ports, order: Order) -> Order:
     async with store.reading() as reads:
         return await reads.orders.get(order.id)
+
+
+async def _any_of(store: Ports, *, user_id: UserId | None = None, email: str | None = None) -> bool:
+    async with store.reading() as reads:
+        return await reads.orders.any_of(user_id, email)
 
 
 async def _save(store: Ports, order: Order) -> None:

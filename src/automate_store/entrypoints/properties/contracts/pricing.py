@@ -32,13 +32,14 @@ from automate_store.domain.shipping import (
     ZoneRate,
 )
 from automate_store.domain.taxes import TaxRate, TaxRateCodeTaken, TaxRateNotFound
+from automate_store.entrypoints.properties.contracts.promotions import PromotionsContract
 from automate_store.entrypoints.properties.contracts.scene import price
 from automate_store.entrypoints.properties.moments import NOON
 
 
 @pytest.mark.asyncio
-class RulesContract:
-    """Shipping methods and tax rates are kept whole, and seen by the next quote."""
+class RulesContract(PromotionsContract):
+    """Methods, rates and promotions are kept whole, and seen by the next quote."""
 
     async def test_an_empty_store_has_no_methods_and_no_rates(self, store: Ports) -> None:
         rules = await _current(store)
