@@ -99,6 +99,30 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "P07",
+        "what is left over when an amount is split is dropped",
+        (
+            Change(
+                "domain/kernel/money.py",
+                "    if left_over:\n        lost",
+                "    if False:\n        lost",
+            ),
+            # Else it would never end: it goes on until nothing is left over.
+            Change("domain/kernel/money.py", "    while size:\n", "    if size:\n"),
+        ),
+    ),
+    Sabotage(
+        "P07",
+        "the odd cents of a line lie on none of its units",
+        (
+            Change(
+                "domain/pricing/units.py",
+                "return UnitShares(*divmod(amount.minor, quantity))",
+                "return UnitShares(amount.minor // quantity, 0)",
+            ),
+        ),
+    ),
+    Sabotage(
         "P08",
         "the bound of an order's notes is removed",
         (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from benchmarks.promises import SHOP_CHECKS
+from benchmarks.promises import CHECKS, SHOP_CHECKS
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
 
@@ -43,6 +43,15 @@ def test_the_promise_holds_while_the_database_is_away(promise: str, plain_shop: 
 
     assert not run.faults
     assert run.tries > 0
+
+
+def test_no_cent_is_lost_in_any_cart() -> None:
+    run = Run("P07", seed=1, quick=True)
+
+    asyncio.run(CHECKS["P07"](run))
+
+    assert not run.faults
+    assert run.tries == 2_000
 
 
 def checked(promise: str, shop: Shop) -> Run:
