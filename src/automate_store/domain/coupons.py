@@ -33,6 +33,7 @@ from automate_store.domain.promotions import (
     Shopper,
     Unmet,
 )
+from automate_store.domain.promotions.promotion import currencies
 
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 CODE_LENGTH = 50
@@ -149,6 +150,9 @@ class Coupon:
 
     def _on_my_terms(self, promotion: Promotion) -> Promotion:
         """The promotion with the coupon's minimum too, and with the lower cap of the two."""
+        if currencies(promotion) - {self.currency}:
+            # Its own currency keeps it off every cart that the coupon is for.
+            return promotion
         caps = [promotion.maximum_discount, self.maximum_discount_amount]
         cap = min((each for each in caps if each is not None), default=None)
         minimum = self._minimum()

@@ -321,3 +321,20 @@ def test_a_coupon_in_dinars_takes_fils() -> None:
     coupon = a_coupon("12.5", "percentage", currency="KWD")
     cart = a_cart("1.999", currency="KWD", codes=given(coupon))
     assert priced(cart).quote.discount == Money(250, "KWD")
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        {"minimum_order_amount": eur("5.00")},
+        {"maximum_discount_amount": eur("1.00")},
+    ],
+)
+def test_a_code_for_a_promotion_in_another_currency_says_so(terms: dict[str, Any]) -> None:
+    # 500 yen off, at most 400, behind a code for carts in euros
+    hidden = a_promotion(
+        AmountOffOrder(Money(500, "JPY")), maximum_discount=Money(400, "JPY"), needs_code=True
+    )
+    cart = a_cart("10.00", codes=given(opening(hidden, **terms)))
+    assert standing(cart, hidden).reason == "wrong_currency"
+    assert off(cart, hidden) == "0.00 of 10.00"
