@@ -129,7 +129,8 @@ def _below(
         if isinstance(kind, StructType) and _is_of(kind, _inside(whole, at)):
             yield from _spoilt(kind, whole, at)
         elif isinstance(kind, ListType):
-            yield from _below(kind.item_type, whole, (*at, 0))
+            for place in range(len(_inside(whole, at))):
+                yield from _below(kind.item_type, whole, (*at, place))
 
 
 def _is_of(kind: StructType, body: Mapping[str, Any]) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from automate_store.entrypoints.http import ROUTES
 from tests.http.bad_input import BadInput, Sound, bad_input
+from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"
@@ -29,6 +30,14 @@ METHOD = {
     "free_from": FIVE,
     "limits": {"max_weight_g": 9000, "max_quantity": 9, "min_value": FIVE, "max_value": FIVE},
     "position": 1,
+}
+PROMOTION = {
+    "name": "Spring",
+    "conditions": CONDITIONS[:1],
+    "actions": [TENTH],
+    "priority": 1,
+    "group": "seasons",
+    "maximum_discount": FIVE,
 }
 STAFF = {b"authorization": f"Bearer {STAFF_TOKEN}".encode()}
 
@@ -53,6 +62,9 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
     tax = {"name": "QST", "rate": "0.095", "zone": zone, "applies_to_shipping": True, "position": 1}
     ids = {"order_id": order["id"], "payment_id": payment["id"]}
     coded = {b"x-cart-token": (await web.coded_cart(shirts[1], "WELCOME")).encode()}
+    await make(web, "spring", active=False)
+    every = {"code": "every", **PROMOTION, "conditions": CONDITIONS, "actions": ACTIONS}
+    tried = {"cart_token": filled["token"], "promotion": {"code": "tried", **PROMOTION}}
 
     def at(path: str, body: Mapping[str, object] | None, headers: Mapping[bytes, bytes]) -> Sound:
         return Sound(path=API + path, body=body, headers=headers)
@@ -79,6 +91,10 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "add_tax_rate": at("/admin/taxes", {"code": "ca-qc", **tax}, STAFF),
         "change_tax_rate": at("/admin/taxes/us-ny", tax, STAFF),
         "remove_tax_rate": at("/admin/taxes/us-ny", None, STAFF),
+        "create_promotion": at("/admin/promotions", every, STAFF),
+        "change_promotion": at("/admin/promotions/spring", PROMOTION, STAFF),
+        "simulate_promotion": at("/admin/promotions/simulate", tried, STAFF),
+        "remove_promotion": at("/admin/promotions/spring", None, STAFF),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
 
@@ -126,6 +142,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("adjust_stock", "ship_order", "deliver_order"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
+        ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
         ("use_code", "remove_code", "clear_cart"),
     ],

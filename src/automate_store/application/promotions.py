@@ -72,15 +72,17 @@ async def change_promotion(
     return promotion
 
 
-async def remove_promotion(code: str, *, actor: Actor, ports: Ports) -> None:
+async def remove_promotion(code: str, *, actor: Actor, ports: Ports) -> Promotion:
     """
-    Keep the promotion no more; orders keep what it took.
+    The promotion that is kept no more; orders keep what it took.
 
     Raises PromotionNotFound, or PromotionHasCoupons.
     """
     actor.may(Permission.CHANGE_PRICING)
     async with ports.unit_of_work() as work:
-        await work.rules.remove_promotion(_known(code, await work.rules.current()))
+        promotion = _known(code, await work.rules.current())
+        await work.rules.remove_promotion(promotion)
+    return promotion
 
 
 async def get_promotion(code: str, *, actor: Actor, ports: Ports) -> Promotion:

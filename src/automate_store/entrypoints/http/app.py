@@ -21,6 +21,7 @@ from automate_store.entrypoints.http import (
     inventory,
     orders,
     payments,
+    promotions,
     shipping,
     taxes,
 )
@@ -51,6 +52,7 @@ ROUTES: tuple[Route, ...] = (
     *orders.staff_routes.all,
     *taxes.staff_routes.all,
     *shipping.staff_routes.all,
+    *promotions.staff_routes.all,
     *health.routes.all,
 )
 """Every operation of the API, in the order of the manual."""

@@ -50,7 +50,7 @@ def body_decoder(kind: type[T]) -> Callable[[bytes], T]:
         try:
             return decoder.decode(body)
         except msgspec.ValidationError as wrong:
-            raise InvalidInput(_faults(wrong)) from wrong
+            raise InvalidInput(faults_of(wrong)) from wrong
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             raise _no_json(wrong, body) from wrong
 
@@ -70,7 +70,7 @@ def query_decoder(kind: type[T]) -> Callable[[bytes], T]:
         try:
             return msgspec.convert(values, kind)
         except msgspec.ValidationError as wrong:
-            raise InvalidInput(_faults(wrong)) from wrong
+            raise InvalidInput(faults_of(wrong)) from wrong
 
     return decode
 
@@ -78,6 +78,22 @@ def query_decoder(kind: type[T]) -> Callable[[bytes], T]:
 def readable(text: str, *, longest: int) -> bool:
     """Whether a text out of an address could name something in the store."""
     return 1 <= len(text) <= longest and CONTROL.search(text) is None
+
+
+def faults_of(wrong: msgspec.ValidationError) -> tuple[FieldError, ...]:
+    """What is wrong with a value, and where in it."""
+    message = str(wrong)
+    found = _AT.search(message)
+    path = found["path"].removeprefix(".") if found else ""
+    message = message[: found.start()] if found else message
+    if isinstance(wrong.__cause__, FaultyFields):
+        faults = wrong.__cause__.faults
+        return tuple(FieldError(_joined(path, name), reason) for name, reason in faults)
+    if unknown := _UNKNOWN.match(message):
+        return (FieldError(_joined(path, unknown[1][:64]), "is not a field of this request"),)
+    if missing := _MISSING.match(message):
+        return (FieldError(_joined(path, missing[1]), "is required"),)
+    return (FieldError(path or BODY, _reason(message)),)
 
 
 def _given(query: bytes) -> dict[str, str]:
@@ -122,21 +138,6 @@ def _no_json(wrong: Exception, body: bytes) -> InvalidInput:
     if not body.strip():
         return InvalidInput.of(BODY, "is required, as JSON")
     return InvalidInput.of(BODY, "is not JSON in UTF-8")
-
-
-def _faults(wrong: msgspec.ValidationError) -> tuple[FieldError, ...]:
-    message = str(wrong)
-    found = _AT.search(message)
-    path = found["path"].removeprefix(".") if found else ""
-    message = message[: found.start()] if found else message
-    if isinstance(wrong.__cause__, FaultyFields):
-        faults = wrong.__cause__.faults
-        return tuple(FieldError(_joined(path, name), reason) for name, reason in faults)
-    if unknown := _UNKNOWN.match(message):
-        return (FieldError(_joined(path, unknown[1][:64]), "is not a field of this request"),)
-    if missing := _MISSING.match(message):
-        return (FieldError(_joined(path, missing[1]), "is required"),)
-    return (FieldError(path or BODY, _reason(message)),)
 
 
 def _joined(path: str, name: str) -> str:

@@ -16,8 +16,10 @@ from automate_store.domain.pricing import (
     Basket,
     PresentedCode,
     PricingRules,
+    Simulation,
     appraise,
     quote,
+    simulate,
 )
 from automate_store.domain.promotions import (
     FreeShipping,
@@ -75,6 +77,14 @@ def cart() -> CartView:
     plain = examples.cart()
     coded = evolve(plain.cart, codes=(coupon().code,))
     return evolve(plain, cart=coded, quote=quote(*_sale()))
+
+
+@cache
+def simulation() -> Simulation:
+    """What the first promotion would do to the two shirts."""
+    basket, rules = _sale()
+    tried, *others = rules.promotions
+    return simulate(tried, basket, evolve(rules, promotions=tuple(others)))
 
 
 def _sale() -> tuple[Basket, PricingRules]:

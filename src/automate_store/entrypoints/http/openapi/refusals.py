@@ -53,6 +53,7 @@ _WORDS: Mapping[str, str] = {
     "payment": str(examples.PAYMENT_ID),
     "permission": "ship_orders",
     "product": "blue-cotton-shirt",
+    "promotion": "spring",
     "reason": "the host name is not one",
     "reasons": "the database does not answer",
     "right": "EUR",

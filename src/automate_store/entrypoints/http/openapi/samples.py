@@ -59,6 +59,17 @@ from automate_store.entrypoints.http.wire.payments import (
     payment_answer,
 )
 from automate_store.entrypoints.http.wire.pricing import ShippingOptions, shipping_options
+from automate_store.entrypoints.http.wire.promotions import (
+    AddPromotion,
+    ChangePromotion,
+    PromotionAnswer,
+    PromotionList,
+    SimulatePromotion,
+    SimulationAnswer,
+    promotion_answer,
+    promotion_list,
+    simulation_answer,
+)
 from automate_store.entrypoints.http.wire.shipping import (
     AddShippingMethod,
     ChangeShippingMethod,
@@ -104,6 +115,32 @@ _METHOD = {
     "zones": [{"country": "US"}],
     "free_from": {"amount": "50.00", "currency": "USD"},
 }
+_SHIRTS = {"categories": [str(examples.CATEGORY_ID)]}
+_PROMOTION = {
+    "name": "Three shirts for two",
+    "conditions": [
+        {
+            "kind": "minimum_amount",
+            "amount": {"amount": "30.00", "currency": "USD"},
+            "of": _SHIRTS,
+        },
+        {"kind": "ships_to", "zones": [{"country": "US"}, {"country": "CA"}]},
+    ],
+    "actions": [
+        {
+            "kind": "buy_get",
+            "buy": _SHIRTS,
+            "buy_quantity": 2,
+            "get": {**_SHIRTS, "excluding": {"on_sale": True}},
+            "get_quantity": 1,
+            "off": {"percent": "100"},
+            "at_most": 2,
+        }
+    ],
+    "priority": 10,
+    "starts_at": "2026-03-01T00:00:00-05:00",
+    "advertised": True,
+}
 _PLACE = {"country": "US", "state": "NY", "postal_code": "10001"}
 
 
@@ -138,6 +175,13 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
         },
         AddShippingMethod: {"code": "parcel", **_METHOD},
         ChangeShippingMethod: {**_METHOD, "position": 1},
+        AddPromotion: {"code": "three-for-two", **_PROMOTION},
+        ChangePromotion: {**_PROMOTION, "active": False},
+        SimulatePromotion: {
+            "cart_token": examples.TOKEN,
+            "promotion": {"code": "three-for-two", **_PROMOTION},
+            "at": "2026-03-08T12:00:00-05:00",
+        },
         AddTaxRate: {"code": "us-ny", **_TAX},
         ChangeTaxRate: {**_TAX, "ends_at": "2027-01-01T00:00:00-05:00"},
     }
@@ -183,6 +227,9 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     MovementList: lambda: movement_list([examples.movement()], None),
     ShippingMethodAnswer: lambda: shipping_method_answer(examples.rules().shipping_methods[0]),
     ShippingMethodList: lambda: shipping_method_list(examples.rules().shipping_methods, None),
+    PromotionAnswer: lambda: promotion_answer(discounts.promotions()[1]),
+    PromotionList: lambda: promotion_list(discounts.promotions(), None),
+    SimulationAnswer: lambda: simulation_answer(discounts.simulation()),
     TaxRateAnswer: lambda: tax_rate_answer(examples.rules().tax_rates[0]),
     TaxRateList: lambda: tax_rate_list(examples.rules().tax_rates, None),
     Live: lambda: Live("live"),
