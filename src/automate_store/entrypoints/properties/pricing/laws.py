@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
-from attrs import evolve
+from attrs import evolve, fields, has
 
+from automate_store.domain.coupons import Coupon, CouponType
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing import (
@@ -22,21 +24,6 @@ from automate_store.domain.pricing import (
     Subject,
     explain,
     quote,
-)
-from automate_store.domain.shipping import (
-    AmountBand,
-    AmountRate,
-    ExternalRate,
-    FlatRate,
-    LocalRate,
-    PieceRate,
-    QuantityBand,
-    QuantityRate,
-    ShippingMethod,
-    ShippingRate,
-    WeightBand,
-    WeightRate,
-    ZoneRate,
 )
 from automate_store.domain.taxes import TaxMode, TaxRate, in_order
 
@@ -64,7 +51,7 @@ def assert_quote_adds_up(quote: Quote) -> None:
     added = quote.tax if quote.tax_mode is TaxMode.EXCLUSIVE else Money.zero(quote.currency)
     before_tax = quote.subtotal - quote.discount + quote.shipping_amount
     assert quote.total == before_tax + added, "total = subtotal - discount + shipping [+ tax]"
-    parts = _parts(quote)
+    parts = parts_of(quote)
     assert _sum(quote, [part.gross for part in parts]) == quote.total, "grosses sum to the total"
     assert _sum(quote, [part.net for part in parts]) + quote.tax == quote.total, "nets and tax do"
     assert _sum(quote, [part.tax for part in parts]) == quote.tax, "taxes sum to the tax"
@@ -80,7 +67,7 @@ def assert_nothing_is_below_zero(quote: Quote) -> None:
     assert zero <= quote.discount <= quote.subtotal + quote.shipping_amount
     assert zero <= quote.tax
     assert zero <= quote.total
-    for part in _parts(quote):
+    for part in parts_of(quote):
         amounts = (part.discount, part.net, part.tax, part.gross)
         assert all(amount >= zero for amount in amounts), "no part is below zero"
         assert all(share.amount >= zero for share in part.taxes), "no tax is below zero"
@@ -90,7 +77,7 @@ def assert_nothing_is_below_zero(quote: Quote) -> None:
 def assert_taxes_agree(quote: Quote) -> None:
     """What the lines and the shipping bear of each rate is what the rate takes in all."""
     borne: dict[tuple[str, Decimal], tuple[int, int]] = {}
-    for part in _parts(quote):
+    for part in parts_of(quote):
         taxed = part.net.minor
         for share in part.taxes:
             base, amount = borne.get((share.code, share.rate), (0, 0))
@@ -135,7 +122,7 @@ def assert_floors_hold(quote: Quote, basket: Basket) -> None:
     for line, quoted in zip(basket.lines, _bought(quote), strict=True):
         if line.minimum_price is not None:
             floor = min(line.minimum_price, line.unit_price) * line.quantity
-            left = quoted.subtotal - quoted.discount - _relief(quoted)
+            left = quoted.subtotal - quoted.discount - relief(quoted)
             assert left >= floor, "the floor price holds"
 
 
@@ -200,7 +187,7 @@ def assert_exempt_customers_pay_the_net(basket: Basket, rules: PricingRules) -> 
     taxed, net = quote(owing, alone), quote(exempt, alone)
     assert (net.tax, net.taxes) == (Money.zero(basket.currency), ())
     assert net.total == taxed.total - taxed.tax
-    for relieved, part in zip(_parts(net), _parts(taxed), strict=True):
+    for relieved, part in zip(parts_of(net), parts_of(taxed), strict=True):
         assert relieved.gross == relieved.net == part.net, "each part is paid at its net"
 
 
@@ -252,85 +239,58 @@ def assert_only_minor_units_count(basket: Basket, rules: PricingRules, currency:
     """The same minor units in a currency with other decimals give the same minor units."""
     here = quote(basket, rules)
     there = quote(*in_currency(basket, rules, currency))
-    assert _minor(there) == _minor(here)
+    assert _told_in_minor_units(there) == _told_in_minor_units(here)
 
 
 def in_currency(basket: Basket, rules: PricingRules, currency: str) -> tuple[Basket, PricingRules]:
-    """The same minor units in another currency, for baskets and rules alike."""
-    lines = tuple(
-        evolve(
-            line,
-            unit_price=Money(line.unit_price.minor, currency),
-            minimum_price=_money_in(line.minimum_price, currency),
-        )
-        for line in basket.lines
-    )
-    methods = tuple(
-        _method_in(method, currency)
-        for method in rules.shipping_methods
-        if method.rate.currency == basket.currency
-    )
-    return (
-        evolve(
-            basket,
-            lines=lines,
-            currency=currency,
-            carrier_rates={
-                code: _money_in(told, currency) for code, told in basket.carrier_rates.items()
-            },
-        ),
-        evolve(rules, shipping_methods=methods),
-    )
+    """
+    The same minor units in another currency, for basket and rules alike.
+
+    What is in that one already changes places with it, so that two that differ still do.
+    """
+    places = {basket.currency: currency, currency: basket.currency}
+    return _exchanged(basket, places), _exchanged(rules, places)
+
+
+def parts_of(quote: Quote) -> tuple[QuotedLine | QuotedShipping, ...]:
+    """The lines, and the shipping where there is any."""
+    return quote.lines if quote.shipping is None else (*quote.lines, quote.shipping)
+
+
+def relief(part: QuotedLine | QuotedShipping) -> Money:
+    """What an exempt customer is relieved of, below zero; beside it all is discount."""
+    reliefs = (each.amount for each in part.adjustments if each.step == EXEMPTION.name)
+    return Money.total(reliefs, part.net.currency)
 
 
 def _bought(quote: Quote) -> list[QuotedLine]:
     return [line for line in quote.lines if not line.gift]
 
 
-def _money_in(amount: Money | None, currency: str) -> Money | None:
-    return None if amount is None else Money(amount.minor, currency)
+def _exchanged(part: Any, places: Mapping[str, str]) -> Any:
+    """The part with every amount in it, and every name of a currency, put in the other one."""
+    if isinstance(part, Money):
+        return Money(part.minor, places.get(part.currency, part.currency))
+    if isinstance(part, tuple):
+        return tuple(_exchanged(each, places) for each in part)
+    if isinstance(part, dict):
+        return {key: _exchanged(each, places) for key, each in part.items()}
+    if has(type(part)):
+        return evolve(part, **dict(_changes(part, places)))
+    return part
 
 
-def _method_in(method: ShippingMethod, currency: str) -> ShippingMethod:
-    rates = (ZoneRate(each.zones, _rate_in(each.rate, currency)) for each in method.zone_rates)
-    limits = method.limits
-    return evolve(
-        method,
-        rate=_rate_in(method.rate, currency),
-        zone_rates=tuple(rates),
-        free_from=_money_in(method.free_from, currency),
-        limits=evolve(
-            limits,
-            min_value=_money_in(limits.min_value, currency),
-            max_value=_money_in(limits.max_value, currency),
-        ),
-    )
-
-
-def _rate_in(rate: ShippingRate, currency: str) -> ShippingRate:
-    if not isinstance(rate, ExternalRate):
-        return _local_rate_in(rate, currency)
-    fallback = rate.fallback and _local_rate_in(rate.fallback, currency)
-    return ExternalRate(rate.provider, currency, fallback)
-
-
-def _local_rate_in(rate: LocalRate, currency: str) -> LocalRate:
-    def there(amount: Money) -> Money:
-        return Money(amount.minor, currency)
-
-    match rate:
-        case FlatRate(amount):
-            return FlatRate(there(amount))
-        case PieceRate(first, further):
-            return PieceRate(there(first), there(further))
-        case WeightRate(bands):
-            return WeightRate(tuple(WeightBand(b.up_to_g, there(b.amount)) for b in bands))
-        case QuantityRate(bands):
-            by_piece = (QuantityBand(b.up_to_quantity, there(b.amount)) for b in bands)
-            return QuantityRate(tuple(by_piece))
-        case AmountRate(bands):
-            by_value = (AmountBand(_money_in(b.up_to, currency), there(b.amount)) for b in bands)
-            return AmountRate(tuple(by_value))
+def _changes(part: Any, places: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    for each in fields(type(part)):
+        value = getattr(part, each.name)
+        if each.init and each.name == "currency":
+            yield each.name, places.get(value, value)
+        elif each.init and (has(type(value)) or isinstance(value, tuple | dict)):
+            yield each.name, _exchanged(value, places)
+    if isinstance(part, Coupon) and part.type is CouponType.FIXED_AMOUNT:
+        # The one amount that is not kept as minor units: its decimals are the currency's.
+        amount = Money.parse(part.value, part.currency)
+        yield "value", _exchanged(amount, places).decimal()
 
 
 def _assert_borne(part: QuotedLine | QuotedShipping, due: Sequence[TaxRate]) -> None:
@@ -338,18 +298,13 @@ def _assert_borne(part: QuotedLine | QuotedShipping, due: Sequence[TaxRate]) -> 
     assert borne == [(rate.code, rate.rate, rate.compound) for rate in in_order(due)]
 
 
-def _relief(part: QuotedLine | QuotedShipping) -> Money:
-    """What an exempt customer is relieved of, below zero; beside it all is discount."""
-    reliefs = (each.amount for each in part.adjustments if each.step == EXEMPTION.name)
-    return Money.total(reliefs, part.net.currency)
-
-
-def _minor(quote: Quote) -> list[int]:
-    return [entry.amount.minor for entry in quote.trace]
-
-
-def _parts(quote: Quote) -> tuple[QuotedLine | QuotedShipping, ...]:
-    return quote.lines if quote.shipping is None else (*quote.lines, quote.shipping)
+def _told_in_minor_units(quote: Quote) -> list[tuple[object, ...]]:
+    codes = [(each.code, each.standing, each.reason, each.discount.minor) for each in quote.codes]
+    trail = [
+        (each.step, each.line_id, each.rule, each.subject, each.amount.minor)
+        for each in quote.trace
+    ]
+    return [*codes, *trail]
 
 
 def _sum(quote: Quote, amounts: Sequence[Money]) -> Money:
