@@ -39,6 +39,16 @@ PROMOTION = {
     "group": "seasons",
     "maximum_discount": FIVE,
 }
+COUPON = {
+    "name": "Welcome",
+    "description": "For those who come back",
+    "type": "fixed_amount",
+    "value": "5.00",
+    "minimum_order_amount": FIVE,
+    "maximum_discount_amount": FIVE,
+    "usage_limit": 9,
+    "usage_limit_per_customer": 1,
+}
 STAFF = {b"authorization": f"Bearer {STAFF_TOKEN}".encode()}
 
 
@@ -94,6 +104,10 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "create_promotion": at("/admin/promotions", every, STAFF),
         "change_promotion": at("/admin/promotions/spring", PROMOTION, STAFF),
         "simulate_promotion": at("/admin/promotions/simulate", tried, STAFF),
+        "create_coupon": at("/admin/coupons", {"code": "SPRING", **COUPON}, STAFF),
+        "change_coupon": at("/admin/coupons/WELCOME", COUPON, STAFF),
+        "deactivate_coupon": at("/admin/coupons/WELCOME", None, STAFF),
+        "generate_coupons": at("/admin/coupon-batches", {"amount": 2, **COUPON}, STAFF),
         "remove_promotion": at("/admin/promotions/spring", None, STAFF),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
@@ -143,6 +157,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),
+        ("create_coupon", "change_coupon", "deactivate_coupon", "generate_coupons"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
         ("use_code", "remove_code", "clear_cart"),
     ],

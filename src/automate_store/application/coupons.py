@@ -203,6 +203,8 @@ def _faults(terms: CouponTerms) -> Iterator[FieldError]:
         yield FieldError("name", f"must have 1 to {NAME_LENGTH} characters")
     if terms.description is not None and len(terms.description) > DESCRIPTION_LENGTH:
         yield FieldError("description", f"must have at most {DESCRIPTION_LENGTH} characters")
+    if (terms.type is CouponType.PROMOTION) != (terms.promotion is not None):
+        yield FieldError("promotion", "must be given for the type promotion, and for it alone")
 
 
 def _batch_faults(prefix: str, amount: int) -> Iterator[FieldError]:

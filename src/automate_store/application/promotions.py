@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -100,6 +100,16 @@ async def list_promotions(
     async with ports.reading() as reads:
         every = sorted((await reads.rules.current()).promotions, key=lambda each: each.code)
     return tuple(each for each in every if after is None or each.code > after)[:limit]
+
+
+async def promotion_codes(
+    ids: Collection[PromotionId], *, actor: Actor, ports: Ports
+) -> Mapping[PromotionId, str]:
+    """The codes of those promotions, of those that can be read."""
+    actor.may(Permission.CHANGE_PRICING)
+    async with ports.reading() as reads:
+        every = (await reads.rules.current()).promotions
+    return {each.id: each.code for each in every if each.id in ids}
 
 
 async def simulate_promotion(

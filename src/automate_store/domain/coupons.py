@@ -17,7 +17,7 @@ from attrs import evolve, field, frozen
 
 from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFound, RuleBroken
 from automate_store.domain.kernel.ids import BatchId, CouponId, PromotionId
-from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.money import BadAmount, Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.promotions import (
     AmountOffOrder,
@@ -255,3 +255,5 @@ def _value_faults(coupon: Coupon) -> Iterator[FieldError]:
             yield FieldError("value", f"must be 0 for the type {coupon.type}")
     except InvalidInput as refused:
         yield from (FieldError("value", error.reason) for error in refused.errors)
+    except BadAmount:
+        yield FieldError("value", f"must be an amount in {coupon.currency}")

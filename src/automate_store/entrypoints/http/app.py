@@ -17,6 +17,7 @@ from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http import (
     carts,
     catalog,
+    coupons,
     health,
     inventory,
     orders,
@@ -53,6 +54,7 @@ ROUTES: tuple[Route, ...] = (
     *taxes.staff_routes.all,
     *shipping.staff_routes.all,
     *promotions.staff_routes.all,
+    *coupons.staff_routes.all,
     *health.routes.all,
 )
 """Every operation of the API, in the order of the manual."""

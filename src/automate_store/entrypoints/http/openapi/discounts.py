@@ -8,8 +8,9 @@ from functools import cache
 from attrs import evolve
 
 from automate_store.application.carts import CartView
+from automate_store.application.ports.coupons import CouponBatch, CouponFigures
 from automate_store.domain.coupons import Coupon, CouponType
-from automate_store.domain.kernel.ids import CouponId, PromotionId
+from automate_store.domain.kernel.ids import BatchId, CouponId, PromotionId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing import (
     Appraisal,
@@ -63,6 +64,23 @@ def coupon() -> Coupon:
         currency="USD",
         minimum_order_amount=Money(3000, "USD"),
         usage_limit=1000,
+    )
+
+
+def figures() -> CouponFigures:
+    """What became of it: two orders."""
+    used = evolve(coupon(), used_count=2)
+    return CouponFigures(coupon=used, uses=2, discount=Money(1000, "USD"), last_used_at=examples.AT)
+
+
+def batch() -> CouponBatch:
+    """Codes for a letter to a thousand customers."""
+    return CouponBatch(
+        id=BatchId(examples.example_id(23)),
+        name="Spring letter",
+        prefix="SPRING",
+        amount=1000,
+        created_at=examples.AT,
     )
 
 

@@ -38,6 +38,7 @@ _TAGS: Mapping[str, str] = {
     "Staff: taxes": "Needs the staff token; without it these routes are not there.",
     "Staff: shipping": "Needs the staff token; without it these routes are not there.",
     "Staff: promotions": "Needs the staff token; without it these routes are not there.",
+    "Staff: coupons": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
 }

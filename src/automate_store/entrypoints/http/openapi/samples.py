@@ -32,6 +32,19 @@ from automate_store.entrypoints.http.wire.catalog import (
     product_answer,
     product_list,
 )
+from automate_store.entrypoints.http.wire.coupons import (
+    AddCoupon,
+    ChangeCoupon,
+    CouponAnswer,
+    CouponBatchAnswer,
+    CouponBatchList,
+    CouponList,
+    GenerateCoupons,
+    batch_answer,
+    batch_list,
+    coupon_answer,
+    coupon_list,
+)
 from automate_store.entrypoints.http.wire.inventory import (
     AdjustedAnswer,
     AdjustStockInput,
@@ -141,6 +154,21 @@ _PROMOTION = {
     "starts_at": "2026-03-01T00:00:00-05:00",
     "advertised": True,
 }
+_COUPON = {
+    "name": "Welcome",
+    "type": "fixed_amount",
+    "value": "5.00",
+    "minimum_order_amount": {"amount": "30.00", "currency": "USD"},
+    "usage_limit": 1000,
+    "ends_at": "2027-01-01T00:00:00-05:00",
+}
+_LETTER = {
+    "name": "Spring letter",
+    "type": "percentage",
+    "value": "12.5",
+    "maximum_discount_amount": {"amount": "20.00", "currency": "USD"},
+    "usage_limit": 1,
+}
 _PLACE = {"country": "US", "state": "NY", "postal_code": "10001"}
 
 
@@ -182,6 +210,9 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
             "promotion": {"code": "three-for-two", **_PROMOTION},
             "at": "2026-03-08T12:00:00-05:00",
         },
+        AddCoupon: {"code": "WELCOME", **_COUPON},
+        ChangeCoupon: {**_COUPON, "stackable": True},
+        GenerateCoupons: {"prefix": "SPRING", "amount": 1000, **_LETTER},
         AddTaxRate: {"code": "us-ny", **_TAX},
         ChangeTaxRate: {**_TAX, "ends_at": "2027-01-01T00:00:00-05:00"},
     }
@@ -230,6 +261,10 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     PromotionAnswer: lambda: promotion_answer(discounts.promotions()[1]),
     PromotionList: lambda: promotion_list(discounts.promotions(), None),
     SimulationAnswer: lambda: simulation_answer(discounts.simulation()),
+    CouponAnswer: lambda: coupon_answer(discounts.figures(), {}),
+    CouponList: lambda: coupon_list([discounts.figures()], {}, None),
+    CouponBatchAnswer: lambda: batch_answer(discounts.batch()),
+    CouponBatchList: lambda: batch_list([discounts.batch()], None),
     TaxRateAnswer: lambda: tax_rate_answer(examples.rules().tax_rates[0]),
     TaxRateList: lambda: tax_rate_list(examples.rules().tax_rates, None),
     Live: lambda: Live("live"),
