@@ -6,7 +6,7 @@ import csv
 import json
 from pathlib import Path
 
-from benchmarks.promises.p08_bounds import Route, _cases
+from benchmarks.promises.p08_bounds import Route, cases
 from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import catalogue, write
 from benchmarks.rig.figures import percentile
@@ -53,7 +53,7 @@ def test_the_bad_bodies_hold_what_json_can_not_say() -> None:
         fields={"quantity": ("@literal:NaN", "@literal:1e400", 1.5)},
     )
 
-    bodies = [case.raw for case in _cases(route)]
+    bodies = [case.raw for case in cases(route)]
 
     assert bodies[:3] == [b'{"quantity": NaN}', b'{"quantity": 1e400}', b'{"quantity": 1.5}']
 
