@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
@@ -144,7 +145,8 @@ class PricingRules:
     """
     All that a quote needs beside the basket.
 
-    Keep one as long as the rules last: it sorts the rates once, and remembers the places.
+    Keep one as long as the rules last: it sorts the rates and the promotions once, and
+    remembers the places and the times.
     """
 
     policy: PricingPolicy
@@ -152,6 +154,25 @@ class PricingRules:
     tax_rates: tuple[TaxRate, ...]
     promotions: tuple[Promotion, ...] = field(default=(), converter=_in_turn)
     """In the order of their turns."""
+    _remembered: dict[int, tuple[Promotion, ...]] = field(
+        factory=dict, init=False, eq=False, repr=False
+    )
+
+    def in_force(self, at: datetime) -> tuple[Promotion, ...]:
+        """The automatic promotions whose period holds the time."""
+        stretch = bisect_right(self._moments, at)
+        found = self._remembered.get(stretch)
+        if found is None:
+            found = tuple(each for each in self.automatic if at in each.period)
+            self._remembered[stretch] = found
+        return found
+
+    @cached_property
+    def _moments(self) -> list[datetime]:
+        """When one begins or ends: between two of these, the same ones are in force."""
+        periods = [each.period for each in self.automatic]
+        ends = {end for each in periods for end in (each.starts_at, each.ends_at)}
+        return sorted(end for end in ends if end is not None)
 
     @cached_property
     def automatic(self) -> tuple[Promotion, ...]:

@@ -45,6 +45,12 @@ class Candidate:
     stackable: bool = True
 
     @property
+    def competes(self) -> bool:
+        """Whether others may have to stand back for it, or it for others."""
+        promotion = self.entrant.promotion
+        return promotion.exclusive or bool(promotion.group or self.entrant.code)
+
+    @property
     def turn(self) -> tuple[int, int]:
         """Its place among all: high priority first, ties by id."""
         return in_turn(self.entrant.promotion)
@@ -55,33 +61,42 @@ class Competition:
     """
     Prices ways to act together, and keeps the best.
 
+    The candidates stand in the order of their turns, those with codes behind the others.
     ``price`` gives the whole draft in which just those act, in their turns, and its total
     in minor units.
     """
 
     candidates: Sequence[Candidate]
     price: Callable[[_Choice], tuple[Draft, int]]
+    bystanders: _Choice = ()
+    """Those that can't act at that time, whoever else does, but want a verdict."""
     _priced: dict[_Choice, tuple[Draft, int]] = field(factory=dict, init=False)
 
     def settle(self) -> Draft:
-        """The draft in which those act that should."""
+        """The draft in which those act that should, the bystanders with them."""
+        acting = self._settled()
+        return self._draft(_in_turn((*acting, *self.bystanders)) if self.bystanders else acting)
+
+    def _settled(self) -> _Choice:
+        if not any(each.competes for each in self.candidates):
+            return tuple([each.entrant for each in self.candidates])
         exclusive = [each for each in self.candidates if each.entrant.promotion.exclusive]
         for _, equals in groupby(sorted(exclusive, key=_turn), key=lambda each: each.turn[0]):
             alone = [(each.entrant,) for each in equals]
             acting = [choice for choice in alone if self._acts(choice)]
             if acting:
-                return self._draft(min(acting, key=self._total))
-        return self._draft(self._best(self._ways()))
+                return min(acting, key=self._total)
+        return self._best(self._ways())
 
     def verdicts(self, settled: Draft, *, of: Callable[[Entrant], bool]) -> Iterator[Verdict]:
         """A verdict on each promotion that is asked for, displaced ones among them."""
         acting = {verdict.rule: verdict for verdict in verdicts_on(settled)}
         winners = [each for each in acting.values() if each.standing is Standing.APPLIED]
-        for candidate in sorted(self.candidates, key=_turn):
-            entrant = candidate.entrant
-            if of(entrant):
-                mine = entrant in settled.entrants
-                yield acting[entrant.rule] if mine else self._loser(entrant, winners, settled)
+        took_turns = set(settled.entrants)
+        everyone = (*(each.entrant for each in self.candidates), *self.bystanders)
+        for entrant in filter(of, _in_turn(everyone)):
+            mine = entrant in took_turns
+            yield acting[entrant.rule] if mine else self._loser(entrant, winners, settled)
 
     def _loser(self, entrant: Entrant, winners: Sequence[Verdict], settled: Draft) -> Verdict:
         """Displaced where it would act alone; refused where it would not even then."""
@@ -171,7 +186,11 @@ def _acting(chosen: Iterable[_Choice]) -> _Choice:
     every = [entrant for choice in chosen for entrant in choice]
     twice = {each for each in every if each.code and each.promotion.group}
     acting = {each for each in every if each not in twice or every.count(each) > 1}
-    return tuple(sorted(acting, key=lambda each: in_turn(each.promotion)))
+    return _in_turn(acting)
+
+
+def _in_turn(entrants: Iterable[Entrant]) -> _Choice:
+    return tuple(sorted(entrants, key=lambda each: in_turn(each.promotion)))
 
 
 def _entrants(of: Iterable[Candidate]) -> _Choice:

@@ -9,7 +9,7 @@ its own cap and to the floor price of every line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from operator import add, mul
+from operator import add, mul, sub
 from uuid import uuid5
 
 from attrs import define, evolve, field
@@ -111,9 +111,13 @@ class _Table:
 
     def apply(self, taking: Taking, off: Sequence[int]) -> None:
         """Write what an action took into the lines."""
-        for i, less in enumerate(off):
-            if less or (taking.used and taking.used[i]):
-                self._apply(i, less, taking)
+        if taking.used:
+            self._use_up(taking)
+        else:
+            self._cheapen(off)
+        # In place: the scene that the conditions see holds the same lists.
+        self.values[:] = map(sub, self.values, off)
+        self.room[:] = map(sub, self.room, off)
 
     def done(self) -> Draft:
         """The draft with what the step's promotions took."""
@@ -137,15 +141,16 @@ class _Table:
         taken = sum([sum(each.lines) + each.shipping for each in mine])
         return max(0, promotion.maximum_discount.minor - taken)
 
-    def _apply(self, i: int, less: int, taking: Taking) -> None:
-        if taking.used:
-            self.used = self.used or bool(taking.used[i])
-            self.spare[i] -= taking.used[i]
-            self.spare_values[i] -= taking.used_values[i]
-        elif self.values[i]:
-            self.spare_values[i] -= less * self.spare_values[i] // self.values[i]
-        self.values[i] -= less
-        self.room[i] -= less
+    def _use_up(self, taking: Taking) -> None:
+        self.used = self.used or any(taking.used)
+        self.spare[:] = map(sub, self.spare, taking.used)
+        self.spare_values[:] = map(sub, self.spare_values, taking.used_values)
+
+    def _cheapen(self, off: Sequence[int]) -> None:
+        """Take its part off what the spare pieces of each line are worth."""
+        for i, less in enumerate(off):
+            if less:
+                self.spare_values[i] -= less * self.spare_values[i] // self.values[i]
 
     def _discount(self, entrant: Entrant, lines: tuple[int, ...], shipping: int) -> Discount:
         promotion = entrant.promotion
@@ -167,13 +172,8 @@ def _spare(draft: Draft, values: Sequence[int]) -> tuple[list[int], list[int]]:
     return list(last.pieces), worth
 
 
-def _from_lines(draft: Draft, rules: PricingRules, scope: Scope, *, codes: bool | None) -> Draft:
-    """The draft after each promotion of the scope took its part of the lines."""
-    mine = [
-        each
-        for each in draft.entrants
-        if each.promotion.takes_from(scope) and (codes is None or codes is bool(each.code))
-    ]
+def _from_lines(draft: Draft, rules: PricingRules, scope: Scope, mine: Sequence[Entrant]) -> Draft:
+    """The draft after each of these promotions took its part of the lines."""
     if not mine:
         return draft
     table = _Table.of(draft, rules)
@@ -215,8 +215,8 @@ def _clipped(taking: Taking, room: Sequence[int], cap: int | None) -> list[int]:
 
     A cap on what was shared out by value is shared out by value, else by what was taken.
     """
-    assert all(each >= 0 for each in taking.off), "a discount is never negative"
-    clipped = list(map(min, taking.off, room))
+    assert min(taking.off, default=0) >= 0, "a discount is never negative"
+    clipped = [min(off, most) for off, most in zip(taking.off, room, strict=True)]
     if cap is None or sum(clipped) <= cap:
         return clipped
     if taking.by:
@@ -225,20 +225,26 @@ def _clipped(taking: Taking, room: Sequence[int], cap: int | None) -> list[int]:
 
 
 def _automatic(draft: Draft, rules: PricingRules) -> Draft:
-    return _from_lines(draft, rules, Scope.ITEMS, codes=False)
+    mine = [each for each in draft.acting(Scope.ITEMS) if not each.code]
+    return _from_lines(draft, rules, Scope.ITEMS, mine)
 
 
 def _coupons(draft: Draft, rules: PricingRules) -> Draft:
-    return _from_lines(draft.changed(before_order=draft.values), rules, Scope.ITEMS, codes=True)
+    mine = [each for each in draft.acting(Scope.ITEMS) if each.code]
+    return _from_lines(_before_order(draft), rules, Scope.ITEMS, mine) if mine else draft
 
 
 def _order(draft: Draft, rules: PricingRules) -> Draft:
-    return _from_lines(draft.changed(before_order=draft.values), rules, Scope.ORDER, codes=None)
+    return _from_lines(_before_order(draft), rules, Scope.ORDER, draft.acting(Scope.ORDER))
+
+
+def _before_order(draft: Draft) -> Draft:
+    return draft.changed(before_order=draft.values)
 
 
 def _gifts(draft: Draft, rules: PricingRules) -> Draft:
     draft = _without_gifts(draft)
-    mine = [each for each in draft.entrants if each.promotion.takes_from(Scope.GIFT)]
+    mine = draft.acting(Scope.GIFT)
     if not mine or not draft.basket.lines:
         return draft
     table = _Table.of(draft, rules)
@@ -325,7 +331,7 @@ def _with_gifts(draft: Draft, given: Sequence[tuple[Entrant, BasketLine]]) -> Dr
 
 
 def _off_shipping(draft: Draft, rules: PricingRules) -> Draft:
-    mine = [each for each in draft.entrants if each.promotion.takes_from(Scope.SHIPPING)]
+    mine = draft.acting(Scope.SHIPPING)
     if not mine:
         return draft
     table = _Table.of(draft, rules)

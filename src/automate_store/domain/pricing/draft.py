@@ -7,7 +7,7 @@ in the draft and returns the next one; it never takes away what another step wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import sub
 from typing import Any, Generic, TypeVar
 
@@ -16,7 +16,7 @@ from attrs import field, frozen
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import PromotionId
 from automate_store.domain.pricing.basket import Basket, BasketLine, PricingRules
-from automate_store.domain.promotions import Promotion, Unmet
+from automate_store.domain.promotions import Promotion, Scope, Unmet
 from automate_store.domain.shipping import Parcel, ShippingOffer
 from automate_store.domain.taxes import Levy
 
@@ -34,8 +34,8 @@ class kept(Generic[T]):  # noqa: N801 - reads as a property does
         return found
 
 
-_SUMS = ("taken_off", "values", "room")
-_SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines"})
+_SUMS = ("taken_off", "values", "room", "_by_scope")
+_SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines", "entrants"})
 
 
 @frozen
@@ -126,13 +126,12 @@ class Draft:
 
     def changed(self, **changes: object) -> Draft:
         """The draft with these attributes instead; what was summed up is summed anew."""
-        following = object.__new__(Draft)
-        attributes = following.__dict__
-        attributes.update(self.__dict__)
-        attributes.update(changes)
+        attributes = {**self.__dict__, **changes}
         if not _SUMMED.isdisjoint(changes):
             for name in _SUMS:
                 attributes.pop(name, None)
+        following = object.__new__(Draft)
+        object.__setattr__(following, "__dict__", attributes)
         return following
 
     def at_step(self, step: str) -> Draft:
@@ -150,6 +149,18 @@ class Draft:
     def lines(self) -> tuple[BasketLine, ...]:
         """The basket's lines, then those that are given away."""
         return self.basket.lines + self.gift_lines if self.gift_lines else self.basket.lines
+
+    def acting(self, scope: Scope) -> Sequence[Entrant]:
+        """The entrants with actions of that scope, in their turns."""
+        return self._by_scope.get(scope, ())
+
+    @kept
+    def _by_scope(self) -> Mapping[Scope, Sequence[Entrant]]:
+        found: dict[Scope, list[Entrant]] = {}
+        for entrant in self.entrants:
+            for scope in entrant.promotion.scopes:
+                found.setdefault(scope, []).append(entrant)
+        return found
 
     @kept
     def taken_off(self) -> tuple[int, ...]:

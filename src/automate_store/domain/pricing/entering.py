@@ -21,9 +21,15 @@ class Entry:
     turned_away: tuple[CodeStanding, ...]
 
 
+def bystanders(basket: Basket, rules: PricingRules) -> tuple[Entrant, ...]:
+    """The automatic promotions whose time has not come or is over: they only have to be told."""
+    at = basket.at
+    return tuple([Entrant(each) for each in rules.automatic if at not in each.period])
+
+
 def entry(basket: Basket, rules: PricingRules) -> Entry:
-    """The automatic promotions, and what each code of the basket opens."""
-    candidates = [Candidate(Entrant(promotion)) for promotion in rules.automatic]
+    """The automatic promotions of the time, and what each code of the basket opens."""
+    candidates = [Candidate(Entrant(promotion)) for promotion in rules.in_force(basket.at)]
     opened: set[int] = set()
     turned_away = []
     for presented in basket.codes:

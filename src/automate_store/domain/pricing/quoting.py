@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from attrs import evolve, frozen
 
 from automate_store.domain.kernel.errors import RuleBroken
-from automate_store.domain.kernel.ids import TaxRateId
 from automate_store.domain.kernel.money import MINOR_LIMIT, Money
 from automate_store.domain.pricing.basket import Basket, PricingRules
 from automate_store.domain.pricing.competing import Competition
 from automate_store.domain.pricing.draft import Discount, Draft, Entrant, Step
-from automate_store.domain.pricing.entering import Entry, entry
+from automate_store.domain.pricing.entering import Entry, bystanders, entry
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,
@@ -28,6 +28,10 @@ from automate_store.domain.pricing.verdicts import CodeStanding, Verdict, code_s
 from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import ShippingOffer
 from automate_store.domain.taxes import Levy, TaxMode, TaxRate, in_order
+
+AMOUNTS_REMEMBERED = 8_192
+"""How many amounts are kept: a shop's prices recur, and to look one up is quicker."""
+_money = lru_cache(maxsize=AMOUNTS_REMEMBERED)(Money)
 
 
 @frozen
@@ -75,6 +79,7 @@ def appraise(
     """The same quote, and for every promotion: applied, refused with all reasons, or displaced."""
     entered = entry(basket, rules)
     competition = _competition(entered, basket, rules, pipeline, thorough=True)
+    competition.bystanders = bystanders(basket, rules)
     draft = competition.settle()
     verdicts = tuple(competition.verdicts(draft, of=lambda _: True))
     return Appraisal(quote=_quote(draft, competition, entered, rules), verdicts=verdicts)
@@ -146,11 +151,11 @@ def _totals(draft: Draft, mode: TaxMode, codes: tuple[CodeStanding, ...]) -> Quo
         lines=tuple(_lines(draft, mode)),
         shipping=_parcel(draft, draft.offer, mode) if draft.offer else None,
         taxes=_tax_totals(draft, mode),
-        subtotal=Money(subtotal, currency),
-        discount=Money(discount, currency),
-        shipping_amount=Money(shipping, currency),
-        tax=Money(tax, currency),
-        total=Money(subtotal - discount + shipping + added, currency),
+        subtotal=_money(subtotal, currency),
+        discount=_money(discount, currency),
+        shipping_amount=_money(shipping, currency),
+        tax=_money(tax, currency),
+        total=_money(subtotal - discount + shipping + added, currency),
         shipping_pending=draft.shipping_pending,
         shipping_problem=draft.shipping_problem,
         tax_pending=draft.tax_pending,
@@ -161,35 +166,37 @@ def _totals(draft: Draft, mode: TaxMode, codes: tuple[CodeStanding, ...]) -> Quo
 def _lines(draft: Draft, mode: TaxMode) -> Iterator[QuotedLine]:
     currency, levies = draft.basket.currency, _levies(draft)
     paid_for, touched = len(draft.basket.lines), _touched(draft)
-    for i, (line, off) in enumerate(zip(draft.lines, draft.taken_off, strict=True)):
-        net, tax, gross = _amounts(draft.subtotals[i] - off, draft.taxes[i], mode)
-        discount, borne = Money(off, currency), Money(tax, currency)
+    amounts = zip(draft.subtotals, draft.taken_off, draft.values, strict=True)
+    for i, (line, (subtotal, off, value)) in enumerate(zip(draft.lines, amounts, strict=True)):
+        net, tax, gross = _amounts(value, draft.taxes[i], mode)
+        discount = _money(off, currency)
+        borne = _money(tax, currency)
         yield QuotedLine(
             id=line.id,
             product_id=line.product_id,
             variant_id=line.variant_id,
             unit_price=line.unit_price,
             quantity=line.quantity,
-            subtotal=Money(draft.subtotals[i], currency),
+            subtotal=_money(subtotal, currency),
             discount=discount,
-            net=Money(net, currency),
+            net=_money(net, currency),
             tax=borne,
-            gross=Money(gross, currency),
+            gross=_money(gross, currency),
             taxes=_shares(levies[i], draft.taxes[i], currency),
-            adjustments=touched.get(i, ()),
+            adjustments=tuple(touched[i]) if i in touched else (),
             discount_shares=unit_shares(discount, line.quantity),
             tax_shares=unit_shares(borne, line.quantity),
             gift=i >= paid_for,
         )
 
 
-def _touched(draft: Draft) -> dict[int, tuple[Adjustment, ...]]:
+def _touched(draft: Draft) -> dict[int, list[Adjustment]]:
     """The adjustments of each line that has some, by its place."""
-    found: dict[int, tuple[Adjustment, ...]] = {}
+    found: dict[int, list[Adjustment]] = defaultdict(list)
     for each in draft.discounts:
         for i, off in enumerate(each.lines):
             if off:
-                found[i] = (*found.get(i, ()), _adjustment(each, off, draft.basket.currency))
+                found[i].append(_adjustment(each, off, draft.basket.currency))
     return found
 
 
@@ -200,13 +207,17 @@ def _parcel(draft: Draft, offer: ShippingOffer, mode: TaxMode) -> QuotedShipping
         method=offer.method,
         name=offer.name,
         amount=offer.amount,
-        discount=Money(draft.shipping_taken_off, currency),
-        net=Money(net, currency),
-        tax=Money(tax, currency),
-        gross=Money(gross, currency),
+        discount=_money(draft.shipping_taken_off, currency),
+        net=_money(net, currency),
+        tax=_money(tax, currency),
+        gross=_money(gross, currency),
         taxes=_shares(_levies(draft)[-1], draft.taxes[-1], currency),
         adjustments=tuple(
-            _adjustment(each, each.shipping, currency) for each in draft.discounts if each.shipping
+            [
+                _adjustment(each, each.shipping, currency)
+                for each in draft.discounts
+                if each.shipping
+            ]
         ),
     )
 
@@ -220,7 +231,7 @@ def _amounts(value: int, taxes: tuple[int, ...], mode: TaxMode) -> tuple[int, in
 def _shares(levy: Levy, taxes: tuple[int, ...], currency: str) -> tuple[TaxShare, ...]:
     both = zip(levy.rates, taxes, strict=True)
     return tuple(
-        [TaxShare(rate.code, rate.rate, Money(tax, currency), rate.compound) for rate, tax in both]
+        [TaxShare(rate.code, rate.rate, _money(tax, currency), rate.compound) for rate, tax in both]
     )
 
 
@@ -229,21 +240,22 @@ def _adjustment(discount: Discount, off: int, currency: str) -> Adjustment:
         step=discount.step,
         rule=discount.rule,
         label=discount.label,
-        amount=Money(-off, currency),
+        amount=_money(-off, currency),
     )
 
 
 def _tax_totals(draft: Draft, mode: TaxMode) -> tuple[TaxTotal, ...]:
     """One for each rate that anything bears, in the order that they are taken in."""
-    base: dict[TaxRateId, int] = defaultdict(int)
-    amount: dict[TaxRateId, int] = defaultdict(int)
-    rates: dict[TaxRateId, TaxRate] = {}
+    base: dict[int, int] = defaultdict(int)
+    amount: dict[int, int] = defaultdict(int)
+    rates: dict[int, TaxRate] = {}
     for levy, net, taxes in _by_levy(draft, mode):
         taxed = net
         for rate, tax in zip(levy.rates, taxes, strict=True):
-            rates[rate.id] = rate
-            base[rate.id] += taxed if rate.compound else net
-            amount[rate.id] += tax
+            number = rate.id.int
+            rates[number] = rate
+            base[number] += taxed if rate.compound else net
+            amount[number] += tax
             taxed += tax
     currency = draft.basket.currency
     return tuple(
@@ -251,8 +263,8 @@ def _tax_totals(draft: Draft, mode: TaxMode) -> tuple[TaxTotal, ...]:
             code=rate.code,
             name=rate.name,
             rate=rate.rate,
-            base=Money(base[rate.id], currency),
-            amount=Money(amount[rate.id], currency),
+            base=_money(base[rate.id.int], currency),
+            amount=_money(amount[rate.id.int], currency),
         )
         for rate in in_order(rates.values())
     )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from attrs import frozen
 
 from automate_store.domain.kernel.money import Money
+
+SHARES_REMEMBERED = 4_096
+"""How many shares are kept: a shop's prices recur, and to look one up is quicker."""
 
 
 @frozen
@@ -22,7 +27,12 @@ class UnitShares:
 def unit_shares(amount: Money, quantity: int) -> UnitShares:
     """The amount (zero or more) laid on its units: 10.00 on three is 3.34, 3.33, 3.33."""
     assert amount.minor >= 0, "what lies on units is never negative"
-    return UnitShares(*divmod(amount.minor, quantity))
+    return _laid_on(amount.minor, quantity)
+
+
+@lru_cache(maxsize=SHARES_REMEMBERED)
+def _laid_on(minor: int, quantity: int) -> UnitShares:
+    return UnitShares(*divmod(minor, quantity))
 
 
 def cumulative_share(amount: Money, quantity: int, units: int) -> Money:

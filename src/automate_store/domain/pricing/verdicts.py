@@ -85,8 +85,12 @@ def verdicts_on(draft: Draft) -> tuple[Verdict, ...]:
     for discount in draft.discounts:
         if discount.promotion_id is not None:
             taken.setdefault(discount.promotion_id, []).append(discount)
+    unmet: dict[PromotionId, list[Unmet]] = {}
+    for turn in draft.turns:
+        unmet.setdefault(turn.promotion_id, []).extend(turn.unmet)
     return tuple(
-        _verdict(entrant, taken.get(entrant.promotion.id, []), draft) for entrant in draft.entrants
+        _verdict(each, taken.get(each.promotion.id, []), unmet.get(each.promotion.id, []), draft)
+        for each in draft.entrants
     )
 
 
@@ -121,11 +125,9 @@ def code_standing(code: str, verdict: Verdict) -> CodeStanding:
     )
 
 
-def _verdict(entrant: Entrant, taken: list[Discount], draft: Draft) -> Verdict:
+def _verdict(entrant: Entrant, taken: list[Discount], unmet: list[Unmet], draft: Draft) -> Verdict:
     currency, promotion = draft.basket.currency, entrant.promotion
     if not taken:
-        mine = [turn for turn in draft.turns if turn.promotion_id == promotion.id]
-        unmet = tuple(unmet for turn in mine for unmet in turn.unmet)
         return refused(entrant, unmet or (_nothing_eligible(entrant, draft),), currency)
     lines = _by_line(taken, draft)
     shipping = sum(each.shipping for each in taken)

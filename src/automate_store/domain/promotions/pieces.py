@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from attrs import field, frozen
 
@@ -37,9 +38,8 @@ class Choice(StrEnum):
     DEAREST = "dearest"
 
 
-@frozen
-class Run:
-    """So many pieces of one line that cost the same each."""
+class Run(NamedTuple):
+    """So many pieces of one line that cost the same each; a tuple, since many are made."""
 
     price: int
     line: int
@@ -68,9 +68,9 @@ def runs(goods: Goods, lines: Iterable[int]) -> list[Run]:
         pieces = goods.spare[line]
         if pieces:
             price, dearer = divmod(goods.spare_values[line], pieces)
-            found.append(Run(price + 1, line, dearer))
+            if dearer:
+                found.append(Run(price + 1, line, dearer))
             found.append(Run(price, line, pieces - dearer))
-    found = [run for run in found if run.pieces]
     found.sort(key=lambda run: (-run.price, run.line))
     return found
 
@@ -79,18 +79,20 @@ def first(pieces: int, of: Iterable[Run]) -> tuple[list[Run], list[Run]]:
     """The first so many pieces of the runs, and those that are left."""
     taken, left = [], []
     for run in of:
-        here = min(pieces, run.pieces)
-        pieces -= here
-        if here:
-            taken.append(run.holding(here))
-        if run.pieces > here:
-            left.append(run.holding(run.pieces - here))
+        if run.pieces <= pieces:
+            taken.append(run)
+            pieces -= run.pieces
+        else:
+            left.append(run.holding(run.pieces - pieces))
+            if pieces:
+                taken.append(run.holding(pieces))
+            pieces = 0
     return taken, left
 
 
 def count(of: Iterable[Run]) -> int:
     """How many pieces the runs hold."""
-    return sum(run.pieces for run in of)
+    return sum([run.pieces for run in of])
 
 
 def times(sets: int, at_most: int | None) -> int:

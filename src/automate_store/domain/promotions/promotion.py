@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from attrs import field, fields, frozen, has
 
@@ -81,6 +81,11 @@ class Promotion:
         tests = (*dated, *(InCurrency(each) for each in money), *self.conditions)
         object.__setattr__(self, "_tests", tests)
         object.__setattr__(self, "_by_scope", _by_scope(self.actions))
+
+    @property
+    def scopes(self) -> Collection[Scope]:
+        """What its actions take from."""
+        return self._by_scope.keys()
 
     def takes_from(self, scope: Scope) -> bool:
         """Whether any of its actions has that scope."""

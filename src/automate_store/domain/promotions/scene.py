@@ -60,9 +60,7 @@ class Goods:
         # The selection belongs to a rule that outlives the quote, so its id stays its own.
         found = self.found.get(id(of))
         if found is None:
-            every = range(len(self.items))
-            found = [i for i in every if of.holds(self.items[i])] if of.narrows else list(every)
-            self.found[id(of)] = found
+            found = self.found[id(of)] = of.among(self.items)
         return found
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
 
 from attrs import field, frozen
 
@@ -14,10 +15,12 @@ from automate_store.domain.promotions.item import Item
 
 MOST_NAMED = 1_000
 """The most products, variants and so on that one selection names."""
-_T = TypeVar("_T")
+TAG_SETS_REMEMBERED = 4_096
+"""For how many sets of tags it is kept how they are compared: a shop's products have few."""
 
 
-def _set(named: Iterable[_T]) -> frozenset[_T]:
+def _set(named: Iterable[Any]) -> frozenset[Any]:
+    # Type checkers take an attribute's type from its converter, and from a generic one none.
     return frozenset(named)
 
 
@@ -57,18 +60,40 @@ class Selection:
 
     def holds(self, item: Item) -> bool:
         """Whether the item is one of them."""
-        return (
-            (not self.products or item.product_id in self.products)
-            and (not self.variants or item.variant_id in self.variants)
-            and (not self.categories or not self.categories.isdisjoint(item.category_ids))
-            and (not self.brands or item.brand_id in self.brands)
-            and (not self.tags or not self.tags.isdisjoint(map(folded, item.tags)))
-            and (self.on_sale is None or self.on_sale is _on_sale(item))
-            and (self.excluding is None or not self.excluding.holds(item))
-        )
+        return bool(self.among((item,)))
+
+    def among(self, items: Sequence[Item]) -> list[int]:
+        """The places of the items that it holds, in their order."""
+        left = self._named(items)
+        if self.categories:
+            left = [i for i in left if not self.categories.isdisjoint(items[i].category_ids)]
+        if self.tags:
+            left = [i for i in left if not self.tags.isdisjoint(_all_folded(items[i].tags))]
+        if self.on_sale is not None:
+            left = [i for i in left if _on_sale(items[i]) is self.on_sale]
+        if self.excluding is not None and left:
+            left_out = set(self.excluding.among(items))
+            left = [i for i in left if i not in left_out]
+        return left
+
+    def _named(self, items: Sequence[Item]) -> list[int]:
+        """The places of the items whose product, variant and brand will do."""
+        left = list(range(len(items)))
+        if self.products:
+            left = [i for i in left if items[i].product_id in self.products]
+        if self.variants:
+            left = [i for i in left if items[i].variant_id in self.variants]
+        if self.brands:
+            left = [i for i in left if items[i].brand_id in self.brands]
+        return left
 
 
 EVERYTHING = Selection()
+
+
+@lru_cache(maxsize=TAG_SETS_REMEMBERED)
+def _all_folded(tags: frozenset[str]) -> frozenset[str]:
+    return _tags(tags)
 
 
 def _on_sale(item: Item) -> bool:
