@@ -1,19 +1,20 @@
 """Laws of promotions: with any of them, on any cart, each cent is where it belongs."""
 
 from decimal import Decimal
-from uuid import UUID
+from itertools import pairwise
 
 from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from automate_store.domain.kernel.ids import LineId
+from automate_store.domain.coupons import Coupon
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing import Basket, PricingRules, appraise, quote
 from automate_store.domain.promotions import (
     FREE,
     Action,
     AmountOffOrder,
+    AnyAction,
     Condition,
     Goods,
     Off,
@@ -25,20 +26,33 @@ from automate_store.domain.promotions import (
 )
 from automate_store.entrypoints.properties.money import assert_parts_make_the_whole
 from automate_store.entrypoints.properties.pricing import (
+    assert_floors_hold,
+    assert_net_to_gross_and_back_agrees,
+    assert_nothing_is_below_zero,
     assert_only_minor_units_count,
+    assert_order_does_not_matter,
+    assert_quote_adds_up,
+    assert_steps_may_run_again,
+    assert_units_come_back_one_by_one,
     some_currencies,
+    times,
 )
 from automate_store.entrypoints.properties.promotions import (
+    actions,
+    assert_a_coupon_s_refusal_can_be_met,
     assert_a_higher_percentage_never_gives_less,
     assert_a_refusal_can_be_met,
     assert_a_split_line_gets_the_same,
     assert_an_action_stays_within,
     assert_an_inapplicable_one_changes_nothing,
     assert_every_promotion_law,
+    assert_no_piece_counts_twice,
     assert_simulating_what_is_active_changes_nothing,
+    assert_spending_what_is_missing_will_do,
     assert_what_is_displaced_may_go,
     best_total,
     conditions,
+    coupons,
     goods,
     line_actions,
     percents,
@@ -48,6 +62,7 @@ from automate_store.entrypoints.properties.promotions import (
     sales,
     scenes,
     selections,
+    shoppers,
 )
 
 Sale = tuple[Basket, PricingRules]
@@ -55,10 +70,16 @@ AMOUNTS_OR_ALL = st.one_of(
     st.just(FREE), st.integers(1, 2000).map(lambda minor: Off(amount=Money(minor, "EUR")))
 )
 NEVER_DRAWN = 99
-PERCENTAGES = st.one_of(
-    st.builds(PercentOffItems, percents(), selections()),
-    st.builds(PercentOffOrder, percents(), selections()),
-)
+OF_THE_ORDER = st.builds(PercentOffOrder, percents(), selections())
+OF_ITEMS = st.builds(PercentOffItems, percents(), selections())
+PERCENTAGES = st.one_of(OF_ITEMS, OF_THE_ORDER)
+
+
+@st.composite
+def parts_of_a_whole(draw: st.DrawFn, quantity: int) -> list[int]:
+    """Two or more parts, or the whole where it is one: 3 as 2 and 1."""
+    cuts = sorted({draw(st.integers(1, quantity)) for _ in range(draw(st.integers(1, 3)))})
+    return [later - earlier for earlier, later in pairwise([0, *cuts, quantity]) if later > earlier]
 
 
 @given(sale=sales())
@@ -67,14 +88,47 @@ def test_a_quote_with_promotions_keeps_every_law(sale: Sale) -> None:
 
 
 @given(sale=sales())
+def test_quoting_twice_is_quoting_once(sale: Sale) -> None:
+    assert_steps_may_run_again(*sale)
+
+
+@given(sale=sales())
+def test_the_order_of_lines_and_promotions_does_not_matter(sale: Sale) -> None:
+    assert_order_does_not_matter(*sale)
+
+
+@given(sale=sales())
+def test_a_discount_is_never_below_nothing_nor_above_all_there_is(sale: Sale) -> None:
+    assert_nothing_is_below_zero(quote(*sale))
+
+
+@given(sale=sales())
+def test_what_is_off_sums_up_and_leaves_the_floor_prices(sale: Sale) -> None:
+    quoted = quote(*sale)
+    assert_quote_adds_up(quoted)
+    assert_floors_hold(quoted, sale[0])
+
+
+@given(sale=sales())
+def test_refunding_every_unit_one_by_one_gives_back_what_its_line_cost(sale: Sale) -> None:
+    assert_units_come_back_one_by_one(quote(*sale))
+
+
+@given(sale=sales())
+def test_a_discounted_net_shown_gross_and_led_back_is_the_same_but_for_rounding(
+    sale: Sale,
+) -> None:
+    assert_net_to_gross_and_back_agrees(quote(*sale), *sale)
+
+
+@given(sale=sales())
 def test_no_way_to_act_together_is_better_for_the_customer(sale: Sale) -> None:
     assert quote(*sale).total.minor == best_total(*sale)
 
 
-@given(sale=sales("EUR"), data=st.data())
-def test_what_is_for_nobody_changes_nothing(sale: Sale, data: st.DataObject) -> None:
-    shut = data.draw(promotions("EUR", NEVER_DRAWN))
-    assert_an_inapplicable_one_changes_nothing(*sale, shut)
+@given(sale=sales("EUR"), other=promotions("EUR", NEVER_DRAWN))
+def test_what_does_not_apply_changes_nothing(sale: Sale, other: Promotion) -> None:
+    assert_an_inapplicable_one_changes_nothing(*sale, other)
 
 
 @given(sale=sales(max_promotions=4))
@@ -96,19 +150,51 @@ def test_only_the_minor_units_count_with_promotions_too(sale: Sale, currency: st
 def test_a_higher_percentage_of_the_only_promotion_never_gives_less(
     sale: Sale, promotion: Promotion, action: PercentOffItems | PercentOffOrder, percent: Decimal
 ) -> None:
-    assume(promotion.maximum_discount is None or promotion.maximum_discount.currency == "EUR")
     only = evolve(promotion, actions=(action,))
     assert_a_higher_percentage_never_gives_less(*sale, only, percent)
 
 
-@given(sale=sales(), action=PERCENTAGES, new_id=st.uuids())
-def test_a_split_line_gets_what_it_gets_whole(
-    sale: Sale, action: PercentOffItems | PercentOffOrder, new_id: UUID
+@given(sale=sales(), action=OF_THE_ORDER, data=st.data())
+def test_under_a_percentage_of_the_order_a_split_line_gets_what_it_gets_whole(
+    sale: Sale, action: PercentOffOrder, data: st.DataObject
 ) -> None:
-    basket, rules = sale
-    assume(basket.lines and basket.lines[0].quantity > 1)
-    assume(new_id not in {line.id for line in basket.lines})
-    assert_a_split_line_gets_the_same(basket, rules, action, LineId(new_id))
+    assume(sale[0].lines)
+    parts = data.draw(parts_of_a_whole(sale[0].lines[0].quantity))
+    assert_a_split_line_gets_the_same(*sale, action, parts)
+
+
+@given(sale=sales(), action=OF_ITEMS, data=st.data())
+def test_under_a_percentage_of_items_it_does_but_for_a_minor_unit_for_each_line_more(
+    sale: Sale, action: PercentOffItems, data: st.DataObject
+) -> None:
+    assume(sale[0].lines)
+    parts = data.draw(parts_of_a_whole(sale[0].lines[0].quantity))
+    assert_a_split_line_gets_the_same(*sale, action, parts)
+
+
+@given(sale=sales("EUR"), action=actions("EUR"), minor=st.integers(1, 10**7))
+def test_what_is_missing_to_a_minimum_is_what_has_to_be_spent(
+    sale: Sale, action: AnyAction, minor: int
+) -> None:
+    assert_spending_what_is_missing_will_do(*sale, action, Money(minor, "EUR"))
+
+
+@given(
+    coupon=coupons("EUR", 1, ()),
+    at=times(),
+    currency=st.sampled_from(("EUR", "JPY")),
+    shopper=shoppers(),
+    used_by_you=st.integers(0, 2),
+)
+def test_a_refused_code_says_what_would_do(coupon: Coupon, **asked: object) -> None:
+    assert_a_coupon_s_refusal_can_be_met(coupon, **asked)
+
+
+@given(sale=sales("EUR"), pieces=st.lists(piece_actions("EUR"), min_size=2, max_size=4))
+def test_a_piece_is_bought_or_given_once_whatever_promotions_there_are(
+    sale: Sale, pieces: list[PieceAction]
+) -> None:
+    assert_no_piece_counts_twice(*sale, pieces)
 
 
 @given(sale=sales("EUR"), minor=st.integers(1, 10**6), cap=st.integers(1, 10**6))
@@ -150,7 +236,6 @@ def test_an_action_takes_no_more_than_there_is(there: Goods, action: Action) -> 
 
 @given(there=goods("EUR"), action=piece_actions("EUR", AMOUNTS_OR_ALL))
 def test_pieces_by_runs_are_pieces_one_by_one(there: Goods, action: PieceAction) -> None:
-    assume(action.kind != "first_then_others")
     taking = action.take(there)
     found = None if taking is None else (sum(taking.off), sum(taking.used))
     assert found == pieces_taken(action, there)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from attrs import evolve, fields, has
@@ -25,7 +26,15 @@ from automate_store.domain.pricing import (
     explain,
     quote,
 )
-from automate_store.domain.taxes import TaxMode, TaxRate, in_order
+from automate_store.domain.taxes import (
+    Levy,
+    TaxMode,
+    TaxRate,
+    TaxRounding,
+    gross_of,
+    in_order,
+    net_of,
+)
 
 
 def assert_every_law(
@@ -164,19 +173,35 @@ def assert_the_rates_in_force_are_borne(quote: Quote, basket: Basket, rules: Pri
 
     An exempt customer bears none.
     """
-    place = basket.destination
-    there = [
-        rate
-        for rate in rules.tax_rates
-        if place is not None and place in rate.zone and basket.at in rate.period
-    ]
-    there = [] if basket.shopper.tax_exempt else there
+    there = _in_force(basket, rules)
     for line, quoted in zip(basket.lines, _bought(quote), strict=True):
         _assert_borne(quoted, [rate for rate in there if rate.tax_class == line.tax_class])
     if quote.shipping is not None:
         classes = {m.tax_class for m in rules.shipping_methods if m.code == quote.shipping.method}
         on_it = [rate for rate in there if rate.applies_to_shipping and rate.tax_class in classes]
         _assert_borne(quote.shipping, on_it)
+
+
+def assert_net_to_gross_and_back_agrees(quote: Quote, basket: Basket, rules: PricingRules) -> None:
+    """What a line costs net, shown gross and led back, is within a minor unit for each rate."""
+    there, policy = _in_force(basket, rules), rules.policy
+    added = policy.tax_mode is TaxMode.EXCLUSIVE
+    by_line = policy.tax_rounding_level is TaxRounding.LINE
+    for line, quoted in zip(basket.lines, _bought(quote), strict=True):
+        levy = Levy.of(rate for rate in there if rate.tax_class == line.tax_class)
+        gross = gross_of(quoted.net, levy, policy.tax_rounding)
+        assert not (added and by_line) or quoted.gross == gross, "what is shown is what is paid"
+        back = net_of(gross, levy, policy.tax_rounding)
+        assert abs((back - quoted.net).minor) <= len(levy.rates), "there and back is the same"
+
+
+def assert_units_come_back_one_by_one(quote: Quote) -> None:
+    """Refunding every unit of a line, one by one, gives back exactly what was paid for it."""
+    for line in quote.lines:
+        paid = [line.gross_of_first(n, quote.tax_mode) for n in range(line.quantity + 1)]
+        refunds = [later - earlier for earlier, later in pairwise(paid)]
+        assert _sum(quote, refunds) == line.gross, "all that was paid comes back"
+        assert all(each.minor >= 0 for each in refunds), "no unit takes money with it"
 
 
 def assert_exempt_customers_pay_the_net(basket: Basket, rules: PricingRules) -> None:
@@ -291,6 +316,13 @@ def _changes(part: Any, places: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         # The one amount that is not kept as minor units: its decimals are the currency's.
         amount = Money.parse(part.value, part.currency)
         yield "value", _exchanged(amount, places).decimal()
+
+
+def _in_force(basket: Basket, rules: PricingRules) -> list[TaxRate]:
+    place = basket.destination
+    if place is None or basket.shopper.tax_exempt:
+        return []
+    return [each for each in rules.tax_rates if place in each.zone and basket.at in each.period]
 
 
 def _assert_borne(part: QuotedLine | QuotedShipping, due: Sequence[TaxRate]) -> None:

@@ -156,7 +156,7 @@ def baskets(
 @cache
 @st.composite
 def _baskets_in(draw: st.DrawFn, currency: str, max_lines: int) -> Basket:
-    count = draw(_sizes((1, 0, 2, 3, 4, max_lines), max_lines))
+    count = draw(_sizes((1, 2, 3, 4, 2, 3, 4, max_lines, 0), max_lines))
     places = [draw(PLACE_IN_LINE) * max_lines + number for number in range(count)]
     return Basket(
         lines=tuple(

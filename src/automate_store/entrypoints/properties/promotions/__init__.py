@@ -10,6 +10,7 @@ To hold a condition or an action of your own to the laws::
 
 from automate_store.entrypoints.properties.promotions.laws import (
     adjusted,
+    assert_a_coupon_s_refusal_can_be_met,
     assert_a_higher_percentage_never_gives_less,
     assert_a_refusal_can_be_met,
     assert_a_split_line_gets_the_same,
@@ -17,8 +18,10 @@ from automate_store.entrypoints.properties.promotions.laws import (
     assert_an_inapplicable_one_changes_nothing,
     assert_caps_hold,
     assert_every_promotion_law,
+    assert_no_piece_counts_twice,
     assert_simulating_what_is_active_changes_nothing,
     assert_some_rule_acts_where_any_would,
+    assert_spending_what_is_missing_will_do,
     assert_verdicts_account_for_all,
     assert_what_is_displaced_may_go,
 )
@@ -50,6 +53,7 @@ from automate_store.entrypoints.properties.promotions.strategies import (
 __all__ = [
     "actions",
     "adjusted",
+    "assert_a_coupon_s_refusal_can_be_met",
     "assert_a_higher_percentage_never_gives_less",
     "assert_a_refusal_can_be_met",
     "assert_a_split_line_gets_the_same",
@@ -57,8 +61,10 @@ __all__ = [
     "assert_an_inapplicable_one_changes_nothing",
     "assert_caps_hold",
     "assert_every_promotion_law",
+    "assert_no_piece_counts_twice",
     "assert_simulating_what_is_active_changes_nothing",
     "assert_some_rule_acts_where_any_would",
+    "assert_spending_what_is_missing_will_do",
     "assert_verdicts_account_for_all",
     "assert_what_is_displaced_may_go",
     "best_total",

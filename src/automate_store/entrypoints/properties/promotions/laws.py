@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from automate_store.domain.kernel.ids import LineId, PromotionId
+from automate_store.domain.coupons import Coupon
+from automate_store.domain.kernel.ids import LineId, ProductId, PromotionId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.periods import Period
 from automate_store.domain.pricing import (
     EXEMPT,
     Appraisal,
@@ -26,18 +29,33 @@ from automate_store.domain.pricing import (
 )
 from automate_store.domain.promotions import (
     Action,
+    AnyAction,
     Condition,
     CustomerGroup,
     Goods,
+    MinimumAmount,
     PercentOffItems,
     PercentOffOrder,
+    PieceAction,
     Promotion,
+    Reason,
     Scene,
+    Selection,
+    Taking,
 )
 from automate_store.entrypoints.properties.pricing import assert_every_law
 
 NOBODY = "a group that nobody is of"
 _ID = PromotionId(UUID(int=1))
+_NO_PRODUCT = ProductId(UUID(int=2**128 - 1))
+_HALF = Decimal(50)
+_ASKED: dict[str, str] = {
+    Reason.NOT_STARTED: "at",
+    Reason.EXPIRED: "at",
+    Reason.WRONG_CURRENCY: "currency",
+    Reason.USED_BY_YOU: "used_by_you",
+}
+Sale = tuple[Basket, PricingRules]
 
 
 def assert_every_promotion_law(basket: Basket, rules: PricingRules) -> Appraisal:
@@ -93,24 +111,32 @@ def assert_some_rule_acts_where_any_would(appraisal: Appraisal) -> None:
 def assert_an_inapplicable_one_changes_nothing(
     basket: Basket, rules: PricingRules, promotion: Promotion
 ) -> None:
-    """A promotion that is for nobody leaves the quote as it is, whatever else it says."""
-    conditions = (*promotion.conditions, CustomerGroup({NOBODY}))
-    shut = evolve(promotion, conditions=conditions[-20:])
-    more = evolve(rules, promotions=(*rules.promotions, shut))
-    assert quote(basket, more) == quote(basket, rules)
+    """A promotion that does not apply leaves the quote as it is, whatever else it says."""
+    before = quote(basket, rules)
+    for shut in shut_out(promotion, basket):
+        more = evolve(rules, promotions=(*rules.promotions, shut))
+        assert quote(basket, more) == before, "what does not apply does nothing"
+
+
+def shut_out(promotion: Promotion, basket: Basket) -> Iterator[Promotion]:
+    """The promotion in several forms of which none applies to the basket."""
+    conditions = promotion.conditions
+    alone = evolve(promotion, exclusive=True, priority=99)
+    yield evolve(promotion, active=False)
+    yield evolve(promotion, needs_code=True)
+    yield evolve(alone, conditions=(*conditions, CustomerGroup({NOBODY})))
+    yield evolve(alone, period=Period(None, basket.at))
+    yield evolve(alone, period=Period(basket.at + datetime.resolution))
+    nowhere = Selection(products={_NO_PRODUCT})
+    yield evolve(alone, actions=(PercentOffItems(_HALF, nowhere), PercentOffOrder(_HALF, nowhere)))
 
 
 def assert_what_is_displaced_may_go(basket: Basket, rules: PricingRules) -> None:
-    """Without the automatic promotions that were displaced, one or all, the quote is the same."""
+    """Without the promotions and codes that were displaced, one or all, prices are the same."""
     appraisal = appraise(basket, rules)
-    gone = [
-        each.rule
-        for each in appraisal.verdicts
-        if each.standing is Standing.DISPLACED and each.code is None
-    ]
-    for codes in (*([code] for code in gone), gone):
-        kept = tuple(each for each in rules.promotions if each.code not in codes)
-        left = quote(basket, evolve(rules, promotions=kept))
+    displaced = [each for each in appraisal.verdicts if each.standing is Standing.DISPLACED]
+    for gone in (*([each] for each in displaced), displaced):
+        left = quote(*_without(gone, basket, rules))
         assert _prices(left) == _prices(appraisal.quote), "the displaced one did nothing"
 
 
@@ -142,6 +168,47 @@ def assert_a_refusal_can_be_met(condition: Condition, scene: Scene) -> None:
         assert missing > 0, "something is missing"
 
 
+def assert_a_coupon_s_refusal_can_be_met(coupon: Coupon, **asked: Any) -> None:
+    """
+    With what each refusal requires in place of what it found, it is not refused for that again.
+
+    ``asked`` is what ``Coupon.refusal`` asks for.
+    """
+    reasons = set[str]()
+    while (unmet := coupon.refusal(**asked)) is not None:
+        assert unmet.reason not in reasons, "what it requires would do"
+        assert unmet.detail, "it has a reason for people"
+        reasons.add(unmet.reason)
+        required: Any = unmet.required
+        if unmet.reason == Reason.INACTIVE:
+            coupon = evolve(coupon, active=required)
+        elif unmet.reason == Reason.USED_UP:
+            coupon = evolve(coupon, used_count=required)
+        elif unmet.reason == Reason.SIGN_IN_NEEDED:
+            asked["shopper"] = evolve(asked["shopper"], signed_in=required)
+        else:
+            asked[_ASKED[unmet.reason]] = required
+
+
+def assert_spending_what_is_missing_will_do(
+    basket: Basket, rules: PricingRules, action: AnyAction, amount: Money
+) -> None:
+    """One line more that costs what is missing to a minimum is enough; a minor unit less is not."""
+    least = MinimumAmount(amount)
+    only = _only(action, conditions=(least,))
+    alone, plain = evolve(rules, promotions=(only,)), evolve(basket, codes=())
+
+    def missing(spent: int) -> list[int]:
+        line = evolve(_more(basket), unit_price=Money(spent, basket.currency))
+        (verdict,) = appraise(evolve(plain, lines=(*basket.lines, line)), alone).verdicts
+        refusals = [each for each in verdict.unmet if each.condition == least.kind]
+        return [each.missing.minor for each in refusals if isinstance(each.missing, Money)]
+
+    for rest in missing(0):
+        assert missing(rest) == [], "what was missing would do"
+        assert missing(rest - 1) == [1], "and no less"
+
+
 def assert_an_action_stays_within(action: Action, goods: Goods) -> None:
     """It takes nothing from what it does not hold, no more than there is, and counts what is."""
     taking = action.take(goods)
@@ -159,6 +226,36 @@ def assert_an_action_stays_within(action: Action, goods: Goods) -> None:
         assert all(used or not off for used, off in zip(taking.used, taking.off, strict=True))
 
 
+def assert_no_piece_counts_twice(
+    basket: Basket, rules: PricingRules, actions: Sequence[PieceAction]
+) -> None:
+    """A piece that one promotion bought or gave is gone for the next, however many there are."""
+    seen: list[Taking] = []
+    every = [
+        evolve(_only(_Watched(action, seen)), id=PromotionId(UUID(int=n)), code=f"ONLY{n}")
+        for n, action in enumerate(actions, start=1)
+    ]
+    quote(evolve(basket, codes=()), evolve(rules, promotions=every))
+    for i, line in enumerate(basket.lines):
+        assert sum(taking.used[i] for taking in seen) <= line.quantity, "each piece counts once"
+
+
+@frozen
+class _Watched(PieceAction):
+    """An action that tells what it took."""
+
+    kind = "watched"
+    action: PieceAction
+    seen: list[Taking]
+
+    def take(self, goods: Goods) -> Taking | None:
+        """What the action takes."""
+        taking = self.action.take(goods)
+        if taking is not None:
+            self.seen.append(taking)
+        return taking
+
+
 def assert_a_higher_percentage_never_gives_less(
     basket: Basket, rules: PricingRules, promotion: Promotion, percent: Decimal
 ) -> None:
@@ -174,25 +271,33 @@ def assert_a_higher_percentage_never_gives_less(
 
 
 def assert_a_split_line_gets_the_same(
-    basket: Basket, rules: PricingRules, action: PercentOffItems | PercentOffOrder, new_id: LineId
+    basket: Basket,
+    rules: PricingRules,
+    action: PercentOffItems | PercentOffOrder,
+    quantities: Sequence[int],
 ) -> None:
     """
-    A line as two (a third of its units in one of their own) gets what it gets whole.
+    A line as several, of these quantities, gets what it gets whole.
 
     A percentage of the order gives exactly the same, one of items differs by at most one
-    minor unit for the extra line.
+    minor unit for each line more. The lines behind the first are numbered anew.
     """
     (line, *others) = basket.lines
-    part = max(1, line.quantity // 3)
-    first = evolve(line, quantity=line.quantity - part)
-    second: BasketLine = evolve(line, id=new_id, quantity=part)
-    whole = evolve(basket, codes=())
-    split = evolve(whole, lines=(first, second, *others))
-    promotion = Promotion(id=_ID, code="ONLY", name="Only", actions=(action,))
-    alone = evolve(rules, promotions=(promotion,))
-    found = [appraise(each, alone).verdicts[0].discount.minor for each in (whole, split)]
-    allowed = 0 if isinstance(action, PercentOffOrder) else 1
-    assert abs(found[0] - found[1]) <= allowed
+    assert sum(quantities) == line.quantity, "a line is split into its own pieces"
+    parts = [
+        evolve(line, id=LineId(UUID(int=line.id.int + number)), quantity=quantity)
+        for number, quantity in enumerate(quantities)
+    ]
+    behind = range(1, len(others) + 1)
+    moved = [
+        evolve(each, id=LineId(UUID(int=parts[-1].id.int + number)))
+        for each, number in zip(others, behind, strict=True)
+    ]
+    alone = evolve(rules, promotions=(_only(action),))
+    carts = [evolve(basket, codes=(), lines=lines) for lines in ((line, *others), (*parts, *moved))]
+    whole, split = [appraise(each, alone).verdicts[0].discount.minor for each in carts]
+    allowed = 0 if isinstance(action, PercentOffOrder) else len(parts) - 1
+    assert abs(whole - split) <= allowed
 
 
 def adjusted(quoted: Quote) -> dict[str, int]:
@@ -205,9 +310,34 @@ def adjusted(quoted: Quote) -> dict[str, int]:
     return taken
 
 
-def verdict_of(verdicts: Iterable[Verdict], rule: str) -> Verdict:
-    """The verdict on the rule of that name."""
-    return next(each for each in verdicts if each.rule == rule)
+def _only(action: AnyAction, conditions: tuple[Condition, ...] = ()) -> Promotion:
+    return Promotion(id=_ID, code="ONLY", name="Only", actions=(action,), conditions=conditions)
+
+
+def _more(basket: Basket) -> BasketLine:
+    """A line more, of something that is in no parcel."""
+    behind = max((line.id.int for line in basket.lines), default=0) + 1
+    return BasketLine(
+        id=LineId(UUID(int=behind)),
+        product_id=_NO_PRODUCT,
+        variant_id=VariantId(_NO_PRODUCT),
+        unit_price=Money.zero(basket.currency),
+        quantity=1,
+        weight_g=0,
+        requires_shipping=False,
+        tax_class="no such class",
+    )
+
+
+def _without(gone: Sequence[Verdict], basket: Basket, rules: PricingRules) -> Sale:
+    """What is priced without these promotions and codes."""
+    rules_gone = {each.rule for each in gone if each.code is None}
+    codes_gone = {each.code for each in gone}
+    promotions = tuple(each for each in rules.promotions if each.code not in rules_gone)
+    codes = tuple(
+        each for each in basket.codes if each.coupon is None or each.coupon.code not in codes_gone
+    )
+    return evolve(basket, codes=codes), evolve(rules, promotions=promotions)
 
 
 def _prices(quoted: Quote) -> Quote:

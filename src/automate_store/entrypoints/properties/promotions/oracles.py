@@ -8,6 +8,7 @@ a quote in which nothing competes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 from itertools import combinations, product
 
 from attrs import evolve
@@ -26,6 +27,7 @@ from automate_store.domain.promotions import (
     CheapestOf,
     Choice,
     EveryNth,
+    FirstThenOthers,
     Goods,
     Off,
     PieceAction,
@@ -55,7 +57,7 @@ def pieces_taken(action: PieceAction, goods: Goods) -> tuple[int, int] | None:
     """
     What the action takes in all, and how many pieces it counts; None where nothing.
 
-    Exact for amounts and for free; ``first then others`` is not answered here.
+    Exact for amounts, for free, and for the percentages of ``first then others``.
     """
     match action:
         case BuyGet():
@@ -66,6 +68,8 @@ def pieces_taken(action: PieceAction, goods: Goods) -> tuple[int, int] | None:
             return _cheapest(action, units(goods, action.of))
         case BundlePrice():
             return _bundles(action, units(goods, action.of))
+        case FirstThenOthers():
+            return _first_then_others(action, goods)
     raise NotImplementedError(action.kind)
 
 
@@ -244,3 +248,17 @@ def _bundles(action: BundlePrice, pieces: Sequence[Unit]) -> tuple[int, int] | N
         saved.append(max(0, sum(price for price, _, _ in bundle) - action.price.minor))
     saving = [each for each in saved if each]
     return (sum(saving), len(saving) * action.quantity) if saving else None
+
+
+def _first_then_others(action: FirstThenOthers, goods: Goods) -> tuple[int, int] | None:
+    pieces = units(goods, action.of)
+    off = 0
+    for some, percent in (
+        (pieces[:1], action.first_percent),
+        (pieces[1:], action.others_percent),
+    ):
+        for line in {line for _, line, _ in some}:
+            worth = sum(price for price, its, _ in some if its == line)
+            share = Decimal(worth) * percent / 100
+            off += int(share.quantize(Decimal(1), rounding=goods.rounding.value))
+    return (off, len(pieces)) if pieces else None

@@ -81,7 +81,10 @@ def some(of: Sequence[_T], least: int = 0) -> tuple[frozenset[_T], ...]:
 _SHOPPERS = tuple(
     Shopper(signed_in=signed_in, groups=groups, first_order=first, tax_exempt=exempt)
     for exempt, first, signed_in, groups in product(
-        (False, False, False, False, True), (None, True, False), (False, True), some(GROUPS)
+        (False, False, False, False, True),
+        (None, True, True, False),
+        (False, True, True),
+        some(GROUPS),
     )
 )
 _NARROW = (
@@ -97,7 +100,8 @@ _EXCEPT = tuple(
     evolve(of, excluding=other) for of, other in product((EVERYTHING, *_NARROW), _NARROW[::3])
 )
 _SELECTIONS = st.one_of(
-    st.just(EVERYTHING), st.sampled_from(_NARROW), st.sampled_from((*_NARROW, *_EXCEPT))
+    st.sampled_from((EVERYTHING,) * 9 + (Selection(products=PRODUCTS[:2]),)),
+    st.sampled_from((*_NARROW, *_EXCEPT)),
 )
 _PERCENTS = st.one_of(
     st.sampled_from([Decimal(text) for text in ("10", "50", "100", "99.99", "33.3333")]),
@@ -136,7 +140,7 @@ def conditions(currency: str) -> SearchStrategy[Condition]:
         st.builds(CustomerGroup, st.sampled_from(some(GROUPS, 1))),
         st.just(SignedIn()),
         st.just(FirstOrder()),
-        st.builds(InCurrency, st.sampled_from((currency, currency, OTHER_CURRENCY))),
+        st.builds(InCurrency, st.sampled_from((*[currency] * 5, OTHER_CURRENCY))),
         st.builds(During, periods()),
         st.builds(ShipsTo, st.lists(_countries(), min_size=1, max_size=2)),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 from itertools import product
+from typing import Any
 from uuid import UUID
 
 from attrs import evolve
@@ -53,15 +54,28 @@ from automate_store.entrypoints.properties.promotions.parts import (
 GROUP_NAMES = ("first", "second")
 MOST_LINES = 4
 _SELDOM = st.sampled_from((False,) * 4 + (True,))
+_HARDLY_EVER = st.sampled_from((False,) * 12 + (True,))
 _HALF = st.booleans()
-_CONDITIONS = st.integers(0, 2)
-_ACTIONS = st.integers(1, 2)
+_CONDITIONS = st.sampled_from((0, 0, 0, 1, 1, 2))
+_ACTIONS = st.sampled_from((1, 1, 2))
 _AMOUNTS = st.integers(1, 10**4)
 _PRICES = st.one_of(st.integers(0, 5), st.integers(0, 2000))
 _STANDINGS = st.sampled_from(tuple(product((None, None, *GROUP_NAMES), range(3), (False, True))))
 _TYPES = st.sampled_from(CouponType)
 _OWN_TYPES = st.sampled_from([each for each in CouponType if each is not CouponType.PROMOTION])
-_BEFORE = st.sampled_from((0, 0, 1, 2))
+_LIMITS = st.sampled_from(
+    (
+        *[dict[str, Any]()] * 16,
+        {"sign_in_needed": True},
+        {"usage_limit": 3, "used_count": 2, "usage_limit_per_customer": 2},
+        {"usage_limit": 3, "used_count": 3, "sign_in_needed": True},
+        {"active": False, "usage_limit_per_customer": None},
+    )
+)
+"""Of a coupon: what may keep it from being redeemed, seldom."""
+_USED = st.sampled_from((0,) * 8 + (1, 2))
+_PRICED = st.sampled_from(tuple(product((None, None, None, None, 50, 100, 0, 120), (0, 0, 1, 2))))
+"""Of a price: its floor in per cent of it, and how often it was as high before."""
 _PRODUCTS = st.sampled_from(PRODUCTS)
 _VARIANTS = st.sampled_from(VARIANTS)
 _SHELVES = st.sampled_from(tuple(product(some(CATEGORIES), (None, *BRANDS), some(TAGS))))
@@ -74,7 +88,7 @@ def promotions(
     draw: st.DrawFn, currency: str, number: int, *, needs_code: bool = False
 ) -> Promotion:
     """A promotion of that number, which is its id and in its code; any parts, most of them few."""
-    spoken = OTHER_CURRENCY if draw(_SELDOM) else currency
+    spoken = OTHER_CURRENCY if draw(_HARDLY_EVER) else currency
     group, priority, advertised = draw(_STANDINGS)
     return Promotion(
         id=PromotionId(UUID(int=number)),
@@ -97,7 +111,7 @@ def coupons(draw: st.DrawFn, currency: str, number: int, hidden: Sequence[Promot
     """A coupon of any type, its own terms with it; it opens one of the hidden promotions."""
     kind = draw(_TYPES if hidden else _OWN_TYPES)
     opened = draw(st.sampled_from(hidden)).id if kind is CouponType.PROMOTION else None
-    spoken = OTHER_CURRENCY if draw(_SELDOM) else currency
+    spoken = OTHER_CURRENCY if draw(_HARDLY_EVER) else currency
     value = Decimal(0)
     if kind is CouponType.PERCENTAGE:
         value = draw(percents())
@@ -115,7 +129,7 @@ def coupons(draw: st.DrawFn, currency: str, number: int, hidden: Sequence[Promot
         maximum_discount_amount=Money(draw(_AMOUNTS), spoken) if draw(_SELDOM) else None,
         period=draw(periods()) if draw(_SELDOM) else Period(),
         stackable=draw(_HALF),
-        sign_in_needed=draw(_SELDOM),
+        **draw(_LIMITS),
     )
 
 
@@ -141,13 +155,15 @@ def sales(
     """A basket and rules with promotions, some of them opened by codes that were given."""
     if not isinstance(currency, str):
         currency = draw(some_currencies() if currency is None else currency)
-    count = draw(_up_to(max_promotions - 1)) + 1
+    count = max_promotions - draw(_up_to(max_promotions - 1))
     public = [draw(promotions(currency, number)) for number in range(1, count + 1)]
     basket, rules = draw(carts(currency)), draw(pricing_rules(currency))
     given = draw(_up_to(max_codes)) if draw(_HALF) else 0
     hidden = [draw(promotions(currency, 51, needs_code=True))] if given else []
     codes = [draw(coupons(currency, 70 + number, hidden)) for number in range(given)]
-    presented = tuple(PresentedCode(code=each.code, coupon=each) for each in codes)
+    presented = tuple(
+        PresentedCode(code=each.code, coupon=each, used_by_you=draw(_USED)) for each in codes
+    )
     return (
         evolve(basket, codes=presented),
         evolve(rules, promotions=(*public, *hidden)),
@@ -194,7 +210,7 @@ def scenes(draw: st.DrawFn, currency: str) -> Scene:
 
 @st.composite
 def _on_shelves(draw: st.DrawFn, line: BasketLine) -> BasketLine:
-    price, before = line.unit_price, draw(_BEFORE)
+    price, (floor, before) = line.unit_price, draw(_PRICED)
     categories, brand, tags = draw(_SHELVES)
     return evolve(
         line,
@@ -204,6 +220,7 @@ def _on_shelves(draw: st.DrawFn, line: BasketLine) -> BasketLine:
         brand_id=brand,
         tags=tags,
         compare_price=price * before if before else None,
+        minimum_price=None if floor is None else evolve(price, minor=price.minor * floor // 100),
     )
 
 
