@@ -197,6 +197,24 @@ async def test_a_write_that_met_another_version_is_refused_before_the_commit(poo
     assert await names(pool) == []
 
 
+async def test_a_refused_commit_lets_go_of_its_locks_before_anybody_tries_again(pool: Pool) -> None:
+    lock = text("SELECT pg_backend_pid() AS pid, pg_try_advisory_xact_lock(7) AS free")
+    tries = list[tuple[int, bool]]()
+
+    async def rename_nobody() -> None:
+        async with Transaction(pool) as work:
+            tries.append(await work.fetch_one(lock))
+            nobody = {"brand": uuid5(BRAND, "nobody"), "name": "Best"}
+            await work.later(RENAME, nobody, touching=1, otherwise=Contended())
+
+    for _ in range(3):
+        with pytest.raises(Contended):
+            await rename_nobody()
+
+    assert [free for _, free in tries] == [True, True, True]
+    assert len({pid for pid, _ in tries}) == 1, "no connection was lost over it"
+
+
 async def test_a_broken_constraint_is_what_the_caller_says_it_means(pool: Pool) -> None:
     refusals = {"brands_name_key": NameTaken("Acme")}
     async with Session(pool) as session:

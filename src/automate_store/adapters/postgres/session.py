@@ -174,11 +174,19 @@ class Transaction(Session):
     ) -> None:
         try:
             if error is None:
-                await self.commit()
+                await self._commit_or_roll_back()
             else:
                 await self._roll_back()
         finally:
             await super().__aexit__(kind, error, trace)
+
+    async def _commit_or_roll_back(self) -> None:
+        """A refused commit is undone here: the locks of a connection that is closed go later."""
+        try:
+            await self.commit()
+        except Exception:
+            await self._roll_back()
+            raise
 
     async def _connected(self) -> Wire:
         fresh = self._wire is None
