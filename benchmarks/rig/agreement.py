@@ -52,6 +52,16 @@ DISAGREEMENTS: Mapping[str, str] = {
             o.subtotal - o.discount_amount + o.shipping_amount,
             o.subtotal - o.discount_amount + o.shipping_amount + o.tax_amount)
     """,
+    "a code whose counter is not its uses": """
+        SELECT c.code FROM coupons c
+        LEFT JOIN coupon_usage u ON u.coupon_id = c.id AND u.given_back_at IS NULL
+        GROUP BY c.id HAVING c.used_count <> count(u.id)
+    """,
+    "a use of a code that was kept with an unpaid order's end, or given back without it": """
+        SELECT o.order_number FROM coupon_usage u JOIN orders o ON o.id = u.order_id
+        WHERE (u.given_back_at IS NOT NULL) <> (o.state = 'cancelled'
+            AND o.payment_state NOT IN ('paid', 'partially_refunded', 'refunded'))
+    """,
     "a cart that made more than one order": """
         SELECT cart_id::text FROM orders GROUP BY cart_id HAVING count(*) > 1
     """,

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from automate_store.application.expiry import expire_orders
 from automate_store.application.idempotency import purge_keys
+from automate_store.application.ports import Ports
+from automate_store.application.redeeming import give_codes_back
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.orders import OrderState
 from automate_store.entrypoints.bootstrap import open_store
 from automate_store.entrypoints.settings import Settings
 from benchmarks.rig.servers import environment
@@ -21,10 +30,55 @@ async def audited(shop: Shop) -> list[str]:
 
 async def forget_old_keys(shop: Shop, later: timedelta) -> int:
     """What the periodic purge would forget that much later; how many keys."""
-    settings = Settings.from_environment(environment(shop.settings))
+    async with ahead(shop.settings, later) as ports:
+        return await purge_keys(ports=ports)
+
+
+def expire(settings: Mapping[str, str], later: timedelta) -> int:
+    """Expire every order that is unpaid that much later, in a process of its own; how many."""
+
+    async def expired() -> int:
+        async with ahead(settings, later) as ports:
+            total = 0
+            while batch := await expire_orders(ports=ports):
+                total += batch
+            return total
+
+    return asyncio.run(expired())
+
+
+def give_back_again(settings: Mapping[str, str], orders: Sequence[UUID]) -> list[str]:
+    """
+    The end of each order delivered once more, as a queue may; what went wrong.
+
+    Those that were not cancelled are left alone, as their end never came.
+    """
+
+    async def given() -> list[str]:
+        async with ahead(settings, timedelta()) as ports:
+            return [fault for each in orders if (fault := await _given_back(each, ports))]
+
+    return asyncio.run(given())
+
+
+async def _given_back(order_id: UUID, ports: Ports) -> str:
+    try:
+        async with ports.unit_of_work() as work:
+            order = await work.orders.get(OrderId(order_id), lock=True)
+            if order.state is OrderState.CANCELLED:
+                await give_codes_back(order, work=work, at=ports.clock())
+    except Exception as broken:  # noqa: BLE001 - whatever it is, the check is to tell it
+        return f"{type(broken).__name__} when an order's end was delivered again"
+    return ""
+
+
+@asynccontextmanager
+async def ahead(settings: Mapping[str, str], later: timedelta) -> AsyncIterator[Ports]:
+    """The ports of the shop with these settings, its clock that much ahead."""
 
     def clock() -> datetime:
         return datetime.now(UTC) + later
 
-    async with open_store(settings, shop.database.url, clock=clock) as store:
-        return await purge_keys(ports=store.ports)
+    chosen = Settings.from_environment(environment(settings))
+    async with open_store(chosen, settings["database_url"], clock=clock) as store:
+        yield store.ports

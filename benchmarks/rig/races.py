@@ -62,16 +62,20 @@ async def raced(
     lock: str,
     parameters: Sequence[Any],
     meet: int,
+    meanwhile: Job[None] | None = None,
 ) -> tuple[list[T], int]:
     """
     The jobs' results, in their order, and how many stood at the barrier together.
 
     The barrier is a row lock: who has read, and means to write that row, waits at it.
-    It opens once ``meet`` of them wait, or all others have their answers already.
+    It opens once ``meet`` of them wait, or all others have their answers already, and
+    ``meanwhile`` was done.
     """
     async with held(database, lock, parameters):
         tasks = [asyncio.ensure_future(job()) for job in jobs]
         met = await _gathered(database, tasks, meet)
+        if meanwhile is not None:
+            await meanwhile()
     return list(await asyncio.gather(*tasks)), met
 
 

@@ -138,6 +138,27 @@ class Shoppers:
         token: str = answer.headers["X-Cart-Token"]
         return token
 
+    async def show(self, cart: str) -> Answer:
+        """The cart with its quote of this moment."""
+        return await self.ask("GET", f"{API}/cart", headers={"X-Cart-Token": cart})
+
+    async def use_code(self, cart: str, code: str) -> Answer:
+        """Put a code on the cart."""
+        headers = {"X-Cart-Token": cart}
+        return await self.ask("POST", f"{API}/cart/coupons", {"code": code}, headers=headers)
+
+    async def drop_code(self, cart: str, code: str) -> Answer:
+        """Take a code off the cart."""
+        headers = {"X-Cart-Token": cart}
+        return await self.ask("DELETE", f"{API}/cart/coupons/{code}", headers=headers)
+
+    async def fill_with_code(self, items: Sequence[tuple[uuid.UUID, int]], code: str) -> str:
+        """The token of a new cart with these variants and that code in it."""
+        cart = await self.fill(items)
+        answer = await self.use_code(cart, code)
+        assert answer.ok, f"a code could not be used: {answer}"
+        return cart
+
     async def order(
         self,
         cart: str,

@@ -42,6 +42,9 @@ class Sabotage:
     """Whether only the full check can see it."""
 
 
+_COUPONS_READ = "SELECT id FROM coupons WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id"
+_COUPONS_LOCKED = f"{_COUPONS_READ} FOR NO KEY UPDATE"
+
 SABOTAGES: tuple[Sabotage, ...] = (
     Sabotage(
         "P01",
@@ -99,6 +102,56 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "P05",
+        "the counter is written as an absolute value",
+        (
+            Change("adapters/postgres/coupons.py", _COUPONS_LOCKED, _COUPONS_READ),
+            Change(
+                "adapters/postgres/coupons.py",
+                "SET used_count = used_count + 1",
+                "SET used_count = (SELECT count(*) + 1 FROM coupon_usage WHERE coupon_id = c.id)",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P05",
+        "the condition on the limit is dropped where a use is taken",
+        (
+            Change(
+                "adapters/postgres/coupons.py",
+                "AND (c.usage_limit IS NULL OR c.used_count < c.usage_limit)",
+                "",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P06",
+        "a customer's uses are counted before the coupon is locked",
+        (Change("adapters/postgres/coupons.py", _COUPONS_LOCKED, _COUPONS_READ),),
+    ),
+    Sabotage(
+        "P06",
+        "the customer's limit is read before, and not where a use is taken",
+        (
+            Change(
+                "adapters/postgres/coupons.py",
+                "OR {_MINE} < c.usage_limit_per_customer)",
+                "OR {_MINE} >= 0)",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P06",
+        "a use that was given back is given back again",
+        (
+            Change(
+                "adapters/postgres/coupons.py",
+                "WHERE order_id = :order_id AND given_back_at IS NULL\n        RETURNING",
+                "WHERE order_id = :order_id\n        RETURNING",
+            ),
+        ),
+    ),
+    Sabotage(
         "P07",
         "what is left over when an amount is split is dropped",
         (
@@ -117,8 +170,8 @@ SABOTAGES: tuple[Sabotage, ...] = (
         (
             Change(
                 "domain/pricing/units.py",
-                "return UnitShares(*divmod(amount.minor, quantity))",
-                "return UnitShares(amount.minor // quantity, 0)",
+                "return UnitShares(*divmod(minor, quantity))",
+                "return UnitShares(minor // quantity, 0)",
             ),
         ),
     ),
@@ -133,6 +186,46 @@ SABOTAGES: tuple[Sabotage, ...] = (
             ),
         ),
         slow=True,
+    ),
+    Sabotage(
+        "P09",
+        "the total that the customer agreed to is not compared",
+        (
+            Change(
+                "application/orders/placing.py",
+                "if command.expected_total not in {None, quote.total}:",
+                "if False:",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P09",
+        "the total is taken from the client",
+        (
+            Change(
+                "application/orders/placing.py",
+                "if command.expected_total not in {None, quote.total}:",
+                "if False:",
+            ),
+            Change(
+                "application/orders/placing.py",
+                "    _refuse(command, loaded, quote)\n    order_id",
+                "    _refuse(command, loaded, quote)\n"
+                "    quote = evolve(quote, total=command.expected_total or quote.total)\n"
+                "    order_id",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P09",
+        "a process keeps the tax rates that it has read",
+        (
+            Change(
+                "adapters/postgres/pricing.py",
+                "if self._rules is None or self._pricing != version:",
+                "if self._rules is None:",
+            ),
+        ),
     ),
     Sabotage(
         "P11",
