@@ -99,15 +99,11 @@ _NARROW = (
 _EXCEPT = tuple(
     evolve(of, excluding=other) for of, other in product((EVERYTHING, *_NARROW), _NARROW[::3])
 )
-_SELECTIONS = st.one_of(
-    st.sampled_from((EVERYTHING,) * 9 + (Selection(products=PRODUCTS[:2]),)),
-    st.sampled_from((*_NARROW, *_EXCEPT)),
-)
-_PERCENTS = st.one_of(
-    st.sampled_from([Decimal(text) for text in ("10", "50", "100", "99.99", "33.3333")]),
-    st.integers(1, 10**6).map(lambda parts: Decimal(parts) / 10**4),
-)
-_SMALL_OR_NOT = st.one_of(st.integers(1, 30), st.integers(1, 10**4))
+# All at once: a strategy in another is drawn from at twice the price.
+_SELECTIONS = st.sampled_from((*[EVERYTHING] * 900, *_NARROW * 8, *_EXCEPT))
+_USUAL = tuple(Decimal(text) for text in ("10", "50", "100", "99.99", "33.3333"))
+_MOST = 10**6
+_LARGE, _SMALL = 10**4, 30
 _AMOUNT_STARTS = st.integers(0, 10**4)
 _PIECE_STARTS = st.integers(0, 12)
 _ONE_TO_3 = st.integers(1, 3)
@@ -129,6 +125,13 @@ def selections() -> SearchStrategy[Selection]:
 def percents() -> SearchStrategy[Decimal]:
     """Percentages above 0, at most 100, with four decimals at most."""
     return _PERCENTS
+
+
+def _percent(drawn: int) -> Decimal:
+    return Decimal(drawn - _MOST) / 10**4 if drawn > _MOST else _USUAL[drawn % len(_USUAL)]
+
+
+_PERCENTS = st.integers(0, 2 * _MOST).map(_percent)
 
 
 @cache
@@ -234,7 +237,10 @@ def tiered(draw: st.DrawFn, currency: str) -> Tiered:
 @cache
 def off(currency: str) -> SearchStrategy[Off]:
     """A percentage or an amount."""
-    return st.one_of(st.builds(Off, percent=percents()), st.builds(Off, amount=_amounts(currency)))
+    return st.one_of(
+        percents().map(lambda percent: Off(percent=percent)),
+        _amounts(currency).map(lambda amount: Off(amount=amount)),
+    )
 
 
 @cache
@@ -250,5 +256,8 @@ def _giving(currency: str) -> SearchStrategy[AnyAction]:
 @cache
 def _amounts(currency: str, least: int = 1) -> SearchStrategy[Money]:
     """Small amounts and larger ones; with ``least`` 0 nothing too."""
-    numbers = _SMALL_OR_NOT if least else st.one_of(st.integers(0, 30), st.integers(0, 10**4))
-    return st.builds(Money, numbers, st.just(currency))
+
+    def amount(drawn: int) -> Money:
+        return Money(drawn if drawn <= _LARGE else least + drawn % _SMALL, currency)
+
+    return st.integers(least, 2 * _LARGE).map(amount)

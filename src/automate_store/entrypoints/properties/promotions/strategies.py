@@ -27,14 +27,17 @@ from automate_store.domain.pricing import (
 from automate_store.domain.promotions import Goods, Promotion, Scene
 from automate_store.entrypoints.properties.money import roundings
 from automate_store.entrypoints.properties.pricing import (
+    METHOD_CODES,
     OTHER_CURRENCY,
     TAX_CLASSES,
-    baskets,
+    carrier_rates,
     destinations,
     periods,
-    pricing_rules,
+    policies,
+    shipping_methods,
     some_currencies,
     tax_classes,
+    tax_rates,
     times,
 )
 from automate_store.entrypoints.properties.promotions.parts import (
@@ -51,16 +54,30 @@ from automate_store.entrypoints.properties.promotions.parts import (
     some,
 )
 
+Sale = tuple[Basket, PricingRules]
 GROUP_NAMES = ("first", "second")
 MOST_LINES = 4
 _SELDOM = st.sampled_from((False,) * 4 + (True,))
 _HARDLY_EVER = st.sampled_from((False,) * 12 + (True,))
 _HALF = st.booleans()
-_CONDITIONS = st.sampled_from((0, 0, 0, 1, 1, 2))
-_ACTIONS = st.sampled_from((1, 1, 2))
 _AMOUNTS = st.integers(1, 10**4)
-_PRICES = st.one_of(st.integers(0, 5), st.integers(0, 2000))
-_STANDINGS = st.sampled_from(tuple(product((None, None, *GROUP_NAMES), range(3), (False, True))))
+_STANDINGS = st.sampled_from(
+    tuple(
+        product((0, 0, 0, 1, 1, 2), (1, 1, 2), (None, None, *GROUP_NAMES), range(3), (False, True))
+    )
+)
+"""Of a promotion: how many conditions and actions, group, priority, whether it is advertised."""
+_ODD = st.sampled_from(
+    tuple(
+        product(
+            (False,) * 9 + (True,),
+            (False, False, False, False, True),
+            (False, False, False, False, True),
+            (False, False, False, True),
+        )
+    )
+)
+"""Whether it speaks of another currency, is exclusive or has a minimum, is dated, has a cap."""
 _TYPES = st.sampled_from(CouponType)
 _OWN_TYPES = st.sampled_from([each for each in CouponType if each is not CouponType.PROMOTION])
 _LIMITS = st.sampled_from(
@@ -74,12 +91,23 @@ _LIMITS = st.sampled_from(
 )
 """Of a coupon: what may keep it from being redeemed, seldom."""
 _USED = st.sampled_from((0,) * 8 + (1, 2))
-_PRICED = st.sampled_from(tuple(product((None, None, None, None, 50, 100, 0, 120), (0, 0, 1, 2))))
-"""Of a price: its floor in per cent of it, and how often it was as high before."""
-_PRODUCTS = st.sampled_from(PRODUCTS)
-_VARIANTS = st.sampled_from(VARIANTS)
-_SHELVES = st.sampled_from(tuple(product(some(CATEGORIES), (None, *BRANDS), some(TAGS))))
-Sale = tuple[Basket, PricingRules]
+_COUNTS = st.sampled_from((1, 2, 3, MOST_LINES, 2, 3, 2, 3, 0))
+_PIECES = st.sampled_from((0, 1, 2, 3, 4, 5, 6, 19, 998))
+_CHOSEN = st.sampled_from((*METHOD_CODES[:1] * 7, None, METHOD_CODES[1]))
+_KINDS_OF_LINES = st.sampled_from(
+    tuple(
+        product(
+            (None, None, None, None, 50, 100, 0, 120),
+            (0, 0, 1, 2),
+            (*TAX_CLASSES[:1] * 2, *TAX_CLASSES),
+            (True, True, False),
+        )
+    )
+)
+"""Floor in per cent of the price, how often that it was before, tax class, whether carried."""
+_SHELVES = st.sampled_from(
+    tuple(product(PRODUCTS, VARIANTS, some(CATEGORIES), (None, *BRANDS), some(TAGS)))
+)
 
 
 @cache
@@ -88,19 +116,20 @@ def promotions(
     draw: st.DrawFn, currency: str, number: int, *, needs_code: bool = False
 ) -> Promotion:
     """A promotion of that number, which is its id and in its code; any parts, most of them few."""
-    spoken = OTHER_CURRENCY if draw(_HARDLY_EVER) else currency
-    group, priority, advertised = draw(_STANDINGS)
+    count, acts, group, priority, advertised = draw(_STANDINGS)
+    foreign, alone, dated, capped = draw(_ODD)
+    spoken = OTHER_CURRENCY if foreign else currency
     return Promotion(
         id=PromotionId(UUID(int=number)),
         code=f"P{number}",
         name=f"Promotion {number}",
-        conditions=tuple([draw(conditions(spoken)) for _ in range(draw(_CONDITIONS))]),
-        actions=tuple([draw(actions(spoken)) for _ in range(draw(_ACTIONS))]),
+        conditions=tuple([draw(conditions(spoken)) for _ in range(count)]),
+        actions=tuple([draw(actions(spoken)) for _ in range(acts)]),
         priority=priority,
-        exclusive=draw(_SELDOM),
+        exclusive=alone,
         group=group,
-        period=draw(periods()) if draw(_SELDOM) else Period(),
-        maximum_discount=Money(draw(_AMOUNTS), spoken) if draw(_SELDOM) else None,
+        period=draw(periods()) if dated else Period(),
+        maximum_discount=Money(draw(_AMOUNTS), spoken) if capped else None,
         needs_code=needs_code,
         advertised=advertised,
     )
@@ -111,7 +140,8 @@ def coupons(draw: st.DrawFn, currency: str, number: int, hidden: Sequence[Promot
     """A coupon of any type, its own terms with it; it opens one of the hidden promotions."""
     kind = draw(_TYPES if hidden else _OWN_TYPES)
     opened = draw(st.sampled_from(hidden)).id if kind is CouponType.PROMOTION else None
-    spoken = OTHER_CURRENCY if draw(_HARDLY_EVER) else currency
+    foreign, bounded, dated, capped = draw(_ODD)
+    spoken = OTHER_CURRENCY if foreign else currency
     value = Decimal(0)
     if kind is CouponType.PERCENTAGE:
         value = draw(percents())
@@ -125,22 +155,26 @@ def coupons(draw: st.DrawFn, currency: str, number: int, hidden: Sequence[Promot
         value=value,
         currency=spoken,
         promotion_id=opened,
-        minimum_order_amount=Money(draw(_AMOUNTS), spoken) if draw(_SELDOM) else None,
-        maximum_discount_amount=Money(draw(_AMOUNTS), spoken) if draw(_SELDOM) else None,
-        period=draw(periods()) if draw(_SELDOM) else Period(),
-        stackable=draw(_HALF),
+        minimum_order_amount=Money(draw(_AMOUNTS), spoken) if bounded else None,
+        maximum_discount_amount=Money(draw(_AMOUNTS), spoken) if capped else None,
+        period=draw(periods()) if dated else Period(),
         **draw(_LIMITS),
     )
 
 
+@cache
 @st.composite
-def carts(draw: st.DrawFn, currency: str, max_lines: int = 4) -> Basket:
+def carts(draw: st.DrawFn, currency: str) -> Basket:
     """A basket of few products, categories, brands and tags, with what may be given away."""
-    basket = draw(baskets(currency, max_lines=max_lines))
-    return evolve(
-        basket,
-        lines=tuple([draw(_on_shelves(line)) for line in basket.lines]),
-        shopper=draw(shoppers()),
+    count, at, shopper = draw(_COUNTS), draw(times()), draw(shoppers())
+    return Basket(
+        lines=tuple([draw(_lines(currency, number)) for number in range(1, count + 1)]),
+        currency=currency,
+        at=at,
+        destination=None if draw(_HARDLY_EVER) else draw(destinations()),
+        shipping_method=draw(_CHOSEN),
+        carrier_rates=draw(carrier_rates(currency)),
+        shopper=shopper,
         giveaways=tuple([draw(_giveaways(currency, each)) for each in GIFTS if draw(_HALF)]),
     )
 
@@ -157,17 +191,19 @@ def sales(
         currency = draw(some_currencies() if currency is None else currency)
     count = max_promotions - draw(_up_to(max_promotions - 1))
     public = [draw(promotions(currency, number)) for number in range(1, count + 1)]
-    basket, rules = draw(carts(currency)), draw(pricing_rules(currency))
     given = draw(_up_to(max_codes)) if draw(_HALF) else 0
     hidden = [draw(promotions(currency, 51, needs_code=True))] if given else []
     codes = [draw(coupons(currency, 70 + number, hidden)) for number in range(given)]
-    presented = tuple(
+    presented = [
         PresentedCode(code=each.code, coupon=each, used_by_you=draw(_USED)) for each in codes
+    ]
+    rules = PricingRules(
+        policy=draw(policies()),
+        shipping_methods=draw(shipping_methods(currency, 1)),
+        tax_rates=draw(tax_rates(2)),
+        promotions=(*public, *hidden),
     )
-    return (
-        evolve(basket, codes=presented),
-        evolve(rules, promotions=(*public, *hidden)),
-    )
+    return evolve(draw(carts(currency)), codes=tuple(presented)), rules
 
 
 @st.composite
@@ -177,8 +213,7 @@ def goods(draw: st.DrawFn, currency: str, max_pieces: int = 8) -> Goods:
     while left and len(lines) < MOST_LINES and (not lines or draw(_HALF)):
         quantity = draw(_up_to(left - 1)) + 1
         left -= quantity
-        line = draw(_plain_lines(currency, len(lines) + 1, quantity))
-        lines.append(draw(_on_shelves(line)))
+        lines.append(draw(_lines(currency, len(lines) + 1, quantity)))
     values = [draw(_up_to(line.unit_price.minor * line.quantity)) for line in lines]
     spare = [line.quantity if draw(_HALF) else draw(_up_to(line.quantity)) for line in lines]
     return Goods(
@@ -208,35 +243,27 @@ def scenes(draw: st.DrawFn, currency: str) -> Scene:
     )
 
 
+@cache
 @st.composite
-def _on_shelves(draw: st.DrawFn, line: BasketLine) -> BasketLine:
-    price, (floor, before) = line.unit_price, draw(_PRICED)
-    categories, brand, tags = draw(_SHELVES)
-    return evolve(
-        line,
-        product_id=draw(_PRODUCTS),
-        variant_id=draw(_VARIANTS),
+def _lines(draw: st.DrawFn, currency: str, number: int, quantity: int | None = None) -> BasketLine:
+    product_id, variant_id, categories, brand, tags = draw(_SHELVES)
+    floor, before, tax_class, carried = draw(_KINDS_OF_LINES)
+    minor = draw(_up_to(6000))
+    price = Money(minor if minor <= 5000 else minor % 10, currency)  # noqa: PLR2004 - or small
+    return BasketLine(
+        id=LineId(UUID(int=number)),
+        product_id=product_id,
+        variant_id=variant_id,
+        unit_price=price,
+        quantity=1 + draw(_PIECES) if quantity is None else quantity,
+        weight_g=100,
+        requires_shipping=carried,
+        tax_class=tax_class,
         category_ids=categories,
         brand_id=brand,
         tags=tags,
         compare_price=price * before if before else None,
         minimum_price=None if floor is None else evolve(price, minor=price.minor * floor // 100),
-    )
-
-
-@cache
-@st.composite
-def _plain_lines(draw: st.DrawFn, currency: str, number: int, quantity: int) -> BasketLine:
-    own = UUID(int=number)
-    return BasketLine(
-        id=LineId(own),
-        product_id=ProductId(own),
-        variant_id=VariantId(own),
-        unit_price=Money(draw(_PRICES), currency),
-        quantity=quantity,
-        weight_g=0,
-        requires_shipping=True,
-        tax_class=TAX_CLASSES[0],
     )
 
 
