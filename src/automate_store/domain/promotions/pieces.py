@@ -198,9 +198,7 @@ class BuyGet(PieceAction):
 
 def _without(of: Iterable[Run], gone: Iterable[Run]) -> list[Run]:
     """The runs less the pieces that are gone."""
-    missing: dict[tuple[int, int], int] = {}
-    for run in gone:
-        missing[run.line, run.price] = missing.get((run.line, run.price), 0) + run.pieces
+    missing = {(run.line, run.price): run.pieces for run in gone}
     left = []
     for run in of:
         pieces = run.pieces - missing.get((run.line, run.price), 0)
@@ -349,5 +347,5 @@ class FirstThenOthers(PieceAction):
         for some, percent in ((one, self.first_percent), (others, self.others_percent)):
             worth, _ = _by_line(some, len(goods.items))
             for i, value in enumerate(worth):
-                off[i] += percent_of(value, percent, goods.rounding) if value else 0
+                off[i] += percent_of(value, percent, goods.rounding)
         return _using(off, pieces, goods)
