@@ -114,6 +114,11 @@ def nested(depth: int) -> dict[str, Any]:
     return inner
 
 
+def parts(told: dict[str, Any]) -> dict[str, Any]:
+    """What a promotion is made of, to be sent again."""
+    return {name: told[name] for name in ("conditions", "actions")}
+
+
 def schema_faults(told: dict[str, Any]) -> list[str]:
     schema = DOCUMENT["components"]["schemas"]["PromotionAnswer"]
     validator = Draft202012Validator({**schema, "components": DOCUMENT["components"]})

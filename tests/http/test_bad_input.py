@@ -86,6 +86,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "clear_cart": at("/cart/clear", None, cart),
         "choose_shipping": at("/cart/shipping", travel, cart),
         "use_code": at("/cart/coupons", {"code": "WELCOME"}, coded),
+        "set_email": at("/cart/email", {"email": "ann@example.com"}, coded),
         "remove_code": at("/cart/coupons/WELCOME", None, coded),
         "accept_prices": at("/cart/accept-prices", None, cart),
         "place_order": at("/orders", placing, cart),
@@ -159,7 +160,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),
         ("create_coupon", "change_coupon", "deactivate_coupon", "generate_coupons"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
-        ("use_code", "remove_code", "clear_cart"),
+        ("use_code", "set_email", "remove_code", "clear_cart"),
     ],
 )
 async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ...]) -> None:

@@ -235,3 +235,35 @@ async def test_a_code_opens_a_promotion_of_its_own(web: Web) -> None:
     answer = await web.post("/cart/coupons", {"code": "twenty"}, x_cart_token=token)
     # 20 % of 20.00
     assert answer.json()["quote"]["discount"]["amount"] == "4.00"
+
+
+async def test_a_code_that_a_guest_has_used_says_so_once_the_address_is_known(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    token = await web.coded_cart(shirt, "WELCOME")
+    placed = await web.post("/orders", order_body(), x_cart_token=token, idempotency_key="1")
+    assert placed.status_code == 201, placed.text
+    second = (await web.cart(shirt))["token"]
+    unknown = await web.post("/cart/coupons", {"code": "WELCOME"}, x_cart_token=second)
+    assert codes_of(unknown.json()) == [("WELCOME", "applied", None)]
+    known = await web.put("/cart/email", {"email": " ANN@Example.com"}, x_cart_token=second)
+    assert known.json()["email"] == "ann@example.com"
+    assert codes_of(known.json()) == [("WELCOME", "refused", "used_by_you")]
+    other = await web.put("/cart/email", {"email": "bob@example.com"}, x_cart_token=second)
+    assert codes_of(other.json()) == [("WELCOME", "applied", None)]
+
+
+async def test_what_is_no_address_is_refused_and_keeps_the_one_that_was(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    token = (await web.cart(shirt))["token"]
+    await web.put("/cart/email", {"email": "ann@example.com"}, x_cart_token=token)
+    refused = await web.put("/cart/email", {"email": "ann"}, x_cart_token=token)
+    assert refused.status_code == 400
+    assert [each["field"] for each in refused.json()["errors"]] == ["email"]
+    assert (await web.get("/cart", x_cart_token=token)).json()["email"] == "ann@example.com"
+
+
+async def test_an_emptied_cart_has_no_codes_left(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    token = await web.coded_cart(shirt, "WELCOME")
+    emptied = await web.post("/cart/clear", x_cart_token=token)
+    assert codes_of(emptied.json()) == []

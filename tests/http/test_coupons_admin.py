@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx import Response
 
-from automate_store.domain.coupons import ALPHABET
+from automate_store.domain.coupons import ALPHABET, CODE_LENGTH
 from automate_store.entrypoints.http.openapi.samples import example_bodies
 from automate_store.entrypoints.http.wire.coupons import AddCoupon, GenerateCoupons
 from tests.http.promoting import TENTH, make, usd
@@ -176,6 +176,7 @@ async def test_a_coupon_that_is_not_there_is_not_found(web: Web, method: str, co
     body = {"name": "X", "type": "free_shipping"} if method == "PUT" else None
     answer = await ask(web, method, f"/{code}", body)
     assert (answer.status_code, answer.json()["code"]) == (404, "coupon_not_found")
+    assert len(answer.json()["coupon"]) <= CODE_LENGTH
 
 
 async def test_coupons_are_listed_page_by_page_by_their_beginning(web: Web) -> None:

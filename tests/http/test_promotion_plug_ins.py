@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from attrs import frozen
 
 from automate_store.application.access import Actor, Role
-from automate_store.application.promotions import PutPromotion, create_promotion
+from automate_store.application.promotions import PutPromotion, create_promotion, get_promotion
+from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.periods import Period
+from automate_store.domain.kernel.places import Zone
 from automate_store.domain.promotions import (
     BUILT_IN,
     EVERYTHING,
     Condition,
+    Off,
     PercentOffOrder,
     Scene,
     Selection,
 )
-from tests.http.promoting import TENTH, ask, make, nested, schema_faults, simulate, usd
-from tests.http.web import Web, open_web
+from automate_store.domain.promotions.promotion import ALWAYS
+from tests.http.promoting import TENTH, ask, make, nested, parts, schema_faults, simulate, usd
+from tests.http.web import NOBODYS, Web, open_web
+
+STAFF_ACTOR = Actor(Role.STAFF, "staff")
 
 
 @frozen
@@ -52,13 +61,35 @@ PLUGGED = {
 }
 
 
+@frozen
+class Window:
+    """Hours of a day."""
+
+    opens: int
+    closes: int = 24
+
+
+@frozen
+class Mixed(RoundNumber):
+    """A condition with fields of every sort."""
+
+    kind = "mixed"
+    rate: Decimal = Decimal("0.5")
+    shares: tuple[Decimal, ...] = ()
+    days: frozenset[int] = frozenset()
+    variant: VariantId | None = None
+    zones: tuple[Zone, ...] = ()
+    off: Off | None = None
+    during: Period = ALWAYS
+    window: Window | None = None
+
+
 async def test_a_plug_ins_condition_is_shown_where_nobody_knows_its_kind(web: Web) -> None:
     part = RoundNumber(5, Money(150, "USD"), Selection(tags={"mug"}))
     command = PutPromotion(
         code="round", name="Round", conditions=(part,), actions=(PercentOffOrder(Decimal(10)),)
     )
-    staff = Actor(Role.STAFF, "staff")
-    await create_promotion(command, actor=staff, ports=web.shop.ports)
+    await create_promotion(command, actor=STAFF_ACTOR, ports=web.shop.ports)
     shown = await ask(web, "GET", "/round")
     assert shown.status_code == 200, shown.text
     assert shown.json()["conditions"] == [PLUGGED]
@@ -82,6 +113,40 @@ async def test_a_plug_ins_condition_is_made_where_its_kind_is_known() -> None:
             "missing": None,
             "detail": "5 pieces would do",
         }
+
+
+async def test_a_plug_ins_fields_are_what_its_class_says() -> None:
+    sent = {
+        "divisor": 5,
+        "least": usd("1.50"),
+        "shares": ["0.25", "0.125"],
+        "days": [6, 5],
+        "variant": NOBODYS,
+        "zones": [{"country": "US", "state": "ny"}],
+        "off": {"percent": "12.5"},
+        "during": {"starts_at": "2026-03-01T00:00:00-05:00"},
+        "window": {"opens": 8},
+    }
+    async with open_web(kinds=BUILT_IN.and_these(Mixed)) as web:
+        part = {"kind": "plug_in", "name": "mixed", "fields": sent}
+        made = await make(web, "mixed", conditions=[part])
+        kept = await get_promotion("mixed", actor=STAFF_ACTOR, ports=web.shop.ports)
+        again = await ask(web, "PUT", "/mixed", {"name": "Mixed", **parts(made)})
+    assert kept.conditions == (
+        Mixed(
+            divisor=5,
+            least=Money(150, "USD"),
+            rate=Decimal("0.5"),
+            shares=(Decimal("0.25"), Decimal("0.125")),
+            days=frozenset({5, 6}),
+            variant=VariantId(UUID(NOBODYS)),
+            zones=(Zone("US", "NY"),),
+            off=Off(percent=Decimal("12.5")),
+            during=Period(datetime(2026, 3, 1, 5, tzinfo=UTC)),
+            window=Window(8),
+        ),
+    )
+    assert again.json() == made
 
 
 @pytest.mark.parametrize(

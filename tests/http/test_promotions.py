@@ -13,7 +13,17 @@ from automate_store.entrypoints.http.wire.promotions import AddPromotion, Simula
 from automate_store.entrypoints.http.wire.promotions.actions import ActionPart
 from automate_store.entrypoints.http.wire.promotions.conditions import ConditionPart
 from automate_store.entrypoints.http.wire.promotions.values import Made
-from tests.http.promoting import ACTIONS, ALL, CONDITIONS, TENTH, ask, make, schema_faults, usd
+from tests.http.promoting import (
+    ACTIONS,
+    ALL,
+    CONDITIONS,
+    TENTH,
+    ask,
+    make,
+    parts,
+    schema_faults,
+    usd,
+)
 from tests.http.web import PLACE, Web
 
 FREE = {"percent": "100"}
@@ -60,7 +70,7 @@ async def test_a_promotion_is_told_as_it_is_kept(web: Web) -> None:
 async def test_each_condition_comes_back_as_it_was_sent(web: Web, part: dict[str, Any]) -> None:
     await make(web, "spring", conditions=[part])
     told = (await ask(web, "GET", "/spring")).json()
-    again = await ask(web, "PUT", "/spring", {"name": "Spring", **_parts(told)})
+    again = await ask(web, "PUT", "/spring", {"name": "Spring", **parts(told)})
     assert [sorted_lists(each) for each in told["conditions"]] == [sorted_lists(part)]
     assert again.json()["conditions"] == told["conditions"]
     assert schema_faults(told) == []
@@ -70,7 +80,7 @@ async def test_each_condition_comes_back_as_it_was_sent(web: Web, part: dict[str
 async def test_each_action_comes_back_as_it_was_sent(web: Web, part: dict[str, Any]) -> None:
     await make(web, "spring", part)
     told = (await ask(web, "GET", "/spring")).json()
-    again = await ask(web, "PUT", "/spring", {"name": "Spring", **_parts(told)})
+    again = await ask(web, "PUT", "/spring", {"name": "Spring", **parts(told)})
     assert [sorted_lists(each) for each in told["actions"]] == [sorted_lists(part)]
     assert again.json()["actions"] == told["actions"]
     assert schema_faults(told) == []
@@ -175,7 +185,3 @@ def sorted_lists(value: Any) -> Any:
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return sorted(each.lower() for each in value)
     return [sorted_lists(each) for each in value] if isinstance(value, list) else value
-
-
-def _parts(told: dict[str, Any]) -> dict[str, Any]:
-    return {name: told[name] for name in ("conditions", "actions")}

@@ -120,6 +120,14 @@ async def _codes(shoppers: Shoppers, variant: UUID) -> list[Route]:
             fields={"code": (*v.REQUIRED_TEXTS, "no-such-code", "p08;--")},
         ),
         Route(
+            method="PUT",
+            path=f"{API}/cart/email",
+            template="/cart/email",
+            headers=cart,
+            body={"email": "ada@example.com"},
+            fields={"email": v.EMAILS},
+        ),
+        Route(
             method="DELETE",
             path=f"{API}/cart/coupons/P08",
             template="/cart/coupons/{id}",

@@ -10,7 +10,7 @@ from attrs import frozen
 from automate_store.application.access import Actor, Permission
 from automate_store.application.carriers import Told, simulate_told, with_carriers
 from automate_store.application.ports import Ports
-from automate_store.application.quoting import cart_basket, load_cart
+from automate_store.application.quoting import basket_now, load_cart
 from automate_store.domain.catalog import SLUG
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import PromotionId
@@ -131,13 +131,7 @@ async def simulate_promotion(
     async def attempt(told: Told) -> Simulation:
         async with ports.reading() as reads:
             loaded = await load_cart(cart_token, reads)
-        cart = loaded.cart
-        basket = cart_basket(
-            loaded,
-            destination=cart.destination,
-            shipping_method=cart.shipping_method,
-            at=at or ports.clock(),
-        )
+        basket = basket_now(loaded, at or ports.clock())
         promotion = _tried(command, loaded.rules, ports)
         return simulate_told(promotion, basket, loaded.rules, told)
 

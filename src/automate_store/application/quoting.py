@@ -12,12 +12,14 @@ from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.carts import (
+    Cart,
     CartNotFound,
     CartProblem,
     CartProblemKind,
     OnShelf,
     validate,
 )
+from automate_store.domain.coupons import normalise_code
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.pricing import (
     Basket,
@@ -58,6 +60,21 @@ async def completed(loaded: LoadedCart, reads: Reads, *, email: str | None = Non
         first = not await reads.orders.any_of(cart.user_id, email)
     shopper = Shopper(signed_in=cart.user_id is not None, first_order=first)
     return evolve(loaded, shopper=shopper)
+
+
+def changed(loaded: LoadedCart, cart: Cart) -> LoadedCart:
+    """What was loaded, for the cart as it is now; codes that left it are presented no more."""
+    left = frozenset(map(normalise_code, cart.codes))
+    codes = tuple(each for each in loaded.codes if normalise_code(each.code) in left)
+    return evolve(loaded, cart=cart, codes=codes)
+
+
+def basket_now(loaded: LoadedCart, at: datetime) -> Basket:
+    """What of the cart can be sold, to be priced, bound for where the cart goes."""
+    cart = loaded.cart
+    return cart_basket(
+        loaded, destination=cart.destination, shipping_method=cart.shipping_method, at=at
+    )
 
 
 def quote_cart(

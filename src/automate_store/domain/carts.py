@@ -177,6 +177,10 @@ class Cart(Aggregate):
             updated_at=at,
         )
 
+    def belonging_to(self, email: str, *, at: datetime) -> Cart:
+        """The cart of whoever has that address, normalised."""
+        return evolve(self, email=email, updated_at=at)
+
     def with_code(self, code: str, *, at: datetime) -> Cart:
         """The cart with the code on it, once in whatever spelling; raises TooManyCodes."""
         if any(normalise_code(code) == normalise_code(each) for each in self.codes):

@@ -10,7 +10,7 @@ from automate_store.application.carts.changing import (
     set_quantity,
     set_shipping,
 )
-from automate_store.application.carts.codes import add_code, remove_code
+from automate_store.application.carts.codes import add_code, remove_code, set_email
 from automate_store.application.carts.viewing import (
     CartValidation,
     CartView,
@@ -32,6 +32,7 @@ __all__ = [
     "purge_carts",
     "remove_code",
     "remove_line",
+    "set_email",
     "set_quantity",
     "set_shipping",
     "shipping_options",

@@ -20,10 +20,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.quoting import (
-    completed,
-    load_cart,
-)
+from automate_store.application.quoting import changed, completed, load_cart
 from automate_store.domain.carts import (
     Cart,
     CartLine,
@@ -144,7 +141,7 @@ async def _change(token: str, change: _Change, ports: Ports) -> CartView:
             loaded = await load_cart(token, work)
             cart = change(loaded, at, told)
             await work.carts.save(cart)
-            return view_of(evolve(loaded, cart=cart), at, told)
+            return view_of(changed(loaded, cart), at, told)
 
     return await told_and_with_room(attempt, ports)
 

@@ -1,4 +1,4 @@
-"""Codes on a cart: they stay while they do not apply, with their reason."""
+"""Codes on a cart, and whose it is: they stay while they do not apply, with their reason."""
 
 from __future__ import annotations
 
@@ -6,22 +6,14 @@ from datetime import datetime
 
 from attrs import evolve
 
-from automate_store.application.carriers import (
-    Told,
-)
+from automate_store.application.carriers import Told
 from automate_store.application.carts.viewing import CartView, told_and_with_room, view_of
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.quoting import (
-    completed,
-    load_cart,
-)
-from automate_store.domain.carts import (
-    Cart,
-)
-from automate_store.domain.coupons import Coupon, CouponRefused, normalise_code
-from automate_store.domain.pricing import PresentedCode
+from automate_store.application.quoting import changed, completed, load_cart
+from automate_store.domain.coupons import Coupon, CouponRefused
+from automate_store.domain.identity import normalise_email
 from automate_store.domain.promotions import Reason
 
 _FOR_EVER = frozenset({Reason.EXPIRED, Reason.USED_UP})
@@ -55,8 +47,26 @@ async def remove_code(token: str, code: str, *, ports: Ports) -> CartView:
             loaded = await load_cart(token, work)
             cart = loaded.cart.without_code(code, at=at)
             await work.carts.save(cart)
-            kept = tuple(each for each in loaded.codes if _names(cart, each))
-            return view_of(evolve(loaded, cart=cart, codes=kept), at, told)
+            return view_of(changed(loaded, cart), at, told)
+
+    return await told_and_with_room(attempt, ports)
+
+
+async def set_email(token: str, email: str, *, ports: Ports) -> CartView:
+    """
+    The cart of whoever has that address; codes that they used already say so from now on.
+
+    Raises InvalidInput for what is no address.
+    """
+    normal = normalise_email(email)
+
+    async def attempt(told: Told) -> CartView:
+        async with ports.unit_of_work() as work:
+            at = ports.clock()
+            loaded = await load_cart(token, work, email=normal)
+            cart = loaded.cart.belonging_to(normal, at=at)
+            await work.carts.save(cart)
+            return view_of(evolve(loaded, cart=cart), at, told)
 
     return await told_and_with_room(attempt, ports)
 
@@ -77,7 +87,3 @@ async def _redeemable(code: str, loaded: LoadedCart, work: Work, at: datetime) -
     if refusal is not None and refusal.reason in _FOR_EVER:
         raise CouponRefused(presented.coupon.code, refusal.reason, refusal.detail)
     return presented.coupon
-
-
-def _names(cart: Cart, presented: PresentedCode) -> bool:
-    return any(normalise_code(presented.code) == normalise_code(code) for code in cart.codes)

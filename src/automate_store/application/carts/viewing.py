@@ -20,6 +20,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
 from automate_store.application.quoting import (
+    basket_now,
     cart_basket,
     cart_problems,
     load_cart,
@@ -98,14 +99,7 @@ async def explain_cart(token: str, *, actor: Actor, ports: Ports) -> Appraisal:
     async def attempt(told: Told) -> Appraisal:
         async with ports.reading() as reads:
             loaded = await load_cart(token, reads)
-        cart = loaded.cart
-        basket = cart_basket(
-            loaded,
-            destination=cart.destination,
-            shipping_method=cart.shipping_method,
-            at=ports.clock(),
-        )
-        return appraise_told(basket, loaded.rules, told)
+        return appraise_told(basket_now(loaded, ports.clock()), loaded.rules, told)
 
     found = await with_carriers(attempt, ports=ports)
     if Permission.CHANGE_PRICING in ALLOWED[actor.role]:

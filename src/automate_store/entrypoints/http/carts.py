@@ -33,6 +33,7 @@ from automate_store.entrypoints.http.wire.carts import (
     ChangeQuantity,
     ChooseShipping,
     OptionsQuery,
+    SetEmail,
     UseCode,
     cart_answer,
     validation_answer,
@@ -179,6 +180,20 @@ async def remove_code(call: Call) -> CartAnswer:
 
     async def use(token: str | None) -> CartView:
         return await use_cases.remove_code(_needed(token), code, ports=call.ports)
+
+    return cart_answer(await _with_cart(call, use))
+
+
+@routes.put("/cart/email", summary="Say who shops", raises=_OPENING, opens="cart")
+async def set_email(call: Call, body: SetEmail) -> CartAnswer:
+    """
+    The cart of a guest with that address; codes and promotions are looked at again.
+
+    A code that may be used once by each customer says so before the order is placed.
+    """
+
+    async def use(token: str | None) -> CartView:
+        return await use_cases.set_email(_needed(token), body.email, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 

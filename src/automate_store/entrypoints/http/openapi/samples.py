@@ -18,6 +18,7 @@ from automate_store.entrypoints.http.wire.carts import (
     CartValidationAnswer,
     ChangeQuantity,
     ChooseShipping,
+    SetEmail,
     UseCode,
     cart_answer,
     validation_answer,
@@ -180,6 +181,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
     return {
         AddToCart: {"variant_id": variant, "quantity": 2},
         ChangeQuantity: {"quantity": 3},
+        SetEmail: {"email": "ann@example.com"},
         UseCode: {"code": "WELCOME"},
         ChooseShipping: {"destination": _PLACE, "shipping_method": "standard"},
         PlaceOrderInput: {

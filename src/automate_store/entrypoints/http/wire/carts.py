@@ -101,6 +101,12 @@ class ChooseShipping(Input, frozen=True, kw_only=True):
     shipping_method: Text100 | None = None
 
 
+class SetEmail(Input, frozen=True, kw_only=True):
+    """Who shops."""
+
+    email: Annotated[str, Meta(max_length=255, examples=["ann@example.com"])]
+
+
 class UseCode(Input, frozen=True, kw_only=True):
     """A code, in whatever case, spaces around it or not."""
 
@@ -171,6 +177,7 @@ class CartAnswer(Struct, frozen=True):
 
     id: UUID | None
     items: list[CartItem]
+    email: str | None
     destination: DestinationAnswer | None
     shipping_method: str | None
     quote: QuoteAnswer
@@ -213,6 +220,7 @@ def cart_answer(view: CartView, *, stored: bool = True) -> CartAnswer:
             _item(line, view.sellable.get(line.variant_id), quoted.get(line.id))
             for line in cart.lines
         ],
+        email=cart.email,
         destination=DestinationAnswer(place.country, place.state, place.postal_code)
         if place
         else None,
