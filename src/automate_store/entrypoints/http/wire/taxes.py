@@ -122,7 +122,7 @@ class TaxRateQuery(Input, frozen=True, kw_only=True):
 
 
 class ZoneAnswer(Struct, frozen=True):
-    """Where a rate is collected; null is any."""
+    """Everywhere, a country, one of its states, or postal codes that begin alike; null is any."""
 
     country: str | None
     state: str | None
@@ -154,20 +154,24 @@ class TaxRateList(Struct, frozen=True):
 
 def tax_rate_answer(rate: TaxRate) -> TaxRateAnswer:
     """The rate."""
-    zone = ZoneAnswer(rate.zone.country, rate.zone.state, rate.zone.postal_prefix)
     return TaxRateAnswer(
         rate.id,
         rate.code,
         rate.name,
         rate.rate,
         rate.tax_class,
-        zone,
+        zone_answer(rate.zone),
         rate.applies_to_shipping,
         rate.compound,
         rate.position,
         rate.period.starts_at,
         rate.period.ends_at,
     )
+
+
+def zone_answer(zone: Zone) -> ZoneAnswer:
+    """The zone."""
+    return ZoneAnswer(zone.country, zone.state, zone.postal_prefix)
 
 
 def tax_rate_list(rates: Sequence[TaxRate], next_cursor: str | None) -> TaxRateList:

@@ -24,7 +24,13 @@ from automate_store.entrypoints.http.wire.shipping.rates import (
     price_of,
     rate_of,
 )
-from automate_store.entrypoints.http.wire.taxes import Code, Name, ZoneInput
+from automate_store.entrypoints.http.wire.taxes import (
+    Code,
+    Name,
+    ZoneAnswer,
+    ZoneInput,
+    zone_answer,
+)
 
 Position = Annotated[
     int, Meta(ge=0, le=POSITION_LIMIT - 1, description="Among methods of one price.")
@@ -117,18 +123,10 @@ class ShippingMethodQuery(Input, frozen=True, kw_only=True):
     cursor: Cursor | None = None
 
 
-class ShippingZone(Struct, frozen=True):
-    """Everywhere, a country, one of its states, or postal codes that begin alike."""
-
-    country: str | None
-    state: str | None
-    postal_prefix: str | None
-
-
 class ZonePrice(Struct, frozen=True):
     """A rate for some zones."""
 
-    zones: list[ShippingZone]
+    zones: list[ZoneAnswer]
     rate: Price
 
 
@@ -148,7 +146,7 @@ class ShippingMethodAnswer(Struct, frozen=True):
     code: str
     name: str
     rate: Price
-    zones: list[ShippingZone]
+    zones: list[ZoneAnswer]
     zone_rates: list[ZonePrice]
     free_from: Amount | None
     limits: ShippingLimits
@@ -196,5 +194,5 @@ def shipping_method_list(
     return ShippingMethodList([shipping_method_answer(each) for each in methods], next_cursor)
 
 
-def _zones(zones: Sequence[Zone]) -> list[ShippingZone]:
-    return [ShippingZone(zone.country, zone.state, zone.postal_prefix) for zone in zones]
+def _zones(zones: Sequence[Zone]) -> list[ZoneAnswer]:
+    return [zone_answer(zone) for zone in zones]
