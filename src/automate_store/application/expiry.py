@@ -10,13 +10,16 @@ from automate_store.application.ports import Ports
 from automate_store.application.redeeming import give_codes_back
 from automate_store.application.retries import retrying
 from automate_store.application.stock import release_stock
+from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, VariantId
 from automate_store.domain.orders import OrderState
+from automate_store.domain.promotions import Reason
 
 EXPIRY_BATCH = 200
 ROUNDS = 5
 """How often one request makes room before it believes in a shortage."""
+_USED = frozenset({Reason.USED_UP, Reason.USED_BY_YOU})
 T = TypeVar("T")
 
 
@@ -32,10 +35,11 @@ async def expire_orders(*, ports: Ports) -> int:
 
 async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T:
     """
-    What the attempt gives; one that is short of stock is made anew where some was overdue.
+    What the attempt gives; made anew where what it was short of was held by overdue orders.
 
-    So an order's time to pay ends by the clock, whether or not a worker runs, and whoever
-    ends it: ROUNDS batches of overdue orders at most.
+    That is stock, and uses of coupons. So an order's time to pay ends by the clock,
+    whether or not a worker runs, and whoever ends it: ROUNDS batches of overdue orders at
+    most.
     """
     for _ in range(ROUNDS):
         try:
@@ -45,6 +49,9 @@ async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T
             for order_id in overdue:
                 await _expire(order_id, ports)
             if not overdue and not await _freed(short, ports):
+                raise
+        except CouponRefused as refused:
+            if refused.reason not in _USED or not await expire_orders(ports=ports):
                 raise
     return await retrying(attempt)
 
