@@ -1,0 +1,168 @@
+"""What customers do with codes in a store, through its use cases alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import define, evolve, field, frozen
+
+from automate_store.application.access import GUEST
+from automate_store.application.carts import AddItem, add_code, add_to_cart
+from automate_store.application.orders import OrderView, PlaceOrder, place_order
+from automate_store.application.payments import (
+    ConfirmPayment,
+    CreateIntent,
+    PaymentView,
+    confirm_payment,
+    create_intent,
+)
+from automate_store.application.ports import Ports
+from automate_store.domain.coupons import Coupon
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import Order
+from automate_store.domain.payments import GatewayReport, Payment, PaymentState
+from automate_store.entrypoints.properties.contracts.scene import (
+    HOME,
+    Stocked,
+    price,
+    put_stocked,
+)
+from automate_store.entrypoints.properties.orders import flat_shipping
+
+PLENTY = 100_000
+"""So much on hand that only coupons are ever short."""
+PRODUCTS = 4
+"""So many that orders at the same time meet on coupons alone, and not on stock before."""
+
+
+@define
+class Whim:
+    """A gateway that answers at once: yes, or no while it ``declines``."""
+
+    name: str = "whim"
+    offline: bool = False
+    declines: bool = False
+    _answers: dict[str, GatewayReport] = field(factory=dict, init=False)
+
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        """An intent of the payment's amount."""
+        return self._known(payment)
+
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        """All of it, or nothing; the same ever after."""
+        known = self._known(payment)
+        if known.state is PaymentState.PENDING:
+            state = PaymentState.FAILED if self.declines else PaymentState.CAPTURED
+            failure = "declined" if self.declines else None
+            known = evolve(known, state=state, failure=failure)
+            self._answers[str(payment.id)] = known
+        return known
+
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        """What was answered last."""
+        return self._known(payment)
+
+    def _known(self, payment: Payment) -> GatewayReport:
+        fresh = GatewayReport(
+            intent_id=str(payment.id), state=PaymentState.PENDING, amount=payment.amount
+        )
+        return self._answers.setdefault(str(payment.id), fresh)
+
+
+@frozen(kw_only=True)
+class Placed:
+    """An order that was placed, and all that placing it took."""
+
+    order: Order
+    token: str
+    cart_token: str
+    command: PlaceOrder
+    key: str
+    coupons: tuple[Coupon, ...]
+
+    @property
+    def email(self) -> str:
+        """Who placed it, in the one spelling."""
+        return self.order.email
+
+
+@frozen
+class Shopping:
+    """A store with PRODUCTS products, plenty of each, and one way to ship them."""
+
+    ports: Ports
+    stocked: tuple[Stocked, ...]
+
+    @classmethod
+    async def open(cls, ports: Ports, *coupons: Coupon) -> Shopping:
+        """Put the products, the way to ship them and the coupons into the store."""
+        slugs = [f"mug-{ports.ids.order_number().lower()}" for _ in range(PRODUCTS)]
+        stocked = [await put_stocked(ports, slug, on_hand=PLENTY) for slug in slugs]
+        async with ports.unit_of_work() as work:
+            await work.rules.put_shipping_methods([flat_shipping(price(ports, 5))])
+            await work.coupons.add(coupons)
+        return cls(ports, tuple(stocked))
+
+    async def fill(self, codes: Sequence[str], *, product: int = 0) -> str:
+        """The token of a new cart with a product and the codes; raises CouponRefused."""
+        item = AddItem(product_id=self.stocked[product].product.id, variant_id=None, quantity=2)
+        token = (await add_to_cart(None, (item,), ports=self.ports)).token
+        assert token is not None, "a new cart tells its token"
+        for code in codes:
+            await add_code(token, code, ports=self.ports)
+        return token
+
+    async def place(
+        self,
+        cart_token: str,
+        email: str,
+        coupons: Sequence[Coupon],
+        *,
+        expected_total: Money | None = None,
+    ) -> Placed:
+        """The order of the cart; raises what placing raises."""
+        command = PlaceOrder(
+            email=email,
+            shipping_address=HOME,
+            shipping_method="flat",
+            expected_total=expected_total,
+        )
+        key = self.ports.ids.token()
+        view = await self._place(cart_token, command, key)
+        assert view.token is not None, "a new order tells its token"
+        return Placed(
+            order=view.order,
+            token=view.token,
+            cart_token=cart_token,
+            command=command,
+            key=key,
+            coupons=tuple(coupons),
+        )
+
+    async def place_again(self, placed: Placed) -> Order:
+        """What the same request is answered once more."""
+        return (await self._place(placed.cart_token, placed.command, placed.key)).order
+
+    async def pay(self, placed: Placed) -> PaymentView:
+        """A new attempt to pay the order; raises IllegalMove, OrderOverdue."""
+        ports, order_id = self.ports, placed.order.id
+        (gateway,) = ports.gateways
+        intent = await create_intent(
+            CreateIntent(order_id=order_id, gateway=gateway),
+            token=placed.token,
+            key=ports.ids.token(),
+            actor=GUEST,
+            ports=ports,
+        )
+        return await confirm_payment(
+            ConfirmPayment(order_id=order_id, payment_id=intent.payment.id),
+            token=placed.token,
+            key=ports.ids.token(),
+            actor=GUEST,
+            ports=ports,
+        )
+
+    async def _place(self, cart_token: str, command: PlaceOrder, key: str) -> OrderView:
+        return await place_order(
+            command, cart_token=cart_token, key=key, actor=GUEST, ports=self.ports
+        )
