@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from attrs import frozen
+from attrs import field, frozen
+from attrs.validators import ge
 
 from automate_store.application.access import Actor, Role
 from automate_store.application.promotions import PutPromotion, create_promotion, get_promotion
@@ -37,7 +38,7 @@ class RoundNumber(Condition):
     """A number of pieces that divides by another, brought by a plug-in."""
 
     kind = "round_number"
-    divisor: int
+    divisor: int = field(validator=ge(1))
     least: Money
     of: Selection = EVERYTHING
 
@@ -150,8 +151,9 @@ async def test_a_plug_ins_fields_are_what_its_class_says() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field"),
+    ("wrong", "place"),
     [
+        ({"divisor": 0}, ""),
         ({"divisor": "x"}, "divisor"),
         ({"divisor": None}, "divisor"),
         ({"least": usd("-1.00")}, "least.amount"),
@@ -163,12 +165,12 @@ async def test_a_plug_ins_fields_are_what_its_class_says() -> None:
         ({"of": nested(40)}, "of" + 6 * ".excluding"),
     ],
 )
-async def test_a_plug_ins_fields_are_refused_by_name(wrong: dict[str, Any], field: str) -> None:
+async def test_a_plug_ins_fields_are_refused_by_name(wrong: dict[str, Any], place: str) -> None:
     async with open_web(kinds=BUILT_IN.and_these(RoundNumber)) as web:
         part = {**PLUGGED, "fields": {**PLUGGED["fields"], **wrong}}  # type: ignore[dict-item]
         body = {"code": "round", "name": "Round", "actions": [TENTH], "conditions": [part]}
         answer = await ask(web, "POST", "", body)
         assert answer.status_code == 400, answer.text
         named = [error["field"] for error in answer.json()["errors"]]
-        assert named == [f"conditions[0].fields.{field}"]
+        assert named == [f"conditions[0].fields.{place}".removesuffix(".")]
         assert (await ask(web, "GET")).json()["items"] == []

@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 from attrs import fields
 
+from automate_store.application.promotions import TEXT_LENGTH
 from automate_store.domain.promotions import BUILT_IN
 from automate_store.entrypoints.http.openapi.samples import example_bodies
 from automate_store.entrypoints.http.wire.promotions import AddPromotion, SimulatePromotion
@@ -139,6 +140,7 @@ async def test_a_promotion_that_is_not_there_is_not_found(web: Web, method: str,
     body = {"name": "Spring", "actions": [TENTH]} if method == "PUT" else None
     answer = await ask(web, method, f"/{code}", body)
     assert (answer.status_code, answer.json()["code"]) == (404, "promotion_not_found")
+    assert len(answer.json()["promotion"]) <= TEXT_LENGTH
 
 
 async def test_promotions_are_listed_page_by_page_in_the_order_of_their_codes(web: Web) -> None:

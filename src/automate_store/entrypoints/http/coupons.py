@@ -134,7 +134,8 @@ async def _answer(figures: CouponFigures, call: Call) -> CouponAnswer:
 
 
 async def _opened(figures: Sequence[CouponFigures], call: Call) -> Mapping[PromotionId, str]:
-    opened = {id for each in figures if (id := each.coupon.promotion_id) is not None}
+    promotions = (each.coupon.promotion_id for each in figures)
+    opened = {promotion for promotion in promotions if promotion is not None}
     return await promotion_codes(opened, actor=STAFF, ports=call.ports) if opened else {}
 
 

@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Any, get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import attrs
 import msgspec
@@ -29,6 +30,7 @@ from automate_store.entrypoints.http.wire.taxes import ZoneInput
 
 MOST_NESTED = 5
 """How often a selection may exclude one that excludes another."""
+CONTAINERS = frozenset({tuple, list, set, frozenset})
 OWN = frozenset([*BUILT_IN.conditions.values(), *BUILT_IN.actions.values()])
 
 
@@ -120,21 +122,33 @@ def _word(given: str, at: str) -> str:
 def _built(given: Made, at: str, currency: str) -> object:
     if at.count(".excluding") > MOST_NESTED:
         raise InvalidInput.of(at, f"is nested {MOST_NESTED} times at most")
-    decimals = _decimals(given.makes)
+    hints = _hints(given.makes)
     fields = {
-        name: made(getattr(given, name), f"{at}.{name}", currency)
+        name: _fitted(made(value, f"{at}.{name}", currency), hints[name])
         for name in given.__struct_fields__
-        if getattr(given, name) is not UNSET
+        if (value := getattr(given, name)) is not UNSET
     }
-    exact = {name: Decimal(fields[name]) for name in decimals if fields.get(name) is not None}
     try:
-        return given.makes(**{**fields, **exact})
+        return given.makes(**fields)
     except InvalidInput as wrong:
         raise within(at, wrong, own_name=given.own_name) from wrong
 
 
+def _fitted(value: Any, hint: Any) -> Any:
+    """The value as the class wants it: text as an exact decimal, entries as a set."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in {Union, UnionType}:
+        kinds = [each for each in arguments if each is not NoneType]
+        return _fitted(value, kinds[0]) if value is not None and len(kinds) == 1 else value
+    if hint is Decimal:
+        return Decimal(value)
+    if origin in CONTAINERS:
+        return origin(_fitted(each, arguments[0]) for each in value)
+    return value
+
+
 @lru_cache
-def _decimals(kind: type) -> frozenset[str]:
-    """The fields that are exact decimals; on the wire they are text, as amounts are."""
+def _hints(kind: type[Any]) -> dict[str, Any]:
+    """The type of each field, by the name that the class is called with."""
     hints = get_type_hints(kind)
-    return frozenset(name for name, hint in hints.items() if Decimal in {hint, *get_args(hint)})
+    return {each.alias: hints[each.name] for each in attrs.fields(kind)}

@@ -25,7 +25,7 @@ from automate_store.domain.kernel.places import Zone
 from automate_store.domain.promotions import Off, Selection, Tier
 from automate_store.entrypoints.http.decoding import faults_of
 from automate_store.entrypoints.http.wire.money import Amount
-from automate_store.entrypoints.http.wire.promotions.parts import OWN, made, within
+from automate_store.entrypoints.http.wire.promotions.parts import CONTAINERS, OWN, made, within
 from automate_store.entrypoints.http.wire.promotions.values import (
     Dated,
     DiscountTier,
@@ -36,6 +36,7 @@ from automate_store.entrypoints.http.wire.promotions.values import (
 )
 from automate_store.entrypoints.http.wire.taxes import Moment, ZoneInput
 
+REASON_LENGTH = 200
 _Number = Annotated[str, Meta(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$", max_length=32)]
 _OURS: Mapping[Any, Any] = {
     Money: Amount,
@@ -70,7 +71,11 @@ def _plugged(given: PlugIn, at: str, currency: str, kinds: Mapping[str, type]) -
         fields = msgspec.convert(given.fields, _struct_of(kind))
     except msgspec.ValidationError as wrong:
         raise within(place, InvalidInput(faults_of(wrong))) from wrong
-    return made(fields, place, currency)
+    try:
+        return made(fields, place, currency)
+    except (TypeError, ValueError) as wrong:
+        # What the validators of attrs raise; ours raise InvalidInput.
+        raise InvalidInput.of(place, f"is refused: {wrong}"[:REASON_LENGTH]) from wrong
 
 
 @lru_cache
@@ -101,6 +106,6 @@ def _wire_type(hint: Any) -> Any:
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in {Union, UnionType}:
         return Union[tuple(_wire_type(each) for each in arguments)]  # noqa: UP007 - built at run time
-    if origin in {tuple, list, set, frozenset}:
+    if origin in CONTAINERS:
         return GenericAlias(list, (_wire_type(arguments[0]),))
     return _struct_of(hint) if attrs.has(hint) else hint
