@@ -9,7 +9,7 @@ or one other alone. Ties go to the higher priority, then to the lower id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby, product
 from math import prod
@@ -90,28 +90,19 @@ class Competition:
 
     def verdicts(self, settled: Draft, *, of: Callable[[Entrant], bool]) -> Iterator[Verdict]:
         """A verdict on each promotion that is asked for, displaced ones among them."""
-        acting = {verdict.rule: verdict for verdict in verdicts_on(settled)}
-        winners = [each for each in acting.values() if each.standing is Standing.APPLIED]
-        took_turns = set(settled.entrants)
+        acting = dict(zip(settled.entrants, verdicts_on(settled), strict=True))
         everyone = (*(each.entrant for each in self.candidates), *self.bystanders)
         for entrant in filter(of, _in_turn(everyone)):
-            mine = entrant in took_turns
-            yield acting[entrant.rule] if mine else self._loser(entrant, winners, settled)
+            yield acting[entrant] if entrant in acting else self._loser(entrant, acting)
 
-    def _loser(self, entrant: Entrant, winners: Sequence[Verdict], settled: Draft) -> Verdict:
+    def _loser(self, entrant: Entrant, acting: Mapping[Entrant, Verdict]) -> Verdict:
         """Displaced where it would act alone; refused where it would not even then."""
         alone = self._draft((entrant,))
         if not took_part(alone, entrant):
             return verdicts_on(alone)[0]
-        by = [each.rule for each in winners if self._displaces(each, entrant, settled)]
-        return displaced(entrant, by or [each.rule for each in winners], settled.basket.currency)
-
-    def _displaces(self, winner: Verdict, loser: Entrant, settled: Draft) -> bool:
-        by_rule = {each.rule: each for each in settled.entrants}
-        entrant = by_rule[winner.rule]
-        same_group = entrant.promotion.group == loser.promotion.group is not None
-        both_codes = bool(entrant.code and loser.code)
-        return entrant.promotion.exclusive or same_group or both_codes
+        winners = [each for each in acting if acting[each].standing is Standing.APPLIED]
+        by = [each for each in winners if _displaces(each, entrant)] or winners
+        return displaced(entrant, [each.rule for each in by], alone.basket.currency)
 
     def _ways(self) -> list[list[_Choice]]:
         """For the codes and for each group, the choices that exclude each other."""
@@ -171,6 +162,12 @@ class Competition:
         if found is None:
             found = self._priced[acting] = self.price(acting)
         return found
+
+
+def _displaces(winner: Entrant, loser: Entrant) -> bool:
+    same_group = winner.promotion.group == loser.promotion.group is not None
+    both_codes = bool(winner.code and loser.code)
+    return winner.promotion.exclusive or same_group or both_codes
 
 
 def _with(picked: _Picked, i: int, choice: _Choice) -> _Picked:

@@ -110,7 +110,9 @@ class _Table:
             self.discounts.append(self._discount(entrant, (0,) * len(self.values), off))
 
     def apply(self, taking: Taking, off: Sequence[int]) -> None:
-        """Write what an action took into the lines."""
+        """Write what an action took into the lines; where it took nothing, it used nothing up."""
+        if not any(off):
+            return
         if taking.used:
             self._use_up(taking)
         else:
