@@ -173,6 +173,24 @@ _LETTER = {
 _PLACE = {"country": "US", "state": "NY", "postal_code": "10001"}
 
 
+_FOR_STAFF: Mapping[type[Struct], Mapping[str, Any]] = {
+    AddShippingMethod: {"code": "parcel", **_METHOD},
+    ChangeShippingMethod: {**_METHOD, "position": 1},
+    AddPromotion: {"code": "three-for-two", **_PROMOTION},
+    ChangePromotion: {**_PROMOTION, "active": False},
+    SimulatePromotion: {
+        "cart_token": examples.TOKEN,
+        "promotion": {"code": "three-for-two", **_PROMOTION},
+        "at": "2026-03-08T12:00:00-05:00",
+    },
+    AddCoupon: {"code": "WELCOME", **_COUPON},
+    ChangeCoupon: {**_COUPON, "stackable": True},
+    GenerateCoupons: {"prefix": "SPRING", "amount": 1000, **_LETTER},
+    AddTaxRate: {"code": "us-ny", **_TAX},
+    ChangeTaxRate: {**_TAX, "ends_at": "2027-01-01T00:00:00-05:00"},
+}
+
+
 def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
     """What each kind of request could send."""
     total = amount(examples.a_quote().total)
@@ -203,20 +221,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
             "type": "restock",
             "note": "Delivery 4711",
         },
-        AddShippingMethod: {"code": "parcel", **_METHOD},
-        ChangeShippingMethod: {**_METHOD, "position": 1},
-        AddPromotion: {"code": "three-for-two", **_PROMOTION},
-        ChangePromotion: {**_PROMOTION, "active": False},
-        SimulatePromotion: {
-            "cart_token": examples.TOKEN,
-            "promotion": {"code": "three-for-two", **_PROMOTION},
-            "at": "2026-03-08T12:00:00-05:00",
-        },
-        AddCoupon: {"code": "WELCOME", **_COUPON},
-        ChangeCoupon: {**_COUPON, "stackable": True},
-        GenerateCoupons: {"prefix": "SPRING", "amount": 1000, **_LETTER},
-        AddTaxRate: {"code": "us-ny", **_TAX},
-        ChangeTaxRate: {**_TAX, "ends_at": "2027-01-01T00:00:00-05:00"},
+        **_FOR_STAFF,
     }
 
 
