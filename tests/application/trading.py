@@ -88,7 +88,7 @@ class Trade:
     async def stocked(self, on_hand: int, *, price: int = 1999, digital: bool = False) -> Product:
         """A product on sale, with so many on hand; the price in cents."""
         ids = self.shop.ports.ids
-        name = f"tee-{ids.uuid().hex[:8]}"
+        name = f"tee-{ids.uuid().hex[:12]}"
         variant = Variant(
             id=VariantId(ids.uuid()),
             sku=name.upper(),
