@@ -61,6 +61,9 @@ class CountingIds:
     def token(self) -> str:
         return str(self.uuid())
 
+    def letters(self, alphabet: str, count: int) -> str:
+        return alphabet[0] * count
+
     def order_number(self) -> str:
         return str(self.uuid())
 
