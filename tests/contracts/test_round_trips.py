@@ -17,19 +17,23 @@ from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.application.ports import Ports
 from automate_store.domain.carts import Cart
 from automate_store.domain.catalog import Product
+from automate_store.domain.coupons import Coupon
 from automate_store.domain.inventory import StockItem
 from automate_store.domain.kernel.ids import (
     CartId,
+    CouponId,
     ImageId,
     LineId,
     OrderId,
     PaymentId,
     ProductId,
+    PromotionId,
     ShippingMethodId,
     VariantId,
 )
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import Payment
+from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import ShippingMethod
 from automate_store.entrypoints.properties.carts import carts
 from automate_store.entrypoints.properties.catalog import products
@@ -37,6 +41,7 @@ from automate_store.entrypoints.properties.contracts.scene import new_product
 from automate_store.entrypoints.properties.inventory import stock_items
 from automate_store.entrypoints.properties.orders import orders, payments, reports
 from automate_store.entrypoints.properties.pricing import shipping_methods
+from automate_store.entrypoints.properties.promotions import coupons, promotions
 from tests.contracts.shops import ports_on
 
 T = TypeVar("T")
@@ -282,3 +287,33 @@ def test_shipping_methods_come_back(
             return {each.code: each for each in (await reads.rules.current()).shipping_methods}
 
     assert database.run(there_and_back()) == fresh
+
+
+@FEWER
+@given(promotion=promotions("USD", 1))
+def test_a_promotion_comes_back(database: Database, promotion: Promotion) -> None:
+    number = next(_numbers)
+    fresh = evolve(promotion, id=PromotionId(fresh_id(number, 1)), code=f"promotion-{number}")
+
+    async def there_and_back() -> list[Promotion]:
+        async with database.ports.unit_of_work() as work:
+            await work.rules.add_promotion(fresh)
+        async with database.ports.reading() as reads:
+            return [each for each in (await reads.rules.current()).promotions if each == fresh]
+
+    assert database.run(there_and_back()) == [fresh]
+
+
+@FEWER
+@given(coupon=coupons("USD", 1, ()))
+def test_a_coupon_comes_back_unused(database: Database, coupon: Coupon) -> None:
+    number = next(_numbers)
+    fresh = evolve(coupon, id=CouponId(fresh_id(number, 1)), code=f"Coupon-{number}")
+
+    async def there_and_back() -> Coupon:
+        async with database.ports.unit_of_work() as work:
+            await work.coupons.add([fresh])
+        async with database.ports.reading() as reads:
+            return (await reads.coupons.get(fresh.code)).coupon
+
+    assert database.run(there_and_back()) == evolve(fresh, used_count=0)
