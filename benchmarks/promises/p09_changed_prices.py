@@ -10,7 +10,7 @@ total of their own.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -64,10 +64,12 @@ class Trading:
     agreed: dict[str, str] = Factory(dict)
     """The total of each order, as its buyer confirmed it last."""
 
-    @property
-    def changes(self) -> Sequence[Callable[[UUID], Awaitable[None]]]:
-        """What staff can change, in turn."""
-        return (self.prices.change_price, self.prices.change_tax, self.prices.change_coupon)
+    async def change(self, number: int) -> None:
+        """What staff change next: a price, a tax or a coupon, in turn."""
+        prices = self.prices
+        kinds = (prices.change_price, prices.change_tax, prices.change_coupon)
+        changed = await kinds[number % len(kinds)](self.variant)
+        self.run.require(changed, "staff could not change what things cost")
 
     async def quoted(self) -> Cart:
         """A cart with the code on it, bound for where the tax is, and what it costs now."""
@@ -126,7 +128,7 @@ async def _between(trading: Trading, changes: int) -> None:
     placed, paid = list[Answer](), list[Answer]()
     for number in range(changes):
         carts = await at_once([trading.quoted] * BUYERS)
-        await trading.changes[number % len(trading.changes)](trading.variant)
+        await trading.change(number)
         answers = await at_once([partial(trading.place, cart) for cart in carts])
         again = [
             Cart(cart.token, answer.body["total"])
@@ -145,14 +147,13 @@ async def _at_the_barrier(trading: Trading, changes: int) -> None:
     paid = list[Answer]()
     for number in range(changes):
         carts = await at_once([trading.quoted] * BARRIER_BUYERS)
-        change = trading.changes[number % len(trading.changes)]
         answers, met = await raced(
             trading.shop.database,
             [partial(trading.insist, cart) for cart in carts],
             lock=STOCK_ROW,
             parameters=[trading.variant],
             meet=BARRIER_BUYERS,
-            meanwhile=partial(change, trading.variant),
+            meanwhile=partial(trading.change, number),
         )
         most = max(most, met)
         paid += answers
@@ -174,7 +175,7 @@ async def _storm(trading: Trading, changes: int) -> None:
             group.create_task(buyer())
         for number in range(changes):
             await asyncio.sleep(PAUSE_S)
-            await trading.changes[number % len(trading.changes)](trading.variant)
+            await trading.change(number)
         done.set()
     trading.run.answers("storm", paid, allowed={"200"})
     trading.run.require(bool(paid), "nobody bought anything in the storm")

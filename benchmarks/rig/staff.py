@@ -29,7 +29,8 @@ def percent_off(
 
 async def offer(shoppers: Shoppers, code: str, terms: Mapping[str, object]) -> str:
     """The code, which opens something from now on."""
-    await _do(shoppers, "POST", "coupons", {**terms, "code": code})
+    made = await _done(shoppers, "POST", "coupons", {**terms, "code": code})
+    assert made, f"a coupon could not be made: {code}"
     return code
 
 
@@ -38,7 +39,8 @@ class Prices:
     """
     A tax and a coupon of a check's own, and prices, all of which change.
 
-    Each change differs from the last by more than rounding hides.
+    Each change differs from the last by more than rounding hides, and says whether it
+    was made.
     """
 
     database: TemporaryDatabase
@@ -50,28 +52,31 @@ class Prices:
 
     async def open(self) -> None:
         """Collect the tax, and offer the coupon."""
-        await _do(self.shoppers, "POST", "taxes", {**self._tax(), "code": self.name.lower()})
+        tax = {**self._tax(), "code": self.name.lower()}
+        added = await _done(self.shoppers, "POST", "taxes", tax)
+        assert added, "a tax could not be collected"
         await offer(self.shoppers, self.name, self._coupon())
 
     async def close(self) -> None:
         """Collect and offer no more: other prices are to hang on them no longer."""
-        await _do(self.shoppers, "DELETE", f"taxes/{self.name.lower()}")
-        await _do(self.shoppers, "DELETE", f"coupons/{self.name}")
+        await _done(self.shoppers, "DELETE", f"taxes/{self.name.lower()}")
+        await _done(self.shoppers, "DELETE", f"coupons/{self.name}")
 
-    async def change_price(self, variant: UUID) -> None:
+    async def change_price(self, variant: UUID) -> bool:
         """Another price, in the database itself: nothing but an import changes one yet."""
         connection = await self.database.connect_async()
         query = b"UPDATE product_variants SET price = %s WHERE id = %s"
         await connection.execute(query, [10 + self._turn("price", 40), variant])
         await connection.close()
+        return True
 
-    async def change_tax(self, _: UUID) -> None:
+    async def change_tax(self, _: UUID) -> bool:
         """Another rate."""
-        await _do(self.shoppers, "PUT", f"taxes/{self.name.lower()}", self._tax())
+        return await _done(self.shoppers, "PUT", f"taxes/{self.name.lower()}", self._tax())
 
-    async def change_coupon(self, _: UUID) -> None:
+    async def change_coupon(self, _: UUID) -> bool:
         """Another percentage off."""
-        await _do(self.shoppers, "PUT", f"coupons/{self.name}", self._coupon())
+        return await _done(self.shoppers, "PUT", f"coupons/{self.name}", self._coupon())
 
     def _tax(self) -> dict[str, object]:
         rate = 3 + 2 * self._turn("tax", 9)
@@ -91,8 +96,8 @@ class Prices:
         return turn
 
 
-async def _do(
+async def _done(
     shoppers: Shoppers, method: str, path: str, body: Mapping[str, object] | None = None
-) -> None:
+) -> bool:
     answer = await shoppers.ask(method, f"{API}/admin/{path}", body, headers=STAFF)
-    assert answer.ok, f"staff could not {method} {path}: {answer}"
+    return answer.ok
