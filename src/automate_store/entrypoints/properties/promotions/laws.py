@@ -249,9 +249,9 @@ class _Watched(PieceAction):
     seen: list[Taking]
 
     def take(self, goods: Goods) -> Taking | None:
-        """What the action takes."""
+        """What the action takes; where floors leave nothing of it, it uses nothing up."""
         taking = self.action.take(goods)
-        if taking is not None:
+        if taking is not None and any(map(min, taking.off, goods.room)):
             self.seen.append(taking)
         return taking
 
