@@ -128,11 +128,12 @@ class _Table:
         if self.used:
             mine = Spare(step, tuple(self.spare), tuple(self.spare_values), tuple(self.values))
             spares = (*spares, mine)
-        return draft.changed(
-            discounts=(*draft.discounts, *self.discounts),
-            turns=(*draft.turns, *self.turns),
-            spares=spares,
-        )
+        turns = (*draft.turns, *self.turns)
+        if not self.discounts:
+            return draft.changed(turns=turns, spares=spares)
+        sums = {} if draft.gift_lines else {"values": tuple(self.values), "room": tuple(self.room)}
+        discounts = (*draft.discounts, *self.discounts)
+        return draft.changed(discounts=discounts, turns=turns, spares=spares, **sums)
 
     def left_under_cap(self, promotion: Promotion) -> int | None:
         """How much the promotion may still take under its cap; None without one."""

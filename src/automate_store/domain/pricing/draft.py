@@ -34,7 +34,7 @@ class kept(Generic[T]):  # noqa: N801 - reads as a property does
         return found
 
 
-_SUMS = ("taken_off", "values", "room", "_by_scope")
+_SUMS = ("taken_off", "shipping_taken_off", "values", "room", "_by_scope")
 _SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines", "entrants"})
 
 
@@ -125,19 +125,22 @@ class Draft:
     tax_pending: bool = False
 
     def changed(self, **changes: object) -> Draft:
-        """The draft with these attributes instead; what was summed up is summed anew."""
-        attributes = {**self.__dict__, **changes}
-        if not _SUMMED.isdisjoint(changes):
-            for name in _SUMS:
-                attributes.pop(name, None)
-        following = object.__new__(Draft)
-        object.__setattr__(following, "__dict__", attributes)
-        return following
+        """
+        The draft with these attributes instead; what was summed up is summed anew.
+
+        A step that knows the new sums gives them with the changes.
+        """
+        if _SUMMED.isdisjoint(changes):
+            return _draft({**self.__dict__, **changes})
+        kept = self.__dict__.copy()
+        for name in _SUMS:
+            kept.pop(name, None)
+        return _draft({**kept, **changes})
 
     def at_step(self, step: str) -> Draft:
         """The draft as the step finds it, free of what it wrote when it ran before."""
         if step not in self.written:
-            return self.changed(step=step, written=(*self.written, step))
+            return _draft({**self.__dict__, "step": step, "written": (*self.written, step)})
         return self.changed(
             step=step,
             discounts=tuple(each for each in self.discounts if each.step != step),
@@ -186,10 +189,10 @@ class Draft:
             ]
         )
 
-    @property
+    @kept
     def shipping_taken_off(self) -> int:
         """The discount on the shipping so far."""
-        return sum(each.shipping for each in self.discounts)
+        return sum([each.shipping for each in self.discounts])
 
     @property
     def shipping_value(self) -> int:
@@ -218,6 +221,12 @@ class Draft:
     def _with(self, discount: Discount) -> Draft:
         assert self.levies is None, "discounts come before tax"
         return self.changed(discounts=(*self.discounts, discount))
+
+
+def _draft(attributes: dict[str, object]) -> Draft:
+    draft = object.__new__(Draft)
+    object.__setattr__(draft, "__dict__", attributes)
+    return draft
 
 
 @frozen

@@ -21,6 +21,7 @@ from automate_store.domain.promotions.scene import Goods
 from automate_store.domain.promotions.selection import Selection
 
 HUNDRED = 100
+MILLION = 10**6
 
 
 class Scope(StrEnum):
@@ -80,6 +81,12 @@ def percent_of(minor: int, percent: Decimal, rounding: Rounding) -> int:
     """So many per cent of the amount, rounded once."""
     numerator, denominator = percent.as_integer_ratio()
     return divided(minor * numerator, denominator * HUNDRED, rounding)
+
+
+def millionths(percent: Decimal) -> int:
+    """A checked percentage as whole millionths: it has four decimals at most."""
+    numerator, denominator = percent.as_integer_ratio()
+    return numerator * (MILLION // HUNDRED // denominator)
 
 
 def checked_percent(name: str, percent: Decimal) -> None:

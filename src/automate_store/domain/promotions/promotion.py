@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import field, fields, frozen, has
 
@@ -70,6 +70,8 @@ class Promotion:
     active: bool = True
     needs_code: bool = False
     advertised: bool = False
+    scopes: tuple[Scope, ...] = field(init=False, eq=False, repr=False)
+    """What its actions take from."""
     _tests: tuple[Condition, ...] = field(init=False, eq=False, repr=False)
     _by_scope: Mapping[Scope, tuple[AnyAction, ...]] = field(init=False, eq=False, repr=False)
 
@@ -81,11 +83,7 @@ class Promotion:
         tests = (*dated, *(InCurrency(each) for each in money), *self.conditions)
         object.__setattr__(self, "_tests", tests)
         object.__setattr__(self, "_by_scope", _by_scope(self.actions))
-
-    @property
-    def scopes(self) -> Collection[Scope]:
-        """What its actions take from."""
-        return self._by_scope.keys()
+        object.__setattr__(self, "scopes", tuple(self._by_scope))
 
     def takes_from(self, scope: Scope) -> bool:
         """Whether any of its actions has that scope."""

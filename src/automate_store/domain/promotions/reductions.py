@@ -8,8 +8,9 @@ from decimal import Decimal
 from attrs import field, frozen
 
 from automate_store.domain.kernel.errors import InvalidInput
-from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.money import Money, divided
 from automate_store.domain.promotions.actions import (
+    MILLION,
     Action,
     Off,
     Scope,
@@ -17,6 +18,7 @@ from automate_store.domain.promotions.actions import (
     checked_amount,
     checked_count,
     checked_percent,
+    millionths,
     percent_of,
     shared_out,
 )
@@ -51,16 +53,17 @@ class PercentOffItems(Action):
 
 def percents_off(actions: Sequence[PercentOffItems], goods: Goods) -> Taking | None:
     """What the item percentages of one promotion take together, rounded once for each line."""
-    total = [Decimal(0)] * len(goods.items)
+    parts = [0] * len(goods.items)
     for action in actions:
+        mine = millionths(action.percent)
         for i in goods.eligible(action.of):
-            total[i] += action.percent
-    if not any(total):
+            parts[i] += mine
+    if not any(parts):
         return None
     return Taking(
         [
-            min(value, percent_of(value, percent, goods.rounding)) if percent else 0
-            for value, percent in zip(goods.values, total, strict=True)
+            min(value, divided(value * part, MILLION, goods.rounding)) if part else 0
+            for value, part in zip(goods.values, parts, strict=True)
         ]
     )
 
