@@ -10,27 +10,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 import aiohttp
 
-from benchmarks.rig.catalog import catalogue, write
 from benchmarks.rig.database import TemporaryDatabase
-from benchmarks.rig.shop import IMPORT_TIMEOUT_S, Shop
+from benchmarks.rig.shop import Shop
 from benchmarks.speed.flow import OPS, setup
 from benchmarks.speed.imports import measure_import
 from benchmarks.speed.loads import Speed, Target, measure
 from benchmarks.speed.postgres_alone import limits
-from benchmarks.speed.processes import LOAD_CPU, STORE_CPU, pin
+from benchmarks.speed.processes import STORE_CPU, pin
+from benchmarks.speed.promoted import compare
 from benchmarks.speed.report import Report
+from benchmarks.speed.shops import filled_shop
 from benchmarks.speed.statements import statements
 
-PRODUCTS, VARIANTS, CATEGORIES, STOCK = 1_000, 3_000, 50, 1_000_000
-CATALOGUE_ANALYSED = """
-    VACUUM ANALYZE categories, brands, products, product_variants, product_images, stock_items,
-        inventory_movements
-"""
 CACHED = ("product_list", "product_detail")
 NOTHING_KEPT: Mapping[str, str] = {"product_list_cache_s": "0"}
 
@@ -42,7 +37,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--concurrency", default="1,16")
     parser.add_argument("--ops", default=",".join(OPS))
     parser.add_argument("--only", action="store_true", help="the operations, and nothing else")
+    parser.add_argument("--promotions", type=int, help="compare the checkout with so many, only")
+    parser.add_argument("--rounds", type=int, default=7, help="of that comparison")
     chosen = parser.parse_args(arguments)
+    if chosen.promotions is not None:
+        return _promoted(chosen.promotions, chosen.rounds, chosen.seconds)
     loads = [int(each) for each in chosen.concurrency.split(",")]
     operations = chosen.ops.split(",")
     with filled_shop({}) as shop:
@@ -54,20 +53,11 @@ def main(arguments: Sequence[str]) -> int:
     return _report(speeds, loads, chosen.seconds)
 
 
-@contextmanager
-def filled_shop(settings: Mapping[str, str]) -> Iterator[Shop]:
-    """A shop as a merchant sets it up, on the store's CPU, with the catalogue of comparisons."""
-    pin(STORE_CPU)
-    with Shop(servers=1, settings=settings) as shop:
-        lines = catalogue(PRODUCTS, variants=VARIANTS, categories=CATEGORIES, stock=STOCK)
-        file = str(write(shop.folder / "catalogue.csv", lines))
-        shop.command("import", "catalog", file, timeout_s=IMPORT_TIMEOUT_S)
-        with shop.database.connect() as connection:
-            # What a shop that has just opened has, and no more: tables that PostgreSQL knows
-            # to be empty are planned for as if they stayed so.
-            connection.execute(CATALOGUE_ANALYSED.encode())
-        pin(LOAD_CPU)
-        yield shop
+def _promoted(promotions: int, rounds: int, seconds: int) -> int:
+    compared = compare(promotions, rounds=rounds, seconds=seconds)
+    print(compared.text())
+    print(f"written to {compared.save()}")
+    return 1 if compared.missed else 0
 
 
 def _report(speeds: list[Speed], loads: Sequence[int], seconds: int) -> int:

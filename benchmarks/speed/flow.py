@@ -96,16 +96,12 @@ async def checkout(session: aiohttp.ClientSession, base: str, context: Context) 
     Cart, address and shipping method with the total to agree to, order at that total,
     payment by the manual gateway.
     """
-    cart = await _cart(session, base, context["random"].sample(context["variants"], 2))
-    guest = {"X-Cart-Token": cart}
-    place = {name: ADDRESS[name] for name in ("country", "state", "postal_code")}
-    chosen = {"destination": place, "shipping_method": "standard"}
-    quoted = await _call(session, base, "PUT", "/cart/shipping", chosen, headers=guest)
+    guest, agreed = await quoted(session, base, context)
     wanted = {
         "email": "ada@example.com",
         "shipping_address": ADDRESS,
         "shipping_method": "standard",
-        "expected_total": quoted["quote"]["total"],
+        "expected_total": agreed["quote"]["total"],
     }
     order = await _call(session, base, "POST", "/orders", wanted, headers=guest | _key())
     buyer = {"X-Order-Token": order["token"]}
@@ -116,6 +112,18 @@ async def checkout(session: aiohttp.ClientSession, base: str, context: Context) 
     path = "/payments/confirm"
     paid = await _call(session, base, "POST", path, confirm, headers=buyer | _key())
     assert paid["order"]["payment_status"] == "paid", "not paid"
+
+
+async def quoted(
+    session: aiohttp.ClientSession, base: str, context: Context
+) -> tuple[dict[str, str], Any]:
+    """A new cart of two articles, by the header that opens it, with all it costs to get there."""
+    guest = {
+        "X-Cart-Token": await _cart(session, base, context["random"].sample(context["variants"], 2))
+    }
+    place = {name: ADDRESS[name] for name in ("country", "state", "postal_code")}
+    chosen = {"destination": place, "shipping_method": "standard"}
+    return guest, await _call(session, base, "PUT", "/cart/shipping", chosen, headers=guest)
 
 
 OPS: Mapping[str, Operation] = {
