@@ -52,8 +52,8 @@ sabotage: $(READY) ## What those checks find where the store is broken on purpos
 
 mutants: $(READY) ## What the tests of the rules find where the rules are changed (ARGS="automate_store.domain.coupons*")
 	@$(PIP) mutmut
-	@HYPOTHESIS_PROFILE=mutants $(VENV)/bin/python -m mutmut run --max-children $(WORKERS) $(ARGS)
-	@$(VENV)/bin/python -m mutmut results
+	@HYPOTHESIS_PROFILE=mutants $(PY) -m mutmut run --max-children $(WORKERS) $(ARGS)
+	@$(PY) -m benchmarks.mutants
 
 test-all: ## Every test on each Python from 3.11 to 3.13 that is here
 	@failed=''; \
