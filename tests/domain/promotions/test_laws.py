@@ -52,6 +52,7 @@ from automate_store.entrypoints.properties.promotions import (
     assert_what_is_displaced_may_go,
     best_total,
     conditions,
+    contests,
     coupons,
     goods,
     line_actions,
@@ -121,7 +122,7 @@ def test_a_discounted_net_shown_gross_and_led_back_is_the_same_but_for_rounding(
     assert_net_to_gross_and_back_agrees(quote(*sale), *sale)
 
 
-@given(sale=sales())
+@given(sale=contests())
 def test_no_way_to_act_together_is_better_for_the_customer(sale: Sale) -> None:
     assert quote(*sale).total.minor == best_total(*sale)
 
@@ -131,7 +132,7 @@ def test_what_does_not_apply_changes_nothing(sale: Sale, other: Promotion) -> No
     assert_an_inapplicable_one_changes_nothing(*sale, other)
 
 
-@given(sale=sales(max_promotions=4))
+@given(sale=contests())
 def test_what_is_displaced_may_go(sale: Sale) -> None:
     assert_what_is_displaced_may_go(*sale)
 

@@ -43,6 +43,7 @@ from automate_store.entrypoints.properties.promotions.parts import (
 )
 from automate_store.entrypoints.properties.promotions.strategies import (
     carts,
+    contests,
     coupons,
     goods,
     promotions,
@@ -70,6 +71,7 @@ __all__ = [
     "best_total",
     "carts",
     "conditions",
+    "contests",
     "coupons",
     "goods",
     "line_actions",

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from attrs import evolve, frozen
 
-from automate_store.domain.coupons import Coupon
-from automate_store.domain.kernel.ids import LineId, ProductId, PromotionId, VariantId
+from automate_store.domain.coupons import Coupon, CouponType
+from automate_store.domain.kernel.ids import CouponId, LineId, ProductId, PromotionId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.pricing import (
@@ -19,6 +19,7 @@ from automate_store.domain.pricing import (
     Appraisal,
     Basket,
     BasketLine,
+    PresentedCode,
     PricingRules,
     Quote,
     Standing,
@@ -229,13 +230,16 @@ def assert_an_action_stays_within(action: Action, goods: Goods) -> None:
 def assert_no_piece_counts_twice(
     basket: Basket, rules: PricingRules, actions: Sequence[PieceAction]
 ) -> None:
-    """A piece that one promotion bought or gave is gone for the next, however many there are."""
+    """A piece that one promotion bought or gave is gone for the next, the last behind a code."""
     seen: list[Taking] = []
-    every = [
+    *every, last = [
         evolve(_only(_Watched(action, seen)), id=PromotionId(UUID(int=n)), code=f"ONLY{n}")
         for n, action in enumerate(actions, start=1)
     ]
-    quote(evolve(basket, codes=()), evolve(rules, promotions=every))
+    coupon = _opening(last, basket.currency)
+    code = PresentedCode(code=coupon.code, coupon=coupon)
+    promotions = (*every, evolve(last, needs_code=True))
+    quote(evolve(basket, codes=(code,)), evolve(rules, promotions=promotions))
     for i, line in enumerate(basket.lines):
         assert sum(taking.used[i] for taking in seen) <= line.quantity, "each piece counts once"
 
@@ -312,6 +316,18 @@ def adjusted(quoted: Quote) -> dict[str, int]:
 
 def _only(action: AnyAction, conditions: tuple[Condition, ...] = ()) -> Promotion:
     return Promotion(id=_ID, code="ONLY", name="Only", actions=(action,), conditions=conditions)
+
+
+def _opening(promotion: Promotion, currency: str) -> Coupon:
+    return Coupon(
+        id=CouponId(promotion.id),
+        code="OPEN",
+        name="Open",
+        type=CouponType.PROMOTION,
+        value=Decimal(0),
+        currency=currency,
+        promotion_id=promotion.id,
+    )
 
 
 def _more(basket: Basket) -> BasketLine:

@@ -24,7 +24,8 @@ from automate_store.domain.pricing import (
     PresentedCode,
     PricingRules,
 )
-from automate_store.domain.promotions import Goods, Promotion, Scene
+from automate_store.domain.promotions import Goods, MinimumAmount, Promotion, Scene
+from automate_store.domain.promotions.promotion import currencies
 from automate_store.entrypoints.properties.money import roundings
 from automate_store.entrypoints.properties.pricing import (
     METHOD_CODES,
@@ -80,6 +81,12 @@ _ODD = st.sampled_from(
 """Whether it speaks of another currency, is exclusive or has a minimum, is dated, has a cap."""
 _TYPES = st.sampled_from(CouponType)
 _OWN_TYPES = st.sampled_from([each for each in CouponType if each is not CouponType.PROMOTION])
+_RIVALRIES = st.sampled_from(
+    tuple(
+        product((*GROUP_NAMES * 2, None), (None, 100, 99, 95, 80, 50, None), (*[False] * 11, True))
+    )
+)
+"""Of a promotion: group, minimum in per cent of what the basket is worth, exclusive."""
 _LIMITS = st.sampled_from(
     (
         *[dict[str, Any]()] * 16,
@@ -204,6 +211,23 @@ def sales(
         promotions=(*public, *hidden),
     )
     return evolve(draw(carts(currency)), codes=tuple(presented)), rules
+
+
+@st.composite
+def contests(
+    draw: st.DrawFn, currency: str | SearchStrategy[str] | None = None, max_promotions: int = 4
+) -> Sale:
+    """A sale whose promotions are of two groups, many with a minimum that others may undo."""
+    basket, rules = draw(sales(currency, max_promotions))
+    worth = sum(line.unit_price.minor * line.quantity for line in basket.lines)
+    rivals = []
+    for each in rules.promotions:
+        group, share, alone = draw(_RIVALRIES)
+        conditions = each.conditions
+        if share and currencies(each) <= {basket.currency}:
+            conditions = (MinimumAmount(Money(worth * share // 100, basket.currency)),)
+        rivals.append(evolve(each, group=group, exclusive=alone, conditions=conditions))
+    return basket, evolve(rules, promotions=rivals)
 
 
 @st.composite
