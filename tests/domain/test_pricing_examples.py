@@ -223,8 +223,8 @@ def test_tax_is_taken_from_what_the_discount_leaves() -> None:
 
 def test_ten_over_three_units_is_3_34_and_twice_3_33() -> None:
     assert unit_shares(Money(1000, "EUR"), 3) == UnitShares(333, 1)
-    shares = [cumulative_share(Money(1000, "EUR"), 3, units).minor for units in range(4)]
-    assert shares == [0, 334, 667, 1000]
+    shares = [cumulative_share(Money(1000, "EUR"), 3, units) for units in range(4)]
+    assert shares == [Money(minor, "EUR") for minor in (0, 334, 667, 1000)]
 
 
 def test_a_floor_price_keeps_its_line_from_falling_further() -> None:

@@ -32,6 +32,7 @@ from automate_store.domain.promotions import (
 )
 from tests.domain.promotions.counter import (
     AT,
+    BERLIN,
     POLICY,
     a_cart,
     a_coupon,
@@ -251,11 +252,21 @@ def test_each_step_has_a_name_of_its_own(steps: tuple[Step, ...]) -> None:
 
 def test_a_step_that_takes_nothing_leaves_no_trace() -> None:
     def write(draft: Draft, _: PricingRules) -> Draft:
-        return draft.take_off("NONE", "nothing", [0]).take_off_shipping("NONE", "nothing", 5)
+        assert draft.take_off("NONE", "nothing", [0]) is draft
+        assert draft.take_off_shipping("NONE", "nothing", 5) is draft
+        return draft
 
     idle = with_steps(Step("idle", write), after="shipping")
     quoted = quote(a_cart("20.00"), rules(), idle)
     assert (quoted.lines[0].adjustments, quoted.discount) == ((), eur("0"))
+
+
+def test_quotes_are_the_same_where_their_problems_are() -> None:
+    drone, van = (
+        a_cart("20.00", destination=BERLIN, shipping_method=method) for method in ("drone", "van")
+    )
+    assert quote(drone, rules()) == quote(drone, rules())
+    assert quote(drone, rules()) != quote(van, rules())
 
 
 def test_a_step_that_comes_twice_writes_anew() -> None:

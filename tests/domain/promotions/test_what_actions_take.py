@@ -67,6 +67,8 @@ def told(taking: Taking | None) -> tuple[list[int], list[int], list[int]]:
         (BundlePrice(quantity=3, price=eur("20.00")), [462, 138, 0], [2, 1, 0], [2000, 600, 0]),
         # 10 [10] 6 [6]: the two cheapest pieces are not counted
         (EveryNth(nth=2, at_most=2), [1000, 600, 0], [2, 2, 0], [2000, 1200, 0]),
+        # 10 10 6 [6]: there is no second four
+        (EveryNth(nth=4), [0, 600, 0], [2, 2, 0], [2000, 1200, 0]),
         # 3.00 is given, and the three dearest make the four full
         (CheapestOf(quantity=4), [0, 0, 300], [2, 1, 1], [2000, 600, 300]),
         (HALF_OF_FIRST, [500, 0, 0], [2, 2, 2], [2000, 1200, 600]),
@@ -211,3 +213,9 @@ def test_what_a_selection_holds_is_the_same_when_it_is_asked_again() -> None:
     goods = on_the_counter("10.00 #mug", "5.00", "30.00 #mug")
     for of, held in ((MUGS, [0, 2]), (BUYS, []), (EVERYTHING, [0, 1, 2])) * 2:
         assert goods.eligible(of) == held
+
+
+def test_a_selection_tells_of_one_item_whether_it_holds_it() -> None:
+    mug, cup = a_line("10.00 #mug"), a_line("5.00 #cup", 2)
+    assert [MUGS.holds(each) for each in (mug, cup)] == [True, False]
+    assert EVERYTHING.holds(cup) is True

@@ -255,11 +255,12 @@ def test_a_simulation_takes_the_place_of_the_form_that_is_there() -> None:
     assert would.verdicts == (would.verdict,)
 
 
-def test_a_simulation_tells_the_promotion_from_a_code_of_its_name() -> None:
-    # the coupon P9 takes 1.00, the promotion P9 would take 2.00
+def test_a_simulation_tells_the_promotion_from_others_and_from_a_code_of_its_name() -> None:
+    # the coupon P9 takes 1.00, p1 takes 0.50, the promotion P9 would take 2.00
     coupon = a_coupon("1.00", code="P9")
     cart = a_cart("20.00", codes=(PresentedCode(code="p9", coupon=coupon),))
-    rules = PricingRules(policy=POLICY, shipping_methods=(), tax_rates=())
+    other = amount("0.50")
+    rules = PricingRules(policy=POLICY, shipping_methods=(), tax_rates=(), promotions=(other,))
     would = simulate(evolve(amount("2.00", 9), code="P9"), cart, rules)
     assert (would.verdict.code, would.verdict.discount) == (None, eur("2.00"))
-    assert would.after.discount == eur("3.00")
+    assert would.after.discount == eur("3.50")
