@@ -64,6 +64,7 @@ def a_rate(code: str, rate: str, **facts: Any) -> TaxRate:
 
 SALES = a_rate("SALES", "0.06")
 LUXURY = a_rate("LUXURY", "0.1", applies_to_shipping=False, compound=True)
+CITY = a_rate("CITY", "0.01", applies_to_shipping=False)
 VAT = a_rate("VAT", "0.19")
 
 TENTH_OF_MUGS = a_promotion(PercentOffItems(Decimal(10), of=MUGS))
@@ -293,7 +294,7 @@ def test_the_trail_goes_on_to_say_what_became_of_every_promotion() -> None:
 
 
 def test_the_trail_as_data_tells_what_each_entry_is_about() -> None:
-    quoted = quote(to_berlin("2 x 10.00"), rules(SALES))
+    quoted = quote(to_berlin("2 x 10.00"), rules(SALES, CITY))
     own = own_id(1)
     told = [
         (each.step, each.subject.value, each.line_id, each.rule, each.amount.minor, each.detail)
@@ -301,10 +302,11 @@ def test_the_trail_as_data_tells_what_each_entry_is_about() -> None:
     ]
     assert told == [
         ("subtotal", "line", own, "unit_price", 2000, "2 x 10.00 EUR"),
+        ("tax", "line", own, "CITY", 20, "1 % on 20.00 EUR"),
         ("tax", "line", own, "SALES", 120, "6 % on 20.00 EUR"),
         ("shipping", "shipping", None, "parcel", 490, "parcel"),
         ("tax", "shipping", None, "SALES", 29, "6 % on 4.90 EUR"),
-        ("totals", "order", None, "total", 2639, "1 line"),
+        ("totals", "order", None, "total", 2659, "1 line"),
     ]
     assert quote(to_berlin("1.00", "1.00"), rules()).trace[-1].detail == "2 lines"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,9 +23,13 @@ from automate_store.domain.pricing import (
     with_steps,
 )
 from automate_store.domain.promotions import (
+    BuyGet,
     FirstOrder,
+    FirstThenOthers,
     Gift,
     MinimumQuantity,
+    Off,
+    OffShipping,
     PercentOffItems,
     PercentOffOrder,
     SignedIn,
@@ -36,7 +40,9 @@ from tests.domain.promotions.counter import (
     POLICY,
     a_cart,
     a_coupon,
+    a_giveaway,
     a_line,
+    a_parcel,
     a_promotion,
     eur,
     given,
@@ -122,11 +128,16 @@ def test_promotions_are_in_force_from_their_start_and_not_at_their_end() -> None
     until = a_promotion(TENTH, number=3, period=Period(None, AT + HOUR))
     later = a_promotion(TENTH, number=4, period=Period(AT + HOUR))
     found = rules(always, since, until, later)
+
+    def applied(at: datetime) -> list[str]:
+        told = standings(appraise(a_cart("20.00", at=at), found))
+        return [rule for rule, standing in told.items() if standing == "applied"]
+
     for _ in range(2):  # the second time as it was remembered
-        assert found.in_force(AT - HOUR) == (always, until)
-        assert found.in_force(AT) == (always, since, until)
-        assert found.in_force(AT + HOUR / 2) == (always, since, until)
-        assert found.in_force(AT + HOUR) == (always, since, later)
+        assert applied(AT - HOUR) == ["p1", "p3"]
+        assert applied(AT) == ["p1", "p2", "p3"]
+        assert applied(AT + HOUR / 2) == ["p1", "p2", "p3"]
+        assert applied(AT + HOUR) == ["p1", "p2", "p4"]
 
 
 @pytest.mark.parametrize(
@@ -267,6 +278,13 @@ def test_quotes_are_the_same_where_their_problems_are() -> None:
     )
     assert quote(drone, rules()) == quote(drone, rules())
     assert quote(drone, rules()) != quote(van, rules())
+    entry = quote(drone, rules()).trace[1]
+    assert (entry.step, entry.subject, entry.rule, entry.amount) == (
+        "shipping",
+        "shipping",
+        "shipping_method_unknown",
+        eur("0"),
+    )
 
 
 def test_a_step_that_comes_twice_writes_anew() -> None:
@@ -284,3 +302,31 @@ def test_a_step_that_comes_twice_writes_anew() -> None:
     # 20.00 - 5.00, once
     assert seen == [((1500,), (500,), (1500,))]
     assert quoted.discount == eur("5.00")
+
+
+def again(step: Step) -> Step:
+    """A step that writes what the one before it wrote, a second time."""
+    return Step(f"{step.name} again", lambda draft, of: step.write(draft.at_step(step.name), of))
+
+
+def test_a_pipeline_whose_steps_all_come_twice_makes_the_same_price() -> None:
+    promotions = (
+        a_promotion(PercentOffItems(Decimal(10)), OffShipping(Off(percent=Decimal(50)))),
+        a_promotion(BuyGet(buy_quantity=1, get_quantity=1), number=2),
+        a_promotion(Gift(own_id(99)), number=3),
+        a_promotion(Gift(own_id(98)), number=4),
+        a_promotion(TENTH, number=5, conditions=(SignedIn(),)),
+        a_promotion(FirstThenOthers(first_percent=Decimal(0), others_percent=Decimal(9)), number=6),
+    )
+    cart = a_cart(
+        "3 x 10.00",
+        "5.00",
+        destination=BERLIN,
+        shipping_method="parcel",
+        giveaways=(a_giveaway("3.00", 1),),
+        codes=given(a_coupon("5")),
+    )
+    found = evolve(rules(*promotions), shipping_methods=(a_parcel("4.90"),))
+    twice = tuple(each for step in PIPELINE for each in (step, again(step)))
+    assert appraise(cart, found, twice) == appraise(cart, found)
+    assert quote(cart, found, twice).discount > eur("5.00")

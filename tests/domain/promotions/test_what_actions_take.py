@@ -71,6 +71,7 @@ def told(taking: Taking | None) -> tuple[list[int], list[int], list[int]]:
         (EveryNth(nth=4), [0, 600, 0], [2, 2, 0], [2000, 1200, 0]),
         # 3.00 is given, and the three dearest make the four full
         (CheapestOf(quantity=4), [0, 0, 300], [2, 1, 1], [2000, 600, 300]),
+        (CheapestOf(quantity=4, at_most=None), [0, 0, 300], [2, 1, 1], [2000, 600, 300]),
         (HALF_OF_FIRST, [500, 0, 0], [2, 2, 2], [2000, 1200, 600]),
     ],
 )
@@ -98,6 +99,16 @@ def test_of_pieces_that_cost_the_same_the_later_is_given() -> None:
     # 5.00 and 5.00
     action = BuyGet(buy_quantity=1, get_quantity=1)
     assert told(action.take(on_the_counter("5.00", "5.00")))[0] == [0, 500]
+    apart = BuyGet(buy=BUYS, buy_quantity=1, get=GIVES, get_quantity=1)
+    goods = on_the_counter("9.00 #buy", "5.00 #get", "5.00 #get")
+    assert told(apart.take(goods))[0] == [0, 0, 500]
+
+
+def test_of_pieces_that_cost_the_same_the_earlier_is_given_where_the_dearest_is() -> None:
+    # 5.00 and 5.00
+    action = BuyGet(buy=BUYS, buy_quantity=1, get=GIVES, get_quantity=1, choice=Choice.DEAREST)
+    goods = on_the_counter("9.00 #buy", "5.00 #get", "5.00 #get")
+    assert told(action.take(goods))[0] == [0, 500, 0]
 
 
 @pytest.mark.parametrize(
