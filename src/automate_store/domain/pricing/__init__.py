@@ -8,6 +8,7 @@ quoting twice changes nothing and each cent of the total has a reason.
 from automate_store.domain.pricing.basket import (
     Basket,
     BasketLine,
+    Entrant,
     Giveaway,
     PresentedCode,
     PricingPolicy,
@@ -21,7 +22,7 @@ from automate_store.domain.pricing.discounting import (
     PROMOTIONS,
     SHIPPING_DISCOUNTS,
 )
-from automate_store.domain.pricing.draft import Discount, Draft, Entrant, Step
+from automate_store.domain.pricing.draft import Discount, Draft, Step
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,

@@ -136,6 +136,36 @@ class PricingPolicy:
     tax_rounding: Rounding
 
 
+@frozen(eq=False)
+class Entrant:
+    """
+    A promotion that takes part, and the coupon's code where one opened it; one is itself.
+
+    ``stackable`` says whether its code suffers others.
+    """
+
+    promotion: Promotion
+    code: str | None = None
+    stackable: bool = True
+    competes: bool = field(init=False)
+    """Whether others may have to stand back for it, or it for others."""
+
+    def __attrs_post_init__(self) -> None:
+        promotion = self.promotion
+        competes = promotion.exclusive or bool(promotion.group or self.code)
+        object.__setattr__(self, "competes", competes)
+
+    @property
+    def rule(self) -> str:
+        """What its discounts are kept under: the customer's word for it, else the merchant's."""
+        return self.code or self.promotion.code
+
+    @property
+    def turn(self) -> tuple[int, int]:
+        """Its place among all: high priority first, ties by id."""
+        return in_turn(self.promotion)
+
+
 def _in_turn(promotions: Iterable[Promotion]) -> tuple[Promotion, ...]:
     return tuple(sorted(promotions, key=in_turn))
 
@@ -154,16 +184,16 @@ class PricingRules:
     tax_rates: tuple[TaxRate, ...]
     promotions: tuple[Promotion, ...] = field(default=(), converter=_in_turn)
     """In the order of their turns."""
-    _remembered: dict[int, tuple[Promotion, ...]] = field(
+    _remembered: dict[int, tuple[Entrant, ...]] = field(
         factory=dict, init=False, eq=False, repr=False
     )
 
-    def in_force(self, at: datetime) -> tuple[Promotion, ...]:
-        """The automatic promotions whose period holds the time."""
+    def in_force(self, at: datetime) -> tuple[Entrant, ...]:
+        """The automatic promotions whose period holds the time, in the order of their turns."""
         stretch = bisect_right(self._moments, at)
         found = self._remembered.get(stretch)
         if found is None:
-            found = tuple(each for each in self.automatic if at in each.period)
+            found = tuple(Entrant(each) for each in self.automatic if at in each.period)
             self._remembered[stretch] = found
         return found
 

@@ -14,9 +14,10 @@ from functools import partial
 from itertools import groupby, product
 from math import prod
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from automate_store.domain.pricing.draft import Draft, Entrant
+from automate_store.domain.pricing.basket import Entrant
+from automate_store.domain.pricing.draft import Draft
 from automate_store.domain.pricing.verdicts import (
     Standing,
     Verdict,
@@ -24,7 +25,6 @@ from automate_store.domain.pricing.verdicts import (
     took_part,
     verdicts_on,
 )
-from automate_store.domain.promotions import in_turn
 
 MOST_TRIALS = 256
 """
@@ -37,25 +37,6 @@ _Picked = tuple[_Choice, ...]
 """One choice of each way."""
 
 
-@frozen
-class Candidate:
-    """A promotion that may take part; ``stackable`` says whether its code suffers others."""
-
-    entrant: Entrant
-    stackable: bool = True
-
-    @property
-    def competes(self) -> bool:
-        """Whether others may have to stand back for it, or it for others."""
-        promotion = self.entrant.promotion
-        return promotion.exclusive or bool(promotion.group or self.entrant.code)
-
-    @property
-    def turn(self) -> tuple[int, int]:
-        """Its place among all: high priority first, ties by id."""
-        return in_turn(self.entrant.promotion)
-
-
 @define
 class Competition:
     """
@@ -66,7 +47,7 @@ class Competition:
     in minor units.
     """
 
-    candidates: Sequence[Candidate]
+    candidates: _Choice
     price: Callable[[_Choice], tuple[Draft, int]]
     bystanders: _Choice = ()
     """Those that can't act at that time, whoever else does, but want a verdict."""
@@ -79,10 +60,10 @@ class Competition:
 
     def _settled(self) -> _Choice:
         if not any(each.competes for each in self.candidates):
-            return tuple([each.entrant for each in self.candidates])
-        exclusive = [each for each in self.candidates if each.entrant.promotion.exclusive]
+            return self.candidates
+        exclusive = [each for each in self.candidates if each.promotion.exclusive]
         for _, equals in groupby(sorted(exclusive, key=_turn), key=lambda each: each.turn[0]):
-            alone = [(each.entrant,) for each in equals]
+            alone = [(each,) for each in equals]
             acting = [choice for choice in alone if self._acts(choice)]
             if acting:
                 return min(acting, key=self._total)
@@ -91,8 +72,7 @@ class Competition:
     def verdicts(self, settled: Draft, *, of: Callable[[Entrant], bool]) -> Iterator[Verdict]:
         """A verdict on each promotion that is asked for, displaced ones among them."""
         acting = dict(zip(settled.entrants, verdicts_on(settled), strict=True))
-        everyone = (*(each.entrant for each in self.candidates), *self.bystanders)
-        for entrant in filter(of, _in_turn(everyone)):
+        for entrant in filter(of, _in_turn((*self.candidates, *self.bystanders))):
             yield acting[entrant] if entrant in acting else self._loser(entrant, acting)
 
     def _loser(self, entrant: Entrant, acting: Mapping[Entrant, Verdict]) -> Verdict:
@@ -106,18 +86,18 @@ class Competition:
 
     def _ways(self) -> list[list[_Choice]]:
         """For the codes and for each group, the choices that exclude each other."""
-        free = [each for each in self.candidates if not each.entrant.promotion.exclusive]
-        always = [e for e in free if not e.entrant.code and not e.entrant.promotion.group]
-        ways: list[list[_Choice]] = [[_entrants(always)]]
-        codes = [each for each in free if each.entrant.code]
+        free = [each for each in self.candidates if not each.promotion.exclusive]
+        always = [each for each in free if not each.competes]
+        ways: list[list[_Choice]] = [[_in_turn(always)]]
+        codes = [each for each in free if each.code]
         together = [each for each in codes if each.stackable]
         alone = [[each] for each in codes if not each.stackable]
         alternatives = sorted([*([together] if together else []), *alone], key=_first_turn)
         if alternatives:
-            ways.append([_entrants(each) for each in alternatives])
-        grouped = [each for each in free if each.entrant.promotion.group]
+            ways.append([_in_turn(each) for each in alternatives])
+        grouped = [each for each in free if each.promotion.group]
         for _, members in groupby(sorted(grouped, key=_group), key=_group):
-            ways.append([(each.entrant,) for each in sorted(members, key=_turn)])
+            ways.append([(each,) for each in _in_turn(members)])
         return ways
 
     def _best(self, ways: list[list[_Choice]]) -> _Choice:
@@ -187,20 +167,16 @@ def _acting(chosen: Iterable[_Choice]) -> _Choice:
 
 
 def _in_turn(entrants: Iterable[Entrant]) -> _Choice:
-    return tuple(sorted(entrants, key=lambda each: in_turn(each.promotion)))
+    return tuple(sorted(entrants, key=_turn))
 
 
-def _entrants(of: Iterable[Candidate]) -> _Choice:
-    return tuple(each.entrant for each in sorted(of, key=_turn))
+def _turn(entrant: Entrant) -> tuple[int, int]:
+    return entrant.turn
 
 
-def _turn(candidate: Candidate) -> tuple[int, int]:
-    return candidate.turn
+def _first_turn(entrants: Sequence[Entrant]) -> tuple[int, int]:
+    return min(each.turn for each in entrants)
 
 
-def _first_turn(candidates: Sequence[Candidate]) -> tuple[int, int]:
-    return min(each.turn for each in candidates)
-
-
-def _group(candidate: Candidate) -> str:
-    return candidate.entrant.promotion.group or ""
+def _group(entrant: Entrant) -> str:
+    return entrant.promotion.group or ""

@@ -16,8 +16,8 @@ from attrs import define, evolve, field
 
 from automate_store.domain.kernel.ids import LineId, VariantId
 from automate_store.domain.kernel.money import split_minor
-from automate_store.domain.pricing.basket import BasketLine, Giveaway, PricingRules
-from automate_store.domain.pricing.draft import Discount, Draft, Entrant, Spare, Step, Turn
+from automate_store.domain.pricing.basket import BasketLine, Entrant, Giveaway, PricingRules
+from automate_store.domain.pricing.draft import Discount, Draft, Spare, Step, Turn
 from automate_store.domain.promotions import (
     Action,
     Gift,
@@ -88,6 +88,8 @@ class _Table:
                 if turn.promotion_id == promotion.id:
                     return turn.holds
         holds = promotion.holds(self.scene)
+        if holds and not promotion.has_turns:
+            return True
         asked = entrant.code is not None or self.draft.thorough
         if promotion.has_turns or (asked and not holds):
             unmet = () if holds or not asked else promotion.unmet(self.scene)

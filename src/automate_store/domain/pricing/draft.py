@@ -15,8 +15,8 @@ from attrs import field, frozen
 
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import PromotionId
-from automate_store.domain.pricing.basket import Basket, BasketLine, PricingRules
-from automate_store.domain.promotions import Promotion, Scope, Unmet
+from automate_store.domain.pricing.basket import Basket, BasketLine, Entrant, PricingRules
+from automate_store.domain.promotions import Scope, Unmet
 from automate_store.domain.shipping import Parcel, ShippingOffer
 from automate_store.domain.taxes import Levy
 
@@ -34,8 +34,8 @@ class kept(Generic[T]):  # noqa: N801 - reads as a property does
         return found
 
 
-_SUMS = ("taken_off", "shipping_taken_off", "values", "room", "_by_scope")
-_SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines", "entrants"})
+_SUMS = ("taken_off", "shipping_taken_off", "values", "room")
+_SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines"})
 
 
 @frozen
@@ -49,19 +49,6 @@ class Discount:
     shipping: int
     promotion_id: PromotionId | None = None
     """Where a promotion took it off."""
-
-
-@frozen(eq=False)
-class Entrant:
-    """A promotion that takes part, and the coupon's code where one opened it; one is itself."""
-
-    promotion: Promotion
-    code: str | None = None
-
-    @property
-    def rule(self) -> str:
-        """What its discounts are kept under: the customer's word for it, else the merchant's."""
-        return self.code or self.promotion.code
 
 
 @frozen
@@ -128,8 +115,9 @@ class Draft:
         """
         The draft with these attributes instead; what was summed up is summed anew.
 
-        A step that knows the new sums gives them with the changes.
+        A step that knows the new sums gives them with the changes. Who takes part stays.
         """
+        assert "entrants" not in changes, "who takes part is settled before the first step"
         if _SUMMED.isdisjoint(changes):
             return _draft({**self.__dict__, **changes})
         kept = self.__dict__.copy()
@@ -155,14 +143,14 @@ class Draft:
 
     def acting(self, scope: Scope) -> Sequence[Entrant]:
         """The entrants with actions of that scope, in their turns."""
-        return self._by_scope.get(scope, ())
+        return self._by_scope[scope]
 
     @kept
     def _by_scope(self) -> Mapping[Scope, Sequence[Entrant]]:
-        found: dict[Scope, list[Entrant]] = {}
+        found: dict[Scope, list[Entrant]] = {scope: [] for scope in Scope}
         for entrant in self.entrants:
             for scope in entrant.promotion.scopes:
-                found.setdefault(scope, []).append(entrant)
+                found[scope].append(entrant)
         return found
 
     @kept

@@ -6,9 +6,7 @@ from attrs import frozen
 
 from automate_store.domain.coupons import Coupon
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.pricing.basket import Basket, PresentedCode, PricingRules
-from automate_store.domain.pricing.competing import Candidate
-from automate_store.domain.pricing.draft import Entrant
+from automate_store.domain.pricing.basket import Basket, Entrant, PresentedCode, PricingRules
 from automate_store.domain.pricing.verdicts import CodeStanding, Standing
 from automate_store.domain.promotions import Promotion, Reason, Unmet
 
@@ -17,7 +15,7 @@ from automate_store.domain.promotions import Promotion, Reason, Unmet
 class Entry:
     """Who takes part, and the codes that do not, with their reasons."""
 
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[Entrant, ...]
     turned_away: tuple[CodeStanding, ...]
 
 
@@ -29,7 +27,7 @@ def bystanders(basket: Basket, rules: PricingRules) -> tuple[Entrant, ...]:
 
 def entry(basket: Basket, rules: PricingRules) -> Entry:
     """The automatic promotions of the time, and what each code of the basket opens."""
-    candidates = [Candidate(Entrant(promotion)) for promotion in rules.in_force(basket.at)]
+    coded: list[Entrant] = []
     opened: set[int] = set()
     turned_away = []
     for presented in basket.codes:
@@ -41,9 +39,9 @@ def entry(basket: Basket, rules: PricingRules) -> Entry:
             continue
         assert presented.coupon is not None, "only a coupon opens something"
         opened.add(found.id.int)
-        entrant = Entrant(found, presented.coupon.code)
-        candidates.append(Candidate(entrant, stackable=presented.coupon.stackable))
-    return Entry(tuple(candidates), tuple(turned_away))
+        coupon = presented.coupon
+        coded.append(Entrant(found, coupon.code, stackable=coupon.stackable))
+    return Entry((*rules.in_force(basket.at), *coded), tuple(turned_away))
 
 
 def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Promotion | Unmet:

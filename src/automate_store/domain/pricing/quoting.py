@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.money import MINOR_LIMIT, Money
-from automate_store.domain.pricing.basket import Basket, PricingRules
+from automate_store.domain.pricing.basket import Basket, Entrant, PricingRules
 from automate_store.domain.pricing.competing import Competition
-from automate_store.domain.pricing.draft import Discount, Draft, Entrant, Step
+from automate_store.domain.pricing.draft import Discount, Draft, Step
 from automate_store.domain.pricing.entering import Entry, bystanders, entry
 from automate_store.domain.pricing.quoted import (
     Adjustment,

@@ -14,7 +14,8 @@ from attrs import frozen
 
 from automate_store.domain.kernel.ids import LineId, PromotionId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.pricing.draft import Discount, Draft, Entrant
+from automate_store.domain.pricing.basket import Entrant
+from automate_store.domain.pricing.draft import Discount, Draft
 from automate_store.domain.promotions import Reason, Scope, Unmet
 
 

@@ -72,18 +72,22 @@ class Promotion:
     advertised: bool = False
     scopes: tuple[Scope, ...] = field(init=False, eq=False, repr=False)
     """What its actions take from."""
+    has_turns: bool = field(init=False, eq=False, repr=False)
+    """Whether its turn comes more than once."""
     _tests: tuple[Condition, ...] = field(init=False, eq=False, repr=False)
+    _currency: str | None = field(init=False, eq=False, repr=False)
     _by_scope: Mapping[Scope, tuple[AnyAction, ...]] = field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(_faults(self)):
             raise InvalidInput(faults)
         dated = (During(self.period),) if self.period != ALWAYS else ()
-        money = sorted(currencies(self))
-        tests = (*dated, *(InCurrency(each) for each in money), *self.conditions)
-        object.__setattr__(self, "_tests", tests)
+        money = tuple(InCurrency(each) for each in currencies(self))
+        object.__setattr__(self, "_tests", (*dated, *money, *self.conditions))
+        object.__setattr__(self, "_currency", money[0].currency if money else None)
         object.__setattr__(self, "_by_scope", _by_scope(self.actions))
         object.__setattr__(self, "scopes", tuple(self._by_scope))
+        object.__setattr__(self, "has_turns", len(self.scopes) > 1)
 
     def takes_from(self, scope: Scope) -> bool:
         """Whether any of its actions has that scope."""
@@ -93,14 +97,14 @@ class Promotion:
         """Its actions of that scope, in their order."""
         return self._by_scope.get(scope, ())
 
-    @property
-    def has_turns(self) -> bool:
-        """Whether its turn comes more than once."""
-        return len(self._by_scope) > 1
-
     def holds(self, scene: Scene) -> bool:
         """Whether every condition does, its period and currency among them."""
-        return all(condition.accepts(condition.actual(scene)) for condition in self._tests)
+        # The two that most promotions have are looked at without a condition of their own.
+        if self._currency is not None and self._currency != scene.goods.currency:
+            return False
+        if self.period is not ALWAYS and scene.at not in self.period:
+            return False
+        return all(condition.accepts(condition.actual(scene)) for condition in self.conditions)
 
     def unmet(self, scene: Scene) -> tuple[Unmet, ...]:
         """A refusal from every condition that does not hold, its period and currency first."""
