@@ -13,7 +13,7 @@ PIP = $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar of
 $(shell test -x '$(PY)' && test "$$(cat '$(READY)' 2>/dev/null)" = "$$(pwd)" || rm -f '$(READY)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check long bench promises sabotage mutants test-all
+.PHONY: help setup run test lint format check long bench bench-pricing promises sabotage mutants test-all
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,10 @@ long: $(READY) ## Every test, with 10,000 examples for each law
 
 bench: $(READY) ## CPU time for each operation of the store, on this machine
 	@$(PY) -m benchmarks.speed $(ARGS)
+
+bench-pricing: $(READY) ## What a quote takes, and what 50 promotions cost a checkout
+	@$(PY) -m benchmarks.pricing $(ARGS)
+	@$(PY) -m benchmarks.speed --promotions 50
 
 promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --seed 7 --quick")
 	@$(PY) -m benchmarks.promises $(ARGS)

@@ -1,8 +1,8 @@
 """
 Time quotes: ``python -m benchmarks.pricing``, or ``make bench-pricing``.
 
-One process, nothing else in it; the results go to benchmarks/results. The checkout with
-promotions in the shop is ``python -m benchmarks.pricing.checkout``.
+One process, nothing else in it; the results go to benchmarks/results. What promotions
+cost a checkout is measured by ``python -m benchmarks.speed --promotions 50``.
 """
 
 from __future__ import annotations
