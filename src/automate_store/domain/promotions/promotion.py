@@ -104,7 +104,10 @@ class Promotion:
             return False
         if self.period is not ALWAYS and scene.at not in self.period:
             return False
-        return all(condition.accepts(condition.actual(scene)) for condition in self.conditions)
+        for condition in self.conditions:  # noqa: SIM110 - a generator costs as much as they do
+            if not condition.accepts(condition.actual(scene)):
+                return False
+        return True
 
     def unmet(self, scene: Scene) -> tuple[Unmet, ...]:
         """A refusal from every condition that does not hold, its period and currency first."""
