@@ -16,7 +16,7 @@ $(shell test -x '$(PY)' && test "$$(cat '$(READY)' 2>/dev/null)" = "$$(pwd)" || 
 .PHONY: help setup run test lint format check long bench bench-pricing promises sabotage mutants test-all
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY) ## Make .venv with everything pinned (every other target does it when needed)
 
@@ -45,8 +45,8 @@ bench: $(READY) ## CPU time for each operation of the store, on this machine
 	@$(PY) -m benchmarks.speed $(ARGS)
 
 bench-pricing: $(READY) ## What a quote takes, and what 50 promotions cost a checkout
-	@$(PY) -m benchmarks.pricing $(ARGS)
-	@$(PY) -m benchmarks.speed --promotions 50
+	@$(PY) -m benchmarks.pricing $(ARGS); slow=$$?; \
+	$(PY) -m benchmarks.speed --promotions 50 && exit $$slow
 
 promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --seed 7 --quick")
 	@$(PY) -m benchmarks.promises $(ARGS)
