@@ -65,7 +65,7 @@ class Tally:
 
 async def check(run: Run) -> None:
     """Price the carts, a chunk of them to a process at a time."""
-    chunks, carts_of_rules = run.size(100_000, 2_000) // CHUNK, run.size(5, 20)
+    chunks, carts_of_rules = run.size(100_000, 2_000) // CHUNK, run.size(10, 20)
     cores = os.cpu_count() or 1
     loop, spawn = asyncio.get_running_loop(), multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(cores, mp_context=spawn) as pool:
