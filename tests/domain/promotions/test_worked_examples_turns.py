@@ -209,11 +209,19 @@ def test_two_gifts_of_a_promotion_are_given_both_or_not_at_all() -> None:
     # two of one variant where one is there; a cup where there is none
     cart = a_cart("20.00", giveaways=(a_giveaway("5.00", 1), a_giveaway("1.00", 0, 98)))
     twice = a_promotion(PRESENT, PRESENT)
-    assert measured(refusal(cart, twice)) == ("gift_out_of_stock", 0, 1, 1)
+    assert measured(refusal(cart, twice)) == ("gift_out_of_stock", 1, 2, 1)
     both = a_promotion(PRESENT, Gift(own_id(98)))
     assert len(priced(cart, both).quote.lines) == 1
     assert refusal(cart, both).condition == "gift"
     assert refusal(cart, both).detail == "the gift is out of stock"
+
+
+def test_one_gift_given_twice_is_one_line_of_two() -> None:
+    # 5.00 + 5.00 in one line, and each cent in the verdict
+    cart = a_cart("20.00", giveaways=(a_giveaway("5.00", 2),))
+    appraisal = priced(cart, a_promotion(PRESENT, PRESENT))
+    assert [line.quantity for line in appraisal.quote.lines] == [1, 2]
+    assert verdict(appraisal).discount == appraisal.quote.discount == eur("10.00")
 
 
 def test_two_gifts_stand_behind_the_lines_each_with_its_own_price_off() -> None:

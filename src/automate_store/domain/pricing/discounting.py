@@ -143,7 +143,8 @@ class _Table:
             return None
         earlier = (*self.draft.discounts, *self.discounts)
         mine = [each for each in earlier if each.promotion_id == promotion.id]
-        taken = sum([sum(each.lines) + each.shipping for each in mine])
+        own = len(self.draft.basket.lines)
+        taken = sum([sum(each.lines[:own]) + each.shipping for each in mine])
         return max(0, promotion.maximum_discount.minor - taken)
 
     def _use_up(self, taking: Taking) -> None:
@@ -158,11 +159,15 @@ class _Table:
                 self.spare_values[i] -= less * self.spare_values[i] // self.values[i]
 
     def _discount(self, entrant: Entrant, lines: tuple[int, ...], shipping: int) -> Discount:
-        promotion = entrant.promotion
         gifts = (0,) * len(self.draft.gift_lines)
-        return Discount(
-            self.draft.step, entrant.rule, promotion.name, lines + gifts, shipping, promotion.id
-        )
+        return _discount(self.draft.step, entrant, lines + gifts, shipping)
+
+
+def _discount(step: str, entrant: Entrant, lines: tuple[int, ...], shipping: int) -> Discount:
+    promotion, internal = entrant.promotion, entrant.code is None
+    return Discount(
+        step, entrant.rule, promotion.name, lines, shipping, promotion.id, internal=internal
+    )
 
 
 def _spare(draft: Draft, values: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -264,12 +269,10 @@ def _gifts(draft: Draft, rules: PricingRules) -> Draft:
 def _given(promotion: Promotion, table: _Table, given: Sequence[BasketLine]) -> list[BasketLine]:
     """A line for each of its gifts, none where one of them is out of stock."""
     basket, lines = table.draft.basket, list[BasketLine]()
-    for gift in (each for each in promotion.actions_on(Scope.GIFT) if isinstance(each, Gift)):
+    for gift in _gifts_of(promotion):
         stock = next((one for one in basket.giveaways if one.variant_id == gift.variant_id), None)
         demanded = sum(
-            line.quantity
-            for line in (*basket.lines, *given, *lines)
-            if line.variant_id == gift.variant_id
+            line.quantity for line in (*basket.lines, *given) if line.variant_id == gift.variant_id
         )
         left = max(0, stock.available - demanded) if stock else 0
         if stock is None or left < gift.quantity:
@@ -277,6 +280,15 @@ def _given(promotion: Promotion, table: _Table, given: Sequence[BasketLine]) -> 
             return []
         lines.append(_gift_line(promotion, gift, stock, table.draft))
     return lines
+
+
+def _gifts_of(promotion: Promotion) -> list[Gift]:
+    """Its gifts, those of one variant together: a variant stands in one line."""
+    wanted: dict[VariantId, int] = {}
+    for each in promotion.actions_on(Scope.GIFT):
+        if isinstance(each, Gift):
+            wanted[each.variant_id] = wanted.get(each.variant_id, 0) + each.quantity
+    return [Gift(variant, quantity) for variant, quantity in wanted.items()]
 
 
 def _gift_line(promotion: Promotion, gift: Gift, stock: Giveaway, draft: Draft) -> BasketLine:
@@ -324,10 +336,7 @@ def _with_gifts(draft: Draft, given: Sequence[tuple[Entrant, BasketLine]]) -> Dr
     for i, (entrant, _) in enumerate(given):
         off = [0] * (len(own) + len(given))
         off[len(own) + i] = prices[i]
-        promotion = entrant.promotion
-        discounts.append(
-            Discount(draft.step, entrant.rule, promotion.name, tuple(off), 0, promotion.id)
-        )
+        discounts.append(_discount(draft.step, entrant, tuple(off), 0))
     return draft.changed(
         gift_lines=tuple(line for _, line in given),
         subtotals=own + prices,
