@@ -146,6 +146,7 @@ def assert_trail_tells_all(quote: Quote) -> None:
     assert _sum(quote, taxes) == quote.tax, "so has each cent of tax"
     about = {entry.line_id for entry in reasons if entry.subject is Subject.LINE}
     assert about == {line.id for line in quote.lines}, "each line is told of"
+    assert len(about) == len(quote.lines), "each line has an id of its own"
     assert explain(quote).splitlines()[-1].split() == ["total", f"{quote.total.decimal():f}"]
 
 
