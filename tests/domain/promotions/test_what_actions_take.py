@@ -55,7 +55,9 @@ def on_the_counter(*lines: str, values: list[int] | None = None) -> Goods:
 def told(taking: Taking | None) -> tuple[list[int], list[int], list[int]]:
     """What is off each line, how many pieces are used up, and what these cost."""
     assert taking is not None
-    return list(taking.off), list(taking.used), list(taking.used_values)
+    found = list(taking.off), list(taking.used), list(taking.used_values)
+    assert all(type(each) is int for part in found for each in part), "no fraction of anything"
+    return found
 
 
 @pytest.mark.parametrize(
@@ -167,6 +169,30 @@ def test_the_rates_of_the_first_and_the_others_are_rounded_for_each_line() -> No
 
 
 @pytest.mark.parametrize(
+    ("action", "off", "used", "cost"),
+    [
+        (CheapestOf(quantity=3), 333, 3, 1000),  # of 3.34 3.33 [3.33]
+        (EveryNth(nth=2), 333, 2, 667),  # 3.34 [3.33], and one of 3.33 is left
+        (BuyGet(buy_quantity=1, get_quantity=1), 333, 2, 667),
+        (HALF_OF_FIRST, 167, 3, 1000),  # 50 % of 3.34
+        (BundlePrice(quantity=2, price=eur("6.00")), 67, 2, 667),  # 3.34 + 3.33 - 6.00
+    ],
+)
+def test_the_odd_cent_of_a_line_lies_on_its_first_piece(
+    action: PieceAction, off: int, used: int, cost: int
+) -> None:
+    # 10.00 for three is 3.34, 3.33, 3.33
+    goods = on_the_counter("3 x 4.00", values=[1000])
+    assert told(action.take(goods)) == ([off], [used], [cost])
+
+
+def test_pieces_stand_by_their_price_and_not_by_their_line() -> None:
+    # 7.01 for two is 3.51, 3.50; 3.51 [3.51] of the other line, and 3.50 is left
+    goods = on_the_counter("2 x 4.00", "4.00", values=[701, 351])
+    assert told(EveryNth(nth=2).take(goods)) == ([0, 351], [1, 1], [351, 351])
+
+
+@pytest.mark.parametrize(
     ("amount", "at_most", "taken"),
     [
         ("15.00", 1, 334),  # the first costs a cent more than the others
@@ -224,6 +250,15 @@ def test_what_a_selection_holds_is_the_same_when_it_is_asked_again() -> None:
     goods = on_the_counter("10.00 #mug", "5.00", "30.00 #mug")
     for of, held in ((MUGS, [0, 2]), (BUYS, []), (EVERYTHING, [0, 1, 2])) * 2:
         assert goods.eligible(of) == held
+
+
+def test_a_percentage_with_four_decimals_is_taken_exactly() -> None:
+    # 33.3333 % of 300.00 = 99.9999 -> 100.00; 0.0001 % of 9,999.99 = 0.00999999 -> 0.01
+    goods = on_the_counter("300.00 #mug", "9999.99 #cup")
+    third = PercentOffItems(Decimal("33.3333"), of=MUGS)
+    least = PercentOffItems(Decimal("0.0001"), of=Selection(tags={"cup"}))
+    assert told(third.take(goods))[0] == [10000, 0]
+    assert told(least.take(goods))[0] == [0, 1]
 
 
 def test_a_selection_tells_of_one_item_whether_it_holds_it() -> None:
