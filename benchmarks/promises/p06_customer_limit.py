@@ -58,7 +58,7 @@ Order = dict[str, Any]
 
 async def check(shop: Shop, run: Run) -> None:
     """Use each code once more than allowed, and give uses back once more than taken."""
-    rounds, orders = run.size(20, 2), run.size(1_000, 45)
+    rounds, orders = run.size(20, 2), run.size(1_000, 36)
     run.tries = stock = rounds * run.size(50, 25) + orders
     lines = [Line(handle=f"p06-{run.seed}-{number}", stock=stock) for number in range(ARTICLES)]
     articles = list(shop.stock(lines).values())
