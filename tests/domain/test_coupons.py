@@ -92,7 +92,7 @@ def test_what_is_wrong_with_the_coupon_comes_before_what_is_wrong_with_the_shopp
     each_less = spent, {**spent, "sign_in_needed": False}, {"usage_limit": 1}
     found = [refusal(a_coupon("5", **terms), used_by_you=1) for terms in each_less]
     assert [unmet and unmet.reason for unmet in found] == [
-        "sign_in_needed",
+        "used_up",
         "used_up",
         "used_by_you",
     ]
@@ -136,7 +136,8 @@ def test_a_promotion_behind_a_code_keeps_its_conditions_behind_the_coupon_s() ->
     hidden = a_promotion(TENTH_OF_ITEMS, conditions=(two,), needs_code=True, priority=3)
     opened = opening(hidden, minimum_order_amount=eur("20")).opened([hidden])
     assert opened is not None
-    assert opened.conditions == (MinimumAmount(eur("20"), basis=Basis.BEFORE_ORDER), two)
+    assert opened.conditions == (two,)
+    assert opened.terms == (MinimumAmount(eur("20"), basis=Basis.BEFORE_ORDER),)
     assert (opened.id, opened.priority, opened.maximum_discount) == (hidden.id, 3, None)
 
 
@@ -210,18 +211,20 @@ def test_codes_are_compared_without_case_and_spaces_around(written: str) -> None
 
 
 def test_generated_codes_take_the_letters_in_fours() -> None:
-    codes = list(generated_codes(iter(ALPHABET), prefix="SPRING", amount=2))
-    assert codes == ["SPRING-2345-6789-ABCD", "SPRING-EFGH-JKMN-PQRS"]
-    assert list(generated_codes(cycle("AB"), prefix="", amount=1)) == ["ABAB-ABAB-ABAB"]
+    letters = "23456789ABCDEFGHJKMNPQRSTUVWXYZ0"
+    codes = list(generated_codes(iter(letters), prefix="SPRING", amount=2))
+    assert codes == ["SPRING-2345-6789-ABCD-EFGH", "SPRING-JKMN-PQRS-TUVW-XYZ0"]
+    assert list(generated_codes(cycle("AB"), prefix="", amount=1)) == ["ABAB-ABAB-ABAB-ABAB"]
 
 
 def test_a_generated_code_is_a_code_of_a_coupon() -> None:
-    (code,) = generated_codes(cycle(ALPHABET), prefix="X" * 35, amount=1)
-    # 35 of the prefix, 3 dashes, 12 letters
-    assert len(code) == 35 + 3 + RANDOM_LENGTH == CODE_LENGTH
+    (code,) = generated_codes(cycle(ALPHABET), prefix="X" * 30, amount=1)
+    # 30 of the prefix, 4 dashes, 16 letters
+    assert len(code) == 30 + 4 + RANDOM_LENGTH == CODE_LENGTH
     assert a_coupon("5", code=code).code == code
 
 
 def test_the_letters_of_codes_are_not_taken_for_each_other() -> None:
-    assert len(set(ALPHABET)) == len(ALPHABET) == 30
-    assert set(ALPHABET).isdisjoint("01OILU")
+    assert len(set(ALPHABET)) == len(ALPHABET) == 23
+    for alike in ("0O", "1IL", "2Z", "5S", "6G", "8B", "UV"):
+        assert len(set(alike) & set(ALPHABET)) <= 1, alike

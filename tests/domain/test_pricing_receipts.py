@@ -286,10 +286,10 @@ def test_the_trail_goes_on_to_say_what_became_of_every_promotion() -> None:
     appraisal = appraise(a_cart("10.00"), rules(promotions=(least, lower, higher, PRESENT)))
     assert explain(appraisal.quote, appraisal.verdicts).splitlines()[-5:] == [
         "promotions",
-        "  p2 (p2): refused, 40.00 EUR more to spend",
-        "  p3 (p3): refused, the gift is out of stock",
-        "  p10 (p10): displaced, p20 applies instead",
-        "  p20 (p20): applied, 2.00 EUR off",
+        "  p2: refused, 40.00 EUR more to spend",
+        "  p3: refused, the gift is out of stock",
+        "  p10: displaced, p20 applies instead",
+        "  p20: applied, 2.00 EUR off",
     ]
 
 

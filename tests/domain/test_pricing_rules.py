@@ -32,6 +32,7 @@ from automate_store.domain.promotions import (
     OffShipping,
     PercentOffItems,
     PercentOffOrder,
+    Selection,
     SignedIn,
 )
 from tests.domain.promotions.counter import (
@@ -243,6 +244,9 @@ def test_a_refused_verdict_takes_nothing_and_keeps_its_names() -> None:
 def test_what_finds_nothing_eligible_says_so() -> None:
     nothing = a_promotion(TENTH)
     (found,) = priced(a_cart("0.00"), nothing).verdicts
+    assert found.detail == "there is nothing left to reduce"
+    elsewhere = a_promotion(PercentOffItems(Decimal(10), of=Selection(tags={"no such tag"})))
+    (found,) = priced(a_cart("10.00"), elsewhere).verdicts
     (unmet,) = found.unmet
     assert (unmet.condition, unmet.reason) == ("actions", "nothing_eligible")
     assert (unmet.actual, unmet.required, unmet.missing) == (0, 1, None)

@@ -164,12 +164,13 @@ async def a_cart_with_rules(web: Web) -> str:
 async def test_customers_are_told_what_applies_and_what_is_advertised(web: Web) -> None:
     found = await explained(web, await a_cart_with_rules(web))
     told = {each["rule"]: each for each in found["promotions"]}
-    assert set(told) == {"spring", "more", "soon"}
+    assert set(told) == {"The spring", "The more", "The soon"}
     # 2 % of 20.00 = 0.40; 10 % of 19.60 = 1.96; 22.01 - 17.64 = 4.37
-    assert told["more"]["discount"]["amount"] == "0.40"
-    assert told["spring"]["discount"]["amount"] == "1.96"
-    assert (told["soon"]["standing"], told["soon"]["reason"]) == ("refused", "below_minimum")
-    assert told["soon"]["missing_amount"]["amount"] == "4.37"
+    assert told["The more"]["discount"]["amount"] == "0.40"
+    assert told["The spring"]["discount"]["amount"] == "1.96"
+    soon = told["The soon"]
+    assert (soon["standing"], soon["reason"]) == ("refused", "below_minimum")
+    assert soon["missing_amount"]["amount"] == "4.37"
     assert "4.37 USD more to spend" in found["text"]
     assert all("unmet" not in each for each in found["promotions"])
 
@@ -180,7 +181,7 @@ async def test_no_customer_sees_a_rule_that_is_not_for_them(web: Web) -> None:
     checked = await web.get("/cart/validate", x_cart_token=token)
     why = await web.get("/cart/explain", x_cart_token=token)
     for answer in (cart, checked, why):
-        for hidden in ("staff-only", "friends-of-the-house", '"less"'):
+        for hidden in ("staff-only", "friends-of-the-house", '"less"', '"spring"', "spring,"):
             assert hidden not in answer.text
 
 
@@ -201,7 +202,21 @@ async def test_staff_are_told_of_every_promotion_with_all_its_reasons(web: Web) 
             "detail": "it is for another group of customers",
         }
     ]
-    assert found["quote"] == (await web.get("/cart", x_cart_token=token)).json()["quote"]
+    shown = (await web.get("/cart", x_cart_token=token)).json()["quote"]
+    assert {**found["quote"], "trace": []} == {**shown, "trace": []}
+    rules = [{each["rule"] for each in quote["trace"]} for quote in (found["quote"], shown)]
+    assert rules[0] ^ rules[1] == {"spring", "more", "The spring", "The more"}
+
+
+async def test_staff_read_in_an_order_what_the_merchant_calls_its_promotions(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    await web.promotions(promotion(1, "q3-dump"))
+    order = await web.order(shirt)
+    path = f"/orders/{order['id']}"
+    told = await web.get(path, x_order_token=order["token"])
+    inside = await web.get(path, **STAFF)
+    assert [each["rule"] for each in told.json()["quote"]["trace"][1:2]] == ["The q3-dump"]
+    assert [each["rule"] for each in inside.json()["quote"]["trace"][1:2]] == ["q3-dump"]
 
 
 async def test_explaining_changes_nothing(web: Web) -> None:

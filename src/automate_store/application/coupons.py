@@ -122,7 +122,7 @@ async def generate_coupons(
     """
     A batch of codes that nobody can guess, all on the same terms.
 
-    ``SPRING`` makes ``SPRING-7K3M-QX9T-2HRB``; no code has letters that are taken for
+    ``SPRING`` makes ``SPRING-7K3M-QX9T-4HRV-C6FN``; no code has letters that are taken for
     others. At most BATCH_LIMIT at once; raises InvalidInput.
     """
     actor.may(Permission.CHANGE_PRICING)

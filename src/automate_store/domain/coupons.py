@@ -37,10 +37,14 @@ from automate_store.domain.promotions.promotion import currencies
 
 CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 CODE_LENGTH = 50
-ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Letters and digits that are not taken for each other: no 0 and O, no 1, I and L, no U and V."""
-RANDOM_LENGTH = 12
-"""Letters of a generated code: 30 ** 12, about 2 ** 58.9, so that none is guessed."""
+ALPHABET = "34679ACDEFHJKMNPQRTVWXY"
+"""
+Letters and digits of which none is taken for another.
+
+Of 0 and O, 1, I and L, 2 and Z, 5 and S, 6 and G, 8 and B, U and V at most one is there.
+"""
+RANDOM_LENGTH = 16
+"""Letters of a generated code: 23 ** 16, about 2 ** 72.4, so that none is guessed."""
 BATCH_LIMIT = 10_000
 """The most codes that are made at once."""
 
@@ -124,9 +128,13 @@ class Coupon:
         self, *, at: datetime, currency: str, shopper: Shopper, used_by_you: int
     ) -> Unmet | None:
         """Why nobody, or not this shopper, may redeem it now, whatever is in the cart."""
+        during, ends = During(self.period), self.period.ends_at
+        if ends is not None and at >= ends:
+            return during.refused(at)
+        if self.used_up:
+            return self._spent()
         if not self.active:
             return _unmet(Reason.INACTIVE, actual=False, required=True, detail="it is not active")
-        during = During(self.period)
         if not during.accepts(at):
             return during.refused(at)
         if currency != self.currency:
@@ -137,7 +145,7 @@ class Coupon:
         if self.sign_in_needed and not shopper.signed_in:
             detail = "sign in to use it"
             return _unmet(Reason.SIGN_IN_NEEDED, actual=False, required=True, detail=detail)
-        return self._limits(used_by_you)
+        return self._limit(used_by_you)
 
     def opened(self, promotions: Iterable[Promotion]) -> Promotion | None:
         """What the code opens, its own terms with it; None where that is not to be had."""
@@ -158,18 +166,18 @@ class Coupon:
         minimum = self._minimum()
         if not minimum and cap == promotion.maximum_discount:
             return promotion
-        conditions = (*minimum, *promotion.conditions)
-        return evolve(promotion, conditions=conditions, maximum_discount=cap)
+        return evolve(promotion, terms=minimum, maximum_discount=cap)
 
-    def _limits(self, used_by_you: int) -> Unmet | None:
-        if self.usage_limit is not None and self.used_up:
-            most = self.usage_limit - 1
-            return _unmet(
-                Reason.USED_UP,
-                actual=self.used_count,
-                required=most,
-                detail="it has been used as often as it may be",
-            )
+    def _spent(self) -> Unmet:
+        assert self.usage_limit is not None, "without a limit nothing is used up"
+        return _unmet(
+            Reason.USED_UP,
+            actual=self.used_count,
+            required=self.usage_limit - 1,
+            detail="it has been used as often as it may be",
+        )
+
+    def _limit(self, used_by_you: int) -> Unmet | None:
         mine = self.usage_limit_per_customer
         if mine is not None and used_by_you >= mine:
             often = "" if mine == 1 else f" {mine} times"
@@ -210,7 +218,7 @@ def normalise_code(written: str) -> str:
 
 def generated_codes(letters: Iterable[str], *, prefix: str, amount: int) -> Iterator[str]:
     """
-    Codes of the prefix and RANDOM_LENGTH letters in fours: ``SPRING-7K3M-QX9T-2HRB``.
+    Codes of the prefix and RANDOM_LENGTH letters in fours: ``SPRING-7K3M-QX9T-4HRV-C6FN``.
 
     ``letters`` is an endless run of random letters of the ALPHABET, each as likely as
     the others; only a source for secrets makes codes that nobody can guess.

@@ -72,14 +72,14 @@ def test_who_loses_in_a_group_is_displaced_by_its_winner_and_by_nobody_else() ->
     assert appraisal.quote.discount == eur("5.00")
 
 
-def test_who_would_act_alone_but_finds_nothing_left_is_displaced_by_those_who_took_it() -> None:
+def test_who_finds_nothing_left_is_refused_whether_or_not_a_rival_is_chosen() -> None:
     # all 20.00 are gone before p2 and p3 have their turn, of which p2 goes first
     whole = a_promotion(PercentOffOrder(Decimal(100)), priority=9)
     appraisal = priced(
         a_cart("20.00"), whole, amount("1.00", 2, group="g"), amount("1.00", 3, group="g")
     )
-    assert standings(appraisal) == {"p1": "applied", "p2": "refused", "p3": "displaced"}
-    assert verdict(appraisal, "p3").displaced_by == ("p1",)
+    assert standings(appraisal) == {"p1": "applied", "p2": "refused", "p3": "refused"}
+    assert verdict(appraisal, "p3").detail == "there is nothing left to reduce"
 
 
 def ways(pairs: int) -> list[Promotion]:
@@ -170,7 +170,7 @@ def test_shipping_that_is_free_already_leaves_nothing_to_take() -> None:
     appraisal = priced(cart, *free, methods=(a_parcel("4.90"),))
     assert appraisal.quote.discount == eur("4.90")
     assert standings(appraisal) == {"p1": "applied", "p2": "refused"}
-    assert verdict(appraisal, "p2").detail == "nothing in the cart is eligible"
+    assert verdict(appraisal, "p2").detail == "shipping is free already"
 
 
 def test_a_cap_that_is_used_up_on_goods_leaves_shipping_alone() -> None:

@@ -92,7 +92,7 @@ async def explain_cart(token: str, *, actor: Actor, ports: Ports) -> Appraisal:
     """
     The cart's quote, and a verdict on every promotion and code.
 
-    Staff see all of them; customers those that applied, their codes, and what is
+    Staff see all that are active; customers those that applied, their codes, and what is
     advertised.
     """
 

@@ -161,6 +161,11 @@ class Entrant:
         return self.code or self.promotion.code
 
     @property
+    def shown(self) -> str:
+        """What customers know it by: the code that they gave, else the promotion's name."""
+        return self.code or self.promotion.name
+
+    @property
     def turn(self) -> tuple[int, int]:
         """Its place among all: high priority first, ties by id."""
         return in_turn(self.promotion)

@@ -8,7 +8,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing.basket import Basket, PricingRules
 from automate_store.domain.pricing.draft import Draft
 from automate_store.domain.pricing.entering import entry
-from automate_store.domain.pricing.quoting import _competition
+from automate_store.domain.pricing.settling import competition
 from automate_store.domain.pricing.steps import PIPELINE
 from automate_store.domain.shipping import Parcel, ShippingOffer
 
@@ -50,5 +50,5 @@ def shipping_options(basket: Basket, rules: PricingRules) -> tuple[ShippingOptio
 
 
 def _settled(basket: Basket, rules: PricingRules) -> Draft:
-    entered = entry(basket, rules)
-    return _competition(entered, basket, rules, PIPELINE, thorough=False).settle()
+    candidates = entry(basket, rules).candidates
+    return competition(candidates, basket, rules, PIPELINE, thorough=False).settle()

@@ -30,8 +30,11 @@ MOST_TRIALS = 256
 """
 The most ways to act together that are priced whole.
 
-Where there are more, the groups are settled one after another, by their names.
+Where there are more, the groups are settled one after another, by their names, and again
+until no other choice of one of them is better.
 """
+MOST_ROUNDS = 8
+"""How often they are gone through at most."""
 _Choice = tuple[Entrant, ...]
 _Picked = tuple[_Choice, ...]
 """One choice of each way."""
@@ -50,7 +53,7 @@ class Competition:
     candidates: _Choice
     price: Callable[[_Choice], tuple[Draft, int]]
     bystanders: _Choice = ()
-    """Those that can't act at that time, whoever else does, but want a verdict."""
+    """Those that can't act, whoever else does, but want a verdict."""
     _priced: dict[_Choice, tuple[Draft, int]] = field(factory=dict, init=False)
 
     def settle(self) -> Draft:
@@ -76,13 +79,19 @@ class Competition:
             yield acting[entrant] if entrant in acting else self._loser(entrant, acting)
 
     def _loser(self, entrant: Entrant, acting: Mapping[Entrant, Verdict]) -> Verdict:
-        """Displaced where it would act alone; refused where it would not even then."""
-        alone = self._draft((entrant,))
-        if not took_part(alone, entrant):
-            return verdicts_on(alone)[0]
+        """Displaced where it would act without those in its place; refused where not even then."""
         winners = [each for each in acting if acting[each].standing is Standing.APPLIED]
-        by = [each for each in winners if _displaces(each, entrant)] or winners
-        return displaced(entrant, [each.rule for each in by], alone.basket.currency)
+        by = [each for each in winners if _displaces(each, entrant)]
+        instead = self._draft(_in_turn((*self._beside(by, acting), entrant)))
+        if took_part(instead, entrant):
+            return displaced(entrant, by or winners, instead.basket.currency)
+        return verdicts_on(instead)[instead.entrants.index(entrant)]
+
+    def _beside(self, gone: Sequence[Entrant], acting: Iterable[Entrant]) -> list[Entrant]:
+        """Who would act without those: where one acts alone, all that compete with nobody."""
+        if any(each.promotion.exclusive for each in gone):
+            return [each for each in self.candidates if not each.competes]
+        return [each for each in acting if each not in gone]
 
     def _ways(self) -> list[list[_Choice]]:
         """For the codes and for each group, the choices that exclude each other."""
@@ -108,10 +117,13 @@ class Competition:
         if count <= MOST_TRIALS:
             best = min(product(*ways), key=rank)
             return _acting(best)
-        settled = tuple(way[0] for way in ways)
-        for i, way in enumerate(ways):
-            tries = [_with(settled, i, choice) for choice in way]
-            settled = min(tries, key=rank)
+        settled, before = tuple(way[0] for way in ways), None
+        for _ in range(MOST_ROUNDS):
+            if settled == before:
+                break
+            before = settled
+            for i, way in enumerate(ways):
+                settled = min([_with(settled, i, choice) for choice in way], key=rank)
         return _acting(settled)
 
     def _rank(self, ways: list[list[_Choice]], picked: _Picked) -> tuple[int, int]:
@@ -146,7 +158,7 @@ class Competition:
 
 def _displaces(winner: Entrant, loser: Entrant) -> bool:
     same_group = winner.promotion.group == loser.promotion.group is not None
-    both_codes = bool(winner.code and loser.code)
+    both_codes = bool(winner.code and loser.code) and not (winner.stackable and loser.stackable)
     return winner.promotion.exclusive or same_group or both_codes
 
 

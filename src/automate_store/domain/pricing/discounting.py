@@ -143,7 +143,8 @@ class _Table:
             return None
         earlier = (*self.draft.discounts, *self.discounts)
         mine = [each for each in earlier if each.promotion_id == promotion.id]
-        taken = sum([sum(each.lines) + each.shipping for each in mine])
+        own = len(self.draft.basket.lines)
+        taken = sum([sum(each.lines[:own]) + each.shipping for each in mine])
         return max(0, promotion.maximum_discount.minor - taken)
 
     def _use_up(self, taking: Taking) -> None:
@@ -158,11 +159,15 @@ class _Table:
                 self.spare_values[i] -= less * self.spare_values[i] // self.values[i]
 
     def _discount(self, entrant: Entrant, lines: tuple[int, ...], shipping: int) -> Discount:
-        promotion = entrant.promotion
         gifts = (0,) * len(self.draft.gift_lines)
-        return Discount(
-            self.draft.step, entrant.rule, promotion.name, lines + gifts, shipping, promotion.id
-        )
+        return _discount(self.draft.step, entrant, lines + gifts, shipping)
+
+
+def _discount(step: str, entrant: Entrant, lines: tuple[int, ...], shipping: int) -> Discount:
+    promotion, internal = entrant.promotion, entrant.code is None
+    return Discount(
+        step, entrant.rule, promotion.name, lines, shipping, promotion.id, internal=internal
+    )
 
 
 def _spare(draft: Draft, values: Sequence[int]) -> tuple[list[int], list[int]]:
@@ -331,10 +336,7 @@ def _with_gifts(draft: Draft, given: Sequence[tuple[Entrant, BasketLine]]) -> Dr
     for i, (entrant, _) in enumerate(given):
         off = [0] * (len(own) + len(given))
         off[len(own) + i] = prices[i]
-        promotion = entrant.promotion
-        discounts.append(
-            Discount(draft.step, entrant.rule, promotion.name, tuple(off), 0, promotion.id)
-        )
+        discounts.append(_discount(draft.step, entrant, tuple(off), 0))
     return draft.changed(
         gift_lines=tuple(line for _, line in given),
         subtotals=own + prices,

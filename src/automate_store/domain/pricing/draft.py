@@ -16,7 +16,7 @@ from attrs import field, frozen
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import PromotionId
 from automate_store.domain.pricing.basket import Basket, BasketLine, Entrant, PricingRules
-from automate_store.domain.promotions import Scope, Unmet
+from automate_store.domain.promotions import Found, Scope, Unmet
 from automate_store.domain.shipping import Parcel, ShippingOffer
 from automate_store.domain.taxes import Levy
 
@@ -49,6 +49,8 @@ class Discount:
     shipping: int
     promotion_id: PromotionId | None = None
     """Where a promotion took it off."""
+    internal: bool = False
+    """Whether the rule is the merchant's word for it; customers know it by its label."""
 
 
 @frozen
@@ -96,7 +98,7 @@ class Draft:
     gift_lines: tuple[BasketLine, ...] = ()
     before_order: tuple[int, ...] | None = None
     """What each line was worth before anything came off the order as a whole."""
-    found: dict[int, list[int]] = field(factory=dict, eq=False, repr=False)
+    found: Found = field(factory=dict, eq=False, repr=False)
     """Which lines each selection holds; kept, since that does not change in a quote."""
     subtotals: tuple[int, ...] = ()
     discounts: tuple[Discount, ...] = ()

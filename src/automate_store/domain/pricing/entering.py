@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from automate_store.domain.coupons import Coupon
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing.basket import Basket, Entrant, PresentedCode, PricingRules
-from automate_store.domain.pricing.verdicts import CodeStanding, Standing
+from automate_store.domain.pricing.verdicts import Verdict, turned_away
 from automate_store.domain.promotions import Promotion, Reason, Unmet
 
 
@@ -16,7 +14,7 @@ class Entry:
     """Who takes part, and the codes that do not, with their reasons."""
 
     candidates: tuple[Entrant, ...]
-    turned_away: tuple[CodeStanding, ...]
+    turned_away: tuple[Verdict, ...]
 
 
 def bystanders(basket: Basket, rules: PricingRules) -> tuple[Entrant, ...]:
@@ -29,19 +27,19 @@ def entry(basket: Basket, rules: PricingRules) -> Entry:
     """The automatic promotions of the time, and what each code of the basket opens."""
     coded: list[Entrant] = []
     opened: set[int] = set()
-    turned_away = []
+    refused = []
     for presented in basket.codes:
         found = _opened(presented, basket, rules)
         if isinstance(found, Promotion) and found.id.int in opened:
             found = _UNMET[Reason.NOT_COMBINABLE]
         if isinstance(found, Unmet):
-            turned_away.append(_turned_away(presented, found, basket.currency))
+            refused.append(_refused(presented, found, basket.currency))
             continue
         assert presented.coupon is not None, "only a coupon opens something"
         opened.add(found.id.int)
         coupon = presented.coupon
         coded.append(Entrant(found, coupon.code, stackable=coupon.stackable))
-    return Entry((*rules.in_force(basket.at), *coded), tuple(turned_away))
+    return Entry((*rules.in_force(basket.at), *coded), tuple(refused))
 
 
 def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Promotion | Unmet:
@@ -57,16 +55,9 @@ def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Pr
     return refusal or coupon.opened(rules.coded) or _UNMET[Reason.INACTIVE]
 
 
-def _turned_away(presented: PresentedCode, unmet: Unmet, currency: str) -> CodeStanding:
-    coupon: Coupon | None = presented.coupon
-    return CodeStanding(
-        code=presented.named,
-        standing=Standing.REFUSED,
-        name=coupon.name if coupon else None,
-        discount=Money.zero(currency),
-        reason=unmet.reason,
-        detail=unmet.detail,
-    )
+def _refused(presented: PresentedCode, unmet: Unmet, currency: str) -> Verdict:
+    name = presented.coupon.name if presented.coupon else None
+    return turned_away(presented.named, name, unmet, currency)
 
 
 def _refusal(reason: Reason, detail: str) -> Unmet:

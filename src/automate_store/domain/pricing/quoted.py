@@ -43,6 +43,8 @@ class Adjustment:
     rule: str
     label: str
     amount: Money
+    internal: bool = False
+    """Whether the rule is the merchant's word for it; customers know it by its label."""
 
 
 @frozen(kw_only=True)
@@ -136,6 +138,13 @@ class TraceEntry:
     rule: str
     amount: Money
     detail: str
+    internal: bool = False
+    """Whether the rule is the merchant's word for it; customers know it by its detail."""
+
+    @property
+    def shown(self) -> str:
+        """What customers know the rule by."""
+        return self.detail if self.internal else self.rule
 
 
 def _said(problem: StoreError | None) -> object:
@@ -226,7 +235,15 @@ def _changes(
     subject: Subject, adjustments: Iterable[Adjustment], line_id: LineId | None = None
 ) -> Iterator[TraceEntry]:
     for each in adjustments:
-        yield _entry(each.step, subject, each.rule, each.amount, each.label, line_id=line_id)
+        yield TraceEntry(
+            step=each.step,
+            subject=subject,
+            line_id=line_id,
+            rule=each.rule,
+            amount=each.amount,
+            detail=each.label,
+            internal=each.internal,
+        )
 
 
 def _shares(

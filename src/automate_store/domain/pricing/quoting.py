@@ -10,10 +10,10 @@ from attrs import evolve, frozen
 
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.money import MINOR_LIMIT, Money
-from automate_store.domain.pricing.basket import Basket, Entrant, PricingRules
+from automate_store.domain.pricing.basket import Basket, PricingRules
 from automate_store.domain.pricing.competing import Competition
 from automate_store.domain.pricing.draft import Discount, Draft, Step
-from automate_store.domain.pricing.entering import Entry, bystanders, entry
+from automate_store.domain.pricing.entering import Entry, entry
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,
@@ -22,6 +22,7 @@ from automate_store.domain.pricing.quoted import (
     TaxShare,
     TaxTotal,
 )
+from automate_store.domain.pricing.settling import competition
 from automate_store.domain.pricing.steps import PIPELINE
 from automate_store.domain.pricing.units import unit_shares
 from automate_store.domain.pricing.verdicts import CodeStanding, Verdict, code_standing
@@ -68,71 +69,61 @@ def quote(basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPE
     Each step of the pipeline adds its part, and the sums come last.
     """
     entered = entry(basket, rules)
-    competition = _competition(entered, basket, rules, pipeline, thorough=False)
-    draft = competition.settle()
-    return _quote(draft, competition, entered, rules)
+    rivals = competition(entered.candidates, basket, rules, pipeline, thorough=False)
+    draft = rivals.settle()
+    return _quote(draft, rivals, entered, rules)
 
 
 def appraise(
     basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
 ) -> Appraisal:
-    """The same quote, and for every promotion: applied, refused with all reasons, or displaced."""
+    """
+    The same quote, and for every promotion: applied, refused with all reasons, or displaced.
+
+    Every one that is active and needs no code, and every code that was given.
+    """
     entered = entry(basket, rules)
-    competition = _competition(entered, basket, rules, pipeline, thorough=True)
-    competition.bystanders = bystanders(basket, rules)
-    draft = competition.settle()
-    verdicts = tuple(competition.verdicts(draft, of=lambda _: True))
-    return Appraisal(quote=_quote(draft, competition, entered, rules), verdicts=verdicts)
+    rivals = competition(entered.candidates, basket, rules, pipeline, thorough=True)
+    draft = rivals.settle()
+    verdicts = (*rivals.verdicts(draft, of=lambda _: True), *entered.turned_away)
+    return Appraisal(quote=_quote(draft, rivals, entered, rules), verdicts=verdicts)
 
 
 def simulate(promotion: Promotion, basket: Basket, rules: PricingRules) -> Simulation:
     """
     What the promotion would do to the basket if it were active and needed no code.
 
-    The basket's time says whether its period has come. Where the rules hold it in an
-    earlier form, the new form takes its place.
+    One that a code of the basket opens is tried behind that code. The basket's time says
+    whether its period has come. Where the rules hold it in an earlier form, the new form
+    takes its place.
     """
-    live = evolve(promotion, active=True, needs_code=False)
+    coupons = [each.coupon for each in basket.codes if each.coupon]
+    opening = {each.code for each in coupons if each.promotion_id == promotion.id}
+    live = evolve(promotion, active=True, needs_code=bool(opening))
     others = tuple(each for each in rules.promotions if each.id != promotion.id)
     after = appraise(basket, evolve(rules, promotions=(*others, live)))
     return Simulation(
         before=quote(basket, rules),
         after=after.quote,
-        verdict=next(each for each in after.verdicts if each.rule == live.code and not each.code),
+        verdict=next(each for each in after.verdicts if _is_on(each, live, opening)),
         verdicts=after.verdicts,
     )
 
 
-def _competition(
-    entered: Entry,
-    basket: Basket,
-    rules: PricingRules,
-    pipeline: tuple[Step, ...],
-    *,
-    thorough: bool,
-) -> Competition:
-    found: dict[int, list[int]] = {}
-
-    def price(acting: tuple[Entrant, ...]) -> tuple[Draft, int]:
-        draft = Draft(basket=basket, entrants=acting, thorough=thorough, found=found)
-        for step in pipeline:
-            draft = step.write(draft.at_step(step.name), rules)
-        return draft, _total(draft, rules.policy.tax_mode)
-
-    return Competition(entered.candidates, price)
+def _is_on(verdict: Verdict, promotion: Promotion, opening: set[str]) -> bool:
+    """Whether it is about the promotion, or about the code that opens it."""
+    if opening:
+        return verdict.code in opening
+    return verdict.code is None and verdict.rule == promotion.code
 
 
-def _total(draft: Draft, mode: TaxMode) -> int:
-    tax = sum(map(sum, draft.taxes)) if mode is TaxMode.EXCLUSIVE else 0
-    return sum(draft.values) + draft.shipping_value + tax
-
-
-def _quote(draft: Draft, competition: Competition, entered: Entry, rules: PricingRules) -> Quote:
+def _quote(draft: Draft, rivals: Competition, entered: Entry, rules: PricingRules) -> Quote:
     if not draft.basket.codes:
         return _totals(draft, rules.policy.tax_mode, ())
-    verdicts = competition.verdicts(draft, of=lambda entrant: entrant.code is not None)
-    standings = {each.code: code_standing(each.code, each) for each in verdicts if each.code}
-    standings |= {each.code: each for each in entered.turned_away}
+    verdicts = rivals.verdicts(draft, of=lambda entrant: entrant.code is not None)
+    # A code that was given twice is told of as what it did the first time.
+    every = (*entered.turned_away, *verdicts)
+    standings = {each.code: code_standing(each.code, each) for each in every if each.code}
     told = dict.fromkeys(each.named for each in draft.basket.codes)
     return _totals(draft, rules.policy.tax_mode, tuple(standings[code] for code in told))
 
@@ -241,6 +232,7 @@ def _adjustment(discount: Discount, off: int, currency: str) -> Adjustment:
         rule=discount.rule,
         label=discount.label,
         amount=_money(-off, currency),
+        internal=discount.internal,
     )
 
 

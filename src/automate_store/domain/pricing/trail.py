@@ -10,17 +10,21 @@ from automate_store.domain.pricing.verdicts import Verdict
 from automate_store.domain.taxes import TaxMode
 
 
-def explain(quote: Quote, verdicts: Sequence[Verdict] = ()) -> str:
+def explain(quote: Quote, verdicts: Sequence[Verdict] = (), *, for_customers: bool = False) -> str:
     """
     The trail of the quote as lines of text: what, why, how much in major units.
 
     The amounts of each part sum to the total; those in brackets are contained in
     the prices already. With verdicts it goes on to say of every promotion whether it
-    was applied, and if not, what would satisfy it or what goes before it.
+    was applied, and if not, what would satisfy it or what goes before it. Customers are
+    told of promotions by their names, not by the merchant's codes.
     """
-    rows = [*_parts(quote), *_sums(quote)]
+    rows = [*_parts(quote, for_customers=for_customers), *_sums(quote)]
     trail = _aligned(rows)
-    return "\n".join([trail, "promotions", *map(_told, verdicts)]) if verdicts else trail
+    if not verdicts:
+        return trail
+    told = [_told(each, for_customers=for_customers) for each in verdicts]
+    return "\n".join([trail, "promotions", *told])
 
 
 def _aligned(rows: Sequence[tuple[str, str]]) -> str:
@@ -29,12 +33,13 @@ def _aligned(rows: Sequence[tuple[str, str]]) -> str:
     return "\n".join(f"{what:<{left}}  {amount:>{right}}".rstrip() for what, amount in rows)
 
 
-def _told(verdict: Verdict) -> str:
-    name = f"{verdict.rule} ({verdict.name})"
+def _told(verdict: Verdict, *, for_customers: bool) -> str:
+    rule = verdict.shown if for_customers else verdict.rule
+    name = rule if verdict.name in {"", rule} else f"{rule} ({verdict.name})"
     return f"  {name}: {verdict.standing}, {verdict.detail}"
 
 
-def _parts(quote: Quote) -> Iterator[tuple[str, str]]:
+def _parts(quote: Quote, *, for_customers: bool) -> Iterator[tuple[str, str]]:
     numbers = {line.id: number for number, line in enumerate(quote.lines, start=1)}
     head = ""
     for entry in quote.trace[:-1]:
@@ -44,7 +49,8 @@ def _parts(quote: Quote) -> Iterator[tuple[str, str]]:
         if part != head:
             head = part
             yield part, ""
-        yield f"  {entry.step}: {entry.rule}, {entry.detail}", _amount(entry, quote)
+        rule = "" if for_customers and entry.internal else f"{entry.rule}, "
+        yield f"  {entry.step}: {rule}{entry.detail}", _amount(entry, quote)
 
 
 def _sums(quote: Quote) -> Iterator[tuple[str, str]]:

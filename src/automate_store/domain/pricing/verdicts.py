@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.domain.kernel.ids import LineId, PromotionId
 from automate_store.domain.kernel.money import Money
@@ -33,8 +33,9 @@ class Verdict:
     What became of one promotion; ``rule`` is the name that its adjustments bear.
 
     ``lines`` are what it took from each line that it touched, gifts among them;
-    ``displaced_by`` are the rules that act in its place. ``advertised`` and codes may be
-    told to customers whole, others only where they applied.
+    ``displaced_by`` are the rules that act in its place, ``displaced_by_shown`` what customers
+    know these by. ``advertised`` and codes may be told to customers whole, others only where
+    they applied.
     """
 
     rule: str
@@ -47,6 +48,12 @@ class Verdict:
     shipping: Money
     unmet: tuple[Unmet, ...] = ()
     displaced_by: tuple[str, ...] = ()
+    displaced_by_shown: tuple[str, ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """What customers know it by: the code that they gave, else its name."""
+        return self.code or self.name
 
     @property
     def reason(self) -> str | None:
@@ -61,8 +68,9 @@ class Verdict:
         if self.standing is Standing.APPLIED:
             return f"{self.discount} off" if self.discount else "a gift"
         if self.standing is Standing.DISPLACED:
-            return f"{', '.join(self.displaced_by)} applies instead"
-        return "; ".join(unmet.detail for unmet in self.unmet)
+            verb = "applies" if len(self.displaced_by) == 1 else "apply"
+            return f"{', '.join(self.displaced_by_shown)} {verb} instead"
+        return "; ".join(dict.fromkeys(unmet.detail for unmet in self.unmet))
 
 
 @frozen(kw_only=True)
@@ -106,9 +114,27 @@ def refused(entrant: Entrant, unmet: Iterable[Unmet], currency: str) -> Verdict:
     return _nothing_taken(entrant, Standing.REFUSED, currency, unmet=tuple(unmet))
 
 
-def displaced(entrant: Entrant, by: Iterable[str], currency: str) -> Verdict:
+def displaced(entrant: Entrant, by: Iterable[Entrant], currency: str) -> Verdict:
     """The verdict on a promotion that would apply, were it not for others."""
-    return _nothing_taken(entrant, Standing.DISPLACED, currency, displaced_by=tuple(by))
+    return evolve(
+        _nothing_taken(entrant, Standing.DISPLACED, currency),
+        displaced_by=tuple(each.rule for each in by),
+        displaced_by_shown=tuple(each.shown for each in by),
+    )
+
+
+def turned_away(code: str, name: str | None, unmet: Unmet, currency: str) -> Verdict:
+    """The verdict on a code that opens nothing; there is no name where there is no such code."""
+    return Verdict(
+        rule=code,
+        name=name or "",
+        code=code,
+        standing=Standing.REFUSED,
+        advertised=False,
+        discount=Money.zero(currency),
+        shipping=Money.zero(currency),
+        unmet=(unmet,),
+    )
 
 
 def code_standing(code: str, verdict: Verdict) -> CodeStanding:
@@ -117,7 +143,7 @@ def code_standing(code: str, verdict: Verdict) -> CodeStanding:
     return CodeStanding(
         code=code,
         standing=verdict.standing,
-        name=verdict.name,
+        name=verdict.name or None,
         discount=verdict.discount,
         reason=verdict.reason,
         detail=verdict.detail,
@@ -152,8 +178,8 @@ def _by_line(taken: Iterable[Discount], draft: Draft) -> dict[LineId, int]:
 
 
 def _nothing_eligible(entrant: Entrant, draft: Draft) -> Unmet:
-    waits = entrant.promotion.takes_from(Scope.SHIPPING) and draft.offer is None
-    detail = "there is no shipping to reduce yet" if waits else "nothing in the cart is eligible"
+    of_shipping = entrant.promotion.scopes == (Scope.SHIPPING,)
+    detail = _no_shipping_to_reduce(entrant, draft) if of_shipping else _nothing_to_reduce(draft)
     return Unmet(
         condition="actions",
         reason=Reason.NOTHING_ELIGIBLE,
@@ -163,13 +189,33 @@ def _nothing_eligible(entrant: Entrant, draft: Draft) -> Unmet:
     )
 
 
+def _no_shipping_to_reduce(entrant: Entrant, draft: Draft) -> str:
+    if draft.offer is None:
+        waits = draft.shipping_pending or draft.shipping_problem is not None
+        return "there is no shipping to reduce yet" if waits else "nothing has to be shipped"
+    if not draft.shipping_value:
+        return "shipping is free already"
+    named = {
+        method
+        for action in entrant.promotion.actions_on(Scope.SHIPPING)
+        for method in getattr(action, "methods", ())
+    }
+    if named and draft.offer.method not in named:
+        return f"choose {' or '.join(sorted(named))} as the way to ship"
+    return "it comes to nothing"
+
+
+def _nothing_to_reduce(draft: Draft) -> str:
+    worth = sum(draft.values[: len(draft.basket.lines)])
+    return "nothing in the cart is eligible" if worth else "there is nothing left to reduce"
+
+
 def _nothing_taken(
     entrant: Entrant,
     standing: Standing,
     currency: str,
     *,
     unmet: tuple[Unmet, ...] = (),
-    displaced_by: tuple[str, ...] = (),
 ) -> Verdict:
     return Verdict(
         rule=entrant.rule,
@@ -180,5 +226,4 @@ def _nothing_taken(
         discount=Money.zero(currency),
         shipping=Money.zero(currency),
         unmet=unmet,
-        displaced_by=displaced_by,
     )

@@ -57,7 +57,7 @@ from automate_store.domain.promotions.reductions import (
     Tiered,
     percents_off,
 )
-from automate_store.domain.promotions.scene import ANYBODY, Goods, Scene, Shopper
+from automate_store.domain.promotions.scene import ANYBODY, Found, Goods, Scene, Shopper
 from automate_store.domain.promotions.selection import EVERYTHING, Selection
 
 __all__ = [
@@ -83,6 +83,7 @@ __all__ = [
     "FirstOrder",
     "FirstThenOthers",
     "FixedPrice",
+    "Found",
     "FreeShipping",
     "Gift",
     "Goods",

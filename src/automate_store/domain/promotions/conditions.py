@@ -36,6 +36,8 @@ class Condition(ABC):
     """The name that it is stored under."""
     asks_first_order: ClassVar[bool] = False
     """Whether it looks at ``Shopper.first_order``, which is then found out."""
+    fails_for_good: ClassVar[bool] = False
+    """Whether it can't hold on lower prices where it does not on the full ones."""
 
     @abstractmethod
     def actual(self, scene: Scene) -> Any:
@@ -89,6 +91,7 @@ class MinimumAmount(Condition):
     """Goods of the selection for at least so much, without shipping and added tax."""
 
     kind = "minimum_amount"
+    fails_for_good = True
     amount: Money = field()
     of: Selection = EVERYTHING
     basis: Basis = Basis.NOW
@@ -131,6 +134,7 @@ class MinimumQuantity(Condition):
     """At least so many pieces of the selection; with one, that the cart holds any of it."""
 
     kind = "minimum_quantity"
+    fails_for_good = True
     quantity: int = field()
     of: Selection = EVERYTHING
 
@@ -171,6 +175,7 @@ class CustomerGroup(Condition):
     """A customer of one of these groups."""
 
     kind = "customer_group"
+    fails_for_good = True
     groups: frozenset[str] = field(converter=_groups)
 
     @groups.validator
@@ -200,6 +205,7 @@ class SignedIn(Condition):
     """A customer with an account, signed in."""
 
     kind = "signed_in"
+    fails_for_good = True
 
     def actual(self, scene: Scene) -> bool:
         """Whether somebody is signed in."""
@@ -223,6 +229,7 @@ class FirstOrder(Condition):
     """A customer's first order, by account or by e-mail."""
 
     kind = "first_order"
+    fails_for_good = True
     asks_first_order = True
 
     def actual(self, scene: Scene) -> bool | None:
@@ -249,6 +256,7 @@ class InCurrency(Condition):
     """A cart in that currency."""
 
     kind = "in_currency"
+    fails_for_good = True
     currency: str
 
     def actual(self, scene: Scene) -> str:
@@ -273,6 +281,7 @@ class During(Condition):
     """A time of the period: from its start (in) until its end (out)."""
 
     kind = "during"
+    fails_for_good = True
     period: Period
 
     def actual(self, scene: Scene) -> datetime:
@@ -308,6 +317,7 @@ class ShipsTo(Condition):
     """A destination in one of the zones."""
 
     kind = "ships_to"
+    fails_for_good = True
     zones: tuple[Zone, ...] = field(converter=_zones)
 
     @zones.validator

@@ -70,6 +70,8 @@ class Promotion:
     active: bool = True
     needs_code: bool = False
     advertised: bool = False
+    terms: tuple[Condition, ...] = ()
+    """What the coupon that opened it asks for besides."""
     scopes: tuple[Scope, ...] = field(init=False, eq=False, repr=False)
     """What its actions take from."""
     has_turns: bool = field(init=False, eq=False, repr=False)
@@ -83,7 +85,7 @@ class Promotion:
             raise InvalidInput(faults)
         dated = (During(self.period),) if self.period != ALWAYS else ()
         money = tuple(InCurrency(each) for each in currencies(self))
-        object.__setattr__(self, "_tests", (*dated, *money, *self.conditions))
+        object.__setattr__(self, "_tests", (*dated, *money, *self.terms, *self.conditions))
         object.__setattr__(self, "_currency", money[0].currency if money else None)
         object.__setattr__(self, "_by_scope", _by_scope(self.actions))
         object.__setattr__(self, "scopes", tuple(self._by_scope))
@@ -104,10 +106,17 @@ class Promotion:
             return False
         if self.period is not ALWAYS and scene.at not in self.period:
             return False
-        for condition in self.conditions:  # noqa: SIM110 - a generator costs as much as they do
-            if not condition.accepts(condition.actual(scene)):
-                return False
+        for each in (self.terms, self.conditions) if self.terms else (self.conditions,):
+            for condition in each:
+                if not condition.accepts(condition.actual(scene)):
+                    return False
         return True
+
+    def is_hopeless(self, scene: Scene) -> bool:
+        """Whether it can't come to hold, whoever else acts, where nothing is taken off yet."""
+        return any(
+            each.fails_for_good and not each.accepts(each.actual(scene)) for each in self._tests
+        )
 
     def unmet(self, scene: Scene) -> tuple[Unmet, ...]:
         """A refusal from every condition that does not hold, its period and currency first."""

@@ -33,6 +33,8 @@ class Shopper:
 
 
 ANYBODY = Shopper()
+Found = dict[int, tuple[Selection, list[int]]]
+"""Selections by their ids, each with the places of what it holds."""
 
 
 @frozen(kw_only=True)
@@ -52,16 +54,16 @@ class Goods:
     spare: Sequence[int]
     spare_values: Sequence[int]
     rounding: Rounding
-    found: dict[int, list[int]] = field(factory=dict, eq=False, repr=False)
+    found: Found = field(factory=dict, eq=False, repr=False)
     """The eligible places by selection, kept for the whole of a quote."""
 
     def eligible(self, of: Selection) -> list[int]:
         """The places of the items that the selection holds."""
-        # The selection belongs to a rule that outlives the quote, so its id stays its own.
         found = self.found.get(id(of))
         if found is None:
-            found = self.found[id(of)] = of.among(self.items)
-        return found
+            # Kept with its places, the selection lives on, and its id stays its own.
+            found = self.found[id(of)] = (of, of.among(self.items))
+        return found[1]
 
 
 @frozen(kw_only=True)

@@ -81,7 +81,7 @@ async def show_order(call: Call) -> OrderAnswer:
     view = await use_cases.read_order(
         _order_id(call), call.order_token, actor=call.actor, ports=call.ports
     )
-    return order_view_answer(view)
+    return order_view_answer(view, to_staff=call.by_staff)
 
 
 @routes.get(
@@ -116,7 +116,7 @@ async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
     """The order with the parcel on its way; without items, all that is left to ship is in it."""
     command = body.command(_order_id(call))
     order = await use_cases.ship_order(command, key=call.key, actor=STAFF, ports=call.ports)
-    return order_answer(order)
+    return order_answer(order, to_staff=True)
 
 
 @staff_routes.post(
@@ -130,7 +130,7 @@ async def deliver_order(call: Call) -> OrderAnswer:
     """The order, completed: every parcel arrived."""
     command = DeliverOrder(order_id=_order_id(call))
     order = await use_cases.deliver_order(command, key=call.key, actor=STAFF, ports=call.ports)
-    return order_answer(order)
+    return order_answer(order, to_staff=True)
 
 
 def _order_id(call: Call) -> OrderId:

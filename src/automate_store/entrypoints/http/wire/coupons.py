@@ -58,7 +58,7 @@ PromotionCode = Annotated[
     ),
 ]
 Prefix = Annotated[
-    str, Meta(max_length=PREFIX_LENGTH, description="SPRING makes SPRING-7K3M-QX9T-2HRB.")
+    str, Meta(max_length=PREFIX_LENGTH, description="SPRING makes SPRING-7K3M-QX9T-4HRV-C6FN.")
 ]
 Codes = Annotated[int, Meta(ge=1, le=BATCH_LIMIT, description="How many codes.")]
 Beginning = Annotated[str, Meta(max_length=CODE_LENGTH, description="How the codes begin.")]
@@ -118,8 +118,13 @@ class AddCoupon(ChangeCoupon, frozen=True, kw_only=True):
 
 
 class GenerateCoupons(ChangeCoupon, frozen=True, kw_only=True):
-    """So many codes that nobody can guess, all on the same terms; each counts its own uses."""
+    """
+    So many codes that nobody can guess, all on the same terms; each counts its own uses.
 
+    Each is for one use unless usage_limit says otherwise; null is any number.
+    """
+
+    usage_limit: Uses | None = 1
     prefix: Prefix = ""
     amount: Codes
 

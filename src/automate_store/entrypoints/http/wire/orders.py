@@ -229,12 +229,12 @@ class Timeline(Struct, frozen=True):
     items: list[TimelineItem]
 
 
-def order_view_answer(view: OrderView) -> OrderAnswer:
+def order_view_answer(view: OrderView, *, to_staff: bool = False) -> OrderAnswer:
     """The order, with its token where it has just been placed."""
-    return order_answer(view.order, token=view.token)
+    return order_answer(view.order, token=view.token, to_staff=to_staff)
 
 
-def order_answer(order: Order, *, token: str | None = None) -> OrderAnswer:
+def order_answer(order: Order, *, token: str | None = None, to_staff: bool = False) -> OrderAnswer:
     """The order."""
     quoted = {line.id: line for line in order.quote.lines}
     return OrderAnswer(
@@ -245,7 +245,7 @@ def order_answer(order: Order, *, token: str | None = None) -> OrderAnswer:
         fulfilment_status=order.fulfilment,
         email=order.email,
         items=[_item(item, quoted[item.id]) for item in order.items],
-        quote=quote_answer(order.quote),
+        quote=quote_answer(order.quote, to_staff=to_staff),
         shipping_address=_address(order.shipping_address),
         billing_address=_address(order.billing_address),
         notes=order.notes,

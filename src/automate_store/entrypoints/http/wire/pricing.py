@@ -159,8 +159,8 @@ class ShippingOptions(Struct, frozen=True):
     items: list[ShippingOption]
 
 
-def quote_answer(quote: Quote) -> QuoteAnswer:
-    """The quote with its trail."""
+def quote_answer(quote: Quote, *, to_staff: bool = False) -> QuoteAnswer:
+    """The quote with its trail, in which staff alone are told what promotions are called inside."""
     problem = quote.shipping_problem
     return QuoteAnswer(
         currency=quote.currency,
@@ -177,7 +177,7 @@ def quote_answer(quote: Quote) -> QuoteAnswer:
         shipping_problem=Refusal(problem.code(), str(problem)) if problem else None,
         tax_pending=quote.tax_pending,
         codes=[_code(each) for each in quote.codes],
-        trace=[_reason(entry) for entry in quote.trace],
+        trace=[_reason(entry, to_staff=to_staff) for entry in quote.trace],
     )
 
 
@@ -249,7 +249,8 @@ def _code(code: CodeStanding) -> Code:
     )
 
 
-def _reason(entry: TraceEntry) -> Reason:
+def _reason(entry: TraceEntry, *, to_staff: bool) -> Reason:
+    rule = entry.rule if to_staff else entry.shown
     return Reason(
-        entry.step, entry.subject, entry.line_id, entry.rule, amount(entry.amount), entry.detail
+        entry.step, entry.subject, entry.line_id, rule, amount(entry.amount), entry.detail
     )

@@ -45,7 +45,8 @@ class PromotionVerdict(Struct, frozen=True):
     """
     What became of one promotion or code.
 
-    ``rule`` is what its entries in the trace bear. ``reason`` is for programs, ``detail``
+    ``rule`` is what its entries in the trace bear: for staff the promotion's code, for
+    customers its name, and the code that they gave. ``reason`` is for programs, ``detail``
     for people: how much it takes, what would satisfy it, or what goes before it. Only staff
     are told ``unmet``: every condition that does not hold.
     """
@@ -70,7 +71,7 @@ class Explanation(Struct, frozen=True):
     The cart's quote, what became of each promotion and code, and both as readable text.
 
     Customers are told of what applies, of their codes, and of what is advertised; staff
-    of every promotion, with all reasons.
+    of every active promotion that needs no code, with all reasons.
     """
 
     quote: QuoteAnswer
@@ -81,9 +82,9 @@ class Explanation(Struct, frozen=True):
 def explanation(appraisal: Appraisal, *, to_staff: bool) -> Explanation:
     """The appraisal, told to customers or to staff."""
     return Explanation(
-        quote_answer(appraisal.quote),
+        quote_answer(appraisal.quote, to_staff=to_staff),
         [verdict_answer(each, to_staff=to_staff) for each in appraisal.verdicts],
-        explain(appraisal.quote, appraisal.verdicts),
+        explain(appraisal.quote, appraisal.verdicts, for_customers=not to_staff),
     )
 
 
@@ -91,7 +92,7 @@ def verdict_answer(verdict: Verdict, *, to_staff: bool) -> PromotionVerdict:
     """The verdict; ``unmet`` names groups and limits that are the merchant's own."""
     missing = verdict.unmet[0].missing if verdict.unmet else None
     return PromotionVerdict(
-        verdict.rule,
+        verdict.rule if to_staff else verdict.shown,
         verdict.name,
         verdict.code,
         verdict.standing,
@@ -102,7 +103,7 @@ def verdict_answer(verdict: Verdict, *, to_staff: bool) -> PromotionVerdict:
         verdict.detail,
         maybe_amount(missing) if isinstance(missing, Money) else None,
         missing if isinstance(missing, int) else None,
-        list(verdict.displaced_by),
+        list(verdict.displaced_by if to_staff else verdict.displaced_by_shown),
         [_unmet(each) for each in verdict.unmet] if to_staff else UNSET,
     )
 

@@ -64,8 +64,8 @@ def simulation_answer(simulation: Simulation) -> SimulationAnswer:
     """The simulation, as staff see it."""
     before, after = simulation.before, simulation.after
     return SimulationAnswer(
-        quote_answer(before),
-        quote_answer(after),
+        quote_answer(before, to_staff=True),
+        quote_answer(after, to_staff=True),
         amount(before.total - after.total),
         verdict_answer(simulation.verdict, to_staff=True),
         [verdict_answer(each, to_staff=True) for each in simulation.verdicts],
