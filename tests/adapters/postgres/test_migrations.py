@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -78,6 +79,33 @@ def test_an_index_whose_build_failed_is_built_again(postgres_url: str) -> None:
         invalid = connection.exec_driver_sql("SELECT 1 FROM pg_index WHERE NOT indisvalid").all()
 
     assert invalid == []
+
+
+@pytest.mark.parametrize("kept", ["order", "payment"])
+def test_answers_kept_for_a_key_gain_the_unit_shares_that_quotes_have_now(
+    postgres_url: str, kept: str
+) -> None:
+    # 10.00 over three units is 3.34, 3.33, 3.33; 1.00 of tax is 0.34, 0.33, 0.33
+    line = {"quantity": 3, "discount": {"minor": 1000}, "tax": {"minor": 100}, "net": "é"}
+    order = {"quote": {"lines": [line], "total": {"minor": 1}}}
+    old = order if kept == "order" else {"payment": {}, "order": order}
+    script = (MIGRATIONS / "sql" / "0004" / "30_promotions.sql").read_text()
+    with psycopg.connect(postgres_url) as connection:
+        columns = "idempotency_keys (caller, key, fingerprint, answer)"
+        add = f"INSERT INTO {columns} VALUES (%s, %s, '', %s)"
+        connection.execute(add, ["me", "mine", json.dumps(old).encode()])
+        connection.execute(add, ["me", "counted", b'{"item": {"on_hand": 1}}'])
+        connection.execute(script[script.index("CREATE FUNCTION with_unit_shares") :])
+        query = "SELECT answer FROM idempotency_keys ORDER BY key DESC"
+        mine, counted = [json.loads(answer) for (answer,) in connection.execute(query)]
+
+    found = mine if kept == "order" else mine["order"]
+    shares = {
+        "discount_shares": {"base": 333, "extra": 1},
+        "tax_shares": {"base": 33, "extra": 1},
+    }
+    assert found == {"quote": {"lines": [{**line, **shares}], "total": {"minor": 1}}}
+    assert counted == {"item": {"on_hand": 1}}
 
 
 def test_a_database_that_is_away_is_unavailable(tmp_path: Path) -> None:

@@ -46,8 +46,9 @@ CREATE INDEX coupons_batch_id_idx ON coupons (batch_id);
 CREATE UNIQUE INDEX coupon_usage_coupon_id_order_id_key ON coupon_usage (coupon_id, order_id);
 CREATE INDEX orders_guest_email_idx ON orders (guest_email);
 
--- Each line of a stored quote says how its discount and its tax lie on its units.
-UPDATE orders SET details = jsonb_set(details, '{lines}', (
+-- Each line of a stored quote says how its discount and its tax lie on its units: in orders,
+-- and in the answers that are kept for who asks again with the same key.
+CREATE FUNCTION with_unit_shares(lines jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
     SELECT coalesce(jsonb_agg(
         jsonb_build_object(
             'discount_shares', jsonb_build_object(
@@ -57,5 +58,14 @@ UPDATE orders SET details = jsonb_set(details, '{lines}', (
                 'base', (line #>> '{tax,minor}')::bigint / (line ->> 'quantity')::bigint,
                 'extra', (line #>> '{tax,minor}')::bigint % (line ->> 'quantity')::bigint)
         ) || line ORDER BY place), '[]')
-    FROM jsonb_array_elements(details -> 'lines') WITH ORDINALITY AS l(line, place)))
+    FROM jsonb_array_elements(lines) WITH ORDINALITY AS l(line, place)
+$$;
+UPDATE orders SET details = jsonb_set(details, '{lines}', with_unit_shares(details -> 'lines'))
 WHERE details ? 'lines';
+UPDATE idempotency_keys k SET answer = convert_to(
+    jsonb_set(told, path, with_unit_shares(told #> path))::text, 'UTF8')
+FROM (SELECT caller, key, convert_from(answer, 'UTF8')::jsonb AS told
+      FROM idempotency_keys WHERE answer IS NOT NULL) AS kept,
+    (VALUES ('{quote,lines}'::text[]), ('{order,quote,lines}'::text[])) AS found(path)
+WHERE k.caller = kept.caller AND k.key = kept.key AND jsonb_typeof(told #> path) = 'array';
+DROP FUNCTION with_unit_shares(jsonb);
