@@ -91,10 +91,10 @@ def test_answers_kept_for_a_key_gain_the_unit_shares_that_quotes_have_now(
     old = order if kept == "order" else {"payment": {}, "order": order}
     script = (MIGRATIONS / "sql" / "0004" / "30_promotions.sql").read_text()
     with psycopg.connect(postgres_url) as connection:
-        columns = "idempotency_keys (caller, key, fingerprint, answer)"
-        add = f"INSERT INTO {columns} VALUES (%s, %s, '', %s)"
-        connection.execute(add, ["me", "mine", json.dumps(old).encode()])
-        connection.execute(add, ["me", "counted", b'{"item": {"on_hand": 1}}'])
+        add = "INSERT INTO idempotency_keys (caller, key, fingerprint, answer)"
+        answers = {"mine": json.dumps(old), "counted": '{"item": {"on_hand": 1}}'}
+        for key, answer in answers.items():
+            connection.execute(add + " VALUES ('me', %s, '', %s)", [key, answer.encode()])
         connection.execute(script[script.index("CREATE FUNCTION with_unit_shares") :])
         query = "SELECT answer FROM idempotency_keys ORDER BY key DESC"
         mine, counted = [json.loads(answer) for (answer,) in connection.execute(query)]
