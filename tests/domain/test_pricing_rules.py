@@ -51,6 +51,7 @@ from tests.domain.promotions.counter import (
     own_id,
     priced,
     standings,
+    verdict,
 )
 
 TENTH = PercentOffOrder(Decimal(10))
@@ -334,3 +335,28 @@ def test_a_pipeline_whose_steps_all_come_twice_makes_the_same_price() -> None:
     twice = tuple(each for step in PIPELINE for each in (step, again(step)))
     assert appraise(cart, found, twice) == appraise(cart, found)
     assert quote(cart, found, twice).discount > eur("5.00")
+
+
+def test_a_code_that_opens_nothing_has_a_verdict_of_its_own() -> None:
+    hidden = a_promotion(TENTH, needs_code=True)
+    twice = given(opening(hidden, stackable=True), opening(hidden, 71, name="Again"))
+    codes = *twice, PresentedCode(code="NOPE", coupon=None)
+    appraisal = priced(a_cart("20.00", codes=codes), hidden)
+    again, unknown = (verdict(appraisal, rule) for rule in ("C71", "NOPE"))
+    assert [(each.code, each.name, each.standing) for each in (again, unknown)] == [
+        ("C71", "Again", "refused"),
+        ("NOPE", "", "refused"),
+    ]
+    assert [(each.discount, each.shipping, each.advertised) for each in (again, unknown)] == [
+        (eur("0"), eur("0"), False)
+    ] * 2
+    (twin,), (nothing,) = again.unmet, unknown.unmet
+    assert (twin.condition, twin.reason) == ("coupon", "not_combinable")
+    assert (nothing.condition, nothing.reason) == ("coupon", "unknown")
+    assert [(each.actual, each.required, each.missing) for each in (twin, nothing)] == [
+        (False, True, None)
+    ] * 2
+    assert [each.detail for each in (twin, nothing)] == [
+        "another code opens the same promotion",
+        "there is no such code",
+    ]

@@ -31,7 +31,7 @@ def entry(basket: Basket, rules: PricingRules) -> Entry:
     for presented in basket.codes:
         found = _opened(presented, basket, rules)
         if isinstance(found, Promotion) and found.id.int in opened:
-            found = _UNMET[Reason.NOT_COMBINABLE]
+            found = _unmet(Reason.NOT_COMBINABLE)
         if isinstance(found, Unmet):
             refused.append(_refused(presented, found, basket.currency))
             continue
@@ -45,14 +45,14 @@ def entry(basket: Basket, rules: PricingRules) -> Entry:
 def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Promotion | Unmet:
     coupon = presented.coupon
     if coupon is None:
-        return _UNMET[Reason.UNKNOWN]
+        return _unmet(Reason.UNKNOWN)
     refusal = coupon.refusal(
         at=basket.at,
         currency=basket.currency,
         shopper=basket.shopper,
         used_by_you=presented.used_by_you,
     )
-    return refusal or coupon.opened(rules.coded) or _UNMET[Reason.INACTIVE]
+    return refusal or coupon.opened(rules.coded) or _unmet(Reason.INACTIVE)
 
 
 def _refused(presented: PresentedCode, unmet: Unmet, currency: str) -> Verdict:
@@ -60,15 +60,13 @@ def _refused(presented: PresentedCode, unmet: Unmet, currency: str) -> Verdict:
     return turned_away(presented.named, name, unmet, currency)
 
 
-def _refusal(reason: Reason, detail: str) -> Unmet:
+def _unmet(reason: Reason) -> Unmet:
+    detail = _SAID[reason]
     return Unmet(condition="coupon", reason=reason, actual=False, required=True, detail=detail)
 
 
-_UNMET = {
-    reason: _refusal(reason, detail)
-    for reason, detail in (
-        (Reason.UNKNOWN, "there is no such code"),
-        (Reason.INACTIVE, "it is not active"),
-        (Reason.NOT_COMBINABLE, "another code opens the same promotion"),
-    )
+_SAID = {
+    Reason.UNKNOWN: "there is no such code",
+    Reason.INACTIVE: "it is not active",
+    Reason.NOT_COMBINABLE: "another code opens the same promotion",
 }
