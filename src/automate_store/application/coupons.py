@@ -72,7 +72,7 @@ async def change_coupon(
     """The coupon on other terms, its uses kept; raises InvalidInput, CouponNotFound."""
     actor.may(Permission.CHANGE_PRICING)
     async with ports.unit_of_work() as work:
-        known = await work.coupons.get(code)
+        known = await work.coupons.get(code, lock=True)
         wanted = await _coupon(known.coupon.code, terms, work, ports)
         changed = evolve(
             wanted,
@@ -88,7 +88,7 @@ async def deactivate_coupon(code: str, *, actor: Actor, ports: Ports) -> CouponF
     """The coupon, which opens nothing from now on; raises CouponNotFound."""
     actor.may(Permission.CHANGE_PRICING)
     async with ports.unit_of_work() as work:
-        known = await work.coupons.get(code)
+        known = await work.coupons.get(code, lock=True)
         ended = evolve(known.coupon, active=False)
         await work.coupons.change(ended)
     return evolve(known, coupon=ended)

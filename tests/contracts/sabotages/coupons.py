@@ -12,6 +12,7 @@ from automate_store.domain.coupons import CouponNotFound
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.promotions import BUILT_IN
 from tests.contracts.sabotages.making import Broken, answers, backwards, does_nothing
+from tests.contracts.sabotages.ways import gets_without_a_lock
 
 
 async def forgets_accounts(_coupons: Any, original: Any, codes: Any, **asked: Any) -> Any:
@@ -30,15 +31,15 @@ async def knows_codes_by_their_case(_coupons: Any, original: Any, codes: Any, **
     )
 
 
-async def finds_by_case(_coupons: Any, original: Any, code: str) -> Any:
-    found = await original(code)
+async def finds_by_case(_coupons: Any, original: Any, code: str, **asked: Any) -> Any:
+    found = await original(code, **asked)
     if found.coupon.code != code:
         raise CouponNotFound(code)
     return found
 
 
-async def counts_what_was_given_back(coupons: Any, original: Any, code: str) -> Any:
-    found = await original(code)
+async def counts_what_was_given_back(coupons: Any, original: Any, code: str, **asked: Any) -> Any:
+    found = await original(code, **asked)
     rows = [key for key, _ in coupons._tables.coupon_uses.items() if key[0] == found.coupon.id]
     return evolve(found, uses=len(rows))
 
@@ -168,7 +169,7 @@ def _take(coupons: Any, coupon: Any, use: Any, at: Any) -> None:
 
 OF_COUPONS: Mapping[str, list[Broken]] = {
     "presented": [backwards, forgets_accounts, forgets_emails, knows_codes_by_their_case],
-    "get": [finds_by_case, counts_what_was_given_back],
+    "get": [finds_by_case, counts_what_was_given_back, gets_without_a_lock],
     "page": [backwards, forgets_the_batch, forgets_the_prefix, forgets_the_last_of_a_full_page],
     "batches": [backwards, begins_anew],
     "add": [does_nothing, adds_what_it_can, adds_on_one_lots_terms],

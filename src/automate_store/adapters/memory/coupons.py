@@ -36,9 +36,11 @@ class MemoryCoupons:
         await self._session.turn()
         return tuple(self._presented(code, user_id, email) for code in codes)
 
-    async def get(self, code: str) -> CouponFigures:
+    async def get(self, code: str, *, lock: bool = False) -> CouponFigures:
         """The coupon with its figures; raises CouponNotFound."""
         await self._session.turn()
+        if lock:
+            await self._session.take("coupon", normalise_code(code))
         coupon = self._tables.coupons.get(normalise_code(code))
         if coupon is None:
             raise CouponNotFound(code)

@@ -53,6 +53,12 @@ _GET = text(f"""
     WHERE lower(c.code) = :code
 """)  # noqa: S608 - our own columns
 
+_GET_LOCKED = text(f"""
+    SELECT {_COLUMNS}, f.uses, f.discount, f.last_used_at FROM coupons c {_USED}
+    WHERE lower(c.code) = :code
+    FOR NO KEY UPDATE OF c
+""")  # noqa: S608 - our own columns
+
 # The page is cut before its figures are counted, and sorts alike in every collation.
 _PAGE = text(f"""
     WITH c AS (
@@ -159,9 +165,10 @@ class PostgresCoupons:
             for code, key in zip(codes, asked, strict=True)
         )
 
-    async def get(self, code: str) -> CouponFigures:
+    async def get(self, code: str, *, lock: bool = False) -> CouponFigures:
         """The coupon with its figures; raises CouponNotFound."""
-        row = await self.session.fetch_one(_GET, {"code": normalise_code(code)})
+        statement = _GET_LOCKED if lock else _GET
+        row = await self.session.fetch_one(statement, {"code": normalise_code(code)})
         if row is None:
             raise CouponNotFound(code)
         return _to_figures(row)

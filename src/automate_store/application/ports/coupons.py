@@ -56,8 +56,8 @@ class Coupons(Protocol):
     ) -> tuple[PresentedCode, ...]:
         """What each code is, in their order, and how often this customer used it."""
 
-    async def get(self, code: str) -> CouponFigures:
-        """The coupon with its figures; raises CouponNotFound."""
+    async def get(self, code: str, *, lock: bool = False) -> CouponFigures:
+        """The coupon with its figures, locked against other works; raises CouponNotFound."""
 
     async def page(
         self, *, prefix: str, batch_id: BatchId | None, after: str | None, limit: int

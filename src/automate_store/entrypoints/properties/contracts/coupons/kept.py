@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import gather
 from datetime import timedelta
 from decimal import Decimal
 
@@ -51,6 +52,18 @@ class KeptCoupons(Accounts):
             assert await figures(store, coupon) == CouponFigures(
                 coupon=coupon, uses=0, discount=nothing, last_used_at=None
             )
+
+    async def test_changes_to_a_locked_coupon_come_one_after_another(self, store: Ports) -> None:
+        coupon = new_coupon(store, "WELCOME", name="n")
+        await put_coupons(store, coupon)
+
+        async def lengthen() -> None:
+            async with store.unit_of_work() as work:
+                known = (await work.coupons.get("welcome", lock=True)).coupon
+                await work.coupons.change(evolve(known, name=known.name + "o"))
+
+        await gather(*(lengthen() for _ in range(8)))
+        assert (await figures(store, coupon)).coupon.name == "n" + "o" * 8
 
     async def test_coupons_that_are_added_together_keep_their_own_terms(self, store: Ports) -> None:
         promotion = await _hidden_promotion(store)
