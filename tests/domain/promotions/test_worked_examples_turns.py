@@ -272,3 +272,21 @@ def test_a_simulation_tells_the_promotion_from_others_and_from_a_code_of_its_nam
     would = simulate(evolve(amount("2.00", 9), code="P9"), cart, rules)
     assert (would.verdict.code, would.verdict.discount) == (None, eur("2.00"))
     assert would.after.discount == eur("3.50")
+
+
+def test_who_would_take_nothing_beside_the_winner_is_refused_and_not_displaced() -> None:
+    # 10 % of 0.05 = 0.005 -> 0.01; 10 % of the 0.04 left = 0.004 -> 0.00
+    tenth, half = PercentOffOrder(Decimal(10)), PercentOffOrder(Decimal(50))
+    first = a_promotion(tenth, group="second")
+    idle = a_promotion(PercentOffOrder(Decimal(10), Selection(tags={"mug"})), number=2, group="one")
+    later = a_promotion(tenth, number=4, group="one")
+    hidden = a_promotion(
+        half, number=51, group="second", conditions=(MinimumAmount(eur("0.05")),), needs_code=True
+    )
+    found = priced(a_cart("0.05", codes=given(opening(hidden))), first, idle, later, hidden)
+    assert standings(found) == {
+        "p1": "applied",
+        "p2": "refused",
+        "p4": "refused",
+        "C70": "displaced",
+    }
