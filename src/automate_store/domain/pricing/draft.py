@@ -38,7 +38,7 @@ _SUMS = ("taken_off", "shipping_taken_off", "values", "room")
 _SUMMED = frozenset({"basket", "subtotals", "discounts", "gift_lines"})
 
 
-@frozen
+@frozen(slots=False)
 class Discount:
     """What a rule took off: so much from each line, in line order, and from the shipping."""
 

@@ -1,7 +1,8 @@
 """
 The quote: what a basket costs, line by line, and where each cent of it comes from.
 
-It holds plain values only, so that an order can store it and read it back.
+It holds plain values only, so that an order can store it and read it back. Its classes have
+no slots: a frozen one is made more quickly without, and a quote makes dozens.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from automate_store.domain.pricing.verdicts import CodeStanding
 from automate_store.domain.taxes import TaxMode
 
 
-@frozen
+@frozen(slots=False)
 class TaxShare:
     """
     What one rate takes from one line, or from the shipping.
@@ -35,7 +36,7 @@ class TaxShare:
     compound: bool = False
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Adjustment:
     """What a step did to one line, or to the shipping; negative for a discount."""
 
@@ -47,7 +48,7 @@ class Adjustment:
     """Whether the rule is the merchant's word for it; customers know it by its label."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class QuotedLine:
     """
     A line, priced: ``net`` is what is taxed, after discount and without tax.
@@ -85,7 +86,7 @@ class QuotedLine:
         return Money(paid + added, self.unit_price.currency)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class QuotedShipping:
     """The shipping, priced: ``method`` is its code, ``amount`` its price before discounts."""
 
@@ -100,7 +101,7 @@ class QuotedShipping:
     adjustments: tuple[Adjustment, ...]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class TaxTotal:
     """
     What one rate takes from the whole order; ``base`` is what it is taken from.
@@ -123,7 +124,7 @@ class Subject(StrEnum):
     ORDER = "order"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class TraceEntry:
     """
     One reason for an amount: which step and rule, on what, how much.
@@ -152,7 +153,7 @@ def _said(problem: StoreError | None) -> object:
     return problem and (problem.code(), tuple(problem.fields().items()))
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Quote:
     """
     What a basket costs: its lines, its shipping, its taxes and their sums.
