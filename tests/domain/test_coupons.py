@@ -184,6 +184,7 @@ def test_an_amount_of_a_coupon_is_above_zero_and_in_its_currency(name: str) -> N
         ("percentage", "0.00001", "must have at most four decimals"),
         ("fixed_amount", "0", "must be above zero"),
         ("fixed_amount", "-5", "must be above zero"),
+        ("fixed_amount", "5.001", "must be an amount in EUR"),
         ("free_shipping", "1", "must be 0 for the type free_shipping"),
     ],
 )

@@ -9,8 +9,6 @@ from attrs import evolve
 
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.kernel.periods import Period
-from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import (
     Basket,
     PricingRules,
@@ -41,25 +39,13 @@ from tests.domain.promotions.counter import (
     a_giveaway,
     a_parcel,
     a_promotion,
+    a_rate,
     eur,
     given,
     own_id,
 )
 
 MUGS = Selection(tags={"mug"})
-
-
-def a_rate(code: str, rate: str, **facts: Any) -> TaxRate:
-    plain: dict[str, Any] = {"tax_class": "standard", "applies_to_shipping": True}
-    return TaxRate(
-        id=own_id(int.from_bytes(code.encode())),
-        code=code,
-        name=f"{code} tax",
-        rate=Decimal(rate),
-        zone=Zone("DE"),
-        period=Period(),
-        **{**plain, **facts},
-    )
 
 
 SALES = a_rate("SALES", "0.06")

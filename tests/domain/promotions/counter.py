@@ -11,7 +11,8 @@ from uuid import UUID
 from automate_store.domain.coupons import Coupon, CouponType
 from automate_store.domain.kernel.ids import CouponId, PromotionId, ShippingMethodId
 from automate_store.domain.kernel.money import Money, Rounding
-from automate_store.domain.kernel.places import Destination
+from automate_store.domain.kernel.periods import Period
+from automate_store.domain.kernel.places import Destination, Zone
 from automate_store.domain.pricing import (
     Appraisal,
     Basket,
@@ -25,7 +26,7 @@ from automate_store.domain.pricing import (
 )
 from automate_store.domain.promotions import AnyAction, Promotion, Unmet
 from automate_store.domain.shipping import FlatRate, ShippingMethod
-from automate_store.domain.taxes import TaxMode, TaxRounding
+from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 BERLIN = Destination("DE", None, "10115")
@@ -123,6 +124,20 @@ def a_giveaway(price: str, available: int, number: int = 99, **facts: Any) -> Gi
         variant_id=own_id(number),
         unit_price=eur(price),
         available=available,
+        **{**plain, **facts},
+    )
+
+
+def a_rate(code: str, rate: str, **facts: Any) -> TaxRate:
+    """A tax on everything that goes to Germany."""
+    plain: dict[str, Any] = {"tax_class": "standard", "applies_to_shipping": True}
+    return TaxRate(
+        id=own_id(int.from_bytes(code.encode())),
+        code=code,
+        name=f"{code} tax",
+        rate=Decimal(rate),
+        zone=Zone("DE"),
+        period=Period(),
         **{**plain, **facts},
     )
 

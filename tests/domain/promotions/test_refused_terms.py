@@ -89,10 +89,19 @@ def test_a_rate_of_the_first_or_the_others_is_from_0_to_100(
     assert make(Decimal(100))
 
 
-@pytest.mark.parametrize("make", [PercentOffItems, first_percent, others_percent])
-def test_a_percentage_has_at_most_four_decimals(make: Callable[[Decimal], object]) -> None:
-    ((_, reason),) = faults(lambda: make(Decimal("33.33333")))
-    assert reason == "must have at most four decimals"
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (PercentOffItems, "percent"),
+        (first_percent, "first_percent"),
+        (others_percent, "others_percent"),
+    ],
+)
+def test_a_percentage_has_at_most_four_decimals(
+    make: Callable[[Decimal], object], name: str
+) -> None:
+    told = "must have at most four decimals"
+    assert faults(lambda: make(Decimal("33.33333"))) == [(name, told)]
     assert make(Decimal("33.33330"))
 
 
@@ -203,6 +212,7 @@ def test_a_selection_leaves_something_over() -> None:
     told = "names something, else nothing is left"
     assert faults(lambda: Selection(excluding=EVERYTHING)) == [("of.excluding", told)]
     assert Selection(excluding=Selection(tags={"mug"})).narrows
+    assert [EVERYTHING.narrows, Selection(on_sale=False).narrows] == [False, True]
 
 
 def test_a_group_and_a_zone_are_named() -> None:

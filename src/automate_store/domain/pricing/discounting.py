@@ -231,7 +231,7 @@ def _clipped(taking: Taking, room: Sequence[int], cap: int | None) -> list[int]:
         return clipped
     if taking.by:
         return split_minor(cap, taking.by, list(map(mul, room, map(bool, taking.by))))
-    return split_minor(cap, clipped, clipped)
+    return split_minor(cap, clipped)
 
 
 def _automatic(draft: Draft, rules: PricingRules) -> Draft:
@@ -362,10 +362,10 @@ def _off(promotion: Promotion, offer: ShippingOffer | None, left: int, table: _T
     """What the promotion takes off what is left of the shipping, within its cap."""
     if offer is None:
         return 0
-    cost, taken = evolve(offer.amount, minor=left), 0
+    taken = 0
     for action in promotion.actions_on(Scope.SHIPPING):
         if isinstance(action, ShippingAction):
-            cost = evolve(cost, minor=left - taken)
+            cost = evolve(offer.amount, minor=left - taken)
             off = action.take(offer.method, cost, table.goods.rounding)
             taken += min(off or 0, cost.minor)
     cap = table.left_under_cap(promotion)
