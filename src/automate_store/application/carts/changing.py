@@ -31,7 +31,7 @@ from automate_store.domain.kernel.ids import LineId, ProductId, VariantId
 from automate_store.domain.kernel.places import Destination
 
 PURGE_BATCH = 1_000
-_Change = Callable[[LoadedCart, datetime, Told], Cart]
+_Change = Callable[[LoadedCart, datetime], Cart]
 
 
 @frozen(kw_only=True)
@@ -75,7 +75,7 @@ async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: P
 async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Ports) -> CartView:
     """The cart with that many in the line; raises CartLineNotFound, OutOfStock, TooManyOfOne."""
 
-    def change(loaded: LoadedCart, at: datetime, _: Told) -> Cart:
+    def change(loaded: LoadedCart, at: datetime) -> Cart:
         cart = loaded.cart.set_quantity(line_id, quantity, policy=ports.policy.cart, at=at)
         _refuse_shortages(cart, {cart.line(line_id).variant_id}, loaded.sellable)
         return cart
@@ -85,12 +85,12 @@ async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Por
 
 async def remove_line(token: str, line_id: LineId, *, ports: Ports) -> CartView:
     """The cart without the line; raises CartLineNotFound."""
-    return await _change(token, lambda loaded, at, _: loaded.cart.remove(line_id, at=at), ports)
+    return await _change(token, lambda loaded, at: loaded.cart.remove(line_id, at=at), ports)
 
 
 async def clear_cart(token: str, *, ports: Ports) -> CartView:
     """The cart with nothing in it."""
-    return await _change(token, lambda loaded, at, _: loaded.cart.clear(at=at), ports)
+    return await _change(token, lambda loaded, at: loaded.cart.clear(at=at), ports)
 
 
 async def set_shipping(
@@ -98,20 +98,20 @@ async def set_shipping(
 ) -> CartView:
     """The cart bound for that place; raises the refusal of a method that can't go there."""
 
-    def change(loaded: LoadedCart, at: datetime, told: Told) -> Cart:
-        cart = loaded.cart.send_to(destination, method, at=at)
-        problem = view_of(evolve(loaded, cart=cart), at, told).quote.shipping_problem
-        if problem is not None:
-            raise problem
-        return cart
+    def change(loaded: LoadedCart, at: datetime) -> Cart:
+        return loaded.cart.send_to(destination, method, at=at)
 
-    return await _change(token, change, ports)
+    def check(view: CartView) -> None:
+        if view.quote.shipping_problem is not None:
+            raise view.quote.shipping_problem
+
+    return await _change(token, change, ports, check=check)
 
 
 async def accept_prices(token: str, *, ports: Ports) -> CartView:
     """The cart whose owner agrees to today's unit prices."""
 
-    def change(loaded: LoadedCart, at: datetime, _: Told) -> Cart:
+    def change(loaded: LoadedCart, at: datetime) -> Cart:
         prices = [
             (line.id, variant.unit_price)
             for line in loaded.cart.lines
@@ -134,14 +134,19 @@ async def purge_carts(*, ports: Ports) -> int:
             return purged
 
 
-async def _change(token: str, change: _Change, ports: Ports) -> CartView:
+async def _change(
+    token: str, change: _Change, ports: Ports, *, check: Callable[[CartView], None] | None = None
+) -> CartView:
     async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
             loaded = await load_cart(token, work)
-            cart = change(loaded, at, told)
+            cart = change(loaded, at)
+            view = view_of(changed(loaded, cart), at, told)
+            if check is not None:
+                check(view)
             await work.carts.save(cart)
-            return view_of(changed(loaded, cart), at, told)
+            return view
 
     return await told_and_with_room(attempt, ports)
 
