@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from attrs import evolve
 
 from automate_store.domain.kernel.money import MINOR_LIMIT, Money
+from automate_store.domain.kernel.periods import Period
 from automate_store.domain.pricing import (
     CodeStanding,
     PricingPolicy,
@@ -26,6 +28,7 @@ from automate_store.domain.promotions import (
 )
 from automate_store.domain.taxes import TaxMode, TaxRounding
 from tests.domain.promotions.counter import (
+    AT,
     BERLIN,
     POLICY,
     a_cart,
@@ -79,6 +82,15 @@ def test_shipping_bears_its_own_rates_where_units_are_rounded() -> None:
     assert [line.tax for line in quoted.lines] == [eur("0.70")] * 3
     assert quoted.shipping is not None
     assert [(each.code, each.amount) for each in quoted.shipping.taxes] == [("SALES", eur("0.29"))]
+
+
+def test_a_rate_is_borne_while_its_period_lasts() -> None:
+    # 19 % of 10.00 = 1.90 until AT, 6 % = 0.60 from then on
+    rates = (evolve(VAT, period=Period(None, AT)), evolve(SALES, period=Period(AT)))
+    rules = PricingRules(policy=POLICY, shipping_methods=(), tax_rates=rates)
+    times = (AT - timedelta(microseconds=1), AT)
+    taxes = [quote(a_cart("10.00", destination=BERLIN, at=at), rules).tax for at in times]
+    assert taxes == [eur("1.90"), eur("0.60")]
 
 
 def test_goods_shipping_and_tax_together_are_held_or_refused() -> None:
