@@ -82,6 +82,11 @@ def test_shipping_bears_its_own_rates_where_units_are_rounded() -> None:
     assert [line.tax for line in quoted.lines] == [eur("0.70")] * 3
     assert quoted.shipping is not None
     assert [(each.code, each.amount) for each in quoted.shipping.taxes] == [("SALES", eur("0.29"))]
+    # 1 % of 30.00; 6 % of 34.90 and not of the 0.30 beside it: 3 x 0.60 + 0.29
+    assert [(each.code, each.base, each.amount) for each in quoted.taxes] == [
+        ("CITY", eur("30.00"), eur("0.30")),
+        ("SALES", eur("34.90"), eur("2.09")),
+    ]
 
 
 def test_a_rate_is_borne_while_its_period_lasts() -> None:

@@ -16,6 +16,7 @@ from automate_store.domain.promotions import (
     Condition,
     CustomerGroup,
     During,
+    FreeShipping,
     MinimumAmount,
     MinimumQuantity,
     Promotion,
@@ -95,6 +96,16 @@ def test_a_code_that_stands_alone_is_displaced_by_the_codes_that_stack_and_by_no
     appraisal = priced(a_cart("40.00", codes=codes), amount("1.00"))
     assert appraisal.quote.discount == eur("10.00")
     assert verdict(appraisal, "C72").displaced_by == ("C70", "C71")
+
+
+@pytest.mark.parametrize(("written", "acts"), [("4.89", "p2"), ("4.91", "p1")])
+def test_what_is_off_shipping_counts_as_much_as_what_is_off_goods(written: str, acts: str) -> None:
+    # 4.90 of shipping, or a cent less or more of goods
+    off_goods, free = amount(written, group="g"), a_promotion(FreeShipping(), number=2, group="g")
+    cart = a_cart("20.00", destination=BERLIN, shipping_method="parcel")
+    appraisal = priced(cart, off_goods, free, methods=(a_parcel("4.90"),))
+    assert standings(appraisal)[acts] == "applied"
+    assert appraisal.quote.codes == ()
 
 
 @frozen
