@@ -87,6 +87,12 @@ def test_a_coupon_out_of_its_period_tells_when(period: Period) -> None:
     assert unmet.detail in {"it starts at 2026-03-02 00:00 UTC", "it ended at 2026-02-28 00:00 UTC"}
 
 
+def test_a_coupon_that_has_ended_says_so_whatever_else_is_wrong() -> None:
+    unmet = refusal(a_coupon("5", period=Period(None, AT), active=False))
+    assert unmet is not None
+    assert unmet.reason == "expired"
+
+
 def test_what_is_wrong_with_the_coupon_comes_before_what_is_wrong_with_the_shopper() -> None:
     spent: dict[str, Any] = {"sign_in_needed": True, "usage_limit": 1, "used_count": 1}
     each_less = spent, {**spent, "sign_in_needed": False}, {"usage_limit": 1}

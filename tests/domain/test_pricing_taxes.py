@@ -17,6 +17,7 @@ from automate_store.domain.pricing import (
     PricingRules,
     QuoteTooLarge,
     appraise,
+    explain,
     quote,
 )
 from automate_store.domain.promotions import (
@@ -105,6 +106,9 @@ def test_goods_shipping_and_tax_together_are_held_or_refused() -> None:
     half = a_line("1.00", quantity=2, unit_price=Money(MINOR_LIMIT // 2, "EUR"), tax_class="food")
     with pytest.raises(QuoteTooLarge):
         quote(a_cart(half, destination=BERLIN), rules)
+    carried = a_cart(most, destination=BERLIN, shipping_method="parcel")
+    with pytest.raises(QuoteTooLarge):
+        quote(carried, evolve(rules, shipping_methods=(a_parcel("0.01"),)))
     taxed = evolve(most, tax_class="standard")
     with pytest.raises(QuoteTooLarge):
         quote(a_cart(taxed, destination=BERLIN), rules)
@@ -123,6 +127,20 @@ def test_a_quote_tells_of_codes_what_an_appraisal_does() -> None:
     (alone,), (thorough,) = codes(thorough=False), codes(thorough=True)
     assert (alone.reason, alone.missing_amount) == ("below_minimum", eur("10.00"))
     assert alone == thorough
+
+
+def test_a_verdict_is_told_by_the_merchant_s_name_or_by_the_customer_s() -> None:
+    named = evolve(a_promotion(AmountOffItems(eur("2.00"))), name="Tenth")
+    plain = a_promotion(AmountOffItems(eur("1.00")), number=2)
+    appraisal = priced(a_cart("20.00"), named, plain)
+    told = [
+        explain(appraisal.quote, appraisal.verdicts, for_customers=whose).splitlines()[-2:]
+        for whose in (False, True)
+    ]
+    assert told == [
+        ["  p1 (Tenth): applied, 2.00 EUR off", "  p2: applied, 1.00 EUR off"],
+        ["  Tenth: applied, 2.00 EUR off", "  p2: applied, 1.00 EUR off"],
+    ]
 
 
 HALF = Off(percent=Decimal(50))

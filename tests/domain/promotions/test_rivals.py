@@ -6,13 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.domain.kernel.money import Money, Rounding
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.promotions import (
+    AmountOffItems,
     AmountOffOrder,
+    Basis,
+    BuyGet,
+    CheapestOf,
     Condition,
     CustomerGroup,
     During,
@@ -27,12 +31,14 @@ from automate_store.domain.promotions import (
 from tests.domain.promotions.counter import (
     AT,
     BERLIN,
+    POLICY,
     a_cart,
     a_coupon,
     a_parcel,
     a_promotion,
     eur,
     given,
+    off,
     priced,
     standings,
     verdict,
@@ -106,6 +112,27 @@ def test_what_is_off_shipping_counts_as_much_as_what_is_off_goods(written: str, 
     appraisal = priced(cart, off_goods, free, methods=(a_parcel("4.90"),))
     assert standings(appraisal)[acts] == "applied"
     assert appraisal.quote.codes == ()
+
+
+def test_a_minimum_before_order_discounts_sees_the_goods_as_they_are_on_items_too() -> None:
+    # 50.00 are there before anything is off: 10.00 off the items
+    least = MinimumAmount(eur("50.00"), basis=Basis.BEFORE_ORDER)
+    promotion = a_promotion(AmountOffItems(eur("10.00")), conditions=(least,))
+    assert off(a_cart("50.00"), promotion) == "10.00 of 50.00"
+
+
+def test_what_is_left_of_a_piece_is_whole_cents() -> None:
+    # 10.00 for a pair; 0.05 off 20.00 are 0.025 of the 10.00 that the third piece costs: 0.02
+    pair = a_promotion(BuyGet(buy_quantity=1, get_quantity=1), priority=9)
+    little = a_promotion(AmountOffItems(eur("0.05")), number=2, priority=5)
+    third = a_promotion(CheapestOf(quantity=1), number=3)
+    policy = evolve(POLICY, price_rounding=Rounding.DOWN)
+    appraisal = priced(a_cart("3 x 10.00"), pair, little, third, policy=policy)
+    assert [each.discount for each in appraisal.verdicts] == [
+        eur("10.00"),
+        eur("0.05"),
+        eur("9.98"),
+    ]
 
 
 @frozen
