@@ -35,6 +35,7 @@ from automate_store.domain.promotions import (
     Selection,
     SignedIn,
 )
+from automate_store.domain.shipping import ExternalRate
 from tests.domain.promotions.counter import (
     AT,
     BERLIN,
@@ -307,6 +308,16 @@ def test_a_step_that_comes_twice_writes_anew() -> None:
     # 20.00 - 5.00, once
     assert seen == [((1500,), (500,), (1500,))]
     assert quoted.discount == eur("5.00")
+
+
+def test_what_a_carrier_answered_is_what_its_method_costs() -> None:
+    # 7.40 by the carrier; without its answer the method can't be had
+    carried = evolve(a_parcel("4.90"), rate=ExternalRate("ups", "EUR"))
+    cart = a_cart("20.00", destination=BERLIN, shipping_method="parcel")
+    answered = evolve(cart, carrier_rates={"parcel": eur("7.40")})
+    found = [priced(each, methods=(carried,)).quote for each in (answered, cart)]
+    assert [each.total for each in found] == [eur("27.40"), eur("20.00")]
+    assert found[1].shipping_problem is not None
 
 
 def again(step: Step) -> Step:
