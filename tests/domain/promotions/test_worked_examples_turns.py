@@ -288,5 +288,5 @@ def test_who_would_take_nothing_beside_the_winner_is_refused_and_not_displaced()
         "p1": "applied",
         "p2": "refused",
         "p4": "refused",
-        "C70": "displaced",
+        "C70": "refused",
     }

@@ -10,7 +10,6 @@ or one other alone. Ties go to the higher priority, then to the lower id.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from itertools import groupby, product
 from math import prod
 
@@ -22,10 +21,19 @@ from automate_store.domain.pricing.verdicts import (
     Standing,
     Verdict,
     displaced,
+    refused,
     took_part,
     verdicts_on,
 )
+from automate_store.domain.promotions import Reason, Scope, Unmet
 
+_COSTS_MORE = Unmet(
+    condition="actions",
+    reason=Reason.NOT_COMBINABLE,
+    actual=False,
+    required=True,
+    detail="the whole costs less without it",
+)
 MOST_TRIALS = 256
 """
 The most ways to act together that are priced whole.
@@ -83,8 +91,12 @@ class Competition:
         winners = [each for each in acting if acting[each].standing is Standing.APPLIED]
         by = [each for each in winners if _displaces(each, entrant)]
         instead = self._draft(_in_turn((*self._beside(by, acting), entrant)))
+        currency = instead.basket.currency
         if took_part(instead, entrant):
-            return displaced(entrant, by or winners, instead.basket.currency)
+            better = by or winners
+            if better:
+                return displaced(entrant, better, currency)
+            return refused(entrant, [_COSTS_MORE], currency)
         return verdicts_on(instead)[instead.entrants.index(entrant)]
 
     def _beside(self, gone: Sequence[Entrant], acting: Iterable[Entrant]) -> list[Entrant]:
@@ -107,38 +119,40 @@ class Competition:
         grouped = [each for each in free if each.promotion.group]
         for _, members in groupby(sorted(grouped, key=_group), key=_group):
             ways.append([(each,) for each in _in_turn(members)])
-        return ways
+        return [self._applying(way) for way in ways]
+
+    def _applying(self, way: list[_Choice]) -> list[_Choice]:
+        """The choices that would act with nobody beside them; the first where none would."""
+        if len(way) == 1:
+            return way
+        return [each for each in way if any(map(self._would_act, each))] or way[:1]
+
+    def _would_act(self, entrant: Entrant) -> bool:
+        """Whether it acts alone, or may come to: shipping that is free alone can cost something."""
+        draft = self._draft((entrant,))
+        if took_part(draft, entrant):
+            return True
+        if Scope.SHIPPING not in entrant.promotion.scopes or draft.parcel is None:
+            return False
+        return verdicts_on(draft)[0].reason == Reason.NOTHING_ELIGIBLE
 
     def _best(self, ways: list[list[_Choice]]) -> _Choice:
-        rank: Callable[[_Picked], tuple[int, int]] = partial(self._rank, ways)
         count = prod([len(way) for way in ways])
         if count == 1:
             return _acting(choice for (choice,) in ways)
         if count <= MOST_TRIALS:
-            best = min(product(*ways), key=rank)
-            return _acting(best)
+            return _acting(min(product(*ways), key=self._picked))
         settled, before = tuple(way[0] for way in ways), None
         for _ in range(MOST_ROUNDS):
             if settled == before:
                 break
             before = settled
             for i, way in enumerate(ways):
-                settled = min([_with(settled, i, choice) for choice in way], key=rank)
+                settled = min([_with(settled, i, choice) for choice in way], key=self._picked)
         return _acting(settled)
 
-    def _rank(self, ways: list[list[_Choice]], picked: _Picked) -> tuple[int, int]:
-        """A way comes last in which one is idle where another would act; then the lowest total."""
-        idle = [i for i in range(len(ways)) if not self._does_something(picked, i)]
-        wasted = [i for i in idle if self._another_would(picked, i, ways[i])]
-        return len(wasted), self._total(_acting(picked))
-
-    def _does_something(self, picked: _Picked, i: int) -> bool:
-        draft = self._draft(_acting(picked))
-        return any(took_part(draft, each) for each in picked[i])
-
-    def _another_would(self, picked: _Picked, i: int, way: list[_Choice]) -> bool:
-        others = (_with(picked, i, choice) for choice in way if choice != picked[i])
-        return any(self._does_something(other, i) for other in others)
+    def _picked(self, picked: Iterable[_Choice]) -> int:
+        return self._total(_acting(picked))
 
     def _acts(self, choice: _Choice) -> bool:
         return took_part(self._draft(choice), choice[0])

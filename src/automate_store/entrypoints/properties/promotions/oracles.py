@@ -15,6 +15,7 @@ from attrs import evolve
 
 from automate_store.domain.coupons import Coupon
 from automate_store.domain.pricing import (
+    Appraisal,
     Basket,
     PresentedCode,
     PricingRules,
@@ -32,6 +33,7 @@ from automate_store.domain.promotions import (
     Off,
     PieceAction,
     Promotion,
+    Scope,
     Selection,
 )
 
@@ -89,16 +91,29 @@ def best_total(basket: Basket, rules: PricingRules) -> int:
 def _best_together(
     basket: Basket, rules: PricingRules, candidates: Sequence[Promotion | PresentedCode]
 ) -> int:
-    found: dict[tuple[frozenset[str], ...], Acting] = {}
-    ways = list(_ways(rules, candidates))
     always = {
         _name(each) for each in candidates if not isinstance(each, PresentedCode) and not each.group
     }
+    may = {_name(each) for each in candidates if _may(each, basket, rules)}
+    ways = [
+        [choice for choice in way if not may.isdisjoint(choice)] or way[:1]
+        for way in _ways(rules, candidates)
+    ]
+    totals = []
     for picked in product(*ways):
         acting = [each for each in candidates if _acts(each, picked, always, rules)]
-        found[picked] = _priced(basket, rules, acting)
-    ranked = [(_wasted(picked, ways, found), total) for picked, (_, total, _) in found.items()]
-    return min(ranked)[1]
+        totals.append(_priced(basket, rules, acting)[1])
+    return min(totals)
+
+
+def _may(each: Promotion | PresentedCode, basket: Basket, rules: PricingRules) -> bool:
+    """Whether it would act with nobody beside it, or could where shipping came to cost more."""
+    (verdict,) = _alone(basket, rules, [each]).verdicts
+    if verdict.standing is Standing.APPLIED:
+        return True
+    ships = any(line.requires_shipping for line in basket.lines)
+    held = not any(unmet.condition != "actions" for unmet in verdict.unmet)
+    return ships and held and Scope.SHIPPING in _promotion(each, rules).scopes
 
 
 def _ways(
@@ -129,24 +144,19 @@ def _acts(
     return sum(_name(each) in choice for choice in picked) == needed
 
 
-def _wasted(
-    picked: tuple[frozenset[str], ...],
-    ways: Sequence[Sequence[frozenset[str]]],
-    found: dict[tuple[frozenset[str], ...], Acting],
-) -> int:
-    """How many of the picked do nothing where another in their place would."""
-    wasted = 0
-    for i, way in enumerate(ways):
-        replaced = [(*picked[:i], other, *picked[i + 1 :]) for other in way]
-        idle = picked[i].isdisjoint(found[picked][2])
-        wasted += idle and any(not each[i].isdisjoint(found[each][2]) for each in replaced)
-    return wasted
-
-
 def _priced(
     basket: Basket, rules: PricingRules, acting: Sequence[Promotion | PresentedCode]
 ) -> Acting:
     """A quote in which these act and nothing competes: no groups, and every code stacks."""
+    found = _alone(basket, rules, acting)
+    names = {_name(each) for each in acting}
+    did = frozenset(each.rule for each in found.verdicts if each.standing is Standing.APPLIED)
+    return frozenset(names), found.quote.total.minor, did
+
+
+def _alone(
+    basket: Basket, rules: PricingRules, acting: Sequence[Promotion | PresentedCode]
+) -> Appraisal:
     plain = tuple(evolve(each, group=None, exclusive=False) for each in rules.promotions)
     names = {_name(each) for each in acting}
     left = tuple(each for each in plain if each.needs_code or each.code in names)
@@ -155,9 +165,7 @@ def _priced(
         for each in basket.codes
         if _name(each) in names
     )
-    found = appraise(evolve(basket, codes=codes), evolve(rules, promotions=left))
-    did = frozenset(each.rule for each in found.verdicts if each.standing is Standing.APPLIED)
-    return frozenset(names), found.quote.total.minor, did
+    return appraise(evolve(basket, codes=codes), evolve(rules, promotions=left))
 
 
 def _openable(basket: Basket, rules: PricingRules) -> list[PresentedCode]:
