@@ -10,6 +10,7 @@ or one other alone. Ties go to the higher priority, then to the lower id.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby, product
 from math import prod
 
@@ -34,7 +35,7 @@ _COSTS_MORE = Unmet(
     required=True,
     detail="the whole costs less without it",
 )
-MOST_TRIALS = 256
+MOST_TRIALS = 32
 """
 The most ways to act together that are priced whole.
 
@@ -137,22 +138,24 @@ class Competition:
         return verdicts_on(draft)[0].reason == Reason.NOTHING_ELIGIBLE
 
     def _best(self, ways: list[list[_Choice]]) -> _Choice:
+        rank: Callable[[_Picked], tuple[int, int]] = partial(self._rank, ways)
         count = prod([len(way) for way in ways])
         if count == 1:
             return _acting(choice for (choice,) in ways)
         if count <= MOST_TRIALS:
-            return _acting(min(product(*ways), key=self._picked))
+            best = min(product(*ways), key=rank)
+            return _acting(best)
         settled, before = tuple(way[0] for way in ways), None
         for _ in range(MOST_ROUNDS):
             if settled == before:
                 break
             before = settled
             for i, way in enumerate(ways):
-                settled = min([_with(settled, i, choice) for choice in way], key=self._picked)
+                settled = min([_with(settled, i, choice) for choice in way], key=rank)
         return _acting(settled)
 
-    def _picked(self, picked: Iterable[_Choice]) -> int:
-        return self._total(_acting(picked))
+    def _rank(self, ways: list[list[_Choice]], picked: _Picked) -> tuple[int, int]:
+        return _left_empty(ways, picked), self._total(_acting(picked))
 
     def _acts(self, choice: _Choice) -> bool:
         return took_part(self._draft(choice), choice[0])
@@ -174,6 +177,21 @@ def _displaces(winner: Entrant, loser: Entrant) -> bool:
     same_group = winner.promotion.group == loser.promotion.group is not None
     both_codes = bool(winner.code and loser.code) and not (winner.stackable and loser.stackable)
     return winner.promotion.exclusive or same_group or both_codes
+
+
+def _left_empty(ways: Sequence[Sequence[_Choice]], picked: _Picked) -> int:
+    """In how many ways a code was chosen that its group, or the codes, did not, but might have."""
+    return sum(
+        not _plays(picked, i) and any(_plays(_with(picked, i, other), i) for other in way)
+        for i, way in enumerate(ways)
+        if len(way) > 1
+    )
+
+
+def _plays(picked: _Picked, i: int) -> bool:
+    """Whether anyone chosen there acts: a code of a group has to be chosen by both."""
+    elsewhere = [each for j, choice in enumerate(picked) if j != i for each in choice]
+    return any(not (e.code and e.promotion.group) or e in elsewhere for e in picked[i])
 
 
 def _with(picked: _Picked, i: int, choice: _Choice) -> _Picked:

@@ -99,11 +99,30 @@ def _best_together(
         [choice for choice in way if not may.isdisjoint(choice)] or way[:1]
         for way in _ways(rules, candidates)
     ]
-    totals = []
+    ranked = []
     for picked in product(*ways):
         acting = [each for each in candidates if _acts(each, picked, always, rules)]
-        totals.append(_priced(basket, rules, acting)[1])
-    return min(totals)
+        empty = sum(
+            not _plays(candidates, picked, i, rules)
+            and any(
+                _plays(candidates, (*picked[:i], other, *picked[i + 1 :]), i, rules)
+                for other in way
+            )
+            for i, way in enumerate(ways)
+        )
+        ranked.append((empty, _priced(basket, rules, acting)[1]))
+    return min(ranked)[1]
+
+
+def _plays(
+    candidates: Sequence[Promotion | PresentedCode],
+    picked: tuple[frozenset[str], ...],
+    i: int,
+    rules: PricingRules,
+) -> bool:
+    """Whether anyone of a choice may act beside the other choices."""
+    chosen = [each for each in candidates if _name(each) in picked[i]]
+    return any(_acts(each, picked, set(), rules) for each in chosen)
 
 
 def _may(each: Promotion | PresentedCode, basket: Basket, rules: PricingRules) -> bool:
