@@ -51,3 +51,15 @@ def test_an_unknown_state_or_postal_code_lies_in_no_narrow_zone() -> None:
 def test_a_narrow_zone_names_its_country(state: str | None, prefix: str | None) -> None:
     with pytest.raises(ValueError, match="country"):
         Zone(None, state, prefix)
+
+
+@pytest.mark.parametrize(
+    "written", ["90001", "900-01", " 900 01 ", "900\u201301", "900\u201001", "\uff19\uff10\uff10\uff10\uff11"]
+)
+def test_a_postal_code_is_its_letters_and_digits(written: str) -> None:
+    assert Destination("US", "CA", written) in Zone("US", None, "900-0")
+
+
+@pytest.mark.parametrize("written", ["CA", "ca", "\uff23\uff21", "C.A.", "CA\u200b", " Ca "])
+def test_a_state_is_its_letters(written: str) -> None:
+    assert Destination("US", written) in Zone("US", "CA")

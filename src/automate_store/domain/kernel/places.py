@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from unicodedata import category, normalize
 
-_APART = str.maketrans("", "", " -\t\n\u00a0")
+from attrs import field, frozen
 
 
 def _folded(text: str | None) -> str | None:
-    return (text.strip().upper() or None) if text is not None else None
+    if text is None:
+        return None
+    # Wide letters are plain ones, and what can't be seen makes no difference.
+    wide = normalize("NFKC", normalize("NFKC", text).upper())
+    seen = "".join(each for each in wide if each != "." and category(each) != "Cf")
+    return normalize("NFKC", seen).strip() or None
 
 
 def _postal(text: str | None) -> str | None:
-    return _folded(text.translate(_APART)) if text is not None else None
+    if text is None:
+        return None
+    apart = normalize("NFKD", normalize("NFKD", text).upper())
+    return "".join(each for each in apart if each.isalnum()) or None
 
 
 def _country(text: str) -> str:
@@ -24,7 +32,8 @@ class Destination:
     """
     As much of an address as prices depend on; country is ISO 3166-1 alpha-2.
 
-    Case, and the spaces and hyphens of a postal code, make no difference.
+    Case and width make no difference, nor do the dots of a state, nor what stands between the
+    letters and digits of a postal code.
     """
 
     country: str = field(converter=_country)

@@ -60,6 +60,10 @@ class ZoneInput(Input, frozen=True, kw_only=True):
         super().__post_init__()
         if self.country is None and (self.state is not None or self.postal_prefix is not None):
             raise FaultyFields(("country", "is required beside state and postal_prefix"))
+        zone = self.zone()
+        for name in ("state", "postal_prefix"):
+            if getattr(self, name) is not None and getattr(zone, name) is None:
+                raise FaultyFields((name, "has letters or digits; null is any"))
 
     def zone(self) -> Zone:
         """The zone in the words of the trade."""
