@@ -140,12 +140,13 @@ async def generate_coupons(
             created_at=ports.clock(),
         )
         await work.coupons.add_batch(batch)
-        coupons = [
-            evolve(first, id=CouponId(ports.ids.uuid()), code=code, batch_id=batch.id)
-            for code in codes
-        ]
         for start in range(0, amount, ADDED_AT_ONCE):
-            await work.coupons.add(coupons[start : start + ADDED_AT_ONCE])
+            # Made lot by lot, so that others have their turn between two of them.
+            lot = [
+                evolve(first, id=CouponId(ports.ids.uuid()), code=code, batch_id=batch.id)
+                for code in codes[start : start + ADDED_AT_ONCE]
+            ]
+            await work.coupons.add(lot)
     return batch
 
 

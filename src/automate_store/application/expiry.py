@@ -51,7 +51,9 @@ async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T
             if not overdue and not await _freed(short, ports):
                 raise
         except CouponRefused as refused:
-            if refused.reason not in _USED or not await expire_orders(ports=ports):
+            if refused.reason not in _USED:
+                raise
+            if not await expire_orders(ports=ports) and not await _given_back(refused, ports):
                 raise
     return await retrying(attempt)
 
@@ -69,6 +71,13 @@ async def _freed(short: OutOfStock, ports: Ports) -> bool:
         stock = await reads.stock.of([one.variant_id for one in short.shortages])
     found = {one.variant_id: one.available for one in short.shortages}
     return any(item.promisable > found[item.variant_id] for item in stock.values())
+
+
+async def _given_back(refused: CouponRefused, ports: Ports) -> bool:
+    """Whether a code that was used up is no more, since somebody else expired orders."""
+    async with ports.reading() as reads:
+        found = await reads.coupons.get(refused.coupon)
+    return refused.reason == Reason.USED_UP and not found.coupon.used_up
 
 
 async def _expire(order_id: OrderId, ports: Ports) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.carriers import Told, simulate_told, with_carriers
 from automate_store.application.ports import Ports
-from automate_store.application.quoting import basket_now, load_cart
+from automate_store.application.ports.carts import LoadedCart
+from automate_store.application.ports.unit_of_work import Reads
+from automate_store.application.quoting import basket_now, completed, load_cart
 from automate_store.domain.catalog import SLUG
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import PromotionId
@@ -131,11 +133,19 @@ async def simulate_promotion(
     async def attempt(told: Told) -> Simulation:
         async with ports.reading() as reads:
             loaded = await load_cart(cart_token, reads)
+            promotion = _tried(command, loaded.rules, ports)
+            loaded = await _as_if_in_force(promotion, loaded, reads)
         basket = basket_now(loaded, at or ports.clock())
-        promotion = _tried(command, loaded.rules, ports)
         return simulate_told(promotion, basket, loaded.rules, told)
 
     return await with_carriers(attempt, ports=ports)
+
+
+async def _as_if_in_force(promotion: Promotion, loaded: LoadedCart, reads: Reads) -> LoadedCart:
+    """The cart with what the promotion asks for: its gifts, and whether it is a first order."""
+    rules = loaded.rules
+    more = evolve(rules, promotions=(*rules.promotions, evolve(promotion, active=True)))
+    return evolve(await completed(evolve(loaded, rules=more), reads), rules=rules)
 
 
 def _tried(command: PutPromotion | str, rules: PricingRules, ports: Ports) -> Promotion:
