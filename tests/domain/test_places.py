@@ -54,7 +54,8 @@ def test_a_narrow_zone_names_its_country(state: str | None, prefix: str | None) 
 
 
 @pytest.mark.parametrize(
-    "written", ["90001", "900-01", " 900 01 ", "900\u201301", "900\u201001", "\uff19\uff10\uff10\uff10\uff11"]
+    "written",
+    ["90001", "900-01", " 900 01 ", "900\u201301", "900\u201001", "\uff19\uff10\uff10\uff101"],
 )
 def test_a_postal_code_is_its_letters_and_digits(written: str) -> None:
     assert Destination("US", "CA", written) in Zone("US", None, "900-0")

@@ -140,6 +140,8 @@ def _faults(command: PutTaxRate) -> Iterator[FieldError]:
     if not SLUG.fullmatch(command.code) or len(command.code) > TEXT_LENGTH:
         reason = f"is made of a-z, 0-9 and single hyphens, at most {TEXT_LENGTH}"
         yield FieldError("code", reason)
+    if command.rate > 1:
+        yield FieldError("rate", "is at most 1, which is 100 %: 8.25 % is 0.0825")
     for name, text in (("name", command.name), ("tax_class", command.tax_class)):
         if not 1 <= len(text.strip()) <= TEXT_LENGTH:
             yield FieldError(name, f"has 1 to {TEXT_LENGTH} characters")

@@ -11,6 +11,8 @@ from automate_store.domain.promotions import (
     Action,
     AmountOffOrder,
     Basis,
+    BundlePrice,
+    BuyGet,
     CustomerGroup,
     FreeShipping,
     Gift,
@@ -38,6 +40,7 @@ from tests.domain.promotions.counter import (
     a_promotion,
     eur,
     given,
+    measured,
     off,
     opening,
     priced,
@@ -262,3 +265,16 @@ def test_what_two_conditions_say_alike_is_said_once() -> None:
     )
     assert verdict(found).detail.count(";") == 1
     assert verdict(found).detail.endswith("; sign in to use it")
+
+
+def test_an_action_on_pieces_says_how_many_more_it_takes() -> None:
+    # two of three; one of two apart; none of two
+    mugs = Selection(tags={"mug"})
+    third = a_promotion(BuyGet(buy=mugs, buy_quantity=2, get=mugs, get_quantity=1))
+    found = verdict(priced(a_cart("2 x 9.90 #mug", "5.00"), third))
+    assert found.detail == "1 more of what counts for it to add"
+    assert measured(found.unmet[0]) == ("too_few", 2, 3, 1)
+    apart = BuyGet(buy=mugs, buy_quantity=2, get=Selection(tags={"cup"}), get_quantity=1)
+    assert verdict(priced(a_cart("9 x 9.90 #mug"), a_promotion(apart))).unmet[0].missing == 1
+    pair = a_promotion(BundlePrice(quantity=2, price=eur("1.00"), of=mugs))
+    assert verdict(priced(a_cart("5.00"), pair)).unmet[0].missing == 2

@@ -47,6 +47,8 @@ MOST_ROUNDS = 8
 _Choice = tuple[Entrant, ...]
 _Picked = tuple[_Choice, ...]
 """One choice of each way."""
+_Rank = tuple[int, int, tuple[tuple[int, int], ...]]
+"""Lower is better: ways left empty, the total, and the turns of those who took something."""
 
 
 @define
@@ -138,7 +140,7 @@ class Competition:
         return verdicts_on(draft)[0].reason == Reason.NOTHING_ELIGIBLE
 
     def _best(self, ways: list[list[_Choice]]) -> _Choice:
-        rank: Callable[[_Picked], tuple[int, int]] = partial(self._rank, ways)
+        rank: Callable[[_Picked], _Rank] = partial(self._rank, ways)
         count = prod([len(way) for way in ways])
         if count == 1:
             return _acting(choice for (choice,) in ways)
@@ -154,8 +156,11 @@ class Competition:
                 settled = min([_with(settled, i, choice) for choice in way], key=rank)
         return _acting(settled)
 
-    def _rank(self, ways: list[list[_Choice]], picked: _Picked) -> tuple[int, int]:
-        return _left_empty(ways, picked), self._total(_acting(picked))
+    def _rank(self, ways: list[list[_Choice]], picked: _Picked) -> _Rank:
+        draft, total = self._price(_acting(picked))
+        took = {each.promotion_id for each in draft.discounts}
+        turns = tuple(each.turn for each in draft.entrants if each.promotion.id in took)
+        return _left_empty(ways, picked), total, turns
 
     def _acts(self, choice: _Choice) -> bool:
         return took_part(self._draft(choice), choice[0])

@@ -16,7 +16,7 @@ from automate_store.domain.kernel.ids import LineId, PromotionId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing.basket import Entrant
 from automate_store.domain.pricing.draft import Discount, Draft
-from automate_store.domain.promotions import Reason, Scope, Unmet
+from automate_store.domain.promotions import PieceAction, Reason, Scope, Unmet
 
 
 class Standing(StrEnum):
@@ -178,6 +178,9 @@ def _by_line(taken: Iterable[Discount], draft: Draft) -> dict[LineId, int]:
 
 
 def _nothing_eligible(entrant: Entrant, draft: Draft) -> Unmet:
+    lacking = _lacking(entrant, draft)
+    if lacking is not None:
+        return lacking
     of_shipping = entrant.promotion.scopes == (Scope.SHIPPING,)
     detail = _no_shipping_to_reduce(entrant, draft) if of_shipping else _nothing_to_reduce(draft)
     return Unmet(
@@ -186,6 +189,23 @@ def _nothing_eligible(entrant: Entrant, draft: Draft) -> Unmet:
         actual=0,
         required=1,
         detail=detail,
+    )
+
+
+def _lacking(entrant: Entrant, draft: Draft) -> Unmet | None:
+    """How many pieces more it takes, where the promotion counts pieces and nothing else."""
+    actions = entrant.promotion.actions
+    counted = [e.counted(draft.basket.lines) for e in actions if isinstance(e, PieceAction)]
+    if len(counted) < len(actions) or any(found >= wanted for found, wanted in counted):
+        return None
+    found, wanted = min(counted, key=lambda both: both[1] - both[0])
+    return Unmet(
+        condition="actions",
+        reason=Reason.TOO_FEW,
+        actual=found,
+        required=wanted,
+        missing=wanted - found,
+        detail=f"{wanted - found} more of what counts for it to add",
     )
 
 

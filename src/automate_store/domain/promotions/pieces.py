@@ -27,6 +27,7 @@ from automate_store.domain.promotions.actions import (
     checked_decimals,
     percent_of,
 )
+from automate_store.domain.promotions.item import Item
 from automate_store.domain.promotions.scene import Goods
 from automate_store.domain.promotions.selection import EVERYTHING, Selection
 
@@ -59,6 +60,16 @@ class PieceAction(Action):
     def scope(self) -> Scope:
         """Items."""
         return Scope.ITEMS
+
+    def counted(self, items: Sequence[Item]) -> tuple[int, int]:  # noqa: ARG002 - for those that say
+        """How many pieces of these count for it, and how many it takes to do anything."""
+        return 0, 0
+
+
+def pieces_in(items: Sequence[Item], *of: Selection) -> int:
+    """How many pieces any of the selections holds."""
+    places = {place for each in of for place in each.among(items)}
+    return sum(items[place].quantity for place in places)
 
 
 def runs(goods: Goods, lines: Iterable[int]) -> list[Run]:
@@ -151,6 +162,16 @@ class BuyGet(PieceAction):
         checked_count("get_quantity", self.get_quantity)
         checked_count("at_most", self.at_most)
 
+    def counted(self, items: Sequence[Item]) -> tuple[int, int]:
+        """Those that can be bought or given; as many more as either side lacks."""
+        found = pieces_in(items, self.buy, self.get)
+        lacking = max(
+            self.buy_quantity - pieces_in(items, self.buy),
+            self.get_quantity - pieces_in(items, self.get),
+            self.buy_quantity + self.get_quantity - found,
+        )
+        return found, found + max(0, lacking)
+
     def take(self, goods: Goods) -> Taking | None:
         """Off the given pieces; the bought ones are used up too."""
         buys, gets = set(goods.eligible(self.buy)), set(goods.eligible(self.get))
@@ -227,6 +248,10 @@ class BundlePrice(PieceAction):
         if self.price.minor < 0:
             raise InvalidInput.of("price", "must be zero or more")
 
+    def counted(self, items: Sequence[Item]) -> tuple[int, int]:
+        """Those of the selection, and the fewest that are reduced."""
+        return pieces_in(items, self.of), self.quantity
+
     def take(self, goods: Goods) -> Taking | None:
         """What each bundle saves."""
         pieces = runs(goods, goods.eligible(self.of))
@@ -278,6 +303,10 @@ class EveryNth(PieceAction):
         checked_count("nth", self.nth)
         checked_count("at_most", self.at_most)
 
+    def counted(self, items: Sequence[Item]) -> tuple[int, int]:
+        """Those of the selection, and the fewest that are reduced."""
+        return pieces_in(items, self.of), self.nth
+
     def take(self, goods: Goods) -> Taking | None:
         """Off each Nth piece; the ones counted before it are used up too."""
         pieces = runs(goods, goods.eligible(self.of))
@@ -306,6 +335,10 @@ class CheapestOf(PieceAction):
     def __attrs_post_init__(self) -> None:
         checked_count("quantity", self.quantity)
         checked_count("at_most", self.at_most)
+
+    def counted(self, items: Sequence[Item]) -> tuple[int, int]:
+        """Those of the selection, and the fewest that are reduced."""
+        return pieces_in(items, self.of), self.quantity
 
     def take(self, goods: Goods) -> Taking | None:
         """Off the cheapest; as many of the dearest as make the sets full are used up too."""
@@ -336,6 +369,10 @@ class FirstThenOthers(PieceAction):
         _share("others_percent", self.others_percent)
         if not self.first_percent and not self.others_percent:
             raise InvalidInput.of("others_percent", "must be above 0 where first_percent is 0")
+
+    def counted(self, items: Sequence[Item]) -> tuple[int, int]:
+        """Those of the selection, and the fewest that are reduced."""
+        return pieces_in(items, self.of), 1
 
     def take(self, goods: Goods) -> Taking | None:
         """Each rate rounded once for each line; every eligible piece is used up."""

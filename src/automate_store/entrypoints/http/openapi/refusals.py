@@ -14,14 +14,19 @@ import attrs
 from msgspec import Struct
 
 from automate_store.application.orders import TotalChanged
+from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.kernel.errors import FieldError, InvalidInput, StoreError
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing import Quote
+from automate_store.domain.promotions import Reason
 from automate_store.domain.shipping import ShippingNotAvailable, Unfit
 from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.problems import problem
 
 _TOLD: Mapping[type[StoreError], StoreError] = {
+    CouponRefused: CouponRefused(
+        "WELCOME", Reason.BELOW_MINIMUM, "2.01 USD more to spend", Money(201, "USD")
+    ),
     InvalidInput: InvalidInput((FieldError("quantity", "is 1 or more"),)),
     ShippingNotAvailable: ShippingNotAvailable(
         "express", Unfit.DESTINATION, "it does not go to US, NY", ("standard",)
