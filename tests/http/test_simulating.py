@@ -108,3 +108,23 @@ async def test_what_can_not_be_tried_is_told(web: Web) -> None:
     for body, status, code in cases:
         answer = await ask(web, "POST", "/simulate", body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), body
+
+
+async def test_a_gift_and_a_first_order_are_tried_as_if_the_promotion_were_in_force(
+    web: Web,
+) -> None:
+    shirt, present = await web.stock(2)
+    token = (await web.cart(shirt))["token"]
+    await web.put("/cart/email", {"email": "new@example.com"}, x_cart_token=token)
+    variant = str(present.variants[0].id)
+    gift = {
+        "code": "gift",
+        "name": "Gift",
+        "conditions": [{"kind": "first_order"}],
+        "actions": [{"kind": "gift", "variant_id": variant}],
+    }
+    told = await simulate(web, token, promotion=gift)
+    assert told["verdict"]["standing"] == "applied", told["verdict"]
+    assert [each["variant_id"] for each in told["after"]["lines"] if each["gift"]] == [variant]
+    await make(web, "later", *gift["actions"], active=False)
+    assert (await simulate(web, token, code="later"))["verdict"]["standing"] == "applied"
