@@ -117,14 +117,11 @@ async def test_a_gift_and_a_first_order_are_tried_as_if_the_promotion_were_in_fo
     token = (await web.cart(shirt))["token"]
     await web.put("/cart/email", {"email": "new@example.com"}, x_cart_token=token)
     variant = str(present.variants[0].id)
-    gift = {
-        "code": "gift",
-        "name": "Gift",
-        "conditions": [{"kind": "first_order"}],
-        "actions": [{"kind": "gift", "variant_id": variant}],
-    }
+    action = {"kind": "gift", "variant_id": variant}
+    first = [{"kind": "first_order"}]
+    gift = {"code": "gift", "name": "Gift", "conditions": first, "actions": [action]}
     told = await simulate(web, token, promotion=gift)
     assert told["verdict"]["standing"] == "applied", told["verdict"]
     assert [each["variant_id"] for each in told["after"]["lines"] if each["gift"]] == [variant]
-    await make(web, "later", *gift["actions"], active=False)
+    await make(web, "later", action, active=False)
     assert (await simulate(web, token, code="later"))["verdict"]["standing"] == "applied"

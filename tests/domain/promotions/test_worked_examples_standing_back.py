@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from attrs import evolve, frozen
 
@@ -193,7 +194,7 @@ def test_a_gift_is_no_part_of_what_a_cap_is_for() -> None:
     shipping = a_promotion(
         Gift(a_giveaway("50.00", 1).variant_id), FreeShipping(), maximum_discount=eur("5.00")
     )
-    facts = {"destination": BERLIN, "shipping_method": "parcel"}
+    facts: dict[str, Any] = {"destination": BERLIN, "shipping_method": "parcel"}
     cart = a_cart("80.00", giveaways=(a_giveaway("50.00", 1),), **facts)
     assert verdict(priced(cart, shipping, methods=(a_parcel("4.90"),))).shipping == eur("4.90")
 
