@@ -109,8 +109,8 @@ def with_codes() -> Pricing:
 
 
 def with_groups() -> Pricing:
-    """Twenty lines under eight groups of two: 256 ways to act together, each priced whole."""
-    return of_lines(20, grouped(groups=8, members=2), name="20 lines, 8 groups of 2")
+    """Twenty lines under five groups of two: 32 ways to act together, each priced whole."""
+    return of_lines(20, grouped(groups=5, members=2), name="20 lines, 5 groups of 2")
 
 
 def with_names() -> Pricing:

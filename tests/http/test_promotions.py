@@ -161,7 +161,7 @@ async def test_the_next_quote_of_a_cart_bears_what_staff_made(web: Web) -> None:
     quote = (await web.get("/cart", x_cart_token=token)).json()["quote"]
     # 3 x 10.00 = 30.00; 10 % of it is 3.00
     assert (quote["subtotal"], quote["discount"]) == (usd("30.00"), usd("3.00"))
-    assert ("tenth", usd("-3.00")) in [(each["rule"], each["amount"]) for each in quote["trace"]]
+    assert ("Tenth", usd("-3.00")) in [(each["rule"], each["amount"]) for each in quote["trace"]]
     await ask(web, "DELETE", "/tenth")
     quote = (await web.get("/cart", x_cart_token=token)).json()["quote"]
     assert quote["discount"] == usd("0.00")

@@ -75,7 +75,7 @@ def test_the_code_is_taken_and_the_cart_says_why(running: Server) -> None:
     printed = shell(filling + block("code"))
     assert "'standing': 'applied'" in printed
     assert "WELCOME (10 % off): applied, 2.80 USD off" in printed
-    assert "free-parcel (Free shipping from 100.00 USD): refused, 74.80 USD more" in printed
+    assert "Free shipping from 100.00 USD: refused, 74.80 USD more" in printed
 
 
 def test_the_purchase_ends_in_a_paid_order_and_a_mail(running: Server) -> None:
