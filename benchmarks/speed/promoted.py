@@ -144,7 +144,7 @@ async def _applying(session: aiohttp.ClientSession, base: str, context: Context)
     """The promotions that the trail of such a cart names."""
     _, answer = await quoted(session, base, context)
     trail = answer["quote"]["trace"]
-    return {each["rule"] for each in trail if each["rule"].startswith("offer-")}
+    return {each["rule"] for each in trail if each["rule"].startswith("Offer ")}
 
 
 def _told(ms: Sequence[float]) -> str:
