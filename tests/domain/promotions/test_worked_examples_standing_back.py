@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from attrs import evolve, frozen
 
+from automate_store.domain.kernel.periods import Period
+from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import PresentedCode, PricingRules, explain, quote, simulate
 from automate_store.domain.promotions import (
     Action,
@@ -25,6 +28,8 @@ from automate_store.domain.promotions import (
     Promotion,
     Scope,
     Selection,
+    ShipsTo,
+    Shopper,
     SignedIn,
     Taking,
     Tier,
@@ -32,6 +37,7 @@ from automate_store.domain.promotions import (
 )
 from automate_store.domain.promotions.promotion import MOST_PARTS
 from tests.domain.promotions.counter import (
+    AT,
     BERLIN,
     POLICY,
     a_cart,
@@ -279,3 +285,26 @@ def test_an_action_on_pieces_says_how_many_more_it_takes() -> None:
     assert verdict(priced(a_cart("9 x 9.90 #mug"), a_promotion(apart))).unmet[0].missing == 1
     pair = a_promotion(BundlePrice(quantity=2, price=eur("1.00"), of=mugs))
     assert verdict(priced(a_cart("5.00"), pair)).unmet[0].missing == 2
+
+
+def test_rules_that_are_kept_know_each_place_shopper_and_time_apart() -> None:
+    # 1.00 for friends, 2.00 to Germany, 4.00 once it has begun
+    later = AT + timedelta(days=1)
+    rules = PricingRules(
+        policy=POLICY,
+        tax_rates=(),
+        shipping_methods=(),
+        promotions=(
+            amount("1.00", 1, conditions=(CustomerGroup({"friends"}),)),
+            amount("2.00", 2, conditions=(ShipsTo((Zone("DE"),)),)),
+            amount("4.00", 3, period=Period(later)),
+        ),
+    )
+    friend = Shopper(groups=frozenset({"friends"}))
+    cart = a_cart("20.00")
+    for _ in range(2):
+        assert quote(cart, rules).discount == eur("0.00")
+        assert quote(evolve(cart, shopper=friend), rules).discount == eur("1.00")
+        assert quote(evolve(cart, destination=BERLIN), rules).discount == eur("2.00")
+        everything = evolve(cart, shopper=friend, destination=BERLIN, at=later)
+        assert quote(everything, rules).discount == eur("7.00")

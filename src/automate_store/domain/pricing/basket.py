@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
 
@@ -14,9 +14,20 @@ from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import BrandId, CategoryId, LineId, ProductId, VariantId
 from automate_store.domain.kernel.money import CurrencyMismatch, Money, Rounding
 from automate_store.domain.kernel.places import Destination
-from automate_store.domain.promotions import ANYBODY, Gift, Promotion, Shopper, in_turn
+from automate_store.domain.promotions import (
+    ANYBODY,
+    Gift,
+    Goods,
+    Promotion,
+    Scene,
+    Shopper,
+    in_turn,
+)
 from automate_store.domain.shipping import NO_ANSWERS, CarrierRates, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRate, TaxRounding, TaxTable
+
+MOST_REMEMBERED = 4_096
+"""For how many times, places and shoppers it is kept who of the promotions is in force."""
 
 
 @frozen(kw_only=True)
@@ -189,18 +200,45 @@ class PricingRules:
     tax_rates: tuple[TaxRate, ...]
     promotions: tuple[Promotion, ...] = field(default=(), converter=_in_turn)
     """In the order of their turns."""
-    _remembered: dict[int, tuple[Entrant, ...]] = field(
+    _remembered: dict[Hashable, tuple[Entrant, ...]] = field(
         factory=dict, init=False, eq=False, repr=False
     )
 
-    def in_force(self, at: datetime) -> tuple[Entrant, ...]:
-        """The automatic promotions whose period holds the time, in the order of their turns."""
-        stretch = bisect_right(self._moments, at)
-        found = self._remembered.get(stretch)
+    def in_force(self, basket: Basket) -> tuple[Entrant, ...]:
+        """
+        The automatic promotions of the basket's time, place and shopper, in their turns.
+
+        The others can't act, whatever is in it; who is left is remembered.
+        """
+        stretch = bisect_right(self._moments, basket.at)
+        key = stretch, basket.currency, basket.destination, basket.shopper
+        found = self._remembered.get(key)
         if found is None:
-            found = tuple(Entrant(each) for each in self.automatic if at in each.period)
-            self._remembered[stretch] = found
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            found = self._remembered[key] = tuple(self._suiting(basket))
         return found
+
+    def _suiting(self, basket: Basket) -> Iterator[Entrant]:
+        empty = Goods(
+            items=(),
+            currency=basket.currency,
+            values=(),
+            room=(),
+            spare=(),
+            spare_values=(),
+            rounding=self.policy.price_rounding,
+        )
+        scene = Scene(
+            goods=empty,
+            before_order=(),
+            at=basket.at,
+            destination=basket.destination,
+            shopper=basket.shopper,
+        )
+        for each in self.automatic:
+            if basket.at in each.period and each.suits(scene):
+                yield Entrant(each)
 
     @cached_property
     def _moments(self) -> list[datetime]:

@@ -18,9 +18,9 @@ class Entry:
 
 
 def bystanders(basket: Basket, rules: PricingRules) -> tuple[Entrant, ...]:
-    """The automatic promotions whose time has not come or is over: they only have to be told."""
-    at = basket.at
-    return tuple([Entrant(each) for each in rules.automatic if at not in each.period])
+    """The automatic promotions of other times, places and shoppers: they only have to be told."""
+    in_force = {each.promotion.id.int for each in rules.in_force(basket)}
+    return tuple([Entrant(each) for each in rules.automatic if each.id.int not in in_force])
 
 
 def entry(basket: Basket, rules: PricingRules) -> Entry:
@@ -39,7 +39,7 @@ def entry(basket: Basket, rules: PricingRules) -> Entry:
         opened.add(found.id.int)
         coupon = presented.coupon
         coded.append(Entrant(found, coupon.code, stackable=coupon.stackable))
-    return Entry((*rules.in_force(basket.at), *coded), tuple(refused))
+    return Entry((*rules.in_force(basket), *coded), tuple(refused))
 
 
 def _opened(presented: PresentedCode, basket: Basket, rules: PricingRules) -> Promotion | Unmet:

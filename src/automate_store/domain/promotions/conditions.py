@@ -36,6 +36,8 @@ class Condition(ABC):
     """The name that it is stored under."""
     asks_first_order: ClassVar[bool] = False
     """Whether it looks at ``Shopper.first_order``, which is then found out."""
+    of_circumstances: ClassVar[bool] = False
+    """Whether it looks at the destination, the shopper and the currency, and at nothing else."""
     fails_for_good: ClassVar[bool] = False
     """Whether it can't hold on lower prices where it does not on the full ones."""
 
@@ -175,6 +177,7 @@ class CustomerGroup(Condition):
     """A customer of one of these groups."""
 
     kind = "customer_group"
+    of_circumstances = True
     fails_for_good = True
     groups: frozenset[str] = field(converter=_groups)
 
@@ -205,6 +208,7 @@ class SignedIn(Condition):
     """A customer with an account, signed in."""
 
     kind = "signed_in"
+    of_circumstances = True
     fails_for_good = True
 
     def actual(self, scene: Scene) -> bool:
@@ -229,6 +233,7 @@ class FirstOrder(Condition):
     """A customer's first order, by account or by e-mail."""
 
     kind = "first_order"
+    of_circumstances = True
     fails_for_good = True
     asks_first_order = True
 
@@ -256,6 +261,7 @@ class InCurrency(Condition):
     """A cart in that currency."""
 
     kind = "in_currency"
+    of_circumstances = True
     fails_for_good = True
     currency: str
 
@@ -317,6 +323,7 @@ class ShipsTo(Condition):
     """A destination in one of the zones."""
 
     kind = "ships_to"
+    of_circumstances = True
     fails_for_good = True
     zones: tuple[Zone, ...] = field(converter=_zones)
 

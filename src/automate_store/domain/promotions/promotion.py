@@ -112,6 +112,11 @@ class Promotion:
                     return False
         return True
 
+    def suits(self, scene: Scene) -> bool:
+        """Whether every condition holds that looks at the place, the shopper or the currency."""
+        tests = [each for each in self._tests if each.of_circumstances]
+        return all(each.accepts(each.actual(scene)) for each in tests)
+
     def is_hopeless(self, scene: Scene) -> bool:
         """Whether it can't come to hold, whoever else acts, where nothing is taken off yet."""
         return any(
