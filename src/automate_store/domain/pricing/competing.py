@@ -95,12 +95,11 @@ class Competition:
         by = [each for each in winners if _displaces(each, entrant)]
         instead = self._draft(_in_turn((*self._beside(by, acting), entrant)))
         currency = instead.basket.currency
-        if took_part(instead, entrant):
-            better = by or winners
-            if better:
-                return displaced(entrant, better, currency)
-            return refused(entrant, [_COSTS_MORE], currency)
-        return verdicts_on(instead)[instead.entrants.index(entrant)]
+        if not took_part(instead, entrant):
+            return verdicts_on(instead)[instead.entrants.index(entrant)]
+        if better := by or winners:
+            return displaced(entrant, better, currency)
+        return refused(entrant, [_COSTS_MORE], currency)
 
     def _beside(self, gone: Sequence[Entrant], acting: Iterable[Entrant]) -> list[Entrant]:
         """Who would act without those: where one acts alone, all that compete with nobody."""
