@@ -75,9 +75,10 @@ async def _freed(short: OutOfStock, ports: Ports) -> bool:
 
 async def _given_back(refused: CouponRefused, ports: Ports) -> bool:
     """Whether a code that was used up is no more, since somebody else expired orders."""
+    if refused.reason != Reason.USED_UP:
+        return False
     async with ports.reading() as reads:
-        found = await reads.coupons.get(refused.coupon)
-    return refused.reason == Reason.USED_UP and not found.coupon.used_up
+        return not (await reads.coupons.get(refused.coupon)).coupon.used_up
 
 
 async def _expire(order_id: OrderId, ports: Ports) -> bool:
