@@ -1,14 +1,16 @@
 """Settings: what can be set from the environment, read once into one frozen value."""
 
-from automate_store.entrypoints.settings.kinds import LogFormat, LogLevel
-from automate_store.entrypoints.settings.settings import (
+from automate_store.entrypoints.settings.declaring import (
     PREFIX,
     Setting,
-    Settings,
     SettingsRefused,
+    user_data_dir,
+)
+from automate_store.entrypoints.settings.kinds import LogFormat, LogLevel
+from automate_store.entrypoints.settings.settings import (
+    Settings,
     describe,
     markdown_table,
-    user_data_dir,
 )
 
 __all__ = [

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import attrs
-from attrs import field, frozen
+from attrs import frozen
 
-from automate_store.domain.kernel.errors import FieldError, Malformed
+from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.kernel.money import Rounding
 from automate_store.domain.taxes import TaxMode, TaxRounding
+from automate_store.entrypoints.settings.declaring import (
+    PREFIX,
+    Setting,
+    SettingsRefused,
+    setting,
+    unknown,
+    user_data_dir,
+    variable,
+)
 from automate_store.entrypoints.settings.kinds import (
     CURRENCY,
     DATABASE_URL,
@@ -34,179 +40,119 @@ from automate_store.entrypoints.settings.kinds import (
     whole,
 )
 
-PREFIX = "AUTOMATE_STORE_"
-"""Every variable is this and the field's name in capitals."""
 DAY_S = 86_400
 YEAR_S = 366 * DAY_S
 MEBIBYTE = 1_048_576
-
-
-@frozen
-class SettingsRefused(Malformed):
-    """Variables of the environment that can't be accepted, each with its reason."""
-
-    errors: tuple[FieldError, ...]
-
-    def __str__(self) -> str:
-        lines = (f"  {error.field} {error.reason}" for error in self.errors)
-        return "\n".join(["The settings can't be accepted:", *lines])
-
-
-@frozen
-class Setting:
-    """One variable as the manual shows it."""
-
-    variable: str
-    type: str
-    default: str
-    meaning: str
-
-
-def user_data_dir(environ: Mapping[str, str]) -> Path:
-    """
-    The store's folder among the user's data, where the platform keeps such things.
-
-    Raises SettingsRefused for a user without a home folder.
-    """
-    home = _home(environ)
-    if sys.platform == "win32":
-        base = Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base.absolute() / "automate_store"
-
-
-def _home(environ: Mapping[str, str]) -> Path:
-    try:
-        return Path(environ.get("HOME") or Path.home())
-    except RuntimeError:
-        needed = FieldError(f"{PREFIX}DATA_DIR", "is needed, for this user has no home folder")
-        raise SettingsRefused((needed,)) from None
-
-
-def _setting(kind: Kind, default: Any, meaning: str, *, shown: str | None = None) -> Any:
-    facts = {"kind": kind, "meaning": meaning, "shown": shown or _shown(default)}
-    return field(default=default, metadata=facts, repr=not kind.secret)
-
-
-def _shown(default: Any) -> str:
-    if isinstance(default, Enum):
-        return f"`{default.name.lower()}`"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
 
 
 @frozen(kw_only=True)
 class Settings:
     """Everything that can be set; each field's default is what a new shop starts with."""
 
-    database_url: str | None = _setting(
+    database_url: str | None = setting(
         DATABASE_URL,
         None,
         "The PostgreSQL (15 or later) to use; without one, an embedded one runs in the data folder",
         shown="embedded",
     )
-    data_dir: Path = _setting(
+    data_dir: Path = setting(
         FOLDER,
         attrs.Factory(lambda: user_data_dir(os.environ)),
         "Where the embedded database keeps its files",
         shown="the user's data folder",
     )
-    host: str = _setting(HOST, "127.0.0.1", "The address to listen on")
-    port: int = _setting(whole(0, 65_535), 8000, "The port to listen on; 0 takes any free one")
-    public_url: str | None = _setting(
+    host: str = setting(HOST, "127.0.0.1", "The address to listen on")
+    port: int = setting(whole(0, 65_535), 8000, "The port to listen on; 0 takes any free one")
+    public_url: str | None = setting(
         PUBLIC_URL,
         None,
         "The shop's address as customers see it; where it is https, cookies are too",
         shown="host and port",
     )
-    store_name: str = _setting(text(100), "Automate Store", "The shop's name in mails and pages")
-    currency: str = _setting(CURRENCY, "USD", "The one currency of the shop")
-    tax_mode: TaxMode = _setting(
+    store_name: str = setting(text(100), "Automate Store", "The shop's name in mails and pages")
+    currency: str = setting(CURRENCY, "USD", "The one currency of the shop")
+    tax_mode: TaxMode = setting(
         one_of(TaxMode), TaxMode.EXCLUSIVE, "Whether prices are without tax or contain it"
     )
-    price_rounding: Rounding = _setting(
+    price_rounding: Rounding = setting(
         one_of(Rounding),
         Rounding.HALF_UP,
         "How part of a minor unit is settled in discounts; no price is rounded",
     )
-    tax_rounding: Rounding = _setting(
+    tax_rounding: Rounding = setting(
         one_of(Rounding), Rounding.HALF_UP, "How part of a minor unit is settled in taxes"
     )
-    tax_rounding_level: TaxRounding = _setting(
+    tax_rounding_level: TaxRounding = setting(
         one_of(TaxRounding), TaxRounding.LINE, "What a tax is rounded for, once each"
     )
-    staff_token: str | None = _setting(
+    staff_token: str | None = setting(
         TOKEN,
         None,
         "The token that staff routes ask for; without one they answer 404",
         shown="none",
     )
-    mail_from: str = _setting(EMAIL, "shop@example.com", "The sender of the shop's mails")
-    mail_dir: Path | None = _setting(
+    mail_from: str = setting(EMAIL, "shop@example.com", "The sender of the shop's mails")
+    mail_dir: Path | None = setting(
         FOLDER,
         None,
         "Where mails are written as files; without one, to the console",
         shown="console",
     )
-    pool_size: int = _setting(whole(1, 1000), 10, "Database connections of one server, at most")
-    pool_acquire_timeout_s: float = _setting(
+    pool_size: int = setting(whole(1, 1000), 10, "Database connections of one server, at most")
+    pool_acquire_timeout_s: float = setting(
         seconds(0.01, 60), 2.0, "How long a request waits for a database connection"
     )
-    connect_timeout_s: float = _setting(
+    connect_timeout_s: float = setting(
         seconds(0.1, 60), 2.0, "How long connecting to the database may take"
     )
-    statement_timeout_s: float = _setting(
+    statement_timeout_s: float = setting(
         seconds(0.1, 3600), 2.0, "How long one statement may take in the database"
     )
-    reservation_lifetime_s: int = _setting(
+    reservation_lifetime_s: int = setting(
         whole(1, YEAR_S), 1800, "How long an unpaid order holds its stock"
     )
-    guest_cart_lifetime_s: int = _setting(
+    guest_cart_lifetime_s: int = setting(
         whole(60, YEAR_S), 7 * DAY_S, "How long a guest's cart is kept after its last change"
     )
-    idempotency_lifetime_s: int = _setting(
+    idempotency_lifetime_s: int = setting(
         whole(DAY_S, YEAR_S), DAY_S, "How long the answer to an idempotency key is kept"
     )
-    max_body_bytes: int = _setting(
+    max_body_bytes: int = setting(
         whole(1024, 100 * MEBIBYTE), MEBIBYTE, "The largest request body that is read"
     )
-    max_lines_per_cart: int = _setting(whole(1, 10_000), 100, "Lines in a cart, at most")
-    max_quantity_per_line: int = _setting(
+    max_lines_per_cart: int = setting(whole(1, 10_000), 100, "Lines in a cart, at most")
+    max_quantity_per_line: int = setting(
         whole(1, 1_000_000), 999, "Units in a line of a cart, at most"
     )
-    shipping_rates_url: str | None = _setting(
+    shipping_rates_url: str | None = setting(
         PUBLIC_URL,
         None,
         "The service that is asked for carriers' prices; without one, external rates fall back",
         shown="none",
     )
-    shipping_rates_timeout_s: float = _setting(
+    shipping_rates_timeout_s: float = setting(
         seconds(0.05, 30), 2.0, "How long a request waits for carriers' prices, all together"
     )
-    shipping_rates_kept_s: int = _setting(
+    shipping_rates_kept_s: int = setting(
         whole(0, DAY_S), 300, "How long a carrier's price is kept for the same parcel and place"
     )
-    low_stock_threshold: int = _setting(
+    low_stock_threshold: int = setting(
         whole(0, 1_000_000), 5, "At how many available units new stock counts as low"
     )
-    product_list_cache_s: int = _setting(
+    product_list_cache_s: int = setting(
         whole(0, DAY_S), 10, "How long answers about the catalogue may be kept; 0 is not at all"
     )
-    embedded_worker: bool = _setting(
+    embedded_worker: bool = setting(
         FLAG, True, "Whether a server also runs the jobs (mails, expiry, purging)"
     )
-    worker_concurrency: int = _setting(whole(1, 100), 4, "Jobs that one worker runs at a time")
-    shutdown_grace_s: float = _setting(
+    worker_concurrency: int = setting(whole(1, 100), 4, "Jobs that one worker runs at a time")
+    shutdown_grace_s: float = setting(
         seconds(0, 300), 10.0, "How long a server that stops finishes what is under way"
     )
-    log_level: LogLevel = _setting(
+    log_level: LogLevel = setting(
         one_of(LogLevel), LogLevel.INFO, "The least important line that is logged"
     )
-    log_format: LogFormat | None = _setting(
+    log_format: LogFormat | None = setting(
         one_of(LogFormat),
         None,
         "How log lines look",
@@ -222,13 +168,13 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
         """The settings in the environment; raises SettingsRefused, with every fault in it."""
-        known = {_variable(each): each for each in attrs.fields(cls)}
+        known = {variable(each): each for each in attrs.fields(cls)}
         given = {
             name: stripped
             for name, value in environ.items()
             if name.upper().startswith(PREFIX) and (stripped := value.strip())
         }
-        faults = [_unknown(name, known) for name in sorted(given.keys() - known.keys())]
+        faults = [unknown(name, known) for name in sorted(given.keys() - known.keys())]
         found: dict[str, Any] = {}
         for name in sorted(given.keys() & known.keys()):
             kind: Kind = known[name].metadata["kind"]
@@ -245,7 +191,7 @@ def describe() -> Iterator[Setting]:
     """Every variable, in the order of the manual."""
     for each in attrs.fields(Settings):
         facts = each.metadata
-        yield Setting(_variable(each), facts["kind"].words, facts["shown"], facts["meaning"])
+        yield Setting(variable(each), facts["kind"].words, facts["shown"], facts["meaning"])
 
 
 def markdown_table() -> str:
@@ -254,13 +200,3 @@ def markdown_table() -> str:
     return "\n".join(
         ["| Variable | Takes | Default | Meaning |", "| --- | --- | --- | --- |", *rows]
     )
-
-
-def _variable(attribute: attrs.Attribute[Any]) -> str:
-    return PREFIX + attribute.name.upper()
-
-
-def _unknown(name: str, known: Mapping[str, Any]) -> FieldError:
-    close = get_close_matches(name.upper(), known, n=1)
-    advice = f"; did you mean {close[0]}?" if close else ""
-    return FieldError(name, f"is not a setting of this store{advice}")
