@@ -1,5 +1,5 @@
 """
-Identity: who a customer is and where a parcel goes.
+Addresses: how somebody is written to, by mail and by parcel.
 
 Units: country codes are ISO 3166-1 alpha-2; text lengths are those of the stored schema.
 """
