@@ -32,7 +32,7 @@ from automate_store.domain.orders import FulfilmentState, Order
 from benchmarks.replay.books import CURRENCY, Article, Books, Invoice, WriteOff
 from benchmarks.replay.shelf import CARRIAGE
 
-STAFF = Actor(Role.STAFF, "replay")
+STAFF = Actor(Role.ADMIN, "replay")
 COUNTRIES: Mapping[str, str] = {
     "Australia": "AU",
     "Austria": "AT",

@@ -30,7 +30,7 @@ from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRounding
 
 OPENED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
-STAFF = Actor(Role.STAFF, "sam")
+STAFF = Actor(Role.ADMIN, "sam")
 HOME = Address(
     first_name="Ann",
     last_name="Lee",

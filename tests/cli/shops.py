@@ -32,7 +32,7 @@ from automate_store.entrypoints.bootstrap import Store, open_store
 from automate_store.entrypoints.cli.seeds import seed_shipping, seed_taxes
 from automate_store.entrypoints.settings import Settings
 
-STAFF = Actor(Role.STAFF, "sam")
+STAFF = Actor(Role.ADMIN, "sam")
 HOME = Address(
     first_name="Ann",
     last_name="Lee",

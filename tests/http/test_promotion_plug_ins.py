@@ -30,7 +30,7 @@ from automate_store.domain.promotions.promotion import ALWAYS
 from tests.http.promoting import TENTH, ask, make, nested, parts, schema_faults, simulate, usd
 from tests.http.web import NOBODYS, Web, open_web
 
-STAFF_ACTOR = Actor(Role.STAFF, "staff")
+STAFF_ACTOR = Actor(Role.ADMIN, "staff")
 
 
 @frozen

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 from hmac import compare_digest
+from uuid import UUID
 
-from attrs import frozen
+from attrs import field, frozen
 
-from automate_store.application.errors import NotAllowed
+from automate_store.application.errors import NotAllowed, SignInNeeded
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.tokens import plausible, token_hash
-from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.kernel.ids import OrderId, UserId
 from automate_store.domain.orders import Order, OrderNotFound
 
 
@@ -19,7 +20,10 @@ class Role(StrEnum):
     """What somebody is to the store."""
 
     GUEST = "guest"
-    STAFF = "staff"
+    CUSTOMER = "customer"
+    VENDOR = "vendor"
+    SUPPORT = "support"
+    ADMIN = "admin"
     SYSTEM = "system"
 
 
@@ -27,20 +31,48 @@ class Permission(StrEnum):
     """What a use case asks for."""
 
     SHOP = "shop"
+    HAVE_ACCOUNT = "have_account"
+    READ_ORDERS = "read_orders"
+    READ_OWN_SALES = "read_own_sales"
+    """The orders that hold one's own products."""
     SHIP_ORDERS = "ship_orders"
+    MOVE_MONEY = "move_money"
     READ_STOCK = "read_stock"
     ADJUST_STOCK = "adjust_stock"
     IMPORT_CATALOG = "import_catalog"
+    EDIT_OWN_PRODUCTS = "edit_own_products"
+    EDIT_CATALOG = "edit_catalog"
+    READ_PRICING = "read_pricing"
     CHANGE_PRICING = "change_pricing"
+    READ_CUSTOMERS = "read_customers"
+    CHANGE_CUSTOMERS = "change_customers"
+    """Their roles, groups and tax exemption."""
+    READ_AUDIT = "read_audit"
     EXPIRE_ORDERS = "expire_orders"
 
 
-_STAFF = frozenset(Permission) - {Permission.EXPIRE_ORDERS}
+_CUSTOMER = frozenset({Permission.SHOP, Permission.HAVE_ACCOUNT})
+_VENDOR = frozenset({Permission.EDIT_OWN_PRODUCTS, Permission.READ_OWN_SALES})
+_SUPPORT = frozenset(
+    {
+        Permission.READ_ORDERS,
+        Permission.READ_STOCK,
+        Permission.READ_PRICING,
+        Permission.READ_CUSTOMERS,
+    }
+)
 ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.GUEST: frozenset({Permission.SHOP}),
-    Role.STAFF: _STAFF,
+    Role.CUSTOMER: _CUSTOMER,
+    Role.VENDOR: _CUSTOMER | _VENDOR,
+    Role.SUPPORT: _CUSTOMER | _SUPPORT,
+    Role.ADMIN: frozenset(Permission) - {Permission.EXPIRE_ORDERS},
     Role.SYSTEM: frozenset(Permission),
 }
+"""The one table: a role may do what stands here, and nothing else."""
+
+FOR_STAFF = frozenset(Permission) - _CUSTOMER
+"""What no customer may do; whoever may do none of it is a stranger to the staff's routes."""
 
 
 @frozen
@@ -49,11 +81,31 @@ class Actor:
 
     role: Role
     name: str
+    account_id: UserId | None = None
+    session_id: UUID | None = None
+    groups: frozenset[str] = field(default=frozenset(), kw_only=True)
+    """The customer groups of the account, which promotions may ask for."""
+    tax_exempt: bool = field(default=False, kw_only=True)
+
+    def can(self, permission: Permission) -> bool:
+        """Whether the role includes it."""
+        return permission in ALLOWED[self.role]
 
     def may(self, permission: Permission) -> None:
         """Nothing, where the role includes it; raises NotAllowed."""
-        if permission not in ALLOWED[self.role]:
+        if not self.can(permission):
             raise NotAllowed(self.role, permission)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether there is anything that the role may do and customers may not."""
+        return not FOR_STAFF.isdisjoint(ALLOWED[self.role])
+
+    def account(self) -> UserId:
+        """The account that acts; raises SignInNeeded for whoever has none."""
+        if self.account_id is None:
+            raise SignInNeeded
+        return self.account_id
 
 
 SYSTEM = Actor(Role.SYSTEM, "system")
@@ -61,14 +113,33 @@ GUEST = Actor(Role.GUEST, "guest")
 
 
 async def open_order(
-    order_id: OrderId, token: str | None, *, actor: Actor, reads: Reads, lock: bool = False
+    order_id: OrderId,
+    token: str | None,
+    *,
+    actor: Actor,
+    staff: Permission,
+    reads: Reads,
+    lock: bool = False,
 ) -> Order:
-    """The order, where the actor may see it; raises OrderNotFound for all others alike."""
-    if actor.role is Role.GUEST and (token is None or not plausible(token)):
+    """
+    The order, where the actor may reach it; raises OrderNotFound for all others alike.
+
+    Its customer may, whoever has its token, and staff with that permission.
+    """
+    known = actor.account_id is not None or actor.can(staff)
+    if not known and (token is None or not plausible(token)):
         raise OrderNotFound(str(order_id))
     order = await reads.orders.get(order_id, lock=lock)
-    if actor.role is Role.GUEST:
-        assert token is not None, "a guest without a token was turned away"
-        if order.token_hash is None or not compare_digest(order.token_hash, token_hash(token)):
-            raise OrderNotFound(str(order_id))
+    if not (actor.can(staff) or _owns(actor, order) or _opens(token, order)):
+        raise OrderNotFound(str(order_id))
     return order
+
+
+def _owns(actor: Actor, order: Order) -> bool:
+    return actor.account_id is not None and order.user_id == actor.account_id
+
+
+def _opens(token: str | None, order: Order) -> bool:
+    if token is None or order.token_hash is None or not plausible(token):
+        return False
+    return compare_digest(order.token_hash, token_hash(token))

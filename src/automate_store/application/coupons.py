@@ -96,7 +96,7 @@ async def deactivate_coupon(code: str, *, actor: Actor, ports: Ports) -> CouponF
 
 async def get_coupon(code: str, *, actor: Actor, ports: Ports) -> CouponFigures:
     """The coupon with its figures; raises CouponNotFound."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return await reads.coupons.get(code)
 
@@ -111,7 +111,7 @@ async def list_coupons(
     ports: Ports,
 ) -> tuple[CouponFigures, ...]:
     """Coupons in the order of their codes: all, those that begin so, those of a batch."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return await reads.coupons.page(prefix=prefix, batch_id=batch_id, after=after, limit=limit)
 
@@ -154,7 +154,7 @@ async def list_batches(
     *, before: BatchId | None = None, limit: int, actor: Actor, ports: Ports
 ) -> tuple[CouponBatch, ...]:
     """Batches, newest first."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return await reads.coupons.batches(before=before, limit=limit)
 

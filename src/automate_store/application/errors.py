@@ -10,6 +10,7 @@ from automate_store.domain.kernel.errors import (
     Malformed,
     RuleBroken,
     Stale,
+    Unauthenticated,
     Unavailable,
 )
 
@@ -104,6 +105,13 @@ class NotAllowed(Forbidden):
     says = "{permission} is not among what a {role} may do."
     role: str
     permission: str
+
+
+@frozen
+class SignInNeeded(Unauthenticated):
+    """Only somebody who is signed in can do this."""
+
+    says = "Sign in first: send an access token, or the cookies of a session."
 
 
 @frozen

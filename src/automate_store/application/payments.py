@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from attrs import frozen
 
-from automate_store.application.access import Actor, open_order
+from automate_store.application.access import Actor, Permission, open_order
 from automate_store.application.idempotency import keyed
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
@@ -82,7 +82,9 @@ async def create_intent(
                 return stored
             if isinstance(stored, Begun):
                 return await work.payments.get(PaymentId(stored.subject))
-            order = await open_order(command.order_id, token, actor=actor, reads=work)
+            order = await open_order(
+                command.order_id, token, actor=actor, staff=Permission.MOVE_MONEY, reads=work
+            )
             intended = _intend(order.payable(ports.clock()), gateway, ports)
             if gateway.offline:
                 return await _intend_offline(intended, order, request, work, ports)
@@ -112,7 +114,14 @@ async def confirm_payment(
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
                 return stored
-            order = await open_order(command.order_id, token, actor=actor, reads=work, lock=True)
+            order = await open_order(
+                command.order_id,
+                token,
+                actor=actor,
+                staff=Permission.MOVE_MONEY,
+                reads=work,
+                lock=True,
+            )
             payment = await _payment_of(order, command.payment_id, work)
             if stored is not None:
                 return payment

@@ -89,7 +89,7 @@ async def remove_promotion(code: str, *, actor: Actor, ports: Ports) -> Promotio
 
 async def get_promotion(code: str, *, actor: Actor, ports: Ports) -> Promotion:
     """The promotion of that code; raises PromotionNotFound."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return _known(code, await reads.rules.current())
 
@@ -98,7 +98,7 @@ async def list_promotions(
     *, after: str | None, limit: int, actor: Actor, ports: Ports
 ) -> tuple[Promotion, ...]:
     """Promotions in the order of their codes, those switched off and past ones too."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         every = sorted((await reads.rules.current()).promotions, key=lambda each: each.code)
     return tuple(each for each in every if after is None or each.code > after)[:limit]
@@ -108,7 +108,7 @@ async def promotion_codes(
     ids: Collection[PromotionId], *, actor: Actor, ports: Ports
 ) -> Mapping[PromotionId, str]:
     """The codes of those promotions, of those that can be read."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         every = (await reads.rules.current()).promotions
     return {each.id: each.code for each in every if each.id in ids}
@@ -128,7 +128,7 @@ async def simulate_promotion(
     It is given whole, or by the code of one that is stored. Nothing is changed. Raises
     InvalidInput, PromotionNotFound, CartNotFound, CartOrdered.
     """
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
 
     async def attempt(told: Told) -> Simulation:
         async with ports.reading() as reads:

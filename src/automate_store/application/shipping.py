@@ -107,7 +107,7 @@ async def remove_shipping_method(code: str, *, actor: Actor, ports: Ports) -> Sh
 
 async def get_shipping_method(code: str, *, actor: Actor, ports: Ports) -> ShippingMethod:
     """The method of that code; raises ShippingMethodNotFound."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return await _existing(code, reads)
 
@@ -116,7 +116,7 @@ async def list_shipping_methods(
     *, after: str = "", limit: int | None = None, actor: Actor, ports: Ports
 ) -> tuple[ShippingMethod, ...]:
     """Methods, offered or not, whose code comes after that one, in the order of codes."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         methods = (await reads.rules.current()).shipping_methods
     found = (method for method in methods if method.code > after)

@@ -92,7 +92,7 @@ async def remove_tax_rate(code: str, *, actor: Actor, ports: Ports) -> TaxRate:
 
 async def get_tax_rate(code: str, *, actor: Actor, ports: Ports) -> TaxRate:
     """The rate of that code; raises TaxRateNotFound."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return await _existing(code, reads)
 
@@ -101,7 +101,7 @@ async def list_tax_rates(
     *, after: str = "", limit: int | None = None, actor: Actor, ports: Ports
 ) -> tuple[TaxRate, ...]:
     """Rates past, present and future whose code comes after that one, in the order of codes."""
-    actor.may(Permission.CHANGE_PRICING)
+    actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         rates = (await reads.rules.current()).tax_rates
     return tuple(sorted((r for r in rates if r.code > after), key=lambda r: r.code))[:limit]

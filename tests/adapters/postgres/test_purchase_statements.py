@@ -42,7 +42,7 @@ from tests.contracts.shops import ports_on
 FULL = 40
 MANY = 50
 T = TypeVar("T")
-STAFF = Actor(Role.STAFF, "sam")
+STAFF = Actor(Role.ADMIN, "sam")
 
 
 class CountingPool(Pool):

@@ -8,7 +8,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from automate_store.application.access import ALLOWED, Actor, Permission
+from automate_store.application.access import Actor, Permission
 from automate_store.application.carriers import (
     Told,
     appraise_told,
@@ -102,7 +102,7 @@ async def explain_cart(token: str, *, actor: Actor, ports: Ports) -> Appraisal:
         return appraise_told(basket_now(loaded, ports.clock()), loaded.rules, told)
 
     found = await with_carriers(attempt, ports=ports)
-    if Permission.CHANGE_PRICING in ALLOWED[actor.role]:
+    if actor.can(Permission.READ_PRICING):
         return found
     shown = tuple(each for each in found.verdicts if _shown_to_customers(each))
     return evolve(found, verdicts=shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from automate_store.application.access import Actor, open_order
+from automate_store.application.access import Actor, Permission, open_order
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.ids import OrderId
@@ -24,7 +24,11 @@ async def read_order(
 ) -> OrderView:
     """The order; one whose token does not fit answers like one that is not there."""
     async with ports.reading() as reads:
-        return OrderView(order=await open_order(order_id, token, actor=actor, reads=reads))
+        return OrderView(
+            order=await open_order(
+                order_id, token, actor=actor, staff=Permission.READ_ORDERS, reads=reads
+            )
+        )
 
 
 async def read_timeline(
@@ -32,5 +36,5 @@ async def read_timeline(
 ) -> tuple[TimelineEntry, ...]:
     """All that happened to the order, oldest first; raises OrderNotFound."""
     async with ports.reading() as reads:
-        await open_order(order_id, token, actor=actor, reads=reads)
+        await open_order(order_id, token, actor=actor, staff=Permission.READ_ORDERS, reads=reads)
         return await reads.orders.timeline(order_id)

@@ -26,7 +26,7 @@ from automate_store.entrypoints.cli.errors import FileUnreadable
 from automate_store.entrypoints.cli.printing import notes, results, say, table
 
 STANDARD_INPUT = Path("-")
-OPERATOR = Actor(Role.STAFF, "command line")
+OPERATOR = Actor(Role.ADMIN, "command line")
 TAKEN, SOME_REFUSED = 0, 3
 """Exit codes; a file of which nothing was taken ends with 1, as all refusals do."""
 

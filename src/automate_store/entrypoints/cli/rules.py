@@ -15,7 +15,7 @@ from automate_store.domain.pricing.quoted import percent
 from automate_store.domain.taxes import TaxRate
 from automate_store.entrypoints.cli.printing import results, say, table
 
-OPERATOR = Actor(Role.STAFF, "command line")
+OPERATOR = Actor(Role.ADMIN, "command line")
 EVERYWHERE = "everywhere"
 
 

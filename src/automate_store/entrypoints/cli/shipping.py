@@ -34,7 +34,7 @@ from automate_store.domain.shipping import (
 )
 from automate_store.entrypoints.cli.printing import results, say, table
 
-OPERATOR = Actor(Role.STAFF, "command line")
+OPERATOR = Actor(Role.ADMIN, "command line")
 EVERYWHERE = "everywhere"
 PRICES = "--flat, --up-to, --up-to-amount, --up-to-quantity, --first-piece"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import sha256
-from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +12,7 @@ from litestar.exceptions import InternalServerException
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import HTTPScope
 
-from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.access import GUEST, Actor
 from automate_store.application.ports import Ports
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http.caching import PageCache
@@ -22,7 +20,6 @@ from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
 from automate_store.entrypoints.http.errors import BodyTooLarge, WrongContentType
 from automate_store.entrypoints.http.sending import Header
 
-STAFF = Actor(Role.STAFF, "staff")
 CART_HEADER = b"x-cart-token"
 CART_COOKIE = "automate_store_cart"
 COOKIE_PATH = "/api/v1"
@@ -57,7 +54,7 @@ class Shop:
 class Call:
     """A request under way; ``headers`` go out with whatever the answer is."""
 
-    __slots__ = ("headers", "ports", "request", "scope", "shop")
+    __slots__ = ("actor", "headers", "ports", "request", "scope", "shop")
 
     def __init__(self, request: Request[Any, Any, Any], shop: Shop) -> None:
         self.request = request
@@ -65,6 +62,8 @@ class Call:
         self.shop = shop
         self.ports = shop.ports
         self.headers: list[Header] = []
+        self.actor: Actor = GUEST
+        """Who asks; a guest until the endpoint has found out."""
 
     def header(self, name: bytes) -> str | None:
         """The header of that lower-case name, the first of several."""
@@ -92,16 +91,6 @@ class Call:
     def order_token(self) -> str | None:
         """The secret that opens a guest's order."""
         return self.header(b"x-order-token")
-
-    @property
-    def actor(self) -> Actor:
-        """Staff where the staff token was sent, else a guest."""
-        return STAFF if self.by_staff else GUEST
-
-    @property
-    def by_staff(self) -> bool:
-        """Whether the right staff token was sent, compared in constant time."""
-        return is_staff(self.scope["headers"], self.shop.config.staff_token)
 
     @property
     def bodiless(self) -> bool:
@@ -174,18 +163,3 @@ def header(headers: Iterable[Header], name: bytes) -> str | None:
         if key == name:
             return value.decode("latin-1")
     return None
-
-
-def is_staff(headers: Iterable[Header], staff_token: str | None) -> bool:
-    """Whether the right staff token was sent, in constant time; never where none is set."""
-    given = header(headers, b"authorization")
-    if not staff_token or given is None:
-        return False
-    scheme, _, token = given.partition(" ")
-    # Hashed first, so that not even the length shows in the time.
-    right = compare_digest(_digest(token.strip()), _digest(staff_token))
-    return right and scheme.lower() == "bearer"
-
-
-def _digest(text: str) -> bytes:
-    return sha256(text.encode("utf-8", "surrogateescape")).digest()

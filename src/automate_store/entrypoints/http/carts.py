@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from automate_store.application import carts as use_cases
+from automate_store.application.access import Permission
 from automate_store.application.carts import CartView
 from automate_store.application.errors import CartOrdered
 from automate_store.domain.carts import (
@@ -214,7 +215,7 @@ async def explain_cart(call: Call) -> Explanation:
     async def use(token: str | None) -> Explanation:
         actor = call.actor
         found = await use_cases.explain_cart(_needed(token), actor=actor, ports=call.ports)
-        return explanation(found, to_staff=call.by_staff)
+        return explanation(found, to_staff=actor.can(Permission.READ_PRICING))
 
     return await _with_cart(call, use)
 

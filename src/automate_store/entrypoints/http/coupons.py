@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from automate_store.application import coupons as use_cases
+from automate_store.application.access import Permission
 from automate_store.application.errors import BadCursor
 from automate_store.application.ports.coupons import CouponFigures
 from automate_store.application.promotions import promotion_codes
 from automate_store.domain.coupons import CODE, CODE_LENGTH, CouponCodeTaken, CouponNotFound
 from automate_store.domain.kernel.ids import BatchId, PromotionId
 from automate_store.domain.promotions import PromotionNotFound
-from automate_store.entrypoints.http.calls import STAFF, Call
+from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.coupons import (
@@ -34,7 +35,9 @@ from automate_store.entrypoints.http.wire.paging import id_cursor, one_page
 staff_routes = Routes("Staff: coupons")
 
 
-@staff_routes.get("/admin/coupons", summary="List coupons", raises=(BadCursor,), staff=True)
+@staff_routes.get(
+    "/admin/coupons", summary="List coupons", raises=(BadCursor,), needs=Permission.READ_PRICING
+)
 async def list_coupons(call: Call, query: CouponQuery) -> CouponList:
     """Those that ended too, in the order of their codes, with what became of each."""
     after = query.cursor
@@ -45,7 +48,7 @@ async def list_coupons(call: Call, query: CouponQuery) -> CouponList:
         batch_id=None if query.batch_id is None else BatchId(query.batch_id),
         after=after,
         limit=query.limit + 1,
-        actor=STAFF,
+        actor=call.actor,
         ports=call.ports,
     )
     page = found[: query.limit]
@@ -58,20 +61,25 @@ async def list_coupons(call: Call, query: CouponQuery) -> CouponList:
     summary="Make a coupon",
     status=201,
     raises=(CouponCodeTaken, PromotionNotFound),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def create_coupon(call: Call, body: AddCoupon) -> CouponAnswer:
     """The new coupon, to be redeemed at once."""
-    made = await use_cases.create_coupon(body.code, body.terms(), actor=STAFF, ports=call.ports)
+    made = await use_cases.create_coupon(
+        body.code, body.terms(), actor=call.actor, ports=call.ports
+    )
     return await _answer(made, call)
 
 
 @staff_routes.get(
-    "/admin/coupons/{code}", summary="Show a coupon", raises=(CouponNotFound,), staff=True
+    "/admin/coupons/{code}",
+    summary="Show a coupon",
+    raises=(CouponNotFound,),
+    needs=Permission.READ_PRICING,
 )
 async def show_coupon(call: Call) -> CouponAnswer:
     """The coupon of that code, in whatever case it is written, with what became of it."""
-    found = await use_cases.get_coupon(_code(call), actor=STAFF, ports=call.ports)
+    found = await use_cases.get_coupon(_code(call), actor=call.actor, ports=call.ports)
     return await _answer(found, call)
 
 
@@ -79,27 +87,33 @@ async def show_coupon(call: Call) -> CouponAnswer:
     "/admin/coupons/{code}",
     summary="Change a coupon",
     raises=(CouponNotFound, PromotionNotFound),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def change_coupon(call: Call, body: ChangeCoupon) -> CouponAnswer:
     """The coupon on other terms from now on, its code and uses kept."""
     changed = await use_cases.change_coupon(
-        _code(call), body.terms(), actor=STAFF, ports=call.ports
+        _code(call), body.terms(), actor=call.actor, ports=call.ports
     )
     return await _answer(changed, call)
 
 
 @staff_routes.delete(
-    "/admin/coupons/{code}", summary="End a coupon", raises=(CouponNotFound,), staff=True
+    "/admin/coupons/{code}",
+    summary="End a coupon",
+    raises=(CouponNotFound,),
+    needs=Permission.CHANGE_PRICING,
 )
 async def deactivate_coupon(call: Call) -> CouponAnswer:
     """The coupon, which opens nothing from now on; it is kept, since orders have used it."""
-    ended = await use_cases.deactivate_coupon(_code(call), actor=STAFF, ports=call.ports)
+    ended = await use_cases.deactivate_coupon(_code(call), actor=call.actor, ports=call.ports)
     return await _answer(ended, call)
 
 
 @staff_routes.get(
-    "/admin/coupon-batches", summary="List batches of codes", raises=(BadCursor,), staff=True
+    "/admin/coupon-batches",
+    summary="List batches of codes",
+    raises=(BadCursor,),
+    needs=Permission.READ_PRICING,
 )
 async def list_batches(call: Call, query: BatchQuery) -> CouponBatchList:
     """What was generated, newest first; the codes of each are coupons."""
@@ -107,7 +121,7 @@ async def list_batches(call: Call, query: BatchQuery) -> CouponBatchList:
     found = await use_cases.list_batches(
         before=BatchId(before) if before else None,
         limit=query.limit + 1,
-        actor=STAFF,
+        actor=call.actor,
         ports=call.ports,
     )
     page, cursor = one_page(found, query.limit, lambda each: each.id)
@@ -119,12 +133,12 @@ async def list_batches(call: Call, query: BatchQuery) -> CouponBatchList:
     summary="Generate codes",
     status=201,
     raises=(PromotionNotFound,),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def generate_coupons(call: Call, body: GenerateCoupons) -> CouponBatchAnswer:
     """The batch; no code can be guessed, and none has letters that are taken for others."""
     batch = await use_cases.generate_coupons(
-        body.prefix, body.amount, body.terms(), actor=STAFF, ports=call.ports
+        body.prefix, body.amount, body.terms(), actor=call.actor, ports=call.ports
     )
     return batch_answer(batch)
 
@@ -136,7 +150,7 @@ async def _answer(figures: CouponFigures, call: Call) -> CouponAnswer:
 async def _opened(figures: Sequence[CouponFigures], call: Call) -> Mapping[PromotionId, str]:
     promotions = (each.coupon.promotion_id for each in figures)
     opened = {promotion for promotion in promotions if promotion is not None}
-    return await promotion_codes(opened, actor=STAFF, ports=call.ports) if opened else {}
+    return await promotion_codes(opened, actor=call.actor, ports=call.ports) if opened else {}
 
 
 def _code(call: Call) -> str:

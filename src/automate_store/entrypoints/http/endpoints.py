@@ -14,9 +14,9 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.http.callers import admit, caller
 from automate_store.entrypoints.http.calls import Call, ClientGone, Shop
 from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
-from automate_store.entrypoints.http.errors import NoSuchRoute
 from automate_store.entrypoints.http.problems import refusal
 from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.http.sending import Sent
@@ -58,8 +58,9 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
     async def endpoint(request: Request[Any, Any, Any]) -> ASGIApp:
         call = Call(request, shop)
         try:
-            if route.staff and not call.by_staff:
-                raise NoSuchRoute
+            if not route.cached:
+                call.actor = await caller(request.scope, shop)
+                admit(call.actor, route)
             return await work(call)
         except StoreError as error:
             if type(error) not in documented:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from automate_store.application import inventory as use_cases
+from automate_store.application.access import Permission
 from automate_store.application.errors import BadCursor
 from automate_store.domain.inventory import ImpossibleStock, StockNotFound
 from automate_store.domain.kernel.ids import MovementId, VariantId
-from automate_store.entrypoints.http.calls import STAFF, Call
+from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.inventory import (
     AdjustedAnswer,
@@ -29,7 +30,7 @@ staff_routes = Routes("Staff: inventory")
     summary="Change what is on hand",
     raises=(StockNotFound, ImpossibleStock),
     keyed=True,
-    staff=True,
+    needs=Permission.ADJUST_STOCK,
 )
 async def adjust_stock(call: Call, body: AdjustStockInput) -> AdjustedAnswer:
     """
@@ -38,13 +39,16 @@ async def adjust_stock(call: Call, body: AdjustStockInput) -> AdjustedAnswer:
     A count below what is reserved is taken, and the orders that can't be met are listed.
     """
     adjusted = await use_cases.adjust_stock(
-        body.command(), key=call.key, actor=STAFF, ports=call.ports
+        body.command(), key=call.key, actor=call.actor, ports=call.ports
     )
     return adjusted_answer(adjusted)
 
 
 @staff_routes.get(
-    "/admin/inventory/low-stock", summary="List what runs low", raises=(BadCursor,), staff=True
+    "/admin/inventory/low-stock",
+    summary="List what runs low",
+    raises=(BadCursor,),
+    needs=Permission.READ_STOCK,
 )
 async def list_low_stock(call: Call, query: LowStockQuery) -> LowStockList:
     """Tracked variants at or below their threshold."""
@@ -52,7 +56,7 @@ async def list_low_stock(call: Call, query: LowStockQuery) -> LowStockList:
     found = await use_cases.low_stock(
         after=VariantId(after) if after else None,
         limit=query.limit + 1,
-        actor=STAFF,
+        actor=call.actor,
         ports=call.ports,
     )
     page, cursor = one_page(found, query.limit, lambda each: each.item.variant_id)
@@ -60,7 +64,10 @@ async def list_low_stock(call: Call, query: LowStockQuery) -> LowStockList:
 
 
 @staff_routes.get(
-    "/admin/inventory/movements", summary="Read the ledger", raises=(BadCursor,), staff=True
+    "/admin/inventory/movements",
+    summary="Read the ledger",
+    raises=(BadCursor,),
+    needs=Permission.READ_STOCK,
 )
 async def list_movements(call: Call, query: MovementQuery) -> MovementList:
     """Every change of what was on hand, newest first, of one variant or of all."""
@@ -69,7 +76,7 @@ async def list_movements(call: Call, query: MovementQuery) -> MovementList:
         VariantId(query.variant_id) if query.variant_id else None,
         before=MovementId(before) if before else None,
         limit=query.limit + 1,
-        actor=STAFF,
+        actor=call.actor,
         ports=call.ports,
     )
     page, cursor = one_page(found, query.limit, lambda each: each.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automate_store.application import orders as use_cases
+from automate_store.application.access import Permission
 from automate_store.application.errors import CartOrdered, NumberTaken
 from automate_store.application.orders import DeliverOrder, TotalChanged
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound
@@ -16,7 +17,7 @@ from automate_store.domain.shipping import (
     ShippingNotAvailable,
     ShippingRequired,
 )
-from automate_store.entrypoints.http.calls import STAFF, Call
+from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.orders import (
     OrderAnswer,
@@ -81,7 +82,7 @@ async def show_order(call: Call) -> OrderAnswer:
     view = await use_cases.read_order(
         _order_id(call), call.order_token, actor=call.actor, ports=call.ports
     )
-    return order_view_answer(view, to_staff=call.by_staff)
+    return order_view_answer(view, to_staff=call.actor.can(Permission.READ_ORDERS))
 
 
 @routes.get(
@@ -109,13 +110,13 @@ async def show_timeline(call: Call) -> Timeline:
         NotReserved,
     ),
     keyed=True,
-    staff=True,
+    needs=Permission.SHIP_ORDERS,
     body_optional=True,
 )
 async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
     """The order with the parcel on its way; without items, all that is left to ship is in it."""
     command = body.command(_order_id(call))
-    order = await use_cases.ship_order(command, key=call.key, actor=STAFF, ports=call.ports)
+    order = await use_cases.ship_order(command, key=call.key, actor=call.actor, ports=call.ports)
     return order_answer(order, to_staff=True)
 
 
@@ -124,12 +125,12 @@ async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
     summary="Mark an order as delivered",
     raises=(OrderNotFound, IllegalMove),
     keyed=True,
-    staff=True,
+    needs=Permission.SHIP_ORDERS,
 )
 async def deliver_order(call: Call) -> OrderAnswer:
     """The order, completed: every parcel arrived."""
     command = DeliverOrder(order_id=_order_id(call))
-    order = await use_cases.deliver_order(command, key=call.key, actor=STAFF, ports=call.ports)
+    order = await use_cases.deliver_order(command, key=call.key, actor=call.actor, ports=call.ports)
     return order_answer(order, to_staff=True)
 
 

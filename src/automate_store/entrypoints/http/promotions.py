@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from automate_store.application import promotions as use_cases
+from automate_store.application.access import Permission
 from automate_store.application.errors import BadCursor, CartOrdered
 from automate_store.domain.carts import CartNotFound
 from automate_store.domain.catalog import SLUG
@@ -13,7 +14,7 @@ from automate_store.domain.promotions import (
     PromotionHasCoupons,
     PromotionNotFound,
 )
-from automate_store.entrypoints.http.calls import STAFF, Call
+from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.promotions import (
@@ -33,14 +34,19 @@ from automate_store.entrypoints.http.wire.promotions import (
 staff_routes = Routes("Staff: promotions")
 
 
-@staff_routes.get("/admin/promotions", summary="List promotions", raises=(BadCursor,), staff=True)
+@staff_routes.get(
+    "/admin/promotions",
+    summary="List promotions",
+    raises=(BadCursor,),
+    needs=Permission.READ_PRICING,
+)
 async def list_promotions(call: Call, query: PromotionQuery) -> PromotionList:
     """Those switched off and past ones too, in the order of their codes."""
     after = query.cursor
     if after is not None and not SLUG.fullmatch(after):
         raise BadCursor
     found = await use_cases.list_promotions(
-        after=after, limit=query.limit + 1, actor=STAFF, ports=call.ports
+        after=after, limit=query.limit + 1, actor=call.actor, ports=call.ports
     )
     page = found[: query.limit]
     return promotion_list(page, page[-1].code if len(found) > query.limit else None)
@@ -51,12 +57,12 @@ async def list_promotions(call: Call, query: PromotionQuery) -> PromotionList:
     summary="Make a promotion",
     status=201,
     raises=(PromotionCodeTaken,),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def create_promotion(call: Call, body: AddPromotion) -> PromotionAnswer:
     """The new promotion, in force from the next quote on."""
     command = body.command(body.code, call.ports.policy.currency, call.ports.kinds)
-    promotion = await use_cases.create_promotion(command, actor=STAFF, ports=call.ports)
+    promotion = await use_cases.create_promotion(command, actor=call.actor, ports=call.ports)
     return promotion_answer(promotion)
 
 
@@ -64,7 +70,7 @@ async def create_promotion(call: Call, body: AddPromotion) -> PromotionAnswer:
     "/admin/promotions/simulate",
     summary="Try a promotion on a cart",
     raises=(PromotionNotFound, CartNotFound, CartOrdered, QuoteTooLarge),
-    staff=True,
+    needs=Permission.READ_PRICING,
 )
 async def simulate_promotion(call: Call, body: SimulatePromotion) -> SimulationAnswer:
     """
@@ -77,7 +83,7 @@ async def simulate_promotion(call: Call, body: SimulatePromotion) -> SimulationA
             body.wanted(call.ports.policy.currency, call.ports.kinds),
             body.cart_token,
             at=body.at,
-            actor=STAFF,
+            actor=call.actor,
             ports=call.ports,
         )
     except InvalidInput as wrong:
@@ -89,11 +95,11 @@ async def simulate_promotion(call: Call, body: SimulatePromotion) -> SimulationA
     "/admin/promotions/{code}",
     summary="Show a promotion",
     raises=(PromotionNotFound,),
-    staff=True,
+    needs=Permission.READ_PRICING,
 )
 async def show_promotion(call: Call) -> PromotionAnswer:
     """The promotion of that code."""
-    found = await use_cases.get_promotion(_code(call), actor=STAFF, ports=call.ports)
+    found = await use_cases.get_promotion(_code(call), actor=call.actor, ports=call.ports)
     return promotion_answer(found)
 
 
@@ -101,13 +107,13 @@ async def show_promotion(call: Call) -> PromotionAnswer:
     "/admin/promotions/{code}",
     summary="Change a promotion",
     raises=(PromotionNotFound,),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def change_promotion(call: Call, body: ChangePromotion) -> PromotionAnswer:
     """The promotion as it acts from the next quote on; orders keep what it took."""
     code = _code(call)
     command = body.command(code, call.ports.policy.currency, call.ports.kinds)
-    changed = await use_cases.change_promotion(code, command, actor=STAFF, ports=call.ports)
+    changed = await use_cases.change_promotion(code, command, actor=call.actor, ports=call.ports)
     return promotion_answer(changed)
 
 
@@ -115,11 +121,11 @@ async def change_promotion(call: Call, body: ChangePromotion) -> PromotionAnswer
     "/admin/promotions/{code}",
     summary="Remove a promotion",
     raises=(PromotionNotFound, PromotionHasCoupons),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def remove_promotion(call: Call) -> PromotionAnswer:
     """The promotion as it was; one that coupons open is switched off instead."""
-    promotion = await use_cases.remove_promotion(_code(call), actor=STAFF, ports=call.ports)
+    promotion = await use_cases.remove_promotion(_code(call), actor=call.actor, ports=call.ports)
     return promotion_answer(promotion)
 
 

@@ -11,13 +11,15 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 from litestar.utils import normalize_path
 
-from automate_store.entrypoints.http.calls import Shop, header, is_staff
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.http.callers import caller
+from automate_store.entrypoints.http.calls import Shop, header
+from automate_store.entrypoints.http.endpoints import request_id
 from automate_store.entrypoints.http.errors import NoSuchRoute
 from automate_store.entrypoints.http.problems import refusal
-from automate_store.entrypoints.http.routes import PREFIX
+from automate_store.entrypoints.http.routes import STAFF_PREFIX
 from automate_store.entrypoints.logs import request_logs
 
-STAFF_PREFIX = f"{PREFIX}/admin"
 UNMATCHED = "(none)"
 """The route that the log names where there is none, so that no stranger's text gets in."""
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -43,19 +45,26 @@ class Recorder:
         started = perf_counter()
         with request_logs(request_id):
             try:
-                await self._door(scope)(scope, receive, record.send)
+                app = await self._door(scope)
+                await app(scope, receive, record.send)
             finally:
                 record.log(scope, perf_counter() - started)
 
-    def _door(self, scope: Scope) -> ASGIApp:
+    async def _door(self, scope: Scope) -> ASGIApp:
         """The store, or for strangers at a door for staff: nothing, as at any other address."""
         path = scope["path"]
-        if "/admin" not in path or is_staff(scope["headers"], self._shop.config.staff_token):
+        if "/admin" not in path:
             return self._app
         normal = normalize_path(path)
         if normal != STAFF_PREFIX and not normal.startswith(f"{STAFF_PREFIX}/"):
             return self._app
-        return refusal(NoSuchRoute(), instance=path, request_id=scope["state"]["request_id"])
+        try:
+            actor = await caller(scope, self._shop)
+            if actor.is_staff:
+                return self._app
+            raise NoSuchRoute
+        except StoreError as error:
+            return refusal(error, instance=path, request_id=request_id(scope))
 
     def _request_id(self, scope: Scope) -> str:
         given = header(scope["headers"], b"x-request-id")

@@ -14,13 +14,16 @@ from typing import Any, Literal, TypeVar, get_type_hints
 from attrs import field, frozen
 from msgspec import Struct
 
+from automate_store.application.access import FOR_STAFF, Permission
 from automate_store.application.errors import (
     BadKey,
     Contended,
     DatabaseUnavailable,
     KeyInProgress,
     KeyMissing,
+    NotAllowed,
     OtherInputs,
+    SignInNeeded,
     Unstorable,
     VersionConflict,
 )
@@ -33,6 +36,8 @@ from automate_store.entrypoints.http.errors import (
 )
 
 PREFIX = "/api/v1"
+STAFF_PREFIX = f"{PREFIX}/admin"
+"""What is below is not there for anybody but staff."""
 Method = Literal["GET", "POST", "PUT", "DELETE"]
 Opens = Literal["cart", "order"]
 Handler = Callable[..., Awaitable[Struct]]
@@ -57,8 +62,8 @@ class Route:
     own_raises: tuple[type[StoreError], ...]
     keyed: bool = False
     """Whether it needs an Idempotency-Key."""
-    staff: bool = False
-    """Whether it needs the staff token, and is not there without it."""
+    needs: Permission | None = None
+    """What its caller must be allowed to do; anybody may come where it is None."""
     opens: Opens | None = None
     """Whose token it takes."""
     cached: bool = False
@@ -86,8 +91,24 @@ class Route:
         found += (InvalidInput,) if self.query else ()
         found += _WRITING if self.writes else ()
         found += _KEYED if self.keyed else ()
-        found += (NoSuchRoute,) if self.staff else ()
+        found += self._turning_away
         return tuple(dict.fromkeys([*found, *_ALWAYS]))
+
+    @property
+    def _turning_away(self) -> tuple[type[StoreError], ...]:
+        if self.needs is None:
+            return ()
+        return (NoSuchRoute, NotAllowed) if self.hidden else (SignInNeeded, NotAllowed)
+
+    @property
+    def staff(self) -> bool:
+        """Whether it is for staff."""
+        return self.needs in FOR_STAFF
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is not there for anybody else than staff."""
+        return self.path.startswith(f"{STAFF_PREFIX}/")
 
     @property
     def writes(self) -> bool:

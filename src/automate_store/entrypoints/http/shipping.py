@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from automate_store.application import shipping as use_cases
+from automate_store.application.access import Permission
 from automate_store.application.errors import BadCursor
 from automate_store.domain.catalog import SLUG
 from automate_store.domain.shipping import ShippingMethodCodeTaken, ShippingMethodNotFound
-from automate_store.entrypoints.http.calls import STAFF, Call
+from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.shipping import (
@@ -23,7 +24,10 @@ staff_routes = Routes("Staff: shipping")
 
 
 @staff_routes.get(
-    "/admin/shipping-methods", summary="List shipping methods", raises=(BadCursor,), staff=True
+    "/admin/shipping-methods",
+    summary="List shipping methods",
+    raises=(BadCursor,),
+    needs=Permission.READ_PRICING,
 )
 async def list_shipping_methods(call: Call, query: ShippingMethodQuery) -> ShippingMethodList:
     """Those that are not offered now too, in the order of their codes."""
@@ -31,7 +35,7 @@ async def list_shipping_methods(call: Call, query: ShippingMethodQuery) -> Shipp
     if after is not None and not SLUG.fullmatch(after):
         raise BadCursor
     found = await use_cases.list_shipping_methods(
-        after=after or "", limit=query.limit + 1, actor=STAFF, ports=call.ports
+        after=after or "", limit=query.limit + 1, actor=call.actor, ports=call.ports
     )
     page = found[: query.limit]
     return shipping_method_list(page, page[-1].code if len(found) > query.limit else None)
@@ -42,12 +46,12 @@ async def list_shipping_methods(call: Call, query: ShippingMethodQuery) -> Shipp
     summary="Offer a shipping method",
     status=201,
     raises=(ShippingMethodCodeTaken,),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def add_shipping_method(call: Call, body: AddShippingMethod) -> ShippingMethodAnswer:
     """The new method, offered from the next quote on."""
     command = body.command(body.code, call.ports.policy.currency)
-    method = await use_cases.add_shipping_method(command, actor=STAFF, ports=call.ports)
+    method = await use_cases.add_shipping_method(command, actor=call.actor, ports=call.ports)
     return shipping_method_answer(method)
 
 
@@ -55,11 +59,11 @@ async def add_shipping_method(call: Call, body: AddShippingMethod) -> ShippingMe
     "/admin/shipping-methods/{code}",
     summary="Show a shipping method",
     raises=(ShippingMethodNotFound,),
-    staff=True,
+    needs=Permission.READ_PRICING,
 )
 async def show_shipping_method(call: Call) -> ShippingMethodAnswer:
     """The method of that code."""
-    found = await use_cases.get_shipping_method(_code(call), actor=STAFF, ports=call.ports)
+    found = await use_cases.get_shipping_method(_code(call), actor=call.actor, ports=call.ports)
     return shipping_method_answer(found)
 
 
@@ -67,12 +71,12 @@ async def show_shipping_method(call: Call) -> ShippingMethodAnswer:
     "/admin/shipping-methods/{code}",
     summary="Change a shipping method",
     raises=(ShippingMethodNotFound,),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def change_shipping_method(call: Call, body: ChangeShippingMethod) -> ShippingMethodAnswer:
     """The method as it is offered from the next quote on; orders keep what they paid for it."""
     command = body.command(_code(call), call.ports.policy.currency)
-    method = await use_cases.change_shipping_method(command, actor=STAFF, ports=call.ports)
+    method = await use_cases.change_shipping_method(command, actor=call.actor, ports=call.ports)
     return shipping_method_answer(method)
 
 
@@ -80,11 +84,11 @@ async def change_shipping_method(call: Call, body: ChangeShippingMethod) -> Ship
     "/admin/shipping-methods/{code}",
     summary="Remove a shipping method",
     raises=(ShippingMethodNotFound,),
-    staff=True,
+    needs=Permission.CHANGE_PRICING,
 )
 async def remove_shipping_method(call: Call) -> ShippingMethodAnswer:
     """The method as it was; a cart that has chosen it says that it is gone."""
-    method = await use_cases.remove_shipping_method(_code(call), actor=STAFF, ports=call.ports)
+    method = await use_cases.remove_shipping_method(_code(call), actor=call.actor, ports=call.ports)
     return shipping_method_answer(method)
 
 
