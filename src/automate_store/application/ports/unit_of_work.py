@@ -9,6 +9,14 @@ from typing import Protocol
 from automate_store.application.ports.carts import Carts
 from automate_store.application.ports.catalog import CatalogQueries, Products, Shelf
 from automate_store.application.ports.coupons import Coupons
+from automate_store.application.ports.identity import (
+    Accounts,
+    AddressBooks,
+    Links,
+    Sessions,
+    SigningKeys,
+    Trail,
+)
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.orders import Orders, Payments
@@ -51,6 +59,26 @@ class Reads(Protocol):
     def rules(self) -> Rules:
         """What prices are made by."""
 
+    @property
+    def accounts(self) -> Accounts:
+        """People."""
+
+    @property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+
+    @property
+    def address_books(self) -> AddressBooks:
+        """Where customers have things sent."""
+
+    @property
+    def signing_keys(self) -> SigningKeys:
+        """What access tokens are signed with."""
+
+    @property
+    def trail(self) -> Trail:
+        """What staff changed."""
+
 
 class Work(Reads, Protocol):
     """One transaction: everything in it is kept, or nothing is."""
@@ -62,6 +90,10 @@ class Work(Reads, Protocol):
     @property
     def keys(self) -> Keys:
         """Idempotency keys."""
+
+    @property
+    def links(self) -> Links:
+        """Mailed secrets."""
 
     def record(self, *events: Event) -> None:
         """Report facts that no aggregate carries; reactions follow once they are committed."""

@@ -26,3 +26,5 @@ CouponId = NewType("CouponId", UUID)
 BatchId = NewType("BatchId", UUID)
 """A batch of coupon codes that were made together."""
 UserId = NewType("UserId", UUID)
+SessionId = NewType("SessionId", UUID)
+AddressId = NewType("AddressId", UUID)

@@ -1,0 +1,75 @@
+-- Accounts that sign in: what they prove themselves by, their sessions, and what staff did.
+
+ALTER TABLE users
+    ADD COLUMN groups text[] NOT NULL DEFAULT '{}',
+    ADD COLUMN tax_exempt boolean NOT NULL DEFAULT false,
+    ADD COLUMN second_factor jsonb,
+    ADD COLUMN pending_email jsonb,
+    ADD COLUMN deleted_at timestamptz,
+    ADD COLUMN version integer NOT NULL DEFAULT 1;
+CREATE INDEX users_staff_idx ON users (role) WHERE role <> 'customer';
+
+CREATE TABLE sessions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    user_agent varchar(255),
+    ip_address varchar(45),
+    created_at timestamptz NOT NULL DEFAULT now(),
+    last_used_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    ended_at timestamptz
+) WITH (fillfactor = 85);
+CREATE INDEX sessions_user_id_idx ON sessions (user_id);
+CREATE INDEX sessions_over_idx ON sessions (coalesce(ended_at, expires_at));
+
+-- Every refresh token of a session, spent ones too: one that comes again ends the session.
+CREATE TABLE refresh_tokens (
+    token_hash bytea PRIMARY KEY,
+    session_id uuid NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    used_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX refresh_tokens_session_id_idx ON refresh_tokens (session_id);
+
+-- Sessions of which a cache could not be told that they changed.
+CREATE TABLE distrusted_sessions (
+    session_id uuid PRIMARY KEY,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- Secrets that were mailed, by their hashes; the newest of an account and purpose counts.
+CREATE TABLE mailed_links (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    purpose varchar(30) NOT NULL,
+    email varchar(255) NOT NULL,
+    token_hash bytea NOT NULL UNIQUE,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    expires_at timestamptz NOT NULL,
+    used_at timestamptz
+);
+CREATE UNIQUE INDEX mailed_links_open_key ON mailed_links (user_id, purpose)
+    WHERE used_at IS NULL;
+CREATE INDEX mailed_links_expires_at_idx ON mailed_links (expires_at);
+
+CREATE TABLE signing_keys (
+    id varchar(40) PRIMARY KEY,
+    secret bytea NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE audit_trail (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    at timestamptz NOT NULL DEFAULT now(),
+    actor text NOT NULL,
+    user_id uuid,
+    action varchar(100) NOT NULL,
+    subject text NOT NULL,
+    before jsonb,
+    after jsonb
+);
+CREATE INDEX audit_trail_subject_idx ON audit_trail (subject, id DESC);
+CREATE INDEX audit_trail_user_id_idx ON audit_trail (user_id, id DESC);
+
+ALTER TABLE carts ADD COLUMN merged_into uuid REFERENCES users (id) ON DELETE CASCADE;
+CREATE INDEX carts_merged_into_idx ON carts (merged_into) WHERE merged_into IS NOT NULL;

@@ -1,0 +1,229 @@
+"""Accounts as they are stored: people, their sessions, mailed links, addresses and keys."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from attrs import field, frozen
+
+from automate_store.application.ports.credentials import SigningKey
+from automate_store.domain.identity import (
+    Account,
+    AccountRole,
+    AddressBook,
+    Link,
+    LinkPurpose,
+    Session,
+)
+from automate_store.domain.kernel.ids import SessionId, UserId
+
+
+@frozen(kw_only=True)
+class SignedIn:
+    """What every request of a session has to know, as it is now."""
+
+    session_id: SessionId
+    account_id: UserId
+    email: str
+    role: AccountRole
+    groups: frozenset[str]
+    tax_exempt: bool
+    second_factor: bool
+    signed_in_at: datetime
+    """When the owner last proved who they are."""
+    expires_at: datetime
+
+
+@frozen(kw_only=True)
+class RefreshToken:
+    """A refresh token by its hash: whose session it is of, and whether it was used."""
+
+    session: Session
+    used_at: datetime | None
+
+
+@frozen(kw_only=True)
+class StoredKey:
+    """A signing key with the time of its making; newer ones sign, older ones verify."""
+
+    key: SigningKey
+    created_at: datetime
+
+
+class Accounts(Protocol):
+    """Accounts by id and by e-mail, deleted ones by id alone."""
+
+    async def get(self, account_id: UserId, *, lock: bool = False) -> Account:
+        """The account, locked until the work ends where asked; raises AccountNotFound."""
+
+    async def by_email(self, email: str, *, lock: bool = False) -> Account | None:
+        """The account with that normalised e-mail, if there is one."""
+
+    async def add(self, account: Account) -> None:
+        """Store a new account; raises EmailTaken."""
+
+    async def save(self, account: Account) -> None:
+        """Store the changed account; raises VersionConflict, or EmailTaken."""
+
+    async def page(
+        self, *, after: UserId | None, limit: int, role: AccountRole | None
+    ) -> tuple[Account, ...]:
+        """Accounts that are not deleted, in the order of their ids."""
+
+    async def admins(self) -> int:
+        """How many admins there are, locked against becoming fewer until the work ends."""
+
+    async def open_orders(self, account_id: UserId) -> tuple[str, ...]:
+        """The numbers of the account's orders that are neither completed nor cancelled."""
+
+    async def claim_orders(self, account: Account) -> int:
+        """Give the account the guests' orders of its e-mail; how many."""
+
+    async def erase(self, account: Account) -> None:
+        """
+        Take the person out of all that names them and stays: orders, carts, uses, answers, trail.
+
+        ``account`` is as it was before it was anonymised. What is only theirs goes.
+        """
+
+    async def kept_on(self, account_id: UserId) -> Mapping[str, Any]:
+        """All that is kept on the account, in values that JSON has, by the name of its kind."""
+
+
+class Sessions(Protocol):
+    """Sessions, and the refresh tokens that carry each one on."""
+
+    async def add(self, session: Session, refresh_hash: bytes) -> None:
+        """Store a new session with its first refresh token."""
+
+    async def signed_in(self, session_id: SessionId, *, at: datetime) -> SignedIn | None:
+        """The session with its account as both are now; None where it is over by then."""
+
+    async def by_refresh(self, refresh_hash: bytes) -> RefreshToken | None:
+        """The refresh token of that hash, its session locked until the work ends."""
+
+    async def rotate(
+        self, session: Session, spent_hash: bytes, fresh_hash: bytes, *, at: datetime
+    ) -> None:
+        """The one token is used, the other takes its place; the session was used then."""
+
+    async def confirm(self, session_id: SessionId, *, at: datetime) -> None:
+        """The owner proved again who they are, then."""
+
+    async def end(
+        self,
+        account_id: UserId,
+        *,
+        at: datetime,
+        only: SessionId | None = None,
+        but: SessionId | None = None,
+    ) -> tuple[SessionId, ...]:
+        """End all sessions of the account, or one, or all but one; which were open."""
+
+    async def of_account(self, account_id: UserId, *, at: datetime) -> tuple[Session, ...]:
+        """The account's sessions that are open then, the last used first."""
+
+    async def purge(self, *, before: datetime, limit: int) -> int:
+        """Delete sessions that ended or ran out before then; how many, at most ``limit``."""
+
+    async def distrust(self, session_ids: Collection[SessionId]) -> None:
+        """Remember that what caches keep of these sessions is old."""
+
+    async def distrusted(self) -> tuple[SessionId, ...]:
+        """The sessions of which caches may still keep what is old."""
+
+    async def trust(self, session_ids: Collection[SessionId]) -> None:
+        """No cache keeps anything old of these sessions."""
+
+
+class SessionCache(Protocol):
+    """What requests need of sessions, near at hand; it may forget, and be away."""
+
+    async def get(self, session_id: SessionId) -> SignedIn | None:
+        """What is kept of the session; None where nothing is, or nothing can be asked."""
+
+    async def keep(self, signed_in: SignedIn) -> None:
+        """Keep it, unless something was forgotten of that session a moment ago."""
+
+    async def forget(self, session_ids: Collection[SessionId]) -> bool:
+        """
+        Keep nothing of these sessions; whether that is certain.
+
+        For a minute from then on nothing is kept of them, so that a slow request can't
+        put back what it read before.
+        """
+
+
+class Links(Protocol):
+    """Mailed secrets."""
+
+    async def add(self, link: Link) -> None:
+        """Store a new link; older ones of its account and purpose are void."""
+
+    async def use(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
+        """
+        The link, used now; raises LinkInvalid for one that is not there, spent, or too old.
+
+        However many use it at once, one succeeds.
+        """
+
+    async def void(self, account_id: UserId) -> None:
+        """All links of the account are good for nothing."""
+
+    async def purge(self, *, before: datetime, limit: int) -> int:
+        """Delete links that ran out before then; how many, at most ``limit``."""
+
+
+class AddressBooks(Protocol):
+    """Address books, each read and written as a whole."""
+
+    async def of(self, account_id: UserId, *, lock: bool = False) -> AddressBook:
+        """The account's book; locked until the work ends where asked."""
+
+    async def save(self, account_id: UserId, book: AddressBook) -> None:
+        """Store the book in the place of the one before."""
+
+
+class SigningKeys(Protocol):
+    """Keys that access tokens are signed with, shared by all processes."""
+
+    async def all(self) -> Sequence[StoredKey]:
+        """Every key, the newest first."""
+
+    async def add(self, key: StoredKey) -> None:
+        """Store a new key, which signs from now on."""
+
+    async def drop(self, *, before: datetime) -> int:
+        """Forget keys made before then, but never the newest; how many."""
+
+
+@frozen(kw_only=True)
+class TrailEntry:
+    """One change by staff: who did what to what, and what it was before and after."""
+
+    id: UUID
+    at: datetime
+    actor: str
+    account_id: UserId | None
+    action: str
+    """The use case's name."""
+    subject: str
+    """What was changed, as ``coupon:WELCOME``."""
+    before: Mapping[str, Any] | None = field(default=None)
+    after: Mapping[str, Any] | None = field(default=None)
+    """As JSON has it; None where there was, or is, nothing."""
+
+
+class Trail(Protocol):
+    """The audit trail: entries are added, and never changed."""
+
+    async def add(self, entry: TrailEntry) -> None:
+        """Store an entry."""
+
+    async def page(
+        self, *, before: UUID | None, limit: int, subject: str | None, account_id: UserId | None
+    ) -> tuple[TrailEntry, ...]:
+        """Entries that are older than that one, the newest first."""
