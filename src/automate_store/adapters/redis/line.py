@@ -1,0 +1,113 @@
+"""
+The one way to Redis: every question is bounded in time, and Redis away is an answer.
+
+Where a question fails, nobody asks for REST_S; then one asks on everybody's behalf while
+the others go on without. So a Redis that hangs holds up a request a second, for the
+time-out, and not the shop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from enum import Enum
+from typing import Any, Final, TypeVar
+
+import structlog
+from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+CONNECTIONS = 16
+"""Connections of one process, at most; who finds none free waits, within the time-out."""
+REST_S = 1.0
+Word = bytes | str | int | float
+T = TypeVar("T")
+
+
+class Away(Enum):
+    """What comes instead of an answer where Redis can't be asked."""
+
+    AWAY = "away"
+
+
+AWAY: Final = Away.AWAY
+
+
+class RedisLine:
+    """A Redis that may be away at any moment; asking it raises nothing for that."""
+
+    def __init__(self, url: str, *, timeout_s: float) -> None:
+        self.pool = _pool(url, timeout_s)
+        self._client = Redis(connection_pool=self.pool)
+        self._timeout_s = timeout_s
+        self._room = asyncio.Semaphore(CONNECTIONS)
+        self._away = False
+        self._resting_until = 0.0
+
+    async def ask(self, *command: Word) -> Any | Away:
+        """
+        The answer as redis-py reads it (texts are bytes); AWAY where none came in time.
+
+        A command that gets AWAY may have been carried out all the same.
+        """
+
+        def work(redis: Redis) -> Awaitable[Any]:
+            asked: Awaitable[Any] = redis.execute_command(*command)  # type: ignore[no-untyped-call] # redis-py has no types here
+            return asked
+
+        return await self.run(work)
+
+    async def run(self, work: Callable[[Redis], Awaitable[T]]) -> T | Away:
+        """What the work gives; AWAY where it did not end in time, or Redis refused."""
+        if self._resting():
+            return AWAY
+        try:
+            async with asyncio.timeout(self._timeout_s), self._room:
+                answer = await work(self._client)
+        except (RedisError, OSError, TimeoutError) as wrong:
+            self._lose(wrong)
+            return AWAY
+        self._find()
+        return answer
+
+    async def close(self) -> None:
+        """Hang up; whoever asks afterwards opens the line again."""
+        await self.pool.disconnect()
+
+    def _resting(self) -> bool:
+        if not self._away:
+            return False
+        now = asyncio.get_running_loop().time()
+        if now < self._resting_until:
+            return True
+        # Whoever asks now asks for all: the others rest on until the answer is there.
+        self._resting_until = now + REST_S
+        return False
+
+    def _lose(self, wrong: Exception) -> None:
+        self._resting_until = asyncio.get_running_loop().time() + REST_S
+        if not self._away:
+            self._away = True
+            # Its kind alone: the text may quote an address, or a command and what is in it.
+            structlog.get_logger().warning("redis_away", reason=type(wrong).__name__)
+
+    def _find(self) -> None:
+        if self._away:
+            self._away = False
+            structlog.get_logger().info("redis_back")
+
+
+def _pool(url: str, timeout_s: float) -> ConnectionPool:
+    return ConnectionPool.from_url(
+        url,
+        max_connections=CONNECTIONS,
+        # The line's own deadline is around all of a question; a second one would cost as much.
+        socket_timeout=None,
+        socket_connect_timeout=timeout_s,
+        retry=Retry(NoBackoff(), 0),
+        # Answers are alike for every Redis and Valkey since 2.0, and no greeting is needed.
+        protocol=2,
+        driver_info=None,
+    )

@@ -1,0 +1,158 @@
+"""The line to a real Valkey: answers, and what comes when it dies, hangs, or is full."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from time import perf_counter
+
+import pytest
+import structlog
+from redis.asyncio import Redis
+
+from automate_store.adapters.redis import AWAY, RedisLine
+from automate_store.adapters.redis import line as lines
+from benchmarks.rig.valkey import TemporaryValkey
+from tests.redis_fixtures import PATIENCE_S
+
+TIMEOUT_S = 0.1
+SLACK_S = 0.15
+"""How much later than it should a busy machine may do something."""
+
+
+@asynccontextmanager
+async def opened(server: TemporaryValkey, timeout_s: float = TIMEOUT_S) -> AsyncIterator[RedisLine]:
+    line = RedisLine(server.url, timeout_s=timeout_s)
+    try:
+        yield line
+    finally:
+        await line.close()
+
+
+async def rested() -> None:
+    await asyncio.sleep(lines.REST_S + 0.05)
+
+
+async def test_a_command_is_answered_in_bytes(line: RedisLine) -> None:
+    assert await line.ask("SET", "sess:1", "é", "PX", 60_000) is True
+
+    assert await line.ask("GET", "sess:1") == "é".encode()
+    assert await line.ask("GET", "sess:2") is None
+
+
+async def test_more_at_once_than_there_are_connections_are_all_answered(line: RedisLine) -> None:
+    crowd = lines.CONNECTIONS * 4
+
+    answers = await asyncio.gather(*(line.ask("INCR", "count") for _ in range(crowd)))
+
+    assert set(answers) == set(range(1, crowd + 1))
+    assert len(line.pool._available_connections) <= lines.CONNECTIONS
+
+
+async def test_several_commands_can_go_in_one_trip(line: RedisLine) -> None:
+    async def both(redis: Redis) -> list[object]:
+        trip = redis.pipeline(transaction=False)
+        trip.execute_command("SET", "a", 1)
+        trip.execute_command("GET", "a")
+        return await trip.execute()
+
+    assert await line.run(both) == [True, b"1"]
+
+
+async def test_nobody_there_is_no_error() -> None:
+    line = RedisLine("redis://127.0.0.1:1/0", timeout_s=TIMEOUT_S)
+
+    assert await line.ask("GET", "a") is AWAY
+
+
+async def test_a_killed_redis_is_away_and_comes_back(fragile: TemporaryValkey) -> None:
+    async with opened(fragile) as line:
+        await line.ask("SET", "a", 1)
+        fragile.kill()
+        assert await line.ask("GET", "a") is AWAY
+        fragile.start()
+        await rested()
+
+        assert await line.ask("SET", "a", 2) is True
+        assert await line.ask("GET", "a") == b"2"
+
+
+async def test_a_hung_redis_holds_up_for_the_time_out_and_then_nobody(
+    fragile: TemporaryValkey,
+) -> None:
+    async with opened(fragile) as line:
+        await line.ask("SET", "a", 1)
+        with fragile.frozen():
+            began = perf_counter()
+            first = await asyncio.gather(*(line.ask("GET", "a") for _ in range(50)))
+            first_s = perf_counter() - began
+            began = perf_counter()
+            later = [await line.ask("GET", "a") for _ in range(100)]
+            later_s = perf_counter() - began
+
+    assert set(first) | set(later) == {AWAY}
+    assert TIMEOUT_S <= first_s < TIMEOUT_S + SLACK_S
+    assert later_s < SLACK_S
+
+
+async def test_after_the_rest_one_asks_for_all(fragile: TemporaryValkey) -> None:
+    async with opened(fragile) as line:
+        with fragile.frozen():
+            await line.ask("GET", "a")
+            await rested()
+
+            waits = await asyncio.gather(*(timed(line) for _ in range(20)))
+
+    held_up = [seconds for seconds in waits if seconds > TIMEOUT_S / 2]
+    assert len(held_up) == 1
+
+
+async def timed(line: RedisLine) -> float:
+    began = perf_counter()
+    await line.ask("GET", "a")
+    return perf_counter() - began
+
+
+async def test_an_answer_that_came_too_late_is_given_to_nobody_else(
+    fragile: TemporaryValkey,
+) -> None:
+    async with opened(fragile) as line:
+        await line.ask("SET", "mine", "mine")
+        with fragile.frozen():
+            assert await line.ask("GET", "mine") is AWAY
+        await rested()
+
+        assert await line.ask("GET", "other") is None
+
+
+async def test_a_refusal_of_redis_is_no_error(line: RedisLine) -> None:
+    await line.ask("SET", "a", "text")
+
+    assert await line.ask("INCR", "a") is AWAY
+
+
+async def test_a_cancelled_question_leaves_the_line_sound(line: RedisLine) -> None:
+    asking = asyncio.create_task(line.ask("BLPOP", "nothing", 0))
+    await asyncio.sleep(0.05)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+    assert await line.ask("SET", "a", 1) is True
+
+
+async def test_who_goes_away_and_comes_back_is_logged_once(fragile: TemporaryValkey) -> None:
+    with structlog.testing.capture_logs() as said:
+        async with opened(fragile, PATIENCE_S) as line:
+            fragile.kill()
+            await asyncio.gather(*(line.ask("GET", "secret-key") for _ in range(5)))
+            await rested()
+            await line.ask("GET", "secret-key")
+            fragile.start()
+            await rested()
+            await line.ask("GET", "secret-key")
+
+    assert [entry["event"] for entry in said] == ["redis_away", "redis_back"]
+    assert "secret-key" not in repr(said)
+    assert str(fragile.port) not in repr(said)
