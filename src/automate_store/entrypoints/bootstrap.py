@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from importlib.metadata import entry_points
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from attrs import evolve, frozen
 
@@ -34,10 +34,14 @@ from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.domain.carts import CartPolicy
+from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.promotions import BUILT_IN, Kinds
 from automate_store.entrypoints.logs import current_request_id
-from automate_store.entrypoints.settings import Settings
+from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
+
+if TYPE_CHECKING:
+    from automate_store.adapters.redis import RedisLine
 
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
@@ -52,6 +56,8 @@ class Store:
     settings: Settings
     database_url: str
     pool: Pool
+    redis: RedisLine | None
+    """The line to the Redis that servers share, where one is set."""
     ports: Ports
 
     def auditor(self) -> Auditor:
@@ -95,12 +101,38 @@ async def open_store(
     bounds = patient_pool_settings if patient else pool_settings
     pool = Pool(bounds(settings, database_url))
     try:
-        async with _asked_carriers(settings, clock or SystemClock()) as carriers:
+        async with (
+            _asked_carriers(settings, clock or SystemClock()) as carriers,
+            _redis(settings) as redis,
+        ):
             ports = compose(settings, pool, clock=clock, policy=policy, mail_stream=mail_stream)
             ports = evolve(ports, carriers=carriers)
-            yield Store(settings=settings, database_url=database_url, pool=pool, ports=ports)
+            yield Store(
+                settings=settings, database_url=database_url, pool=pool, redis=redis, ports=ports
+            )
     finally:
         pool.close()
+
+
+@asynccontextmanager
+async def _redis(settings: Settings) -> AsyncIterator[RedisLine | None]:
+    """The line to Redis, where one is set; whether it is there shows in the log at once."""
+    if settings.redis_url is None:
+        yield None
+        return
+    # Its driver is an extra, and slow to import; most shops need neither.
+    try:
+        from automate_store.adapters.redis import RedisLine  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        needed = f"needs {missing.name}: pip install 'automate_store[redis]'"
+        raise SettingsRefused((FieldError(f"{PREFIX}REDIS_URL", needed),)) from missing
+
+    line = RedisLine(settings.redis_url, timeout_s=settings.redis_timeout_s)
+    try:
+        await line.ask("PING")
+        yield line
+    finally:
+        await line.close()
 
 
 @asynccontextmanager

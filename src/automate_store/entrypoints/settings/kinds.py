@@ -156,6 +156,17 @@ def _read_database_url(given: str) -> str:
     return "postgresql" + given[len(parts.scheme) :]
 
 
+def _read_redis_url(given: str) -> str:
+    parts = _split(given)
+    if parts.scheme not in {"redis", "rediss", "unix"}:
+        raise ValueError("does not begin with redis://, rediss:// or unix://")
+    if parts.scheme == "unix" and not parts.path:
+        raise ValueError("names no socket")
+    if parts.scheme != "unix" and not parts.hostname:
+        raise ValueError("names no host")
+    return given
+
+
 def _read_public_url(given: str) -> str:
     parts = _split(given)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -193,5 +204,10 @@ EMAIL = Kind("e-mail address", _read_email)
 TOKEN = Kind(f"secret, at least {TOKEN_LENGTH} characters", _read_token, secret=True)
 DATABASE_URL = Kind(
     "`postgresql://user:password@host:port/database`", _read_database_url, secret=True
+)
+REDIS_URL = Kind(
+    "`redis://`, `rediss://` (TLS) or `unix://` address, with its password",
+    _read_redis_url,
+    secret=True,
 )
 PUBLIC_URL = Kind("`http://` or `https://` address", _read_public_url)

@@ -30,6 +30,7 @@ from automate_store.entrypoints.settings.kinds import (
     FOLDER,
     HOST,
     PUBLIC_URL,
+    REDIS_URL,
     TOKEN,
     Kind,
     LogFormat,
@@ -107,6 +108,15 @@ class Settings:
     )
     statement_timeout_s: float = setting(
         seconds(0.1, 3600), 2.0, "How long one statement may take in the database"
+    )
+    redis_url: str | None = setting(
+        REDIS_URL,
+        None,
+        "The Redis or Valkey that servers share for speed; the shop works the same without it",
+        shown="none",
+    )
+    redis_timeout_s: float = setting(
+        seconds(0.01, 5), 0.1, "How long a request waits for Redis before it goes on without"
     )
     reservation_lifetime_s: int = setting(
         whole(1, YEAR_S), 1800, "How long an unpaid order holds its stock"
