@@ -29,6 +29,7 @@ from automate_store.domain.inventory import MovementType
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.orders import FulfilmentState, Order
+from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 from benchmarks.replay.books import CURRENCY, Article, Books, Invoice, WriteOff
 from benchmarks.replay.shelf import CARRIAGE
 
@@ -82,6 +83,8 @@ POLICY = StorePolicy(
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),
     low_stock_threshold=0,
+    accounts=ACCOUNT_POLICY,
+    url="http://shop.example",
 )
 """A wholesaler's limits: hundreds of lines, thousands of pieces."""
 

@@ -34,6 +34,7 @@ from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.shipping import FlatRate
 from automate_store.domain.taxes import TaxMode, TaxRateCodeTaken, TaxRateNotFound, TaxRounding
+from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 
 STANDARD = PutShippingMethod(code="standard", name="Standard", rate=FlatRate(Money(499, "USD")))
 NEW_YORK = PutTaxRate(
@@ -56,6 +57,8 @@ def shop() -> MemoryShop:
         guest_cart_lifetime=timedelta(days=7),
         key_lifetime=timedelta(days=1),
         low_stock_threshold=5,
+        accounts=ACCOUNT_POLICY,
+        url="http://shop.example",
     )
     pricing = PricingPolicy(
         tax_mode=TaxMode.EXCLUSIVE,

@@ -28,6 +28,7 @@ from automate_store.domain.kernel.money import Money, Rounding
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRounding
+from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 
 OPENED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 STAFF = Actor(Role.ADMIN, "sam")
@@ -48,6 +49,8 @@ POLICY = StorePolicy(
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),
     low_stock_threshold=5,
+    accounts=ACCOUNT_POLICY,
+    url="http://shop.example",
 )
 PRICING = PricingPolicy(
     tax_mode=TaxMode.EXCLUSIVE,

@@ -21,6 +21,7 @@ from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.reactions import REACTIONS
+from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 from automate_store.entrypoints.properties.moments import NOON
 from automate_store.entrypoints.properties.orders import PRICING
@@ -33,6 +34,8 @@ POLICY = StorePolicy(
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(hours=24),
     low_stock_threshold=5,
+    accounts=ACCOUNT_POLICY,
+    url="http://shop.example",
 )
 
 

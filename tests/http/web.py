@@ -24,6 +24,7 @@ from automate_store.domain.promotions import Promotion
 from automate_store.entrypoints.http import HttpConfig, Readiness, create_app
 from automate_store.entrypoints.http.config import AskReadiness
 from automate_store.entrypoints.http.openapi import discounts, examples
+from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 
 STAFF_TOKEN = "a-staff-token-of-32-characters-x"
 NOBODYS = "0195510c-0000-7000-8000-ffffffffffff"
@@ -45,6 +46,8 @@ POLICY = StorePolicy(
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),
     low_stock_threshold=5,
+    accounts=ACCOUNT_POLICY,
+    url="http://shop.example",
 )
 CONFIG = HttpConfig(
     version="1.2.3",

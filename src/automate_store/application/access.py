@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from hmac import compare_digest
 from uuid import UUID
@@ -86,6 +87,9 @@ class Actor:
     groups: frozenset[str] = field(default=frozenset(), kw_only=True)
     """The customer groups of the account, which promotions may ask for."""
     tax_exempt: bool = field(default=False, kw_only=True)
+    signed_in_at: datetime | None = field(default=None, kw_only=True)
+    """When its owner last proved who they are."""
+    second_factor: bool = field(default=False, kw_only=True)
 
     def can(self, permission: Permission) -> bool:
         """Whether the role includes it."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from attrs import frozen
 
 from automate_store.domain.carts import CartPolicy
+from automate_store.domain.identity import AccountPolicy
 
 
 @frozen(kw_only=True)
@@ -20,3 +21,6 @@ class StorePolicy:
     guest_cart_lifetime: timedelta
     key_lifetime: timedelta
     low_stock_threshold: int
+    accounts: AccountPolicy
+    url: str
+    """The shop's address as customers see it; mailed links begin with it."""

@@ -34,6 +34,7 @@ from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.domain.carts import CartPolicy
+from automate_store.domain.identity import AccountPolicy
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.promotions import BUILT_IN, Kinds
@@ -237,6 +238,22 @@ def store_policy(settings: Settings) -> StorePolicy:
         guest_cart_lifetime=timedelta(seconds=settings.guest_cart_lifetime_s),
         key_lifetime=timedelta(seconds=settings.idempotency_lifetime_s),
         low_stock_threshold=settings.low_stock_threshold,
+        accounts=account_policy(settings),
+        url=settings.url,
+    )
+
+
+def account_policy(settings: Settings) -> AccountPolicy:
+    """How long sign-ins last, and what they take."""
+    return AccountPolicy(
+        registration=settings.registration,
+        access_lifetime=timedelta(seconds=settings.access_token_lifetime_s),
+        session_lifetime=timedelta(seconds=settings.session_lifetime_s),
+        session_idle=timedelta(seconds=settings.session_idle_s),
+        proof_lifetime=timedelta(seconds=settings.proof_lifetime_s),
+        verify_lifetime=timedelta(seconds=settings.verify_link_lifetime_s),
+        reset_lifetime=timedelta(seconds=settings.reset_link_lifetime_s),
+        staff_second_factor=settings.staff_second_factor,
     )
 
 

@@ -38,6 +38,14 @@ class SignedIn:
 
 
 @frozen(kw_only=True)
+class SessionChange:
+    """Sessions that one work ended or changed, under a mark of its own."""
+
+    mark: UUID
+    session_ids: tuple[SessionId, ...]
+
+
+@frozen(kw_only=True)
 class RefreshToken:
     """A refresh token by its hash: whose session it is of, and whether it was used."""
 
@@ -129,14 +137,14 @@ class Sessions(Protocol):
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Delete sessions that ended or ran out before then; how many, at most ``limit``."""
 
-    async def distrust(self, session_ids: Collection[SessionId]) -> None:
-        """Remember that what caches keep of these sessions is old."""
+    async def distrust(self, change: SessionChange) -> None:
+        """Remember that what caches keep of these sessions may be old."""
 
-    async def distrusted(self) -> tuple[SessionId, ...]:
-        """The sessions of which caches may still keep what is old."""
+    async def distrusted(self) -> tuple[SessionChange, ...]:
+        """The changes of which caches may not have heard."""
 
-    async def trust(self, session_ids: Collection[SessionId]) -> None:
-        """No cache keeps anything old of these sessions."""
+    async def trust(self, marks: Collection[UUID]) -> None:
+        """Caches have heard of the changes with these marks, and of no others."""
 
 
 class SessionCache(Protocol):
@@ -198,6 +206,40 @@ class SigningKeys(Protocol):
 
     async def drop(self, *, before: datetime) -> int:
         """Forget keys made before then, but never the newest; how many."""
+
+
+@frozen(kw_only=True)
+class IssuedToken:
+    """An access token, and when it is over."""
+
+    token: str = field(repr=False)
+    expires_at: datetime
+
+
+class Gate(Protocol):
+    """Where tokens are given out and looked at: one for each process, with what it remembers."""
+
+    async def admit(self, token: str) -> SignedIn:
+        """Who carries the access token, as they are now; raises TokenRefused or SessionOver."""
+
+    async def issue(self, signed_in: SignedIn) -> IssuedToken:
+        """An access token for the session."""
+
+    async def forget(self, change: SessionChange) -> None:
+        """
+        Return once no process remembers these sessions as they were.
+
+        Call it behind the commit of the work that changed and distrusted them.
+        """
+
+    async def secret(self, label: str) -> str:
+        """A secret that is the same for the same label, and told by nobody but the store."""
+
+    async def knows(self, label: str, secret: str) -> bool:
+        """Whether it is the label's secret, under any key in force."""
+
+    async def rotate(self, *, at_once: bool) -> str:
+        """Sign with a new key, whose id it gives; older ones verify on, or not where at once."""
 
 
 @frozen(kw_only=True)

@@ -64,6 +64,20 @@ class PasswordWrong(Forbidden):
 
 
 @frozen
+class ProofNeeded(Forbidden):
+    """The sign-in was too long ago for what the account stands on."""
+
+    says = "Send the account's password again: its last proof is too old for this."
+
+
+@frozen
+class EmailUnproven(Forbidden):
+    """The store asks for a proven e-mail first; a fresh link is on its way to it."""
+
+    says = "Confirm the e-mail first; a new link was sent to it."
+
+
+@frozen
 class SecondFactorMissing(Forbidden):
     """The store asks its staff for a second factor, and this account has none yet."""
 

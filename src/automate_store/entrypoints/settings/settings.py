@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
+from automate_store.domain.identity import Registration
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.kernel.money import Rounding
 from automate_store.domain.taxes import TaxMode, TaxRounding
@@ -91,6 +92,32 @@ class Settings:
         None,
         "The token that staff routes ask for; without one they answer 404",
         shown="none",
+    )
+    registration: Registration = setting(
+        one_of(Registration),
+        Registration.OPEN,
+        "Whether who registers is let in at once, or once the mailed link was used",
+    )
+    access_token_lifetime_s: int = setting(whole(60, 3600), 900, "How long an access token counts")
+    session_lifetime_s: int = setting(
+        whole(3600, YEAR_S), 30 * DAY_S, "How long a sign-in lasts, however much it is used"
+    )
+    session_idle_s: int = setting(
+        whole(3600, YEAR_S), DAY_S, "How long a sign-in lasts that is not used"
+    )
+    proof_lifetime_s: int = setting(
+        whole(0, DAY_S),
+        600,
+        "How long a sign-in is proof enough to change the e-mail or delete the account",
+    )
+    verify_link_lifetime_s: int = setting(
+        whole(300, 30 * DAY_S), DAY_S, "How long a link that proves an e-mail is good"
+    )
+    reset_link_lifetime_s: int = setting(
+        whole(300, DAY_S), 3600, "How long a link that sets a new password is good"
+    )
+    staff_second_factor: bool = setting(
+        FLAG, False, "Whether staff can do nothing for the shop before they have a second factor"
     )
     mail_from: str = setting(EMAIL, "shop@example.com", "The sender of the shop's mails")
     mail_dir: Path | None = setting(

@@ -31,10 +31,13 @@ CREATE TABLE refresh_tokens (
 );
 CREATE INDEX refresh_tokens_session_id_idx ON refresh_tokens (session_id);
 
--- Sessions of which a cache could not be told that they changed.
+-- Changes of sessions that caches have not heard of, each under the mark of its work: another
+-- change of the same session must not be forgotten with it.
 CREATE TABLE distrusted_sessions (
-    session_id uuid PRIMARY KEY,
-    created_at timestamptz NOT NULL DEFAULT now()
+    mark uuid NOT NULL,
+    session_id uuid NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (mark, session_id)
 );
 
 -- Secrets that were mailed, by their hashes; the newest of an account and purpose counts.

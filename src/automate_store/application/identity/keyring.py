@@ -1,0 +1,104 @@
+"""The keys that tokens are signed with: one signs, those before it verify for a while."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from hmac import compare_digest, digest
+
+from attrs import evolve, field, frozen
+
+from automate_store.application.ports.credentials import SigningKey
+from automate_store.application.ports.identity import StoredKey
+from automate_store.application.ports.sources import Clock, Ids
+from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
+
+KEPT_FOR = timedelta(seconds=10)
+"""How old what a process knows of the keys may be: a dropped one counts that long at most."""
+ASKED_AGAIN_AFTER = timedelta(seconds=1)
+"""How often tokens with unknown keys make the store look, at most."""
+
+
+@frozen
+class _Known:
+    newest: SigningKey
+    all: Mapping[str, SigningKey] = field(repr=False)
+    at: datetime
+
+
+class KeyRing:
+    """What one process knows of the keys; made anew from the database every few seconds."""
+
+    def __init__(
+        self,
+        *,
+        unit_of_work: UnitOfWork,
+        reading: Reading,
+        clock: Clock,
+        ids: Ids,
+        derive: Callable[[bytes], bytes],
+    ) -> None:
+        self._unit_of_work = unit_of_work
+        self._reading = reading
+        self._clock = clock
+        self._ids = ids
+        self._derive = derive
+        self._known: _Known | None = None
+
+    async def newest(self) -> SigningKey:
+        """The key that signs."""
+        return (await self._current(KEPT_FOR)).newest
+
+    async def all(self) -> Mapping[str, SigningKey]:
+        """Every key that verifies, by its id."""
+        return (await self._current(KEPT_FOR)).all
+
+    async def fresh(self) -> Mapping[str, SigningKey]:
+        """The same, for whoever met a key that is not among them."""
+        return (await self._current(ASKED_AGAIN_AFTER)).all
+
+    async def rotate(self, *, verified_for: timedelta) -> str:
+        """Sign with a new key from now on; older ones verify for that long, counted from now."""
+        now = self._clock()
+        stored = self._fresh_key(now)
+        async with self._unit_of_work() as work:
+            # What is older than the key before verifies nothing that is still valid.
+            await work.signing_keys.add(stored)
+            if not verified_for:
+                await work.signing_keys.drop(before=now)
+        self._known = None
+        return stored.key.id
+
+    async def _current(self, kept_for: timedelta) -> _Known:
+        now = self._clock()
+        if self._known is None or now - self._known.at >= kept_for:
+            self._known = await self._read(now)
+        return self._known
+
+    async def _read(self, now: datetime) -> _Known:
+        async with self._reading() as reads:
+            stored = await reads.signing_keys.all()
+        if not stored:
+            async with self._unit_of_work() as work:
+                await work.signing_keys.add(self._fresh_key(now))
+            async with self._reading() as reads:
+                stored = await reads.signing_keys.all()
+        keys = [evolve(each.key, secret=self._derive(each.key.secret)) for each in stored]
+        return _Known(keys[0], {key.id: key for key in keys}, now)
+
+    def _fresh_key(self, now: datetime) -> StoredKey:
+        key = SigningKey(id=str(self._ids.uuid()), secret=self._ids.token().encode())
+        return StoredKey(key=key, created_at=now)
+
+
+def secret_of(label: str, key: SigningKey) -> str:
+    """The label's secret under the key: HMAC-SHA256, as 43 letters that are safe in a URL."""
+    return urlsafe_b64encode(digest(key.secret, label.encode(), "sha256")).rstrip(b"=").decode()
+
+
+def is_secret(label: str, secret: str, keys: Mapping[str, SigningKey]) -> bool:
+    """Whether it is the label's secret under one of the keys, in constant time."""
+    given = secret.encode("utf-8", "surrogateescape")
+    found = [compare_digest(secret_of(label, key).encode(), given) for key in keys.values()]
+    return any(found)
