@@ -1,5 +1,5 @@
 """
-Catalog: products, the variants that are sold, and the shelves they stand on.
+Products, and the variants of them that are sold.
 
 Units: weights are grams; prices are of one piece, before tax or with it as the store is set.
 """
@@ -13,8 +13,13 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from automate_store.domain.catalog.refusals import (
+    ProductMoveRefused,
+    VariantNotFound,
+    VariantNotNamed,
+)
 from automate_store.domain.kernel.aggregate import Aggregate
-from automate_store.domain.kernel.errors import FieldError, InvalidInput, NotFound, RuleBroken
+from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import BrandId, CategoryId, ImageId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
@@ -23,64 +28,6 @@ from automate_store.domain.kernel.words import folded
 OPTION_LIMIT = 10
 VARIANT_LIMIT = 2_000
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-@frozen
-class ProductNotFound(NotFound):
-    """No product that may be seen has that id or slug."""
-
-    says = "There is no product {product!r}."
-    product: str
-
-
-@frozen
-class CategoryNotFound(NotFound):
-    """No category has that id or slug."""
-
-    says = "There is no category {category!r}."
-    category: str
-
-
-@frozen
-class BrandNotFound(NotFound):
-    """No brand has that id or slug."""
-
-    says = "There is no brand {brand!r}."
-    brand: str
-
-
-@frozen
-class VariantNotFound(NotFound):
-    """The product has no such variant, or it is not sold now."""
-
-    says = "There is no variant {variant!r} for sale."
-    variant: str
-
-
-@frozen
-class VariantNotNamed(RuleBroken):
-    """The product has several variants, and the request does not say which."""
-
-    says = "Product {product_id} comes in {variants} variants; name one by variant_id."
-    product_id: ProductId
-    variants: int
-
-
-@frozen
-class CategoryCycle(RuleBroken):
-    """The category would stand below itself."""
-
-    says = "Category {category_id} can't stand below itself."
-    category_id: CategoryId
-
-
-@frozen
-class ProductMoveRefused(RuleBroken):
-    """The product's status does not lead there."""
-
-    says = "A product that is {current} can't become {wanted}."
-    current: str
-    wanted: str
 
 
 @frozen(kw_only=True)
@@ -131,33 +78,6 @@ class Image:
     url: str
     alt_text: str | None = None
     sort_order: int = 0
-
-
-@frozen(kw_only=True)
-class Category:
-    """A shelf in the tree; ``parent_id`` None stands at the root."""
-
-    id: CategoryId
-    name: str
-    slug: str
-    description: str | None = None
-    parent_id: CategoryId | None = None
-    image_url: str | None = None
-    sort_order: int = 0
-    is_active: bool = True
-
-
-@frozen(kw_only=True)
-class Brand:
-    """Who makes it."""
-
-    id: BrandId
-    name: str
-    slug: str
-    logo_url: str | None = None
-    description: str | None = None
-    website: str | None = None
-    is_active: bool = True
 
 
 @frozen(kw_only=True)
@@ -294,35 +214,6 @@ class Product(Aggregate):
     def _may_become(self, wanted: ProductStatus) -> None:
         if wanted not in MOVES[self.status]:
             raise ProductMoveRefused(self.status, wanted)
-
-
-def ancestors(
-    category_id: CategoryId, parents: Mapping[CategoryId, CategoryId | None]
-) -> frozenset[CategoryId]:
-    """The category and all it stands under; raises CategoryCycle."""
-    seen: set[CategoryId] = set()
-    here: CategoryId | None = category_id
-    while here is not None:
-        if here in seen:
-            raise CategoryCycle(category_id)
-        seen.add(here)
-        here = parents.get(here)
-    return frozenset(seen)
-
-
-def descendants(root: CategoryId, categories: Iterable[Category]) -> frozenset[CategoryId]:
-    """The category and all that stand below it."""
-    children: dict[CategoryId | None, list[CategoryId]] = {}
-    for category in categories:
-        children.setdefault(category.parent_id, []).append(category.id)
-    found: set[CategoryId] = set()
-    waiting = [root]
-    while waiting:
-        here = waiting.pop()
-        if here not in found:
-            found.add(here)
-            waiting.extend(children.get(here, ()))
-    return frozenset(found)
 
 
 def _price_changes(
