@@ -28,7 +28,12 @@ TEXT_KEPT = 2_000
 """Characters of a text that an entry keeps; one that is cut says how long it was."""
 ITEMS_KEPT = 200
 """Items of a list that an entry keeps; one that is cut says how many more there were."""
-SECRETS = frozenset({"hash", "password", "recovery", "salt", "sealed", "secret", "token", "tokens"})
+SECRETS = frozenset(
+    {
+        *("hash", "hashes", "password", "passwords", "recovery", "salt", "sealed"),
+        *("secret", "secrets", "token", "tokens"),
+    }
+)
 """A name that has one of these words is a secret's, and no entry has it."""
 _MACHINERY = frozenset({"version", "events"})
 """What each aggregate has for its storing; it says nothing about the thing."""
