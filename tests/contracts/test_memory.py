@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import pytest
 from attrs import frozen
@@ -12,11 +13,13 @@ from automate_store.adapters.memory import (
     MemoryClock,
     MemoryGateway,
     MemoryIds,
+    MemoryLimits,
     MemoryMailer,
     MemoryShop,
 )
 from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog_files import CatalogReader, CatalogWriter
+from automate_store.application.ports.limits import Limits
 from automate_store.application.ports.messages import Mail
 from automate_store.entrypoints.properties.contracts import (
     AuditorContract,
@@ -28,6 +31,7 @@ from automate_store.entrypoints.properties.contracts import (
     CouponsContract,
     IdsContract,
     KeysContract,
+    LimitsContract,
     MailerContract,
     OrdersContract,
     PaymentGatewayContract,
@@ -38,6 +42,7 @@ from automate_store.entrypoints.properties.contracts import (
     StockContract,
     UnitOfWorkContract,
 )
+from automate_store.entrypoints.properties.contracts.limits import POLICY
 from automate_store.entrypoints.properties.moments import NOON
 
 
@@ -144,3 +149,19 @@ class TestMemoryMailer(MailerContract):
     @pytest.fixture
     def post(self) -> MemoryPost:
         return MemoryPost(MemoryMailer())
+
+
+@frozen
+class MemoryGate:
+    clock: MemoryClock
+    limits: Limits
+
+    async def wait(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+
+class TestMemoryLimits(LimitsContract):
+    @pytest.fixture
+    def gate(self) -> MemoryGate:
+        clock = MemoryClock(NOON)
+        return MemoryGate(clock, MemoryLimits(POLICY, clock=clock))

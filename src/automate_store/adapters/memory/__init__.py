@@ -14,6 +14,7 @@ from automate_store.adapters.memory.catalog import (
 from automate_store.adapters.memory.catalog_files import MemoryCatalogFile
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
+from automate_store.adapters.memory.limits import MemoryLimits
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
@@ -34,6 +35,7 @@ __all__ = [
     "MemoryGateway",
     "MemoryIds",
     "MemoryKeys",
+    "MemoryLimits",
     "MemoryMailer",
     "MemoryOrders",
     "MemoryPayments",

@@ -38,6 +38,10 @@ from automate_store.entrypoints.properties.contracts.catalog_files import (  # n
 from automate_store.entrypoints.properties.contracts.coupons import CouponsContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.inventory import StockContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.keys import KeysContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.limits import (  # noqa: E402
+    Gate,
+    LimitsContract,
+)
 from automate_store.entrypoints.properties.contracts.messages import (  # noqa: E402
     MailerContract,
     Post,
@@ -71,8 +75,10 @@ __all__ = [
     "CatalogQueriesContract",
     "ClockContract",
     "CouponsContract",
+    "Gate",
     "IdsContract",
     "KeysContract",
+    "LimitsContract",
     "MailerContract",
     "OrdersContract",
     "PaymentGatewayContract",
