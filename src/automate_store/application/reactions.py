@@ -3,26 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from uuid import UUID
 
+from automate_store.application import identity
 from automate_store.application.carts import purge_carts
 from automate_store.application.idempotency import purge_keys
 from automate_store.application.notifications import confirm_order_by_mail
 from automate_store.application.orders import expire_orders
 from automate_store.application.ports import Ports
+from automate_store.domain.identity import (
+    CredentialsChanged,
+    EmailChangeAsked,
+    EmailVerified,
+    PasswordResetAsked,
+    RegistrationRepeated,
+    VerificationAsked,
+)
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.orders import OrderPaid
 
-Reaction = Callable[[Event, UUID, Ports], Awaitable[None]]
+Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
 """Takes the event, its id and the ports; may come more than once for the same id."""
 
 
-async def _confirm(event: Event, event_id: UUID, ports: Ports) -> None:
-    assert isinstance(event, OrderPaid), "the table names the event"
+async def _confirm(event: OrderPaid, event_id: UUID, ports: Ports) -> None:
     await confirm_order_by_mail(event.order_id, event_id=event_id, ports=ports)
 
 
-REACTIONS: Mapping[type[Event], Reaction] = {OrderPaid: _confirm}
+REACTIONS: Mapping[type[Event], Reaction] = {
+    OrderPaid: _confirm,
+    VerificationAsked: identity.mail_verification,
+    RegistrationRepeated: identity.mail_account_exists,
+    PasswordResetAsked: identity.mail_password_reset,
+    EmailChangeAsked: identity.mail_email_change,
+    EmailVerified: identity.claim_orders,
+    CredentialsChanged: identity.mail_credentials_changed,
+}
 """Which events leave a job behind, and what the job does."""
 
 
@@ -38,5 +55,7 @@ PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
     "expire_orders": ("* * * * *", _expire),
     "purge_carts": ("17 * * * *", purge_carts),
     "purge_keys": ("47 * * * *", purge_keys),
+    "purge_sessions": ("27 3 * * *", identity.purge_sessions),
+    "drop_old_keys": ("37 * * * *", identity.drop_old_keys),
 }
 """Name -> when (cron, UTC) and what; safe anywhere and twice; gives how many it settled."""

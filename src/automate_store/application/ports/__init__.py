@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from automate_store.application.policies import StorePolicy
+from automate_store.application.ports.identity import Gate
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
@@ -28,4 +29,5 @@ class Ports:
     carriers: Carriers = NO_CARRIERS
     kinds: Kinds = BUILT_IN
     """The conditions and actions that promotions may be made of."""
+    gate: Gate
     policy: StorePolicy

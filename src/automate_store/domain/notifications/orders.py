@@ -1,18 +1,9 @@
-"""Notifications: what the store tells its customers, as plain text."""
+"""What customers are told of their orders."""
 
 from __future__ import annotations
 
-from attrs import frozen
-
+from automate_store.domain.notifications.notice import Notice
 from automate_store.domain.orders import Order, OrderItem
-
-
-@frozen
-class Notice:
-    """A subject of one line, and a text."""
-
-    subject: str
-    text: str
 
 
 def order_confirmation(order: Order, *, store_name: str) -> Notice:

@@ -1,0 +1,211 @@
+"""What an account stands on: its password, its e-mail, and the proof that it is theirs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from attrs import evolve, field, frozen
+
+from automate_store.application.access import Actor
+from automate_store.application.identity.opening import (
+    Device,
+    SignIn,
+    distrust,
+    end_sessions,
+    handed_over,
+    open_session,
+)
+from automate_store.application.identity.registering import (
+    check_password,
+    link_hash,
+    profile_faults,
+)
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.domain.identity import (
+    Account,
+    EmailEnd,
+    EmailTaken,
+    Link,
+    LinkInvalid,
+    LinkPurpose,
+    PasswordResetAsked,
+    PasswordWrong,
+    ProofNeeded,
+    normalise_email,
+)
+from automate_store.domain.kernel.errors import InvalidInput
+from automate_store.domain.kernel.ids import UserId
+
+
+@frozen(kw_only=True)
+class ChangeProfile:
+    """What somebody says of themselves."""
+
+    first_name: str
+    last_name: str
+    phone: str | None
+    date_of_birth: date | None
+
+
+@frozen(kw_only=True)
+class ChangePassword:
+    """Today's password, and the one to be."""
+
+    current_password: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+async def show_account(*, actor: Actor, ports: Ports) -> Account:
+    """The account that acts."""
+    account_id = actor.account()
+    async with ports.reading() as reads:
+        return await reads.accounts.get(account_id)
+
+
+async def change_profile(command: ChangeProfile, *, actor: Actor, ports: Ports) -> Account:
+    """The account with what its owner says of themselves; raises InvalidInput."""
+    account_id, at = actor.account(), ports.clock()
+    faults = profile_faults(command.first_name, command.last_name, command.date_of_birth, at)
+    if found := tuple(faults):
+        raise InvalidInput(found)
+    async with ports.unit_of_work() as work:
+        account = await work.accounts.get(account_id, lock=True)
+        changed = evolve(
+            account,
+            first_name=command.first_name.strip(),
+            last_name=command.last_name.strip(),
+            phone=command.phone,
+            date_of_birth=command.date_of_birth,
+            updated_at=at,
+        )
+        await work.accounts.save(changed)
+    return changed.saved()
+
+
+async def change_password(
+    command: ChangePassword, device: Device, *, actor: Actor, ports: Ports
+) -> SignIn:
+    """
+    The account under its new password, signed in anew: every session before is over.
+
+    Raises PasswordWrong, InvalidInput.
+    """
+    account = await prove(command.current_password, actor=actor, ports=ports)
+    names = (account.first_name, account.last_name)
+    check_password(command.new_password, email=account.email, names=names, ports=ports)
+    password_hash = await ports.hasher.hash(command.new_password)
+    async with ports.unit_of_work() as work:
+        at = ports.clock()
+        locked = await _unchanged(account, work)
+        changed = locked.change_password(password_hash, at=at)
+        await work.accounts.save(changed)
+        await work.links.void(account.id)
+        change = await end_sessions(changed, work=work, ports=ports, at=at)
+        opened = await open_session(changed.saved(), device, work=work, ports=ports, at=at)
+    await ports.gate.forget(change)
+    return await handed_over(opened, ports=ports)
+
+
+async def forgot_password(email: str, *, ports: Ports) -> None:
+    """A link is mailed where an account has the e-mail; whoever asks can't tell."""
+    try:
+        normal = normalise_email(email)
+    except InvalidInput:
+        normal = ""
+    async with ports.reading() as reads:
+        account = await reads.accounts.by_email(normal)
+    account_id = account.id if account else UserId(ports.ids.uuid())
+    async with ports.unit_of_work() as work:
+        work.record(PasswordResetAsked(at=ports.clock(), account_id=account_id))
+
+
+async def reset_password(token: str, password: str, *, ports: Ports) -> None:
+    """
+    The account of the link has the new password; every session before is over.
+
+    Raises LinkInvalid, or InvalidInput, which leaves the link as it was.
+    """
+    hashed = link_hash(token)
+    async with ports.unit_of_work() as work:
+        at = ports.clock()
+        link = await work.links.use(hashed, LinkPurpose.RESET_PASSWORD, at=at)
+        account = await work.accounts.get(link.account_id, lock=True)
+        names = (account.first_name, account.last_name)
+        check_password(password, email=account.email, names=names, ports=ports)
+        account = account.change_password(await ports.hasher.hash(password), at=at)
+        # Whoever has the link reads the mail that it was sent to.
+        if link.email == account.email:
+            account = account.verify_email(link.email, at=at)
+        await work.accounts.save(account)
+        await work.links.void(account.id)
+        change = await end_sessions(account, work=work, ports=ports, at=at)
+    await ports.gate.forget(change)
+
+
+async def change_email(email: str, password: str | None, *, actor: Actor, ports: Ports) -> None:
+    """Links are mailed to both addresses; the e-mail changes once both were used."""
+    account = await prove(password, actor=actor, ports=ports)
+    wanted = normalise_email(email)
+    if wanted == account.email:
+        raise InvalidInput.of("email", "is the account's e-mail already")
+    async with ports.unit_of_work() as work:
+        locked = await _unchanged(account, work)
+        await work.accounts.save(locked.ask_email_change(wanted, at=ports.clock()))
+
+
+async def confirm_email_change(token: str, *, ports: Ports) -> Account:
+    """
+    The account with one end's word, and with the new e-mail once it has both.
+
+    Raises LinkInvalid, or EmailTaken where another account has the e-mail by now.
+    """
+    hashed = link_hash(token)
+    async with ports.unit_of_work() as work:
+        at = ports.clock()
+        end, link = await _used(hashed, work, at)
+        account = await work.accounts.get(link.account_id, lock=True)
+        changed = account.confirm_email_change(end, link.email, at=at)
+        if changed.email != account.email and await work.accounts.by_email(changed.email):
+            raise EmailTaken
+        await work.accounts.save(changed)
+        sessions = await work.sessions.of_account(account.id, at=at)
+        change = await distrust(tuple(one.id for one in sessions), work=work, ports=ports)
+    await ports.gate.forget(change)
+    return changed.saved()
+
+
+async def prove(password: str | None, *, actor: Actor, ports: Ports) -> Account:
+    """
+    The account, whose owner acts: by the password, else by a sign-in of a moment ago.
+
+    Raises PasswordWrong, ProofNeeded.
+    """
+    account = await show_account(actor=actor, ports=ports)
+    if password is None:
+        since = ports.clock() - ports.policy.accounts.proof_lifetime
+        if actor.signed_in_at is None or actor.signed_in_at < since:
+            raise ProofNeeded
+        return account
+    verified = await ports.hasher.verify(password, account.password_hash)
+    if not verified.ok:
+        raise PasswordWrong
+    return account
+
+
+async def _unchanged(account: Account, work: Work) -> Account:
+    """The account, locked; raises PasswordWrong where its password is another by now."""
+    locked = await work.accounts.get(account.id, lock=True)
+    if locked.password_hash != account.password_hash or locked.deleted_at is not None:
+        raise PasswordWrong
+    return locked
+
+
+async def _used(hashed: bytes, work: Work, at: datetime) -> tuple[EmailEnd, Link]:
+    """The link of whichever end it was mailed to; raises LinkInvalid."""
+    try:
+        old = await work.links.use(hashed, LinkPurpose.CHANGE_EMAIL_OLD, at=at)
+    except LinkInvalid:
+        new = await work.links.use(hashed, LinkPurpose.CHANGE_EMAIL_NEW, at=at)
+        return EmailEnd.NEW, new
+    return EmailEnd.OLD, old

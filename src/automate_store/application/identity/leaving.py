@@ -1,0 +1,39 @@
+"""What is kept on somebody, and its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from automate_store.application.access import Actor
+from automate_store.application.identity.changing import prove
+from automate_store.application.identity.opening import end_sessions
+from automate_store.application.ports import Ports
+from automate_store.domain.identity import AccountRole, LastAdmin, OrdersOpen
+
+
+async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
+    """All that is kept on the account that acts, by the name of its kind."""
+    account_id = actor.account()
+    async with ports.reading() as reads:
+        return await reads.accounts.kept_on(account_id)
+
+
+async def delete_account(password: str | None, *, actor: Actor, ports: Ports) -> None:
+    """
+    Orders and ledgers stay, the person goes, and every session is over.
+
+    Raises OrdersOpen while an order is on its way, LastAdmin, PasswordWrong, ProofNeeded.
+    """
+    proven = await prove(password, actor=actor, ports=ports)
+    async with ports.unit_of_work() as work:
+        at = ports.clock()
+        account = await work.accounts.get(proven.id, lock=True)
+        if numbers := await work.accounts.open_orders(account.id):
+            raise OrdersOpen(numbers)
+        if account.role is AccountRole.ADMIN and await work.accounts.admins() == 1:
+            raise LastAdmin
+        change = await end_sessions(account, work=work, ports=ports, at=at)
+        await work.accounts.erase(account)
+        await work.accounts.save(account.anonymised(at=at))
+    await ports.gate.forget(change)

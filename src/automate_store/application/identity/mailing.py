@@ -1,0 +1,127 @@
+"""
+Mails about accounts, as reactions: the secret of a link is made here and never in a job.
+
+It is derived from the event, so that a repeated reaction mails the same link again.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from automate_store.application.ports import Ports
+from automate_store.application.ports.messages import Mail
+from automate_store.application.tokens import token_hash
+from automate_store.domain.identity import (
+    Account,
+    AccountNotFound,
+    CredentialsChanged,
+    EmailChangeAsked,
+    Link,
+    LinkPurpose,
+    PasswordResetAsked,
+    RegistrationRepeated,
+    VerificationAsked,
+)
+from automate_store.domain.kernel.ids import UserId
+from automate_store.domain.notifications import (
+    Notice,
+    account_exists,
+    credentials_changed,
+    email_change_approval,
+    email_change_confirmation,
+    email_verification,
+    password_reset,
+)
+
+
+async def mail_verification(event: VerificationAsked, event_id: UUID, ports: Ports) -> None:
+    """A link that proves the account's e-mail."""
+    account = await _account(event.account_id, ports)
+    if account is None or account.email_verified:
+        return
+    purpose = LinkPurpose.VERIFY_EMAIL
+    url = await _link(account, purpose, account.email, event_id, ports)
+    await _send(email_verification(url, ports.policy.store_name), account.email, event_id, ports)
+
+
+async def mail_password_reset(event: PasswordResetAsked, event_id: UUID, ports: Ports) -> None:
+    """A link that sets a new password; nobody's id gets nothing."""
+    account = await _account(event.account_id, ports)
+    if account is None:
+        return
+    purpose = LinkPurpose.RESET_PASSWORD
+    url = await _link(account, purpose, account.email, event_id, ports)
+    await _send(password_reset(url, ports.policy.store_name), account.email, event_id, ports)
+
+
+async def mail_email_change(event: EmailChangeAsked, event_id: UUID, ports: Ports) -> None:
+    """A link to each end: today's address approves, the new one proves itself."""
+    account = await _account(event.account_id, ports)
+    if account is None or account.pending_email is None:
+        return
+    shop, wanted = ports.policy.store_name, account.pending_email.email
+    old_id, new_id = uuid5(event_id, "old"), uuid5(event_id, "new")
+    approve = await _link(account, LinkPurpose.CHANGE_EMAIL_OLD, wanted, old_id, ports)
+    confirm = await _link(account, LinkPurpose.CHANGE_EMAIL_NEW, wanted, new_id, ports)
+    await _send(email_change_approval(approve, wanted, shop), account.email, old_id, ports)
+    await _send(email_change_confirmation(confirm, shop), wanted, new_id, ports)
+
+
+async def mail_credentials_changed(event: CredentialsChanged, event_id: UUID, ports: Ports) -> None:
+    """Whoever owns the account hears of it, should it not have been them."""
+    account = await _account(event.account_id, ports)
+    if account is not None:
+        notice = credentials_changed(event.what, ports.policy.url, ports.policy.store_name)
+        await _send(notice, account.email, event_id, ports)
+
+
+async def mail_account_exists(event: RegistrationRepeated, event_id: UUID, ports: Ports) -> None:
+    """Whoever registers twice is told where the answer of the shop may not tell."""
+    account = await _account(event.account_id, ports)
+    if account is not None:
+        notice = account_exists(ports.policy.url, ports.policy.store_name)
+        await _send(notice, account.email, event_id, ports)
+
+
+async def _account(account_id: UserId, ports: Ports) -> Account | None:
+    async with ports.reading() as reads:
+        try:
+            account = await reads.accounts.get(account_id)
+        except AccountNotFound:
+            return None
+    return None if account.deleted_at else account
+
+
+async def _link(
+    account: Account, purpose: LinkPurpose, email: str, link_id: UUID, ports: Ports
+) -> str:
+    """The address of a fresh link, built from the settings alone."""
+    secret = await ports.gate.secret(f"link:{link_id}")
+    policy, at = ports.policy.accounts, ports.clock()
+    resets = purpose is LinkPurpose.RESET_PASSWORD
+    link = Link(
+        id=link_id,
+        account_id=account.id,
+        purpose=purpose,
+        email=email,
+        token_hash=token_hash(secret),
+        created_at=at,
+        expires_at=at + (policy.reset_lifetime if resets else policy.verify_lifetime),
+    )
+    async with ports.unit_of_work() as work:
+        await work.links.add(link)
+    # Behind the "#" it reaches the page and stays out of every server's log.
+    return f"{ports.policy.url}/account/{_PAGES[purpose]}#token={secret}"
+
+
+async def _send(notice: Notice, to: str, mail_id: UUID, ports: Ports) -> None:
+    mail = Mail(id=mail_id, to=to, subject=notice.subject, text=notice.text)
+    await ports.mailer.send(mail)
+
+
+_PAGES = {
+    LinkPurpose.VERIFY_EMAIL: "verify-email",
+    LinkPurpose.RESET_PASSWORD: "reset-password",
+    LinkPurpose.CHANGE_EMAIL_OLD: "confirm-email",
+    LinkPurpose.CHANGE_EMAIL_NEW: "confirm-email",
+}

@@ -1,0 +1,31 @@
+"""What accounts leave behind and nobody needs any more."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from automate_store.application.ports import Ports
+
+PURGE_BATCH = 1_000
+KEPT_FOR = timedelta(days=30)
+"""How long a session that is over is kept: a refresh token that comes again is still known."""
+
+
+async def purge_sessions(*, ports: Ports) -> int:
+    """Delete sessions and links that are over for long; how many."""
+    before, purged = ports.clock() - KEPT_FOR, 0
+    while True:
+        async with ports.unit_of_work() as work:
+            batch = await work.sessions.purge(before=before, limit=PURGE_BATCH)
+            links = await work.links.purge(before=before, limit=PURGE_BATCH)
+        purged += batch + links
+        if max(batch, links) < PURGE_BATCH:
+            return purged
+
+
+async def drop_old_keys(*, ports: Ports) -> int:
+    """Forget signing keys whose tokens are all over; how many."""
+    async with ports.unit_of_work() as work:
+        return await work.signing_keys.drop(
+            before=ports.clock() - 2 * ports.policy.accounts.access_lifetime
+        )

@@ -1,0 +1,157 @@
+"""Registering, and proving that an e-mail reaches whoever gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from uuid import UUID
+
+from attrs import evolve, field, frozen
+
+from automate_store.application.access import Actor
+from automate_store.application.identity.opening import (
+    Device,
+    SignIn,
+    handed_over,
+    open_session,
+)
+from automate_store.application.ports import Ports
+from automate_store.application.tokens import plausible, token_hash
+from automate_store.domain.identity import (
+    Account,
+    AccountRole,
+    EmailTaken,
+    EmailVerified,
+    LinkInvalid,
+    LinkPurpose,
+    Registration,
+    RegistrationRepeated,
+    normalise_email,
+)
+from automate_store.domain.kernel.errors import FieldError, InvalidInput
+from automate_store.domain.kernel.ids import UserId
+
+OLDEST = date(1900, 1, 1)
+
+
+@frozen(kw_only=True)
+class Register:
+    """Somebody's wish to have an account."""
+
+    email: str
+    password: str = field(repr=False)
+    first_name: str
+    last_name: str
+    phone: str | None = None
+    date_of_birth: date | None = None
+
+
+async def register(command: Register, device: Device, *, ports: Ports) -> SignIn | None:
+    """
+    The new account, signed in; None where the e-mail has to be proven first.
+
+    Raises InvalidInput, and EmailTaken where registration is open. Where it is not, a
+    taken e-mail is answered like any other, and its owner is told by mail.
+    """
+    command = evolve(command, email=normalise_email(command.email))
+    check_password(
+        command.password,
+        email=command.email,
+        names=(command.first_name, command.last_name),
+        ports=ports,
+    )
+    at = ports.clock()
+    account = _account(command, await ports.hasher.hash(command.password), ports, at)
+    if ports.policy.accounts.registration is Registration.VERIFIED:
+        await _promise(account, ports, at)
+        return None
+    async with ports.unit_of_work() as work:
+        await work.accounts.add(account.ask_verification(at=at))
+        opened = await open_session(account.saved(), device, work=work, ports=ports, at=at)
+    return await handed_over(opened, ports=ports)
+
+
+async def verify_email(token: str, *, ports: Ports) -> Account:
+    """The account whose e-mail the link has proven; raises LinkInvalid."""
+    async with ports.unit_of_work() as work:
+        at = ports.clock()
+        link = await work.links.use(link_hash(token), LinkPurpose.VERIFY_EMAIL, at=at)
+        account = await work.accounts.get(link.account_id, lock=True)
+        verified = account.verify_email(link.email, at=at)
+        await work.accounts.save(verified)
+    return verified.saved()
+
+
+async def ask_verification(*, actor: Actor, ports: Ports) -> None:
+    """Another link is mailed to the account, unless its e-mail is proven already."""
+    async with ports.unit_of_work() as work:
+        account = await work.accounts.get(actor.account(), lock=True)
+        if not account.email_verified:
+            await work.accounts.save(account.ask_verification(at=ports.clock()))
+
+
+async def claim_orders(event: EmailVerified, _event_id: UUID, ports: Ports) -> None:
+    """Orders that were placed with a proven e-mail, by a guest, are the account's from then on."""
+    async with ports.unit_of_work() as work:
+        account = await work.accounts.get(event.account_id)
+        if account.email_verified and account.deleted_at is None:
+            await work.accounts.claim_orders(account)
+
+
+def check_password(password: str, *, email: str, names: tuple[str, ...], ports: Ports) -> None:
+    """Nothing, where the policy takes it; raises InvalidInput with all that is wrong."""
+    faults = ports.passwords.faults(password, email=email, names=names)
+    if faults:
+        raise InvalidInput(tuple(FieldError("password", fault) for fault in faults))
+
+
+def link_hash(token: str) -> bytes:
+    """What is stored of a mailed secret; raises LinkInvalid for what can be none."""
+    if not plausible(token):
+        raise LinkInvalid
+    return token_hash(token)
+
+
+def profile_faults(
+    first_name: str, last_name: str, date_of_birth: date | None, at: datetime
+) -> Iterator[FieldError]:
+    """What can't be true of a person."""
+    for name, text in (("first_name", first_name), ("last_name", last_name)):
+        if not text.strip():
+            yield FieldError(name, "is required")
+    if date_of_birth is not None and not OLDEST <= date_of_birth < at.date():
+        yield FieldError("date_of_birth", f"is a day from {OLDEST} to yesterday")
+
+
+def _account(command: Register, password_hash: str, ports: Ports, at: datetime) -> Account:
+    faults = profile_faults(command.first_name, command.last_name, command.date_of_birth, at)
+    if found := tuple(faults):
+        raise InvalidInput(found)
+    return Account(
+        id=UserId(ports.ids.uuid()),
+        email=command.email,
+        email_verified=False,
+        password_hash=password_hash,
+        first_name=command.first_name.strip(),
+        last_name=command.last_name.strip(),
+        phone=command.phone,
+        date_of_birth=command.date_of_birth,
+        role=AccountRole.CUSTOMER,
+        created_at=at,
+        updated_at=at,
+    )
+
+
+async def _promise(account: Account, ports: Ports, at: datetime) -> None:
+    """Store the account where its e-mail is new; a mail goes out either way."""
+    async with ports.reading() as reads:
+        known = await reads.accounts.by_email(account.email)
+    try:
+        async with ports.unit_of_work() as work:
+            if known is not None:
+                work.record(RegistrationRepeated(at=at, account_id=known.id))
+            else:
+                await work.accounts.add(account.ask_verification(at=at))
+    except EmailTaken:
+        # Somebody else registered it in between: nobody is told, and the mail is on its way.
+        return
