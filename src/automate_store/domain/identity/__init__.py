@@ -13,6 +13,7 @@ from automate_store.domain.identity.accounts import (
     RegistrationRepeated,
     SecondFactorState,
     VerificationAsked,
+    deleted_email,
 )
 from automate_store.domain.identity.address_book import (
     MOST_ADDRESSES,
@@ -22,6 +23,7 @@ from automate_store.domain.identity.address_book import (
 )
 from automate_store.domain.identity.addresses import (
     EMAIL_LENGTH,
+    NOBODY,
     WITH_STATE,
     WITHOUT_POSTAL_CODE,
     Address,
@@ -47,6 +49,12 @@ from automate_store.domain.identity.errors import (
     SessionOver,
     WrongCredentials,
 )
+from automate_store.domain.identity.passwords import (
+    LONGEST_PASSWORD,
+    PasswordRules,
+    normal_password,
+    password_faults,
+)
 from automate_store.domain.identity.policy import AccountPolicy, Registration
 from automate_store.domain.identity.sessions import (
     ADDRESS_LENGTH,
@@ -61,7 +69,9 @@ __all__ = [
     "AGENT_LENGTH",
     "EMAIL_LENGTH",
     "GROUPS_LIMIT",
+    "LONGEST_PASSWORD",
     "MOST_ADDRESSES",
+    "NOBODY",
     "WITHOUT_POSTAL_CODE",
     "WITH_STATE",
     "Account",
@@ -87,6 +97,7 @@ __all__ = [
     "LinkPurpose",
     "OrdersOpen",
     "PasswordResetAsked",
+    "PasswordRules",
     "PasswordWrong",
     "PendingEmail",
     "ProofNeeded",
@@ -102,5 +113,8 @@ __all__ = [
     "SessionOver",
     "VerificationAsked",
     "WrongCredentials",
+    "deleted_email",
+    "normal_password",
     "normalise_email",
+    "password_faults",
 ]
