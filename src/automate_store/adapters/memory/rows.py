@@ -8,11 +8,13 @@ from uuid import UUID
 
 from attrs import field, fields, frozen
 
+from automate_store.application.ports import identity
 from automate_store.application.ports.coupons import CouponBatch, CouponUse
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.carts import Cart
 from automate_store.domain.catalog import Brand, Category, Product
 from automate_store.domain.coupons import Coupon
+from automate_store.domain.identity import Account, AddressBook, Link, Session
 from automate_store.domain.inventory import Movement, Reservation, StockItem
 from automate_store.domain.kernel.ids import (
     BatchId,
@@ -25,6 +27,8 @@ from automate_store.domain.kernel.ids import (
     OrderId,
     PaymentId,
     ProductId,
+    SessionId,
+    UserId,
     VariantId,
 )
 from automate_store.domain.orders import Order
@@ -115,6 +119,22 @@ class StoredKey:
 
 
 @frozen(kw_only=True)
+class StoredToken:
+    """A refresh token: whose session it is of, and when it was used."""
+
+    session_id: SessionId
+    used_at: datetime | None = None
+
+
+@frozen(kw_only=True)
+class StoredLink:
+    """A mailed link, and when it was used."""
+
+    link: Link
+    used_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class Tables:
     """Every table of the store, and the indexes that keep what is unique so."""
 
@@ -141,6 +161,16 @@ class Tables:
     coupons: Rows[str, Coupon] = field(factory=Rows)
     coupon_batches: Rows[BatchId, CouponBatch] = field(factory=Rows)
     coupon_uses: Rows[tuple[CouponId, OrderId], StoredUse] = field(factory=Rows)
+
+    accounts: Rows[UserId, Account] = field(factory=Rows)
+    emails: Rows[str, UserId] = field(factory=Rows)
+    sessions: Rows[SessionId, Session] = field(factory=Rows)
+    refresh_tokens: Rows[bytes, StoredToken] = field(factory=Rows)
+    distrusted: Rows[UUID, identity.SessionChange] = field(factory=Rows)
+    links: Rows[bytes, StoredLink] = field(factory=Rows)
+    address_books: Rows[UserId, AddressBook] = field(factory=Rows)
+    signing_keys: Rows[str, identity.StoredKey] = field(factory=Rows)
+    trail: Rows[UUID, identity.TrailEntry] = field(factory=Rows)
 
     def over(self) -> Tables:
         """A fresh layer over these tables; what it changes stays in it until it settles."""

@@ -15,6 +15,14 @@ from automate_store.adapters.memory.catalog import (
     MemoryShelf,
 )
 from automate_store.adapters.memory.coupons import MemoryCoupons
+from automate_store.adapters.memory.identity import (
+    MemoryAccounts,
+    MemoryAddressBooks,
+    MemoryLinks,
+    MemorySessions,
+    MemorySigningKeys,
+    MemoryTrail,
+)
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
@@ -45,6 +53,11 @@ class MemoryReads:
         self.stock = MemoryStock(session)
         self.coupons = MemoryCoupons(session)
         self.rules = MemoryRules(session)
+        self.accounts = MemoryAccounts(session)
+        self.sessions = MemorySessions(session)
+        self.address_books = MemoryAddressBooks(session)
+        self.signing_keys = MemorySigningKeys(session)
+        self.trail = MemoryTrail(session)
 
 
 class MemoryWork(MemoryReads):
@@ -54,6 +67,7 @@ class MemoryWork(MemoryReads):
         super().__init__(session)
         self.products = MemoryProducts(session)
         self.keys = MemoryKeys(session)
+        self.links = MemoryLinks(session)
         self._session = session
 
     def record(self, *events: Event) -> None:

@@ -8,6 +8,9 @@ from uuid import UUID
 
 from attrs import frozen
 
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.orders import Order
+
 KEY_LENGTH = 255
 T = TypeVar("T")
 
@@ -47,3 +50,9 @@ class Keys(Protocol):
 
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Forget keys kept before then; how many, at most ``limit``."""
+
+
+def order_in(answer: object) -> OrderId | None:
+    """The order that the answer shows: who was forgotten must not be in it any more."""
+    shown = getattr(answer, "order", answer)
+    return shown.id if isinstance(shown, Order) else None

@@ -236,7 +236,7 @@ class Account(Aggregate):
     def anonymised(self, *, at: datetime) -> Self:
         """The account without the person: what ledgers name stays, whom they mean is gone."""
         return self.after(
-            email=f"deleted-{self.id}@deleted.invalid",
+            email=deleted_email(self.id),
             email_verified=False,
             password_hash="",
             first_name="",
@@ -252,3 +252,8 @@ class Account(Aggregate):
             deleted_at=at,
             updated_at=at,
         )
+
+
+def deleted_email(account_id: UserId) -> str:
+    """What stands where a deleted account's e-mail stood: nobody's, and another for each."""
+    return f"deleted-{account_id}@deleted.invalid"

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.places import Destination
@@ -48,6 +50,16 @@ _LENGTHS = {
     "phone": 20,
 }
 _REQUIRED = ("first_name", "last_name", "address_line_1", "city")
+NOBODY: Mapping[str, Any] = {
+    "first_name": "Deleted",
+    "last_name": "Customer",
+    "company": None,
+    "address_line_1": "deleted",
+    "address_line_2": None,
+    "city": "deleted",
+    "phone": None,
+}
+"""What stands in an address whose person is gone; the rest is the place that taxes are due to."""
 
 
 def normalise_email(email: str) -> str:
@@ -97,6 +109,10 @@ class Address:
     def destination(self) -> Destination:
         """The part of the address that prices depend on."""
         return Destination(self.country, self.state, self.postal_code)
+
+    def anonymised(self) -> Address:
+        """The address without the person: its country, state and postal code are left."""
+        return evolve(self, **NOBODY)
 
 
 def _faults(address: Address) -> list[FieldError]:
