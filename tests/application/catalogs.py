@@ -9,7 +9,14 @@ from io import BytesIO
 from attrs import frozen
 
 from automate_store.adapters.manual import ManualGateway
-from automate_store.adapters.memory import MemoryMailer, MemoryShop
+from automate_store.adapters.memory import (
+    MemoryHasher,
+    MemoryMailer,
+    MemoryPasswords,
+    MemorySecondFactor,
+    MemoryShop,
+    MemoryTokens,
+)
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.pricing import ShopCache
 from automate_store.adapters.postgres.store import PostgresStore
@@ -48,6 +55,10 @@ def postgres_ports(pool: Pool) -> Ports:
         ids=ids,
         gateways={"manual": ManualGateway()},
         mailer=MemoryMailer(),
+        hasher=MemoryHasher(),
+        passwords=MemoryPasswords(words=(POLICY.store_name,)),
+        tokens=MemoryTokens(audience=POLICY.store_name),
+        second_factor=MemorySecondFactor(),
         policy=POLICY,
     )
 

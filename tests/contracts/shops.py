@@ -7,9 +7,13 @@ from datetime import timedelta
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import (
+    MemoryHasher,
     MemoryMailer,
+    MemoryPasswords,
+    MemorySecondFactor,
     MemoryShop,
     MemoryStore,
+    MemoryTokens,
     MemoryWork,
     Session,
 )
@@ -66,5 +70,9 @@ def ports_on(pool: Pool) -> Ports:
         ids=ids,
         gateways={"manual": ManualGateway()},
         mailer=MemoryMailer(),
+        hasher=MemoryHasher(),
+        passwords=MemoryPasswords(words=(POLICY.store_name,)),
+        tokens=MemoryTokens(audience=POLICY.store_name),
+        second_factor=MemorySecondFactor(),
         policy=POLICY,
     )

@@ -18,6 +18,12 @@ from typing import TYPE_CHECKING, TextIO
 from attrs import evolve, frozen
 
 from automate_store.adapters.carriers import CarrierDesk
+from automate_store.adapters.credentials import (
+    Argon2Passwords,
+    JwtTokens,
+    ListedPasswords,
+    TotpSecondFactor,
+)
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
@@ -29,12 +35,13 @@ from automate_store.adapters.system import ConsoleMailer, FileMailer, SystemCloc
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor
+from automate_store.application.ports.credentials import PasswordHasher
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.domain.carts import CartPolicy
-from automate_store.domain.identity import AccountPolicy
+from automate_store.domain.identity import AccountPolicy, PasswordRules
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.promotions import BUILT_IN, Kinds
@@ -100,18 +107,21 @@ async def open_store(
     ``patient`` is for commands that work through a whole shop.
     """
     bounds = patient_pool_settings if patient else pool_settings
-    pool = Pool(bounds(settings, database_url))
+    pool, hasher = Pool(bounds(settings, database_url)), password_hasher(settings)
     try:
         async with (
             _asked_carriers(settings, clock or SystemClock()) as carriers,
             _redis(settings) as redis,
         ):
-            ports = compose(settings, pool, clock=clock, policy=policy, mail_stream=mail_stream)
+            ports = compose(
+                settings, pool, hasher, clock=clock, policy=policy, mail_stream=mail_stream
+            )
             ports = evolve(ports, carriers=carriers)
             yield Store(
                 settings=settings, database_url=database_url, pool=pool, redis=redis, ports=ports
             )
     finally:
+        hasher.close()
         pool.close()
 
 
@@ -161,6 +171,7 @@ async def _asked_carriers(settings: Settings, clock: Clock) -> AsyncIterator[Car
 def compose(
     settings: Settings,
     pool: Pool,
+    hasher: PasswordHasher,
     *,
     clock: Clock | None = None,
     policy: StorePolicy | None = None,
@@ -185,6 +196,10 @@ def compose(
         ids=ids,
         gateways={gateway.name: gateway},
         mailer=_mailer(settings, clock, mail_stream),
+        hasher=hasher,
+        passwords=ListedPasswords(password_rules(settings), words=(settings.store_name,)),
+        tokens=JwtTokens(audience=settings.token_audience),
+        second_factor=TotpSecondFactor(issuer=settings.store_name, secret_key=settings.secret_key),
         kinds=kinds,
         policy=policy,
     )
@@ -223,6 +238,26 @@ def patient_pool_settings(settings: Settings, database_url: str) -> PoolSettings
         statement_timeout_s=PATIENCE_S,
         lock_timeout_s=PATIENCE_S,
         idle_in_transaction_timeout_s=PATIENCE_S,
+    )
+
+
+def password_hasher(settings: Settings) -> Argon2Passwords:
+    """What hashes passwords at the cost that the settings name; to be closed."""
+    return Argon2Passwords(
+        memory_kib=settings.password_hash_memory_kib,
+        time_cost=settings.password_hash_time_cost,
+        parallelism=settings.password_hash_parallelism,
+        at_once=settings.password_hash_at_once,
+        waiting=settings.password_hash_waiting,
+    )
+
+
+def password_rules(settings: Settings) -> PasswordRules:
+    """What the merchant asks of a new password."""
+    return PasswordRules(
+        shortest=settings.password_min_length,
+        number=settings.password_require_number,
+        special=settings.password_require_special,
     )
 
 

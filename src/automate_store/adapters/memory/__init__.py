@@ -12,6 +12,12 @@ from automate_store.adapters.memory.catalog import (
     MemoryShelf,
 )
 from automate_store.adapters.memory.catalog_files import MemoryCatalogFile
+from automate_store.adapters.memory.credentials import (
+    MemoryHasher,
+    MemoryPasswords,
+    MemorySecondFactor,
+    MemoryTokens,
+)
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.limits import MemoryLimits
@@ -33,19 +39,23 @@ __all__ = [
     "MemoryCatalogQueries",
     "MemoryClock",
     "MemoryGateway",
+    "MemoryHasher",
     "MemoryIds",
     "MemoryKeys",
     "MemoryLimits",
     "MemoryMailer",
     "MemoryOrders",
+    "MemoryPasswords",
     "MemoryPayments",
     "MemoryProducts",
     "MemoryReads",
     "MemoryRules",
+    "MemorySecondFactor",
     "MemoryShelf",
     "MemoryShop",
     "MemoryStock",
     "MemoryStore",
+    "MemoryTokens",
     "MemoryWork",
     "RecordedEvent",
     "Session",

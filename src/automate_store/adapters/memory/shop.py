@@ -7,6 +7,12 @@ from datetime import datetime
 
 from attrs import frozen
 
+from automate_store.adapters.memory.credentials import (
+    MemoryHasher,
+    MemoryPasswords,
+    MemorySecondFactor,
+    MemoryTokens,
+)
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.payments import MemoryGateway
 from automate_store.adapters.memory.session import Session
@@ -63,6 +69,10 @@ class MemoryShop:
             gateways={gateway.name: gateway},
             mailer=mailer,
             carriers=carriers,
+            hasher=MemoryHasher(),
+            passwords=MemoryPasswords(words=(policy.store_name,)),
+            tokens=MemoryTokens(audience=policy.store_name),
+            second_factor=MemorySecondFactor(),
             policy=policy,
         )
         return cls(

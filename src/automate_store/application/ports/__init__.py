@@ -7,6 +7,12 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from automate_store.application.policies import StorePolicy
+from automate_store.application.ports.credentials import (
+    AccessTokens,
+    PasswordHasher,
+    PasswordPolicy,
+    SecondFactor,
+)
 from automate_store.application.ports.identity import Gate
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.payments import PaymentGateway
@@ -29,5 +35,9 @@ class Ports:
     carriers: Carriers = NO_CARRIERS
     kinds: Kinds = BUILT_IN
     """The conditions and actions that promotions may be made of."""
+    hasher: PasswordHasher
+    passwords: PasswordPolicy
+    tokens: AccessTokens
+    second_factor: SecondFactor
     gate: Gate
     policy: StorePolicy

@@ -23,6 +23,8 @@ from automate_store.domain.kernel.money import UnknownCurrency, exponent
 
 TOKEN_LENGTH = 16
 """The least characters of a secret that is compared with what a caller sends."""
+SECRET_KEY_LENGTH = 32
+"""The least characters of a secret that others are derived from."""
 
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _DECIMAL = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -95,6 +97,19 @@ def seconds(least: float, most: float) -> Kind:
     return Kind(f"seconds, {least:g} to {most:g}", read)
 
 
+def secret(least: int) -> Kind:
+    """A secret of so many characters, all of which can stand in a header."""
+
+    def read(given: str) -> str:
+        if len(given) < least:
+            raise ValueError(f"has fewer than {least} characters")
+        if not (given.isascii() and given.isprintable()) or " " in given:
+            raise ValueError("holds a character that can't stand in a header")
+        return given
+
+    return Kind(f"secret, at least {least} characters", read, secret=True)
+
+
 def one_of(choices: type[Enum]) -> Kind:
     """A member by its name, capitals or not."""
     by_name = {member.name.lower(): member for member in choices}
@@ -139,14 +154,6 @@ def _read_email(given: str) -> str:
         return normalise_email(given)
     except InvalidInput:
         raise ValueError("is not an e-mail address") from None
-
-
-def _read_token(given: str) -> str:
-    if len(given) < TOKEN_LENGTH:
-        raise ValueError(f"has fewer than {TOKEN_LENGTH} characters")
-    if not (given.isascii() and given.isprintable()) or " " in given:
-        raise ValueError("holds a character that can't stand in a header")
-    return given
 
 
 def _read_database_url(given: str) -> str:
@@ -201,7 +208,8 @@ FOLDER = Kind("folder", _read_folder)
 HOST = Kind("address or host", _read_host)
 CURRENCY = Kind("ISO 4217 code", _read_currency)
 EMAIL = Kind("e-mail address", _read_email)
-TOKEN = Kind(f"secret, at least {TOKEN_LENGTH} characters", _read_token, secret=True)
+TOKEN = secret(TOKEN_LENGTH)
+SECRET_KEY = secret(SECRET_KEY_LENGTH)
 DATABASE_URL = Kind(
     "`postgresql://user:password@host:port/database`", _read_database_url, secret=True
 )

@@ -32,6 +32,7 @@ from automate_store.entrypoints.settings.kinds import (
     HOST,
     PUBLIC_URL,
     REDIS_URL,
+    SECRET_KEY,
     TOKEN,
     Kind,
     LogFormat,
@@ -118,6 +119,38 @@ class Settings:
     )
     staff_second_factor: bool = setting(
         FLAG, False, "Whether staff can do nothing for the shop before they have a second factor"
+    )
+    secret_key: str | None = setting(
+        SECRET_KEY,
+        None,
+        "The secret without which a copy of the database signs no tokens and makes no codes;"
+        " to change it ends every sign-in and second factor",
+        shown="none",
+    )
+    token_audience: str = setting(
+        text(100), "automate_store", "Whom access tokens are for; those for others are refused"
+    )
+    password_min_length: int = setting(
+        whole(8, 64), 8, "Characters of a new password, at least; 128 are the most"
+    )
+    password_require_number: bool = setting(FLAG, True, "Whether a new password needs a number")
+    password_require_special: bool = setting(
+        FLAG, True, "Whether a new password needs a character that is no letter and no number"
+    )
+    password_hash_memory_kib: int = setting(
+        whole(19_456, 262_144), 19_456, "Argon2id: KiB of memory that a password's hash takes"
+    )
+    password_hash_time_cost: int = setting(
+        whole(2, 16), 2, "Argon2id: how often a hash goes through its memory"
+    )
+    password_hash_parallelism: int = setting(
+        whole(1, 16), 1, "Argon2id: lanes of a hash, each a thread of its own"
+    )
+    password_hash_at_once: int = setting(
+        whole(1, 64), 1, "Passwords that one server hashes at a time, behind all else it does"
+    )
+    password_hash_waiting: int = setting(
+        whole(1, 10_000), 64, "Passwords that wait for that; who comes later is told to come back"
     )
     mail_from: str = setting(EMAIL, "shop@example.com", "The sender of the shop's mails")
     mail_dir: Path | None = setting(
