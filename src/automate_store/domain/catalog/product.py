@@ -14,6 +14,9 @@ from enum import StrEnum
 from attrs import evolve, field, frozen
 
 from automate_store.domain.catalog.refusals import (
+    ImageNotFound,
+    ImagesNotNamed,
+    LastVariant,
     ProductMoveRefused,
     VariantNotFound,
     VariantNotNamed,
@@ -21,7 +24,14 @@ from automate_store.domain.catalog.refusals import (
 from automate_store.domain.kernel.aggregate import Aggregate
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.kernel.ids import BrandId, CategoryId, ImageId, ProductId, VariantId
+from automate_store.domain.kernel.ids import (
+    BrandId,
+    CategoryId,
+    ImageId,
+    ProductId,
+    UserId,
+    VariantId,
+)
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.words import folded
 
@@ -103,6 +113,11 @@ class Variant:
     metadata: Mapping[str, str] = field(factory=dict)
 
 
+def in_order(variants: Iterable[Variant]) -> tuple[Variant, ...]:
+    """The variants, each with its place among them as its position."""
+    return tuple(evolve(each, position=place) for place, each in enumerate(variants))
+
+
 def _as_shown(images: Iterable[Image]) -> tuple[Image, ...]:
     return tuple(sorted(images, key=lambda image: (image.sort_order, image.id)))
 
@@ -123,6 +138,8 @@ class Product(Aggregate):
     short_description: str | None = None
     category_id: CategoryId | None = None
     brand_id: BrandId | None = None
+    vendor_id: UserId | None = None
+    """Whose product it is; the store's own where it is None."""
     tags: tuple[str, ...] = ()
     images: tuple[Image, ...] = field(default=(), converter=_as_shown)
     status: ProductStatus = ProductStatus.DRAFT
@@ -189,6 +206,47 @@ class Product(Aggregate):
             updated_at=at,
         )
 
+    def become(self, wanted: ProductStatus, *, at: datetime) -> Product:
+        """The product with that status, itself where it has it; raises ProductMoveRefused."""
+        if wanted is self.status:
+            return self
+        if wanted is ProductStatus.ACTIVE:
+            return self.publish(at=at)
+        self._may_become(wanted)
+        return self.archive(at=at)
+
+    def put_variant(self, variant: Variant, *, at: datetime, by: str) -> Product:
+        """With the variant: at the end, or in the place of the one of that id."""
+        known = {each.id: each for each in self.variants}
+        return self._with_variants({**known, variant.id: variant}.values(), at=at, by=by)
+
+    def drop_variant(self, variant_id: VariantId, *, at: datetime, by: str) -> Product:
+        """Without the variant; raises VariantNotFound, LastVariant."""
+        gone = self.variant(variant_id)
+        if len(self.variants) == 1:
+            raise LastVariant(self.id)
+        left = (variant for variant in self.variants if variant is not gone)
+        return self._with_variants(left, at=at, by=by)
+
+    def add_image(self, image: Image, *, at: datetime) -> Product:
+        """With the image behind those it has."""
+        return self._with_images((*self.images, image), at=at)
+
+    def drop_image(self, image_id: ImageId, *, at: datetime) -> Product:
+        """Without the image; raises ImageNotFound."""
+        left = [image for image in self.images if image.id != image_id]
+        if len(left) == len(self.images):
+            raise ImageNotFound(str(image_id))
+        return self._with_images(left, at=at)
+
+    def arrange_images(self, alt_texts: Mapping[ImageId, str | None], *, at: datetime) -> Product:
+        """Its images in that order, with those alt texts; raises ImagesNotNamed."""
+        known = {image.id: image for image in self.images}
+        if known.keys() != alt_texts.keys():
+            raise ImagesNotNamed(self.id, tuple(known))
+        arranged = [evolve(known[each], alt_text=told) for each, told in alt_texts.items()]
+        return self._with_images(arranged, at=at)
+
     def revise(self, wanted: Product, *, at: datetime, by: str) -> Product:
         """
         This product with the content of another one of the same id.
@@ -210,6 +268,14 @@ class Product(Aggregate):
             return self
         changes = _price_changes(self, settled, at=at, by=by)
         return settled.after(*changes, updated_at=at)
+
+    def _with_variants(self, variants: Iterable[Variant], *, at: datetime, by: str) -> Product:
+        wanted = evolve(self, variants=in_order(variants))
+        return self.revise(wanted, at=at, by=by)
+
+    def _with_images(self, images: Iterable[Image], *, at: datetime) -> Product:
+        placed = tuple(evolve(each, sort_order=place) for place, each in enumerate(images))
+        return self if placed == self.images else self.after(images=placed, updated_at=at)
 
     def _may_become(self, wanted: ProductStatus) -> None:
         if wanted not in MOVES[self.status]:
@@ -249,6 +315,9 @@ def _faults(product: Product) -> list[FieldError]:
     skus = {folded(variant.sku) for variant in product.variants}
     if len(skus) < len(product.variants):
         faults.append(FieldError("variants", "repeat a SKU"))
+    choices = {tuple(variant.attributes.items()) for variant in product.variants}
+    if product.options and len(choices) < len(product.variants):
+        faults.append(FieldError("variants", "repeat a choice of options"))
     currency = product.price.currency
     faults += _amount_faults("", currency, product.price, compare_price=product.compare_price)
     for index, variant in enumerate(product.variants):

@@ -23,6 +23,7 @@ from automate_store.domain.kernel.ids import (
     CategoryId,
     ImageId,
     ProductId,
+    UserId,
     VariantId,
 )
 from automate_store.domain.kernel.money import Money
@@ -89,6 +90,7 @@ def products(
     status: ProductStatus | None = None,
     category_id: CategoryId | None = None,
     brand_id: BrandId | None = None,
+    vendor_id: UserId | None = None,
 ) -> Product:
     """A product that keeps every rule: up to four variants, up to three options."""
     prices_in = draw(currencies()) if currency is None else currency
@@ -99,7 +101,11 @@ def products(
             variants(prices_in, price, options),
             min_size=1,
             max_size=4 if options else 1,
-            unique_by=(lambda each: folded(each.sku), lambda each: each.id),
+            unique_by=(
+                lambda each: folded(each.sku),
+                lambda each: each.id,
+                lambda each: tuple(each.attributes.items()),
+            ),
         )
     )
     created_at = draw(moments())
@@ -115,6 +121,7 @@ def products(
         short_description=draw(st.none() | words()),
         category_id=category_id,
         brand_id=brand_id,
+        vendor_id=vendor_id,
         tags=tuple(draw(st.lists(words(12), max_size=3, unique=True))),
         images=tuple(draw(st.lists(images(), max_size=3, unique_by=lambda each: each.id))),
         status=draw(st.sampled_from(ProductStatus)) if status is None else status,
