@@ -43,10 +43,13 @@ def without_events(product: Product) -> Product:
     return evolve(product, events=())
 
 
-@given(product=products(), wanted=st.sampled_from(ProductStatus))
+@pytest.mark.parametrize("status", ProductStatus)
+@pytest.mark.parametrize("wanted", ProductStatus)
+@given(product=products())
 def test_a_status_is_reached_where_the_life_leads_and_else_refused(
-    product: Product, wanted: ProductStatus
+    product: Product, status: ProductStatus, wanted: ProductStatus
 ) -> None:
+    product = evolve(product, status=status)
     if wanted is product.status:
         assert product.become(wanted, at=NOON) is product
     elif wanted in MOVES[product.status]:
