@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, TextIO
 
@@ -25,6 +26,7 @@ from automate_store.adapters.credentials import (
     TotpSecondFactor,
 )
 from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.memory.limits import MemoryLimits
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
@@ -32,14 +34,18 @@ from automate_store.adapters.postgres.pricing import ShopCache
 from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.system import ConsoleMailer, FileMailer, SystemClock, SystemIds
+from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor
 from automate_store.application.ports.credentials import PasswordHasher
+from automate_store.application.ports.identity import SessionCache
+from automate_store.application.ports.limits import Bucket, LimitPolicy, Limits
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
+from automate_store.application.tokens import signing_secret
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.identity import AccountPolicy, PasswordRules
 from automate_store.domain.kernel.errors import FieldError
@@ -114,15 +120,42 @@ async def open_store(
             _redis(settings) as redis,
         ):
             ports = compose(
-                settings, pool, hasher, clock=clock, policy=policy, mail_stream=mail_stream
+                settings,
+                pool,
+                hasher,
+                cache=_session_cache(redis),
+                clock=clock,
+                policy=policy,
+                mail_stream=mail_stream,
             )
-            ports = evolve(ports, carriers=carriers)
+            limits = _limits(settings, redis, ports.clock)
+            ports = evolve(ports, carriers=carriers, limits=limits)
             yield Store(
                 settings=settings, database_url=database_url, pool=pool, redis=redis, ports=ports
             )
     finally:
         hasher.close()
         pool.close()
+
+
+def _limits(settings: Settings, redis: RedisLine | None, clock: Clock) -> Limits:
+    """Counted in Redis for all servers together, where one is set; else by this one alone."""
+    policy = settings.limits
+    if redis is None:
+        return MemoryLimits(policy, clock=clock)
+    from automate_store.adapters.redis import RedisLimits  # noqa: PLC0415 - it came with the line
+
+    # With Redis away, guessing passwords stays limited; all else is open rather than wrong.
+    guarded: LimitPolicy = {each: policy[each] for each in (Bucket.AUTH,) if each in policy}
+    return RedisLimits(redis, policy, alone=MemoryLimits(guarded, clock=clock), clock=clock)
+
+
+def _session_cache(redis: RedisLine | None) -> SessionCache | None:
+    if redis is None:
+        return None
+    from automate_store.adapters.redis import RedisSessions  # noqa: PLC0415 - it came with the line
+
+    return RedisSessions(redis)
 
 
 @asynccontextmanager
@@ -173,6 +206,7 @@ def compose(
     pool: Pool,
     hasher: PasswordHasher,
     *,
+    cache: SessionCache | None,
     clock: Clock | None = None,
     policy: StorePolicy | None = None,
     mail_stream: TextIO | None = None,
@@ -188,7 +222,17 @@ def compose(
         ids=ids,
         guest_cart_lifetime=policy.guest_cart_lifetime,
     )
-    gateway = ManualGateway()
+    gateway, tokens = ManualGateway(), JwtTokens(audience=settings.token_audience)
+    gate = StoreGate(
+        unit_of_work=store.unit_of_work,
+        reading=store.reading,
+        clock=clock,
+        ids=ids,
+        tokens=tokens,
+        cache=cache,
+        derive=partial(signing_secret, secret_key=settings.secret_key),
+        policy=policy.accounts,
+    )
     return Ports(
         unit_of_work=store.unit_of_work,
         reading=store.reading,
@@ -198,8 +242,9 @@ def compose(
         mailer=_mailer(settings, clock, mail_stream),
         hasher=hasher,
         passwords=ListedPasswords(password_rules(settings), words=(settings.store_name,)),
-        tokens=JwtTokens(audience=settings.token_audience),
+        tokens=tokens,
         second_factor=TotpSecondFactor(issuer=settings.store_name, secret_key=settings.secret_key),
+        gate=gate,
         kinds=kinds,
         policy=policy,
     )
@@ -267,7 +312,9 @@ def store_policy(settings: Settings) -> StorePolicy:
         store_name=settings.store_name,
         currency=settings.currency,
         cart=CartPolicy(
-            max_lines=settings.max_lines_per_cart, max_quantity=settings.max_quantity_per_line
+            max_lines=settings.max_lines_per_cart,
+            max_quantity=settings.max_quantity_per_line,
+            merge=settings.cart_merge_policy,
         ),
         reservation_lifetime=timedelta(seconds=settings.reservation_lifetime_s),
         guest_cart_lifetime=timedelta(seconds=settings.guest_cart_lifetime_s),

@@ -19,6 +19,7 @@ from automate_store.adapters.memory.session import Session
 from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryStore, MemoryWork
+from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.domain.pricing import PricingPolicy
@@ -61,6 +62,17 @@ class MemoryShop:
             pricing_policy=pricing_policy,
             repositories=repositories,
         )
+        tokens = MemoryTokens(audience=policy.store_name)
+        gate = StoreGate(
+            unit_of_work=opened.unit_of_work,
+            reading=opened.reading,
+            clock=clock,
+            ids=ids,
+            tokens=tokens,
+            cache=None,
+            derive=lambda stored: stored,
+            policy=policy.accounts,
+        )
         ports = Ports(
             unit_of_work=opened.unit_of_work,
             reading=opened.reading,
@@ -71,8 +83,9 @@ class MemoryShop:
             carriers=carriers,
             hasher=MemoryHasher(),
             passwords=MemoryPasswords(words=(policy.store_name,)),
-            tokens=MemoryTokens(audience=policy.store_name),
+            tokens=tokens,
             second_factor=MemorySecondFactor(),
+            gate=gate,
             policy=policy,
         )
         return cls(

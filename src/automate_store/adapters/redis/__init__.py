@@ -2,5 +2,6 @@
 
 from automate_store.adapters.redis.limits import RedisLimits
 from automate_store.adapters.redis.line import AWAY, Away, RedisLine
+from automate_store.adapters.redis.sessions import RedisSessions
 
-__all__ = ["AWAY", "Away", "RedisLimits", "RedisLine"]
+__all__ = ["AWAY", "Away", "RedisLimits", "RedisLine", "RedisSessions"]

@@ -36,7 +36,9 @@ class SignIn:
 
 
 @frozen(kw_only=True)
-class _Opened:
+class Opened:
+    """A session as it is stored, with the secret that carries it on."""
+
     account: Account
     session: Session
     refresh_token: str = field(repr=False)
@@ -44,7 +46,7 @@ class _Opened:
 
 async def open_session(
     account: Account, device: Device, *, work: Work, ports: Ports, at: datetime
-) -> _Opened:
+) -> Opened:
     """A new session of the account, stored with the work."""
     session = Session(
         id=SessionId(ports.ids.uuid()),
@@ -57,10 +59,10 @@ async def open_session(
     )
     refresh_token = ports.ids.token()
     await work.sessions.add(session, token_hash(refresh_token))
-    return _Opened(account=account, session=session, refresh_token=refresh_token)
+    return Opened(account=account, session=session, refresh_token=refresh_token)
 
 
-async def handed_over(opened: _Opened, *, ports: Ports) -> SignIn:
+async def handed_over(opened: Opened, *, ports: Ports) -> SignIn:
     """The stored session with its tokens; call it behind the work's commit."""
     session = opened.session
     issued = await ports.gate.issue(signed_in(opened.account, session))
@@ -77,12 +79,12 @@ async def handed_over(opened: _Opened, *, ports: Ports) -> SignIn:
 
 async def carried_on(
     account: Account, session: Session, spent_hash: bytes, *, work: Work, ports: Ports, at: datetime
-) -> _Opened:
+) -> Opened:
     """The session under its next refresh token."""
     refresh_token = ports.ids.token()
     await work.sessions.rotate(session, spent_hash, token_hash(refresh_token), at=at)
     used = evolve(session, last_used_at=at)
-    return _Opened(account=account, session=used, refresh_token=refresh_token)
+    return Opened(account=account, session=used, refresh_token=refresh_token)
 
 
 def signed_in(account: Account, session: Session) -> SignedIn:

@@ -7,6 +7,7 @@ from attrs import field, frozen
 from automate_store.application.access import Actor
 from automate_store.application.identity.opening import (
     Device,
+    Opened,
     SignIn,
     carried_on,
     end_sessions,
@@ -15,6 +16,8 @@ from automate_store.application.identity.opening import (
 )
 from automate_store.application.ports import Ports
 from automate_store.application.ports.credentials import Verified
+from automate_store.application.ports.identity import SessionChange
+from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.identity import (
     Account,
@@ -75,23 +78,12 @@ async def refresh(refresh_token: str, *, ports: Ports) -> SignIn:
     """
     if not plausible(refresh_token):
         raise SessionOver
-    at, given = ports.clock(), token_hash(refresh_token)
     async with ports.unit_of_work() as work:
-        found = await work.sessions.by_refresh(given)
-        if found is None or not found.session.open_at(at):
-            raise SessionOver
-        session = found.session
-        account = await work.accounts.get(session.account_id)
-        if found.used_at is None:
-            if at >= session.last_used_at + ports.policy.accounts.session_idle:
-                raise SessionOver
-            opened = await carried_on(account, session, given, work=work, ports=ports, at=at)
-        else:
-            change = await end_sessions(account, work=work, ports=ports, at=at, only=session.id)
-    if found.used_at is not None:
-        await ports.gate.forget(change)
+        outcome = await _spend(token_hash(refresh_token), work, ports)
+    if isinstance(outcome, SessionChange):
+        await ports.gate.forget(outcome)
         raise SessionOver
-    return await handed_over(opened, ports=ports)
+    return await handed_over(outcome, ports=ports)
 
 
 async def logout(*, actor: Actor, ports: Ports) -> None:
@@ -130,6 +122,21 @@ def use_code(account: Account, code: str, *, ports: Ports) -> Account:
 def recovery_hash(code: str) -> bytes:
     """What is stored of a recovery code, however it is typed."""
     return token_hash("".join(code.upper().replace("-", " ").split()))
+
+
+async def _spend(given: bytes, work: Work, ports: Ports) -> Opened | SessionChange:
+    """The session carried on or, where the token was spent before, its end."""
+    at = ports.clock()
+    found = await work.sessions.by_refresh(given)
+    if found is None or not found.session.open_at(at):
+        raise SessionOver
+    session = found.session
+    account = await work.accounts.get(session.account_id)
+    if found.used_at is not None:
+        return await end_sessions(account, work=work, ports=ports, at=at, only=session.id)
+    if at >= session.last_used_at + ports.policy.accounts.session_idle:
+        raise SessionOver
+    return await carried_on(account, session, given, work=work, ports=ports, at=at)
 
 
 async def _recognised(command: Login, ports: Ports) -> tuple[Account | None, Verified]:

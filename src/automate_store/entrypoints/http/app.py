@@ -15,10 +15,14 @@ from automate_store.application.catalog import catalog_version
 from automate_store.application.ports import Ports
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http import (
+    addresses,
+    auditing,
     carts,
     catalog,
     coupons,
+    customers,
     health,
+    identity,
     inventory,
     orders,
     payments,
@@ -29,6 +33,8 @@ from automate_store.entrypoints.http import (
 from automate_store.entrypoints.http.caching import PageCache
 from automate_store.entrypoints.http.calls import Draining, Shop
 from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
+from automate_store.entrypoints.http.door import Door
+from automate_store.entrypoints.http.edge import Edge
 from automate_store.entrypoints.http.endpoints import request_id, route_handler
 from automate_store.entrypoints.http.errors import (
     BadRequest,
@@ -49,12 +55,16 @@ ROUTES: tuple[Route, ...] = (
     *carts.routes.all,
     *orders.routes.all,
     *payments.routes.all,
+    *identity.routes.all,
+    *addresses.routes.all,
     *inventory.staff_routes.all,
     *orders.staff_routes.all,
     *taxes.staff_routes.all,
     *shipping.staff_routes.all,
     *promotions.staff_routes.all,
     *coupons.staff_routes.all,
+    *customers.staff_routes.all,
+    *auditing.staff_routes.all,
     *health.routes.all,
 )
 """Every operation of the API, in the order of the manual."""
@@ -87,7 +97,7 @@ def create_app(
     app.state.openapi = openapi
     # Litestar's own middleware runs behind its routing; a request that matches nothing is
     # recorded like any other.
-    app.asgi_handler = Recorder(app.asgi_handler, shop)
+    app.asgi_handler = Recorder(Edge(Door(app.asgi_handler, shop), config), shop)
     return app
 
 

@@ -1,4 +1,10 @@
-"""Who asks: nobody in particular, the staff's program with its token, or an account."""
+"""
+Who asks: nobody in particular, the staff's program with its token, or an account.
+
+An account is known by its access token, in the Authorization header or, for browsers, in a
+cookie. What a cookie alone vouches for is done only where the request shows, by a second
+secret in a header, that a page of the shop sent it.
+"""
 
 from __future__ import annotations
 
@@ -9,18 +15,33 @@ from typing import Any
 
 from automate_store.application.access import GUEST, Actor, Role
 from automate_store.application.errors import NotAllowed, SignInNeeded
+from automate_store.application.identity import csrf_label
+from automate_store.application.ports.identity import SignedIn
+from automate_store.domain.identity import SecondFactorMissing
 from automate_store.entrypoints.http.calls import Shop, header
-from automate_store.entrypoints.http.errors import NoSuchRoute
+from automate_store.entrypoints.http.cookies import (
+    ACCESS,
+    CSRF_HEADER,
+    cookie,
+    session_cookie_name,
+)
+from automate_store.entrypoints.http.errors import CsrfRefused, NoSuchRoute
 from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.http.sending import Header
 
 STAFF = Actor(Role.ADMIN, "staff")
 """The program that has the staff token."""
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _ACTOR = "actor"
 
 
 async def caller(scope: Any, shop: Shop) -> Actor:
-    """Who sent the request, found out once; raises what is said of tokens that are none."""
+    """
+    Who sent the request, found out once.
+
+    Raises TokenRefused or SessionOver for a token that is none or no longer one, and
+    CsrfRefused.
+    """
     state = scope["state"]
     if _ACTOR not in state:
         state[_ACTOR] = await _found(scope, shop)
@@ -28,34 +49,79 @@ async def caller(scope: Any, shop: Shop) -> Actor:
     return actor
 
 
-async def _found(scope: Any, shop: Shop) -> Actor:
-    return STAFF if is_staff(scope["headers"], shop.config.staff_token) else GUEST
-
-
-def admit(actor: Actor, route: Route) -> None:
+def admit(actor: Actor, route: Route, shop: Shop) -> None:
     """
     Nothing, where the route is there for the actor.
 
-    Raises NoSuchRoute for strangers at a staff route, SignInNeeded, or NotAllowed.
+    Raises NoSuchRoute for strangers at a staff route, SignInNeeded, NotAllowed, or
+    SecondFactorMissing.
     """
-    if route.needs is None or actor.can(route.needs):
+    if route.needs is None:
         return
-    if route.hidden and not actor.is_staff:
-        raise NoSuchRoute
-    if actor.role is Role.GUEST:
-        raise SignInNeeded
-    raise NotAllowed(actor.role, route.needs)
+    if not actor.can(route.needs):
+        if route.hidden and not actor.is_staff:
+            raise NoSuchRoute
+        if actor.role is Role.GUEST:
+            raise SignInNeeded
+        raise NotAllowed(actor.role, route.needs)
+    wanted = route.staff and shop.ports.policy.accounts.staff_second_factor
+    if wanted and actor.account_id is not None and not actor.second_factor:
+        raise SecondFactorMissing
 
 
 def is_staff(headers: Iterable[Header], staff_token: str | None) -> bool:
     """Whether the right staff token was sent, in constant time; never where none is set."""
-    given = header(headers, b"authorization")
+    given = _bearer(headers)
     if not staff_token or given is None:
         return False
-    scheme, _, token = given.partition(" ")
     # Hashed first, so that not even the length shows in the time.
-    right = compare_digest(_digest(token.strip()), _digest(staff_token))
-    return right and scheme.lower() == "bearer"
+    return compare_digest(_digest(given), _digest(staff_token))
+
+
+def actor_of(signed_in: SignedIn) -> Actor:
+    """The account as an actor."""
+    return Actor(
+        Role(signed_in.role.value),
+        f"{signed_in.role.value}:{signed_in.account_id}",
+        signed_in.account_id,
+        signed_in.session_id,
+        groups=signed_in.groups,
+        tax_exempt=signed_in.tax_exempt,
+        signed_in_at=signed_in.signed_in_at,
+        second_factor=signed_in.second_factor,
+    )
+
+
+async def _found(scope: Any, shop: Shop) -> Actor:
+    headers = scope["headers"]
+    if is_staff(headers, shop.config.staff_token):
+        return STAFF
+    token = _bearer(headers)
+    if token is not None:
+        return actor_of(await shop.ports.gate.admit(token))
+    kept = cookie(headers, session_cookie_name(ACCESS, secure=shop.config.secure))
+    if kept is None:
+        return GUEST
+    signed_in = await shop.ports.gate.admit(kept)
+    if scope["method"] not in SAFE:
+        await _refuse_forged(headers, signed_in, shop)
+    return actor_of(signed_in)
+
+
+async def _refuse_forged(headers: Iterable[Header], signed_in: SignedIn, shop: Shop) -> None:
+    given = header(headers, CSRF_HEADER)
+    label = csrf_label(signed_in.session_id)
+    if given is None or not await shop.ports.gate.knows(label, given):
+        raise CsrfRefused
+
+
+def _bearer(headers: Iterable[Header]) -> str | None:
+    """What the Authorization header has for us; other schemes are none of ours."""
+    given = header(headers, b"authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _digest(text: str) -> bytes:

@@ -13,11 +13,24 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import HTTPScope
 
 from automate_store.application.access import GUEST, Actor
+from automate_store.application.errors import RateLimited
+from automate_store.application.identity import Device, SignIn
 from automate_store.application.ports import Ports
+from automate_store.application.ports.limits import Allowance, Bucket
+from automate_store.domain.identity import SessionOver
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http.caching import PageCache
+from automate_store.entrypoints.http.clients import client_address, client_key, forwarded
 from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
+from automate_store.entrypoints.http.cookies import (
+    CSRF_HEADER,
+    REFRESH,
+    cookie,
+    session_cookie_name,
+    session_cookies,
+)
 from automate_store.entrypoints.http.errors import BodyTooLarge, WrongContentType
+from automate_store.entrypoints.http.limiting import limit_headers, tighter
 from automate_store.entrypoints.http.sending import Header
 
 CART_HEADER = b"x-cart-token"
@@ -54,7 +67,7 @@ class Shop:
 class Call:
     """A request under way; ``headers`` go out with whatever the answer is."""
 
-    __slots__ = ("actor", "headers", "ports", "request", "scope", "shop")
+    __slots__ = ("actor", "allowance", "headers", "ports", "request", "scope", "shop", "status")
 
     def __init__(self, request: Request[Any, Any, Any], shop: Shop) -> None:
         self.request = request
@@ -64,10 +77,38 @@ class Call:
         self.headers: list[Header] = []
         self.actor: Actor = GUEST
         """Who asks; a guest until the endpoint has found out."""
+        self.status: int | None = None
+        """Another status than the route's usual one."""
+        self.allowance: Allowance | None = None
+        """How often the caller may still ask, by the tightest limit of the request."""
 
     def header(self, name: bytes) -> str | None:
         """The header of that lower-case name, the first of several."""
         return header(self.scope["headers"], name)
+
+    @property
+    def answer_headers(self) -> tuple[Header, ...]:
+        """What goes out with the answer: what was added to it, and the limit."""
+        if self.allowance is None:
+            return tuple(self.headers)
+        return (*self.headers, *limit_headers(self.allowance))
+
+    @property
+    def limit_key(self) -> str:
+        """Whom the request is counted for: the account, else the address it comes from."""
+        if self.actor.account_id is not None:
+            return f"account:{self.actor.account_id}"
+        return f"address:{client_key(self.scope, self.shop.config.trusted_proxies)}"
+
+    async def limit(self, bucket: Bucket, key: str) -> None:
+        """Count one more of the bucket for that key; raises RateLimited."""
+        told = await self.ports.limits.hit(bucket, key)
+        if told is None:
+            return
+        self.allowance = tighter(self.allowance, told)
+        if not told.allowed:
+            self.allowance = told
+            raise RateLimited(bucket, told.limit.count, told.limit.window_s, told.reset_after_s)
 
     def path(self, name: str) -> str:
         """The part of the path of that name."""
@@ -128,11 +169,7 @@ class Call:
         """The cookie's secret, where the header has none."""
         if self.header(CART_HEADER) is not None:
             return None
-        for pair in (self.header(b"cookie") or "").split(";"):
-            name, _, value = pair.strip().partition("=")
-            if name == CART_COOKIE:
-                return value.strip('"') or None
-        return None
+        return cookie(self.scope["headers"], CART_COOKIE)
 
     def hand_over_cart(self, token: str) -> None:
         """Tell the new cart's secret, in a header and in a cookie that scripts can't read."""
@@ -148,13 +185,76 @@ class Call:
         self._set_cookie("", 0)
 
     def _set_cookie(self, value: str, lifetime_s: int) -> None:
-        secure = "; Secure" if self.shop.config.url.startswith("https://") else ""
-        cookie = (
+        secure = "; Secure" if self.shop.config.secure else ""
+        text = (
             f"{CART_COOKIE}={value}; Path={COOKIE_PATH}; Max-Age={lifetime_s}; HttpOnly;"
             f" SameSite=Lax{secure}"
         )
-        self.headers = [each for each in self.headers if each[0] != b"set-cookie"]
-        self.headers.append((b"set-cookie", cookie.encode()))
+        self._put_cookies([(b"set-cookie", text.encode())])
+
+    @property
+    def device(self) -> Device:
+        """Where the request comes from, for the list of its owner's sessions."""
+        agent = self.header(b"user-agent")
+        shown = "".join(letter for letter in agent or "" if letter.isprintable())
+        return Device(user_agent=shown or None, address=self.client_address)
+
+    @property
+    def client_address(self) -> str | None:
+        """Where the request comes from, as far as trusted proxies tell."""
+        peer: tuple[str, int] | None = self.scope["client"]
+        if peer is None:
+            return None
+        hops = forwarded(self.scope["headers"])
+        found = client_address(peer[0], hops, self.shop.config.trusted_proxies)
+        return None if found is None else str(found)
+
+    @property
+    def by_cookie(self) -> bool:
+        """Whether a cookie, and no header, says who asks."""
+        return self.header(b"authorization") is None
+
+    def refresh_cookie(self) -> str:
+        """
+        The refresh token that a browser keeps.
+
+        Raises SessionOver where there is none, and where nothing shows that a page of the
+        shop sent the request.
+        """
+        name = session_cookie_name(REFRESH, secure=self.shop.config.secure)
+        kept = cookie(self.scope["headers"], name)
+        # Nobody but a page of the shop can send this header along with the cookie.
+        if kept is None or self.header(CSRF_HEADER) is None:
+            raise SessionOver
+        return kept
+
+    def keep_session_cookies(self, sign_in: SignIn) -> None:
+        """Hand the session's tokens to the browser's keeping."""
+        at = self.ports.clock()
+        self._session_cookies(
+            access=sign_in.access.token,
+            access_s=int((sign_in.access.expires_at - at).total_seconds()),
+            refresh=sign_in.refresh_token,
+            refresh_s=int((sign_in.refresh_expires_at - at).total_seconds()),
+        )
+
+    def drop_session_cookies(self) -> None:
+        """Take back cookies that open nothing any more."""
+        self._session_cookies(access="", access_s=0, refresh="", refresh_s=0)
+
+    def _session_cookies(self, **parts: Any) -> None:
+        self._put_cookies(session_cookies(**parts, secure=self.shop.config.secure))
+
+    def _put_cookies(self, cookies: Iterable[Header]) -> None:
+        """Send each of the cookies, in the place of one of its name."""
+        for fresh in cookies:
+            name = fresh[1].partition(b"=")[0] + b"="
+            self.headers = [
+                each
+                for each in self.headers
+                if each[0] != b"set-cookie" or not each[1].startswith(name)
+            ]
+            self.headers.append(fresh)
 
 
 def header(headers: Iterable[Header], name: bytes) -> str | None:

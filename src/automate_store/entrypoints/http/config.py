@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from attrs import field, frozen
 
+from automate_store.entrypoints.http.clients import Network
 from automate_store.entrypoints.settings import Settings
 
 
@@ -23,6 +24,17 @@ class HttpConfig:
     catalog_lifetime_s: int
     """How long answers about the catalogue may be kept, by us and by others; 0 is not at all."""
     cart_cookie_lifetime_s: int
+    hosts: frozenset[str]
+    """The names by which the store may be asked for; ``*`` among them is any."""
+    trusted_proxies: tuple[Network, ...]
+    """Whose ``X-Forwarded-For`` is believed."""
+    cors_origins: tuple[str, ...]
+    """Sites whose scripts may use the API; ``*`` alone is any, without cookies."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether customers reach the shop over https."""
+        return self.url.startswith("https://")
 
     @classmethod
     def of(cls, settings: Settings, *, version: str) -> HttpConfig:
@@ -35,6 +47,9 @@ class HttpConfig:
             max_body_bytes=settings.max_body_bytes,
             catalog_lifetime_s=settings.product_list_cache_s,
             cart_cookie_lifetime_s=settings.guest_cart_lifetime_s,
+            hosts=settings.hosts,
+            trusted_proxies=settings.trusted_proxies,
+            cors_origins=settings.cors_origins,
         )
 
 

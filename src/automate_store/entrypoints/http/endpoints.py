@@ -58,9 +58,7 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
     async def endpoint(request: Request[Any, Any, Any]) -> ASGIApp:
         call = Call(request, shop)
         try:
-            if not route.cached:
-                call.actor = await caller(request.scope, shop)
-                admit(call.actor, route)
+            await _receive(call, route)
             return await work(call)
         except StoreError as error:
             if type(error) not in documented:
@@ -69,12 +67,24 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
                 error,
                 instance=request.scope["path"],
                 request_id=request_id(request.scope),
-                headers=tuple(call.headers),
+                headers=call.answer_headers,
             )
         except ClientGone:
             return Sent.of(_GONE, b"")
 
     return endpoint
+
+
+async def _receive(call: Call, route: Route) -> None:
+    """Find out who calls, count the request, and let it in; what is public asks nobody's name."""
+    try:
+        if route.asks_who:
+            call.actor = await caller(call.scope, call.shop)
+    finally:
+        # A token that is none is refused above, and counts all the same.
+        if route.limit is not None:
+            await call.limit(route.limit, call.limit_key)
+    admit(call.actor, route, call.shop)
 
 
 def request_id(scope: Any) -> str:
@@ -89,7 +99,8 @@ def _fresh(route: Route, arguments: _Arguments) -> Callable[[Call], Awaitable[AS
         if route.keyed:
             # It moved stock or money: a page that shows how many are left is old now.
             call.shop.cache.forget()
-        return Sent.of(route.status, _ENCODER.encode(answer), headers=tuple(call.headers))
+        status = call.status or route.status
+        return Sent.of(status, _ENCODER.encode(answer), headers=call.answer_headers)
 
     return work
 
@@ -103,7 +114,7 @@ def _cached(
 
         key = (call.scope["path"], call.scope["query_string"])
         kept = await shop.cache.answer(key, make)
-        return shop.cache.sent(kept, call.header(b"if-none-match"))
+        return shop.cache.sent(kept, call.header(b"if-none-match"), call.answer_headers)
 
     return work
 

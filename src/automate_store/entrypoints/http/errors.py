@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from automate_store.domain.kernel.errors import Malformed, NotFound, StoreError, Unavailable
+from automate_store.domain.kernel.errors import (
+    Forbidden,
+    Malformed,
+    NotFound,
+    StoreError,
+    Unavailable,
+)
 
 
 @frozen
@@ -12,6 +18,20 @@ class NoSuchRoute(NotFound):
     """Nothing answers at this address, or nothing that this caller may see."""
 
     says = "Nothing is found at this address."
+
+
+@frozen
+class CsrfRefused(Forbidden):
+    """A cookie says who asks, and nothing shows that a page of the shop sent the request."""
+
+    says = "Send the session's csrf_token in the header X-CSRF-Token."
+
+
+@frozen
+class BadHost(Malformed):
+    """The request names no host, several, or one that is not the store's."""
+
+    says = "The store does not answer to that name: send one Host, its own."
 
 
 @frozen

@@ -23,14 +23,19 @@ from automate_store.application.errors import (
     KeyMissing,
     NotAllowed,
     OtherInputs,
+    RateLimited,
     SignInNeeded,
     Unstorable,
     VersionConflict,
 )
+from automate_store.application.ports.credentials import TokenRefused
+from automate_store.application.ports.limits import Bucket
+from automate_store.domain.identity import SecondFactorMissing, SessionOver
 from automate_store.domain.kernel.errors import InvalidInput, StoreError
 from automate_store.entrypoints.http.errors import (
     BodyTooLarge,
     Broken,
+    CsrfRefused,
     NoSuchRoute,
     WrongContentType,
 )
@@ -46,6 +51,7 @@ H = TypeVar("H", bound=Handler)
 _ALWAYS: tuple[type[StoreError], ...] = (DatabaseUnavailable, Broken)
 _BODY: tuple[type[StoreError], ...] = (InvalidInput, WrongContentType)
 _WRITING: tuple[type[StoreError], ...] = (BodyTooLarge, Contended, VersionConflict, Unstorable)
+_ASKING: tuple[type[StoreError], ...] = (TokenRefused, SessionOver)
 _KEYED: tuple[type[StoreError], ...] = (KeyMissing, BadKey, KeyInProgress, OtherInputs)
 
 
@@ -62,10 +68,16 @@ class Route:
     own_raises: tuple[type[StoreError], ...]
     keyed: bool = False
     """Whether it needs an Idempotency-Key."""
+    limit: Bucket | None
+    """What it is counted with; None is not counted."""
     needs: Permission | None = None
     """What its caller must be allowed to do; anybody may come where it is None."""
     opens: Opens | None = None
     """Whose token it takes."""
+    anonymous: bool = False
+    """Whether it does not matter who asks, so that nobody looks."""
+    other_status: int | None = None
+    """What it may answer in the place of ``status``, in the same form."""
     cached: bool = False
     """Whether its answers may be kept and are the same for everybody."""
     body: type[Struct] | None = None
@@ -92,13 +104,22 @@ class Route:
         found += _WRITING if self.writes else ()
         found += _KEYED if self.keyed else ()
         found += self._turning_away
+        found += _ASKING if self.asks_who else ()
+        found += (CsrfRefused,) if self.asks_who and self.writes else ()
+        found += (RateLimited,) if self.limit else ()
         return tuple(dict.fromkeys([*found, *_ALWAYS]))
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether it matters who asks."""
+        return not (self.anonymous or self.cached) and self.path.startswith(PREFIX)
 
     @property
     def _turning_away(self) -> tuple[type[StoreError], ...]:
         if self.needs is None:
             return ()
-        return (NoSuchRoute, NotAllowed) if self.hidden else (SignInNeeded, NotAllowed)
+        found = (NoSuchRoute if self.hidden else SignInNeeded, NotAllowed)
+        return (*found, SecondFactorMissing) if self.staff else found
 
     @property
     def staff(self) -> bool:
@@ -122,10 +143,24 @@ class Route:
 
 
 class Routes:
-    """The routes of one part of the store, in the order they are declared."""
+    """
+    The routes of one part of the store, in the order they are declared.
 
-    def __init__(self, tag: str, *, prefix: str = PREFIX) -> None:
+    They are counted with ``limit``, and what writes with ``write_limit``, where a route
+    does not say otherwise.
+    """
+
+    def __init__(
+        self,
+        tag: str,
+        *,
+        prefix: str = PREFIX,
+        limit: Bucket | None = Bucket.GENERAL,
+        write_limit: Bucket | None = Bucket.GENERAL,
+    ) -> None:
         self.tag = tag
+        self._limit = limit
+        self._write_limit = write_limit
         self.all: list[Route] = []
         self._prefix = prefix
 
@@ -147,22 +182,21 @@ class Routes:
 
     def _declare(self, method: Method, path: str, facts: Mapping[str, Any]) -> Callable[[H], H]:
         def declare(handler: H) -> H:
-            self.all.append(_route(method, self._prefix + path, handler, self.tag, facts))
+            limit = self._limit if method == "GET" else self._write_limit
+            known = {"tag": self.tag, "limit": limit, **facts}
+            self.all.append(_route(method, self._prefix + path, handler, known))
             return handler
 
         return declare
 
 
-def _route(
-    method: Method, path: str, handler: Handler, tag: str, facts: Mapping[str, Any]
-) -> Route:
+def _route(method: Method, path: str, handler: Handler, facts: Mapping[str, Any]) -> Route:
     hints = get_type_hints(handler)
     rest = {name: fact for name, fact in facts.items() if name not in {"raises", "status"}}
     return Route(
         method=method,
         path=path,
         handler=handler,
-        tag=tag,
         status=facts.get("status", 200),
         own_raises=facts.get("raises", ()),
         body=hints.get("body"),

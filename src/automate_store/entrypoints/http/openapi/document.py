@@ -34,11 +34,15 @@ _TAGS: Mapping[str, str] = {
     "Cart": "What a guest means to buy, priced anew at every read.",
     "Orders": "What was bought, and what became of it.",
     "Payments": "How an order is paid.",
+    "Accounts": "Who somebody is, and what their account stands on.",
+    "Addresses": "Where a customer has things sent.",
+    "Staff: customers": "Who there is, and what they are to the store.",
     "Staff: inventory": "Needs the staff token; without it these routes are not there.",
     "Staff: taxes": "Needs the staff token; without it these routes are not there.",
     "Staff: shipping": "Needs the staff token; without it these routes are not there.",
     "Staff: promotions": "Needs the staff token; without it these routes are not there.",
     "Staff: coupons": "Needs the staff token; without it these routes are not there.",
+    "Staff: audit": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
 }
@@ -119,6 +123,8 @@ def _operation(route: Route) -> Json:
         "responses": {str(route.status): _answer(route), **_refusals(route)},
         "security": _security(route),
     }
+    if route.other_status is not None:
+        told["responses"][str(route.other_status)] = _answer(route)
     if route.cached:
         not_again = {"description": "You have it already.", "headers": {**_REQUEST_ID, **_CACHED}}
         told["responses"]["304"] = not_again

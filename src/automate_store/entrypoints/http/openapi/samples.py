@@ -11,7 +11,8 @@ from msgspec import Struct
 from automate_store.application.orders import OrderView
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.http.health import Live, Ready
-from automate_store.entrypoints.http.openapi import discounts, examples
+from automate_store.entrypoints.http.openapi import audited, discounts, examples, people
+from automate_store.entrypoints.http.wire.auditing import AuditTrail, audit_trail
 from automate_store.entrypoints.http.wire.carts import (
     AddToCart,
     CartAnswer,
@@ -221,6 +222,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
             "type": "restock",
             "note": "Delivery 4711",
         },
+        **people.BODIES,
         **_FOR_STAFF,
     }
 
@@ -274,6 +276,8 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     CouponBatchList: lambda: batch_list([discounts.batch()], None),
     TaxRateAnswer: lambda: tax_rate_answer(examples.rules().tax_rates[0]),
     TaxRateList: lambda: tax_rate_list(examples.rules().tax_rates, None),
+    AuditTrail: lambda: audit_trail([audited.entry()], None),
+    **people.ANSWERS,
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),
 }
