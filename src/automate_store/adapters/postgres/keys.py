@@ -13,7 +13,7 @@ from sqlalchemy import text
 from automate_store.adapters.postgres.rows import from_json, json_bytes
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import KeyInProgress, OtherInputs
-from automate_store.application.ports.keys import Begun, Keyed
+from automate_store.application.ports.keys import Begun, Keyed, order_in
 
 T = TypeVar("T")
 
@@ -31,9 +31,10 @@ _BEGIN = text("""
 """)
 
 _KEEP = text("""
-    INSERT INTO idempotency_keys AS k (caller, key, fingerprint, answer, created_at)
-    VALUES (:caller, :key, :fingerprint, :answer, :at)
-    ON CONFLICT (caller, key) DO UPDATE SET answer = EXCLUDED.answer
+    INSERT INTO idempotency_keys AS k (caller, key, fingerprint, answer, order_id, created_at)
+    VALUES (:caller, :key, :fingerprint, :answer, :order_id, :at)
+    ON CONFLICT (caller, key) DO UPDATE
+        SET answer = EXCLUDED.answer, order_id = EXCLUDED.order_id
         WHERE k.answer IS NULL AND k.fingerprint = EXCLUDED.fingerprint
 """)
 
@@ -74,7 +75,8 @@ class PostgresKeys:
 
     async def keep(self, keyed: Keyed, answer: object, at: datetime) -> None:
         """Keep the answer; one that was kept meanwhile wins."""
-        params = _params(keyed, at) | {"answer": json_bytes(answer)}
+        kept = {"answer": json_bytes(answer), "order_id": order_in(answer)}
+        params = _params(keyed, at) | kept
         await self.session.later(_KEEP, params, touching=1, otherwise=KeyInProgress())
 
     async def purge(self, *, before: datetime, limit: int) -> int:

@@ -14,6 +14,14 @@ from automate_store.adapters.postgres.catalog.products import PostgresProducts
 from automate_store.adapters.postgres.catalog.queries import PostgresCatalogQueries
 from automate_store.adapters.postgres.coupons import PostgresCoupons
 from automate_store.adapters.postgres.engine import Pool
+from automate_store.adapters.postgres.identity import (
+    PostgresAccounts,
+    PostgresAddressBooks,
+    PostgresLinks,
+    PostgresSessions,
+    PostgresSigningKeys,
+    PostgresTrail,
+)
 from automate_store.adapters.postgres.inventory import PostgresStock
 from automate_store.adapters.postgres.keys import PostgresKeys
 from automate_store.adapters.postgres.orders import PostgresOrders
@@ -102,6 +110,31 @@ class PostgresReads:
         """What prices are made by."""
         return PostgresRules(self.session, self._store.cache)
 
+    @cached_property
+    def accounts(self) -> PostgresAccounts:
+        """People."""
+        return PostgresAccounts(self.session, self._store.ids, self.record)
+
+    @cached_property
+    def sessions(self) -> PostgresSessions:
+        """Who is signed in."""
+        return PostgresSessions(self.session)
+
+    @cached_property
+    def address_books(self) -> PostgresAddressBooks:
+        """Where customers have things sent."""
+        return PostgresAddressBooks(self.session)
+
+    @cached_property
+    def signing_keys(self) -> PostgresSigningKeys:
+        """What access tokens are signed with."""
+        return PostgresSigningKeys(self.session)
+
+    @cached_property
+    def trail(self) -> PostgresTrail:
+        """What staff changed."""
+        return PostgresTrail(self.session)
+
 
 class PostgresWork(PostgresReads):
     """The Work port: the same repositories in one transaction, and those that only write."""
@@ -123,3 +156,8 @@ class PostgresWork(PostgresReads):
     def keys(self) -> PostgresKeys:
         """Idempotency keys."""
         return PostgresKeys(self.session)
+
+    @cached_property
+    def links(self) -> PostgresLinks:
+        """Mailed secrets."""
+        return PostgresLinks(self.session)

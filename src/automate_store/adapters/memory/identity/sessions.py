@@ -11,6 +11,7 @@ from attrs import evolve
 
 from automate_store.adapters.memory import session as works
 from automate_store.adapters.memory.rows import StoredToken
+from automate_store.application.errors import Contended
 from automate_store.application.ports.identity import RefreshToken, SessionChange, SignedIn
 from automate_store.domain.identity import Session
 from automate_store.domain.kernel.ids import SessionId, UserId
@@ -70,8 +71,10 @@ class MemorySessions:
         """The one token is used, the other takes its place; the session was used then."""
         await self._session.turn()
         await self._session.take("session", session.id)
-        spent = StoredToken(session_id=session.id, used_at=at)
-        self._tables.refresh_tokens.put(spent_hash, spent)
+        unspent = StoredToken(session_id=session.id)
+        if self._tables.refresh_tokens.get(spent_hash) != unspent:
+            raise Contended
+        self._tables.refresh_tokens.put(spent_hash, evolve(unspent, used_at=at))
         self._tables.refresh_tokens.put(fresh_hash, StoredToken(session_id=session.id))
         await self._change(session.id, last_used_at=at)
 

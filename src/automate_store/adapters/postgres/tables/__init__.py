@@ -23,6 +23,12 @@ from automate_store.adapters.postgres.tables.catalog import (
 )
 from automate_store.adapters.postgres.tables.identity import (
     addresses,
+    audit_trail,
+    distrusted_sessions,
+    mailed_links,
+    refresh_tokens,
+    sessions,
+    signing_keys,
     users,
 )
 from automate_store.adapters.postgres.tables.inventory import (
@@ -55,6 +61,7 @@ from automate_store.adapters.postgres.tables.pricing import (
 __all__ = [
     "addresses",
     "analytics_events",
+    "audit_trail",
     "brands",
     "cart_items",
     "carts",
@@ -63,8 +70,10 @@ __all__ = [
     "coupon_batches",
     "coupon_usage",
     "coupons",
+    "distrusted_sessions",
     "idempotency_keys",
     "inventory_movements",
+    "mailed_links",
     "metadata",
     "order_events",
     "order_items",
@@ -77,12 +86,15 @@ __all__ = [
     "product_variants",
     "products",
     "promotions",
+    "refresh_tokens",
     "reservations",
     "return_items",
     "returns",
+    "sessions",
     "shipment_items",
     "shipments",
     "shipping_methods",
+    "signing_keys",
     "stock_items",
     "stock_locations",
     "tax_rates",

@@ -29,6 +29,7 @@ carts = Table(
     required("version", Integer),
     required("created_at", Moment),
     required("updated_at", Moment),
+    reference("merged_into", "users", ondelete="CASCADE"),
 )
 
 cart_items = Table(

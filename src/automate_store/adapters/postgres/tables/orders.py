@@ -125,4 +125,5 @@ idempotency_keys = Table(
     Column("subject", Uuid),
     Column("answer", Bytes),
     required("created_at", Moment),
+    Column("order_id", Uuid),
 )
