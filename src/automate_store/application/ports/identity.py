@@ -74,7 +74,7 @@ class Accounts(Protocol):
         """Store a new account; raises EmailTaken."""
 
     async def save(self, account: Account) -> None:
-        """Store the changed account; raises VersionConflict, or EmailTaken."""
+        """Store the changed account; raises VersionConflict, or EmailTaken, by the commit."""
 
     async def page(
         self, *, after: UserId | None, limit: int, role: AccountRole | None
@@ -82,19 +82,34 @@ class Accounts(Protocol):
         """Accounts that are not deleted, in the order of their ids."""
 
     async def admins(self) -> int:
-        """How many admins there are, locked against becoming fewer until the work ends."""
+        """
+        How many admins there are; whoever asks next waits until the work ends.
+
+        So whoever asks before one is made less sees those that are left.
+        """
 
     async def open_orders(self, account_id: UserId) -> tuple[str, ...]:
-        """The numbers of the account's orders that are neither completed nor cancelled."""
+        """
+        The numbers of the account's orders that are neither completed nor cancelled.
+
+        Until the work ends no other order of the account is placed.
+        """
 
     async def claim_orders(self, account: Account) -> int:
-        """Give the account the guests' orders of its e-mail; how many."""
+        """
+        Give the account the guests' orders of its e-mail, with their uses of coupons; how many.
+
+        Only an e-mail that was proven is proof of an order.
+        """
 
     async def erase(self, account: Account) -> None:
         """
         Take the person out of all that names them and stays: orders, carts, uses, answers, trail.
 
-        ``account`` is as it was before it was anonymised. What is only theirs goes.
+        ``account`` is as it was before it was anonymised. What is only theirs goes: addresses,
+        sessions, links, open carts. It goes by ownership alone, never by a text: guests'
+        orders of its e-mail are claimed first where that is proven, and stay where it is
+        not; names of actors (``Actor.name``) stay, so they must be nobody's own.
         """
 
     async def kept_on(self, account_id: UserId) -> Mapping[str, Any]:
@@ -116,7 +131,11 @@ class Sessions(Protocol):
     async def rotate(
         self, session: Session, spent_hash: bytes, fresh_hash: bytes, *, at: datetime
     ) -> None:
-        """The one token is used, the other takes its place; the session was used then."""
+        """
+        The one token is used, the other takes its place; the session was used then.
+
+        Raises Contended where the one was used already, by the commit at the latest.
+        """
 
     async def confirm(self, session_id: SessionId, *, at: datetime) -> None:
         """The owner proved again who they are, then."""
@@ -169,7 +188,11 @@ class Links(Protocol):
     """Mailed secrets."""
 
     async def add(self, link: Link) -> None:
-        """Store a new link; older ones of its account and purpose are void."""
+        """
+        Store a new link; older ones of its account and purpose are void.
+
+        One that is added again, by its id, stays as it is, used or void.
+        """
 
     async def use(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
         """
