@@ -47,7 +47,8 @@ class MemoryHasher:
         """Whether it is right; ``older`` hashes are upgraded."""
         scheme, _, rest = (stored or "").partition("$")
         salt = rest.partition("$")[0]
-        if len(password) > LONGEST_PASSWORD or stored != _hashed(scheme, password, salt=salt):
+        known = scheme in {"salted", "old"} and len(password) <= LONGEST_PASSWORD
+        if not known or stored != _hashed(scheme, password, salt=salt):
             return Verified(ok=False, upgraded=None)
         return Verified(ok=True, upgraded=await self.hash(password) if scheme == "old" else None)
 
@@ -93,7 +94,7 @@ class MemoryTokens:
             "issued_at": int(claims.issued_at.timestamp()),
             "expires_at": int(claims.expires_at.timestamp()),
         }
-        payload = urlsafe_b64encode(json.dumps(told).encode())
+        payload = urlsafe_b64encode(json.dumps(told, ensure_ascii=False).encode())
         return f"{payload.decode()}.{digest(key.secret, payload, 'sha256').hex()}"
 
     def read(self, token: str, keys: Mapping[str, SigningKey], *, at: datetime) -> AccessClaims:

@@ -36,6 +36,14 @@ from automate_store.entrypoints.properties.contracts.catalog_files import (  # n
     CatalogFilesContract,
 )
 from automate_store.entrypoints.properties.contracts.coupons import CouponsContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.credentials import (  # noqa: E402
+    AccessTokensContract,
+    Owner,
+    PasswordHasherContract,
+    PasswordPolicyContract,
+    Safe,
+    SecondFactorContract,
+)
 from automate_store.entrypoints.properties.contracts.inventory import StockContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.keys import KeysContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.limits import (  # noqa: E402
@@ -65,6 +73,7 @@ from automate_store.entrypoints.properties.contracts.unit_of_work import (  # no
 )
 
 __all__ = [
+    "AccessTokensContract",
     "AuditorContract",
     "Board",
     "Books",
@@ -81,11 +90,16 @@ __all__ = [
     "LimitsContract",
     "MailerContract",
     "OrdersContract",
+    "Owner",
+    "PasswordHasherContract",
+    "PasswordPolicyContract",
     "PaymentGatewayContract",
     "PaymentsContract",
     "Post",
     "ProductsContract",
     "RulesContract",
+    "Safe",
+    "SecondFactorContract",
     "ShelfContract",
     "StockContract",
     "UnitOfWorkContract",
