@@ -23,6 +23,7 @@ from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
 from automate_store.adapters.system import SystemIds
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.catalog import ImportReport, export_catalog, import_catalog
 from automate_store.application.ports import Ports
 from automate_store.domain.catalog import Product
@@ -55,6 +56,7 @@ def postgres_ports(pool: Pool) -> Ports:
         ids=ids,
         gateways={"manual": ManualGateway()},
         mailer=MemoryMailer(),
+        texts=WrittenTexts(),
         hasher=MemoryHasher(),
         passwords=MemoryPasswords(words=(POLICY.store_name,)),
         tokens=MemoryTokens(audience=POLICY.store_name),
@@ -81,7 +83,9 @@ class Warehouse:
     ) -> ImportReport:
         """Take in a file."""
         return await import_catalog(
-            ShopifyReader(BytesIO(content), currency=self.ports.policy.currency),
+            ShopifyReader(
+                BytesIO(content), currency=self.ports.policy.currency, texts=WrittenTexts()
+            ),
             ports=self.ports,
             actor=STAFF,
             dry_run=dry_run,

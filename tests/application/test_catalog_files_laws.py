@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automate_store.adapters.shopify.words import label
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.ports.catalog_files import ProductListing
 from automate_store.domain.catalog import ProductStatus
 from tests.adapters.shopify.files import products, written
@@ -17,6 +18,7 @@ from tests.adapters.shopify.listings import KEPT, KEPT_OF_VARIANTS, catalogues
 from tests.application.catalogs import Warehouse, counts, memory_ports
 
 CATALOGUES = catalogues("USD")
+TEXTS = WrittenTexts()
 
 
 @given(catalogue=CATALOGUES, with_stock=st.booleans())
@@ -94,6 +96,6 @@ def _folded(listing: ProductListing) -> ProductListing:
     """The listing with names that the store knows in any case in one case."""
     return evolve(
         listing,
-        category=tuple(label(one.name.casefold()) for one in listing.category),
-        brand=listing.brand and label(listing.brand.name.casefold()),
+        category=tuple(label(one.name.casefold(), TEXTS) for one in listing.category),
+        brand=listing.brand and label(listing.brand.name.casefold(), TEXTS),
     )

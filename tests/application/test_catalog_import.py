@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.access import GUEST
 from automate_store.application.catalog import ImportProgress, export_catalog, import_catalog
 from automate_store.application.catalog.importing import BATCH
@@ -382,7 +383,7 @@ async def test_progress_is_told_after_each_batch(shop: Warehouse) -> None:
     content = "\n".join([HEADER, *rows, ""]).encode()
     told: list[ImportProgress] = []
     await import_catalog(
-        ShopifyReader(BytesIO(content), currency="USD"),
+        ShopifyReader(BytesIO(content), currency="USD", texts=WrittenTexts()),
         ports=shop.ports,
         actor=STAFF,
         dry_run=False,
@@ -396,7 +397,7 @@ async def test_progress_is_told_after_each_batch(shop: Warehouse) -> None:
 async def test_a_guest_may_neither_import_nor_export(shop: Warehouse) -> None:
     with pytest.raises(NotAllowed):
         await import_catalog(
-            ShopifyReader(BytesIO(b""), currency="USD"),
+            ShopifyReader(BytesIO(b""), currency="USD", texts=WrittenTexts()),
             ports=shop.ports,
             actor=GUEST,
             dry_run=False,

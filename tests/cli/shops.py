@@ -62,7 +62,7 @@ async def opened(url: str) -> AsyncIterator[Store]:
 
 async def stocked(ports: Ports) -> dict[str, VariantId]:
     """Two products in three variants, ways to ship, taxes; the variants by SKU."""
-    reader = ShopifyReader(io.BytesIO(FILE.encode()), currency="USD")
+    reader = ShopifyReader(io.BytesIO(FILE.encode()), currency="USD", texts=ports.texts)
     report = await import_catalog(reader, ports=ports, actor=STAFF, dry_run=False, with_stock=False)
     assert (report.created, report.refused) == (2, 0), report
     await seed_shipping(ports=ports)

@@ -22,6 +22,7 @@ from automate_store.adapters.postgres.pricing import ShopCache
 from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.system import SystemClock, SystemIds
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.reactions import REACTIONS
@@ -70,6 +71,7 @@ def ports_on(pool: Pool) -> Ports:
         ids=ids,
         gateways={"manual": ManualGateway()},
         mailer=MemoryMailer(),
+        texts=WrittenTexts(),
         hasher=MemoryHasher(),
         passwords=MemoryPasswords(words=(POLICY.store_name,)),
         tokens=MemoryTokens(audience=POLICY.store_name),

@@ -16,6 +16,7 @@ from automate_store.adapters.memory import (
     MemoryLimits,
     MemoryMailer,
     MemoryShop,
+    MemoryTexts,
 )
 from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog_files import CatalogReader, CatalogWriter
@@ -40,6 +41,7 @@ from automate_store.entrypoints.properties.contracts import (
     RulesContract,
     ShelfContract,
     StockContract,
+    TextsContract,
     UnitOfWorkContract,
 )
 from automate_store.entrypoints.properties.contracts.limits import POLICY
@@ -143,6 +145,12 @@ class MemoryPost:
 
     async def delivered(self) -> Sequence[Mail]:
         return self.mailer.sent
+
+
+class TestMemoryTexts(TextsContract):
+    @pytest.fixture
+    def texts(self) -> MemoryTexts:
+        return MemoryTexts()
 
 
 class TestMemoryMailer(MailerContract):

@@ -8,6 +8,7 @@ import pytest
 from attrs import define, field
 
 from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.ports.catalog_files import CatalogReader, CatalogWriter
 from automate_store.entrypoints.properties.contracts import CatalogFilesContract
 
@@ -21,7 +22,7 @@ class ProductCsv:
         return ShopifyWriter(self.content)
 
     def reader(self) -> CatalogReader:
-        return ShopifyReader(BytesIO(self.content.getvalue()), currency="USD")
+        return ShopifyReader(BytesIO(self.content.getvalue()), currency="USD", texts=WrittenTexts())
 
 
 class TestShopifyFiles(CatalogFilesContract):

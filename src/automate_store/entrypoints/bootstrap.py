@@ -34,6 +34,7 @@ from automate_store.adapters.postgres.pricing import ShopCache
 from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.system import ConsoleMailer, FileMailer, SystemClock, SystemIds
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
@@ -240,6 +241,7 @@ def compose(
         ids=ids,
         gateways={gateway.name: gateway},
         mailer=_mailer(settings, clock, mail_stream),
+        texts=WrittenTexts(),
         hasher=hasher,
         passwords=ListedPasswords(password_rules(settings), words=(settings.store_name,)),
         tokens=tokens,

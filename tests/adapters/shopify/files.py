@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.ports.catalog_files import (
     ProductListing,
     RefusedListing,
@@ -31,7 +32,7 @@ def real_file(name: str) -> bytes:
 def read(content: str | bytes, currency: str = "USD") -> list[ProductListing | RefusedListing]:
     """What the reader makes of the file."""
     data = content.encode() if isinstance(content, str) else content
-    return list(ShopifyReader(BytesIO(data), currency=currency).listings())
+    return list(ShopifyReader(BytesIO(data), currency=currency, texts=WrittenTexts()).listings())
 
 
 def products(content: str | bytes, currency: str = "USD") -> list[ProductListing]:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from automate_store.adapters.shopify.cleaning import clean
 from automate_store.adapters.shopify.products import NO_OPTION
 from automate_store.adapters.shopify.words import label
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.ports.catalog_files import (
     ImageListing,
     ProductListing,
@@ -21,6 +21,7 @@ from automate_store.entrypoints.properties.catalog import slugs
 
 KEPT = ("Season", "Google Shopping / MPN", "Gift Card")
 KEPT_OF_VARIANTS = ("Variant Weight Unit", "Variant Tax Code")
+TEXTS = WrittenTexts()
 _LETTERS = st.characters(codec="utf-8", exclude_characters="\0")
 _SHOWN = st.characters(codec="utf-8", exclude_categories=["C", "Z"])
 
@@ -42,7 +43,7 @@ def names(longest: int = 30) -> SearchStrategy[str]:
 
 def descriptions() -> SearchStrategy[str | None]:
     """HTML that has been cleaned."""
-    return cells(80).map(lambda html: clean(html)[0].strip() or None) | st.none()
+    return cells(80).map(lambda html: TEXTS.clean(html).html.strip() or None) | st.none()
 
 
 @st.composite
@@ -85,7 +86,7 @@ def listings(draw: st.DrawFn, currency: str) -> ProductListing:
     )
     path = draw(st.lists(names().map(lambda name: name.replace(">", "")), max_size=3))
     metadata = draw(st.dictionaries(st.sampled_from(KEPT), kept(), max_size=3))
-    category = tuple(label(step) for each in path if (step := " ".join(each.split())))
+    category = tuple(label(step, TEXTS) for each in path if (step := " ".join(each.split())))
     beside: bool = draw(st.booleans())
     if category and beside:
         metadata |= {"Type": draw(cells(10))}
@@ -97,7 +98,7 @@ def listings(draw: st.DrawFn, currency: str) -> ProductListing:
         name=draw(names()),
         description=draw(descriptions()),
         category=category,
-        brand=None if brand is None else label(brand),
+        brand=None if brand is None else label(brand, TEXTS),
         tags=tuple(dict.fromkeys(filter(None, tags))),
         status=draw(st.sampled_from(ProductStatus)),
         options=options,

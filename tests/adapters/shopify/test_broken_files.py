@@ -9,6 +9,7 @@ import pytest
 
 from automate_store.adapters.shopify import ShopifyReader
 from automate_store.adapters.shopify.rows import CELL_LIMIT, CHUNK
+from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.errors import BrokenFile
 from automate_store.application.ports.catalog_files import (
     ProductListing,
@@ -216,7 +217,8 @@ def test_what_is_refused_does_not_keep_the_rest_out(rows: str, _reasons: list[st
 
 
 def test_what_stood_before_the_break_was_read_already() -> None:
-    reader = ShopifyReader(BytesIO(f'{HEADER}\n{_MUG}tea,"Tea'.encode()), currency="USD")
+    content = BytesIO(f'{HEADER}\n{_MUG}tea,"Tea'.encode())
+    reader = ShopifyReader(content, currency="USD", texts=WrittenTexts())
     listings = reader.listings()
     with pytest.raises(BrokenFile):
         list(listings)

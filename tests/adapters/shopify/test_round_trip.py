@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from automate_store.adapters.shopify.cleaning import clean
 from automate_store.application.errors import BrokenFile
 from automate_store.application.ports.catalog_files import ProductListing
 from tests.adapters.shopify.files import HEADER, REAL_NAMES, products, read, real_file, written
@@ -75,14 +74,6 @@ def test_any_cells_make_listings_that_can_be_written_and_read_again(rows: list[l
     found = read("\r\n".join([HEADER, *quoted, ""]))
     kept = [one for one in found if isinstance(one, ProductListing)]
     assert products(written(kept)) == kept
-
-
-@given(html=st.text(st.sampled_from("<>/ab=\"' &;pscript-!\n\r"), max_size=60) | cells(80))
-@example(html="<p>a & b <3 <a href='x'>c</a> &amp;amp; <b><i>d</b></i>")
-@example(html="<table><tr><td>a<script>b</script><svg><p>c</svg>")
-def test_cleaning_what_is_clean_changes_nothing_and_misses_nothing(html: str) -> None:
-    once, _ = clean(html)
-    assert clean(once) == (once, ())
 
 
 def _snowdevil() -> Sequence[ProductListing]:

@@ -30,6 +30,7 @@ from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.shop import MemoryShop
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryReads, MemoryStore, MemoryWork
+from automate_store.adapters.memory.texts import MemoryTexts
 
 __all__ = [
     "MemoryAuditor",
@@ -55,6 +56,7 @@ __all__ = [
     "MemoryShop",
     "MemoryStock",
     "MemoryStore",
+    "MemoryTexts",
     "MemoryTokens",
     "MemoryWork",
     "RecordedEvent",

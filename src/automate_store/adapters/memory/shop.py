@@ -19,6 +19,7 @@ from automate_store.adapters.memory.session import Session
 from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryStore, MemoryWork
+from automate_store.adapters.memory.texts import MemoryTexts
 from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
@@ -80,6 +81,7 @@ class MemoryShop:
             ids=ids,
             gateways={gateway.name: gateway},
             mailer=mailer,
+            texts=MemoryTexts(),
             carriers=carriers,
             hasher=MemoryHasher(),
             passwords=MemoryPasswords(words=(policy.store_name,)),

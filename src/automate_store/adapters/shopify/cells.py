@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from automate_store.adapters.shopify.columns import Header
 from automate_store.application.ports.catalog_files import Refusal, Repair
+from automate_store.application.ports.texts import Texts
 from automate_store.domain.inventory import STOCK_LIMIT
 from automate_store.domain.kernel.money import BadAmount, Money
 
@@ -41,6 +42,7 @@ class Desk:
 
     handle: str
     currency: str
+    texts: Texts
     repairs: list[Repair] = field(factory=list, init=False)
     refusals: list[Refusal] = field(factory=list, init=False)
 

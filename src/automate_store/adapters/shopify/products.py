@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from attrs import evolve, frozen
 
 from automate_store.adapters.shopify.cells import Desk, Row
-from automate_store.adapters.shopify.cleaning import clean
 from automate_store.adapters.shopify.columns import ORDINARY, Header
 from automate_store.adapters.shopify.words import NAME_LENGTH, SKU_LENGTH, label, spare_skus
 from automate_store.application.ports.catalog_files import (
@@ -180,7 +179,7 @@ def _variant(
     return VariantListing(
         line=row.line,
         sku=desk.unquoted(row, "sku", "the SKU", SKU_LENGTH),
-        spare_skus=spare_skus(slug, values),
+        spare_skus=spare_skus(slug, values, desk.texts),
         attributes=attributes,
         name=" / ".join(values)[:NAME_LENGTH].rstrip() or DEFAULT_VARIANT,
         price=price,
@@ -214,17 +213,17 @@ def _title(head: Row, desk: Desk) -> str:
 
 
 def _description(head: Row, desk: Desk) -> str | None:
-    cleaned, missed = clean(head["body"])
-    if missed:
-        desk.mend(head, "body", f"unsafe HTML taken out: {', '.join(missed)}")
-    if len(cleaned) > DESCRIPTION_LENGTH:
-        desk.too_long(head, "the description", cleaned, DESCRIPTION_LENGTH)
-    return cleaned.strip() or None
+    cleaned = desk.texts.clean(head["body"])
+    if cleaned.missed:
+        desk.mend(head, "body", f"unsafe HTML taken out: {', '.join(cleaned.missed)}")
+    if len(cleaned.html) > DESCRIPTION_LENGTH:
+        desk.too_long(head, "the description", cleaned.html, DESCRIPTION_LENGTH)
+    return cleaned.html.strip() or None
 
 
 def _label(head: Row, name: str, said: str, desk: Desk) -> Label | None:
     value = desk.text(head, name, said, NAME_LENGTH)
-    return label(" ".join(value.split())) if value else None
+    return label(" ".join(value.split()), desk.texts) if value else None
 
 
 def _category(head: Row, desk: Desk) -> tuple[tuple[Label, ...], dict[str, str]]:
@@ -240,7 +239,7 @@ def _category(head: Row, desk: Desk) -> tuple[tuple[Label, ...], dict[str, str]]
         only = _label(head, "type", "the type", desk)
         return ((only,) if only else ()), {}
     kind = head["type"]
-    return tuple(label(step) for step in path if step), {"Type": kind} if kind else {}
+    return tuple(label(step, desk.texts) for step in path if step), {"Type": kind} if kind else {}
 
 
 def _tags(head: Row, desk: Desk) -> tuple[str, ...]:

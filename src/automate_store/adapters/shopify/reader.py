@@ -16,13 +16,13 @@ from automate_store.adapters.shopify.cells import Desk, Row
 from automate_store.adapters.shopify.columns import Header, read_header
 from automate_store.adapters.shopify.products import read_product
 from automate_store.adapters.shopify.rows import Rows
-from automate_store.adapters.shopify.words import slug
 from automate_store.application.errors import BrokenFile
 from automate_store.application.ports.catalog_files import (
     ProductListing,
     Refusal,
     RefusedListing,
 )
+from automate_store.application.ports.texts import Texts
 from automate_store.domain.catalog import SLUG
 
 HANDLE_LENGTH = 255
@@ -46,6 +46,7 @@ class ShopifyReader:
 
     _rows: Rows = field(converter=Rows)
     _currency: str = field(kw_only=True)
+    _texts: Texts = field(kw_only=True)
     _begun: dict[str, int] = field(factory=dict, init=False)
     """The line that each product began on, by slug: all that is kept of what was read."""
 
@@ -75,7 +76,7 @@ class ShopifyReader:
             if group is None or not handle or handle != group.handle or group.made_handle:
                 if group is not None:
                     yield self._listing(group)
-                group = _Group(handle or slug(title), made_handle=not handle)
+                group = _Group(handle or self._texts.slug(title), made_handle=not handle)
             _join(group, row, fault)
         if group is not None:
             yield self._listing(group)
@@ -95,9 +96,10 @@ class ShopifyReader:
 
     def _listing(self, group: _Group) -> ProductListing | RefusedListing:
         first = group.rows[0]
-        desk = Desk(handle=group.handle, currency=self._currency)
+        desk = Desk(handle=group.handle, currency=self._currency, texts=self._texts)
         desk.refusals.extend(group.refusals)
-        made = group.handle if SLUG.fullmatch(group.handle) else slug(group.handle)
+        slug = SLUG.fullmatch(group.handle)
+        made = group.handle if slug else self._texts.slug(group.handle)
         if not made:
             desk.refuse(first.line, "the handle has no letter and no digit")
         elif len(made) > HANDLE_LENGTH:

@@ -18,6 +18,7 @@ from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock, Ids
+from automate_store.application.ports.texts import Texts
 from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
 from automate_store.domain.promotions import BUILT_IN, Kinds
 
@@ -32,6 +33,7 @@ class Ports:
     ids: Ids
     gateways: Mapping[str, PaymentGateway]
     mailer: Mailer
+    texts: Texts
     carriers: Carriers = NO_CARRIERS
     kinds: Kinds = BUILT_IN
     """The conditions and actions that promotions may be made of."""

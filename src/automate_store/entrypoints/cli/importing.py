@@ -39,7 +39,7 @@ async def import_file(
 ) -> int:
     """Take in a product CSV, and print what became of it; the exit code."""
     with _reading(file) as source, _bar(file.name) as show:
-        reader = ShopifyReader(source, currency=ports.policy.currency)
+        reader = ShopifyReader(source, currency=ports.policy.currency, texts=ports.texts)
         report = await import_catalog(
             reader,
             ports=ports,

@@ -42,7 +42,7 @@ async def _import_demo(ports: Ports) -> int:
         as_file(files("automate_store.entrypoints.cli.demo") / CATALOGUE) as path,
         path.open("rb") as file,
     ):
-        reader = ShopifyReader(file, currency=ports.policy.currency)
+        reader = ShopifyReader(file, currency=ports.policy.currency, texts=ports.texts)
         report = await import_catalog(
             reader, ports=ports, actor=SYSTEM, dry_run=False, with_stock=True
         )

@@ -68,6 +68,7 @@ from automate_store.entrypoints.properties.contracts.sources import (  # noqa: E
     ClockContract,
     IdsContract,
 )
+from automate_store.entrypoints.properties.contracts.texts import TextsContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.unit_of_work import (  # noqa: E402
     UnitOfWorkContract,
 )
@@ -102,5 +103,6 @@ __all__ = [
     "SecondFactorContract",
     "ShelfContract",
     "StockContract",
+    "TextsContract",
     "UnitOfWorkContract",
 ]

@@ -1,10 +1,12 @@
-"""Descriptions: HTML from anywhere, made safe to show."""
+"""HTML from anywhere, made safe to show."""
 
 from __future__ import annotations
 
 import re
 
 import nh3
+
+from automate_store.application.ports.texts import CleanHtml
 
 _TRIES = 3
 _ELEMENT = re.compile(r"<([a-zA-Z][\w:-]*)")
@@ -14,18 +16,18 @@ _QUIET = frozenset({"html", "head", "body", "meta", "font", "big", "o:p"})
 """Elements that carry no content of their own: nobody misses them."""
 
 
-def clean(html: str) -> tuple[str, tuple[str, ...]]:
+def clean(html: str) -> CleanHtml:
     """
     The HTML without what could do harm, and what was taken out that somebody may miss.
 
     Cleaning what is clean changes nothing. Classes, styles and empty wrappers go unmentioned.
     """
     if "<" not in html and "&" not in html:
-        return html, ()
+        return CleanHtml(html)
     cleaned = nh3.clean(html)
     if cleaned == html:
-        return html, ()
-    return _settled(cleaned), _missed(html)
+        return CleanHtml(html)
+    return CleanHtml(_settled(cleaned), _missed(html))
 
 
 def _settled(html: str) -> str:
