@@ -13,6 +13,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 from msgspec import Struct
 
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http.callers import admit, caller
 from automate_store.entrypoints.http.calls import Call, ClientGone, Shop
@@ -83,8 +84,15 @@ async def _receive(call: Call, route: Route) -> None:
     finally:
         # A token that is none is refused above, and counts all the same.
         if route.limit is not None:
-            await call.limit(route.limit, call.limit_key)
+            await call.limit(route.limit, _counted_for(call, route))
     admit(call.actor, route, call.shop)
+
+
+def _counted_for(call: Call, route: Route) -> str:
+    # Who mistyped a password five times can still ask for another.
+    if route.limit is Bucket.AUTH:
+        return f"{route.operation_id}:{call.limit_key}"
+    return call.limit_key
 
 
 def request_id(scope: Any) -> str:

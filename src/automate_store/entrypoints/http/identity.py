@@ -6,6 +6,7 @@ from automate_store.application import identity as use_cases
 from automate_store.application.access import Permission
 from automate_store.application.identity import SignIn
 from automate_store.application.ports.credentials import HashingBusy, SecretUnreadable
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.identity import (
     AccountNotFound,
     CodeWrong,
@@ -62,6 +63,7 @@ MAIL_ON_ITS_WAY = "If that e-mail can be used, a mail with a link is on its way 
 
 @routes.post(
     "/auth/register",
+    limit=Bucket.AUTH,
     summary="Open an account",
     status=201,
     other_status=202,
@@ -84,6 +86,7 @@ async def register(call: Call, body: RegisterInput) -> SignInAnswer:
 
 @routes.post(
     "/auth/login",
+    limit=Bucket.AUTH,
     summary="Sign in",
     raises=(
         WrongCredentials,
@@ -97,6 +100,8 @@ async def register(call: Call, body: RegisterInput) -> SignInAnswer:
 )
 async def login(call: Call, body: LoginInput) -> SignInAnswer:
     """A session of the account; an unknown e-mail and a wrong password are answered alike."""
+    # Counted for whoever the account is of, wherever the tries come from.
+    await call.limit(Bucket.AUTH, f"login:{body.email.strip().casefold()}")
     found = await use_cases.login(body.command(), call.device, ports=call.ports)
     return _handed(call, found, "Signed in.", cookies=body.cookies)
 
@@ -129,6 +134,7 @@ async def refresh(call: Call, body: RefreshInput) -> SignInAnswer:
 
 @routes.post(
     "/auth/forgot-password",
+    limit=Bucket.AUTH,
     summary="Ask for a new password",
     status=202,
     anonymous=True,
@@ -141,6 +147,7 @@ async def forgot_password(call: Call, body: ForgotPasswordInput) -> Message:
 
 @routes.post(
     "/auth/reset-password",
+    limit=Bucket.AUTH,
     summary="Set a new password",
     raises=(LinkInvalid, HashingBusy),
     anonymous=True,
@@ -153,6 +160,7 @@ async def reset_password(call: Call, body: ResetPasswordInput) -> Message:
 
 @routes.post(
     "/auth/verify-email",
+    limit=Bucket.AUTH,
     summary="Prove an e-mail",
     raises=(LinkInvalid, AccountNotFound),
     anonymous=True,
@@ -165,6 +173,7 @@ async def verify_email(call: Call, body: TokenInput) -> Message:
 
 @routes.post(
     "/auth/confirm-email",
+    limit=Bucket.AUTH,
     summary="Confirm a change of e-mail",
     raises=(LinkInvalid, EmailTaken, AccountNotFound),
     anonymous=True,
@@ -179,6 +188,7 @@ async def confirm_email(call: Call, body: TokenInput) -> Message:
 
 @routes.post(
     "/auth/resend-verification",
+    limit=Bucket.AUTH,
     summary="Mail the link again",
     status=202,
     needs=Permission.HAVE_ACCOUNT,
@@ -204,6 +214,7 @@ async def change_profile(call: Call, body: ProfileInput) -> UserAnswer:
 
 @routes.post(
     "/auth/change-password",
+    limit=Bucket.AUTH,
     summary="Change the password",
     raises=(PasswordWrong, HashingBusy),
     needs=Permission.HAVE_ACCOUNT,
@@ -218,6 +229,7 @@ async def change_password(call: Call, body: ChangePasswordInput) -> SignInAnswer
 
 @routes.post(
     "/auth/change-email",
+    limit=Bucket.AUTH,
     summary="Change the e-mail",
     status=202,
     raises=_PROVING,
@@ -269,6 +281,7 @@ async def end_session(call: Call) -> Message:
 
 @routes.post(
     "/auth/second-factor",
+    limit=Bucket.AUTH,
     summary="Set up a second factor",
     raises=(*_PROVING, SecondFactorOn),
     body_optional=True,
@@ -282,6 +295,7 @@ async def begin_second_factor(call: Call, body: ProofInput) -> EnrolmentAnswer:
 
 @routes.post(
     "/auth/second-factor/enable",
+    limit=Bucket.AUTH,
     summary="Turn the second factor on",
     raises=(SecondFactorOff, SecondFactorOn, CodeWrong, SecretUnreadable),
     needs=Permission.HAVE_ACCOUNT,
@@ -294,6 +308,7 @@ async def enable_second_factor(call: Call, body: CodeInput) -> RecoveryCodesAnsw
 
 @routes.post(
     "/auth/second-factor/disable",
+    limit=Bucket.AUTH,
     summary="Turn the second factor off",
     raises=(*_PROVING, SecondFactorOff, CodeWrong, SecretUnreadable),
     needs=Permission.HAVE_ACCOUNT,
@@ -316,6 +331,7 @@ async def export_account(call: Call) -> ExportAnswer:
 
 @routes.delete(
     "/auth/delete-account",
+    limit=Bucket.AUTH,
     summary="Delete the account",
     raises=(*_PROVING, OrdersOpen, LastAdmin),
     body_optional=True,

@@ -1,0 +1,92 @@
+"""What is kept on somebody, and their end: orders stay, the person goes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from automate_store.domain.identity import AccountRole
+from tests.http.people import PASSWORD, mailed, person, registration, staff
+from tests.http.web import ADDRESS, STAFF, Web
+
+
+async def test_all_that_is_kept_on_me_is_one_document_without_secrets(web: Web) -> None:
+    ann = await person(web, phone="+1 212 555 0100")
+    await ann.post("/auth/addresses", ADDRESS)
+    answer = await ann.get("/auth/export")
+    assert answer.headers["content-disposition"].startswith("attachment")
+    told = answer.text
+    for kept in ("ann@example.com", "Lee", "+1 212 555 0100", "1 Main Street"):
+        assert kept in told
+    assert "sha256$" not in told
+    assert ann.refresh_token not in told
+
+
+async def test_a_guests_orders_are_claimed_once_the_e_mail_is_proven(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    order = await web.order(shirt)
+    ann = await person(web)
+    before = await ann.get(f"/orders/{order['id']}")
+    assert before.status_code == 404
+    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await mailed(web, ann.email)
+    after = await ann.get(f"/orders/{order['id']}")
+    assert (after.status_code, after.json()["id"]) == (200, order["id"])
+    bob = await person(web, "bob@example.com")
+    assert (await bob.get(f"/orders/{order['id']}")).status_code == 404
+
+
+async def test_nobody_leaves_while_an_order_is_on_its_way(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    order = await web.order(shirt)
+    await web.pay(order)
+    ann = await person(web)
+    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await mailed(web, ann.email)
+    refused = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
+    assert (refused.status_code, refused.json()["code"]) == (409, "orders_open")
+    assert refused.json()["numbers"] == [order["number"]]
+    key = {"headers": {**STAFF, "idempotency-key": "ship"}}
+    await web.ask("POST", f"/admin/orders/{order['id']}/shipments", **key)
+    key = {"headers": {**STAFF, "idempotency-key": "deliver"}}
+    await web.ask("POST", f"/admin/orders/{order['id']}/deliver", **key)
+    gone = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
+    assert gone.status_code == 200, gone.text
+    kept = (await web.ask("GET", f"/orders/{order['id']}", headers=STAFF)).json()
+    assert kept["quote"] == order["quote"]
+    assert "ann@example.com" not in str(kept)
+    assert "Main Street" not in str(kept)
+    assert "ann@example.com" not in web.rows()
+    assert "Main Street" not in web.rows()
+
+
+async def test_who_left_is_signed_out_and_may_come_back_anew(web: Web) -> None:
+    ann = await person(web)
+    wrong = await ann.ask("DELETE", "/auth/delete-account", {"password": "wrong"})
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "password_wrong")
+    await ann.ask("DELETE", "/auth/delete-account")
+    assert (await ann.get("/auth/me")).json()["code"] == "session_over"
+    old = await web.post("/auth/login", {"email": ann.email, "password": PASSWORD})
+    assert old.json()["code"] == "wrong_credentials"
+    again = await web.post("/auth/register", registration(ann.email))
+    assert again.status_code == 201
+    assert again.json()["user"]["id"] != ann.id
+
+
+async def test_an_old_sign_in_leaves_only_with_the_password(web: Web) -> None:
+    ann = await person(web)
+    web.shop.clock.advance(timedelta(minutes=14))
+    refused = await ann.ask("DELETE", "/auth/delete-account")
+    assert refused.json()["code"] == "proof_needed"
+
+
+async def test_the_last_admin_stays(web: Web) -> None:
+    sue = await staff(web, AccountRole.ADMIN, "sue@example.com")
+    refused = await sue.ask("DELETE", "/auth/delete-account")
+    assert (refused.status_code, refused.json()["code"]) == (409, "last_admin")
+    down = await sue.ask("PUT", f"/admin/customers/{sue.id}/standing", {"role": "customer"})
+    assert (down.status_code, down.json()["code"]) == (409, "last_admin")
+    bea = await staff(web, AccountRole.ADMIN, "bea@example.com")
+    down = await bea.ask("PUT", f"/admin/customers/{sue.id}/standing", {"role": "customer"})
+    assert down.json()["role"] == "customer"
+    stranger = await sue.get("/admin/customers")
+    assert stranger.status_code == 404
