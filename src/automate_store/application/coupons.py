@@ -8,6 +8,7 @@ from decimal import Decimal
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.ports import Ports
 from automate_store.application.ports.coupons import CouponBatch, CouponFigures
 from automate_store.application.ports.unit_of_work import Work
@@ -63,6 +64,8 @@ async def create_coupon(
     async with ports.unit_of_work() as work:
         coupon = await _coupon(code.strip(), terms, work, ports)
         await work.coupons.add([coupon])
+        subject = _subject(coupon)
+        await note(work, actor, "create_coupon", subject, before=None, after=coupon, ports=ports)
     return _unused(coupon)
 
 
@@ -81,6 +84,8 @@ async def change_coupon(
             used_count=known.coupon.used_count,
         )
         await work.coupons.change(changed)
+        before, subject = known.coupon, _subject(changed)
+        await note(work, actor, "change_coupon", subject, before=before, after=changed, ports=ports)
     return evolve(known, coupon=changed)
 
 
@@ -91,6 +96,10 @@ async def deactivate_coupon(code: str, *, actor: Actor, ports: Ports) -> CouponF
         known = await work.coupons.get(code, lock=True)
         ended = evolve(known.coupon, active=False)
         await work.coupons.change(ended)
+        before, subject = known.coupon, _subject(ended)
+        await note(
+            work, actor, "deactivate_coupon", subject, before=before, after=ended, ports=ports
+        )
     return evolve(known, coupon=ended)
 
 
@@ -147,6 +156,8 @@ async def generate_coupons(
                 for code in codes[start : start + ADDED_AT_ONCE]
             ]
             await work.coupons.add(lot)
+        made, subject = {"batch": batch, "terms": terms}, f"coupon_batch:{batch.id}"
+        await note(work, actor, "generate_coupons", subject, before=None, after=made, ports=ports)
     return batch
 
 
@@ -157,6 +168,10 @@ async def list_batches(
     actor.may(Permission.READ_PRICING)
     async with ports.reading() as reads:
         return await reads.coupons.batches(before=before, limit=limit)
+
+
+def _subject(coupon: Coupon) -> str:
+    return f"coupon:{coupon.code}"
 
 
 async def _coupon(code: str, terms: CouponTerms, work: Work, ports: Ports) -> Coupon:

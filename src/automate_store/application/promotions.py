@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.carriers import Told, simulate_told, with_carriers
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
@@ -57,6 +58,10 @@ async def create_promotion(command: PutPromotion, *, actor: Actor, ports: Ports)
         if any(each.code == promotion.code for each in (await work.rules.current()).promotions):
             raise PromotionCodeTaken(promotion.code)
         await work.rules.add_promotion(promotion)
+        subject = _subject(promotion)
+        await note(
+            work, actor, "create_promotion", subject, before=None, after=promotion, ports=ports
+        )
     return promotion
 
 
@@ -71,6 +76,10 @@ async def change_promotion(
         known = _known(code, await work.rules.current())
         promotion = _promotion(command, known.id, ports)
         await work.rules.change_promotion(promotion)
+        subject = _subject(promotion)
+        await note(
+            work, actor, "change_promotion", subject, before=known, after=promotion, ports=ports
+        )
     return promotion
 
 
@@ -84,6 +93,10 @@ async def remove_promotion(code: str, *, actor: Actor, ports: Ports) -> Promotio
     async with ports.unit_of_work() as work:
         promotion = _known(code, await work.rules.current())
         await work.rules.remove_promotion(promotion)
+        subject = _subject(promotion)
+        await note(
+            work, actor, "remove_promotion", subject, before=promotion, after=None, ports=ports
+        )
     return promotion
 
 
@@ -139,6 +152,10 @@ async def simulate_promotion(
         return simulate_told(promotion, basket, loaded.rules, told)
 
     return await with_carriers(attempt, ports=ports)
+
+
+def _subject(promotion: Promotion) -> str:
+    return f"promotion:{promotion.code}"
 
 
 async def _as_if_in_force(promotion: Promotion, loaded: LoadedCart, reads: Reads) -> LoadedCart:

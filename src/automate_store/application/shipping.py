@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.domain.catalog import SLUG
@@ -60,6 +61,10 @@ async def add_shipping_method(
         if await _found(command.code, work) is not None:
             raise ShippingMethodCodeTaken(command.code)
         await work.rules.add_shipping_method(method)
+        subject = _subject(method)
+        await note(
+            work, actor, "add_shipping_method", subject, before=None, after=method, ports=ports
+        )
     return method
 
 
@@ -76,6 +81,10 @@ async def change_shipping_method(
         known = await _existing(command.code, work)
         method = _method(command, known.id, ports)
         await work.rules.change_shipping_method(method)
+        subject = _subject(method)
+        await note(
+            work, actor, "change_shipping_method", subject, before=known, after=method, ports=ports
+        )
     return method
 
 
@@ -89,6 +98,10 @@ async def put_shipping_method(
         own = known.id if known else ShippingMethodId(ports.ids.uuid())
         method = _method(command, own, ports)
         await work.rules.put_shipping_methods([method])
+        subject = _subject(method)
+        await note(
+            work, actor, "put_shipping_method", subject, before=known, after=method, ports=ports
+        )
     return method
 
 
@@ -102,6 +115,10 @@ async def remove_shipping_method(code: str, *, actor: Actor, ports: Ports) -> Sh
     async with ports.unit_of_work() as work:
         method = await _existing(code, work)
         await work.rules.remove_shipping_method(code)
+        subject = _subject(method)
+        await note(
+            work, actor, "remove_shipping_method", subject, before=method, after=None, ports=ports
+        )
     return method
 
 
@@ -121,6 +138,10 @@ async def list_shipping_methods(
         methods = (await reads.rules.current()).shipping_methods
     found = (method for method in methods if method.code > after)
     return tuple(sorted(found, key=lambda method: method.code))[:limit]
+
+
+def _subject(method: ShippingMethod) -> str:
+    return f"shipping_method:{method.code}"
 
 
 async def _found(code: str, reads: Reads) -> ShippingMethod | None:

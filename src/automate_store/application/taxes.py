@@ -8,6 +8,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.domain.catalog import SLUG
@@ -50,6 +51,8 @@ async def add_tax_rate(command: PutTaxRate, *, actor: Actor, ports: Ports) -> Ta
         if await _found(command.code, work) is not None:
             raise TaxRateCodeTaken(command.code)
         await work.rules.add_tax_rate(rate)
+        subject = _subject(rate)
+        await note(work, actor, "add_tax_rate", subject, before=None, after=rate, ports=ports)
     return rate
 
 
@@ -64,6 +67,8 @@ async def change_tax_rate(command: PutTaxRate, *, actor: Actor, ports: Ports) ->
         known = await _existing(command.code, work)
         rate = _rate(command, known.id)
         await work.rules.change_tax_rate(rate)
+        subject = _subject(rate)
+        await note(work, actor, "change_tax_rate", subject, before=known, after=rate, ports=ports)
     return rate
 
 
@@ -74,6 +79,8 @@ async def put_tax_rate(command: PutTaxRate, *, actor: Actor, ports: Ports) -> Ta
         known = await _found(command.code, work)
         rate = _rate(command, known.id if known else TaxRateId(ports.ids.uuid()))
         await work.rules.put_tax_rates([rate])
+        subject = _subject(rate)
+        await note(work, actor, "put_tax_rate", subject, before=known, after=rate, ports=ports)
     return rate
 
 
@@ -87,6 +94,8 @@ async def remove_tax_rate(code: str, *, actor: Actor, ports: Ports) -> TaxRate:
     async with ports.unit_of_work() as work:
         rate = await _existing(code, work)
         await work.rules.remove_tax_rate(code)
+        subject = _subject(rate)
+        await note(work, actor, "remove_tax_rate", subject, before=rate, after=None, ports=ports)
     return rate
 
 
@@ -105,6 +114,10 @@ async def list_tax_rates(
     async with ports.reading() as reads:
         rates = (await reads.rules.current()).tax_rates
     return tuple(sorted((r for r in rates if r.code > after), key=lambda r: r.code))[:limit]
+
+
+def _subject(rate: TaxRate) -> str:
+    return f"tax_rate:{rate.code}"
 
 
 async def _found(code: str, reads: Reads) -> TaxRate | None:
