@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.ports import Ports
 from automate_store.application.ports.inventory import LowStock
@@ -116,6 +117,9 @@ async def _adjust(command: AdjustStock, work: Work, actor: Actor, ports: Ports) 
     for event in (crossed_threshold(item, change, at), overcommitted(item, at)):
         if event is not None:
             work.record(event)
+    before = evolve(item, on_hand=item.on_hand - command.change)
+    subject = f"stock:{item.variant_id}"
+    await note(work, actor, "adjust_stock", subject, before=before, after=item, ports=ports)
     unmet = await _unmet(item, work)
     return Adjusted(item=item, movement=movement, unmet_orders=unmet)
 

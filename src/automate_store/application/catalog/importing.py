@@ -15,6 +15,7 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.catalog.settling import Settled, Skus, settle
 from automate_store.application.catalog.shelving import Shelves
 from automate_store.application.catalog.stocking import stock_up
@@ -94,6 +95,10 @@ async def import_catalog(
             await run.take_all(source, progress)
             if dry_run:
                 raise _NotKept
+            done = tally.done()
+            await note(
+                work, actor, "import_catalog", "catalog", before=None, after=done, ports=ports
+            )
     return tally.report(dry_run=dry_run)
 
 
@@ -122,6 +127,10 @@ class _Tally:
         else:
             self.counts["updated" if settled.changed or restocked else "unchanged"] += 1
         self._note(self.repairs, settled.repairs)
+
+    def done(self) -> dict[str, int]:
+        """How many products became what, without the notes."""
+        return {name: self.counts[name] for name in ("created", "updated", "unchanged", "refused")}
 
     def report(self, *, dry_run: bool) -> ImportReport:
         """What has been counted."""

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
@@ -63,14 +64,9 @@ async def deliver_order(
 
     async def attempt() -> Order:
         async with ports.unit_of_work() as work:
-
-            async def deliver() -> Order:
-                order = await work.orders.get(command.order_id, lock=True)
-                delivered = order.deliver(actor=actor.name, at=ports.clock())
-                await work.orders.save(delivered)
-                return delivered.saved()
-
-            return await once(work, request, Order, deliver, ports.clock())
+            return await once(
+                work, request, Order, lambda: _deliver(command, work, actor, ports), ports.clock()
+            )
 
     return await retrying(attempt)
 
@@ -91,7 +87,28 @@ async def _ship(command: ShipOrder, work: Work, actor: Actor, ports: Ports) -> O
     shipped = order.ship(shipment, actor=actor.name, at=at)
     await sell_stock(order, quantities, work=work, actor=actor, ports=ports)
     await work.orders.save(shipped)
+    subject, before, after = f"order:{order.id}", _on_its_way(order), _on_its_way(shipped)
+    await note(work, actor, "ship_order", subject, before=before, after=after, ports=ports)
     return shipped.saved()
+
+
+async def _deliver(command: DeliverOrder, work: Work, actor: Actor, ports: Ports) -> Order:
+    order = await work.orders.get(command.order_id, lock=True)
+    delivered = order.deliver(actor=actor.name, at=ports.clock())
+    await work.orders.save(delivered)
+    subject, before, after = f"order:{order.id}", _on_its_way(order), _on_its_way(delivered)
+    await note(work, actor, "deliver_order", subject, before=before, after=after, ports=ports)
+    return delivered.saved()
+
+
+def _on_its_way(order: Order) -> Mapping[str, object]:
+    """What a parcel changes of an order: nothing of its customer, who may want to be forgotten."""
+    return {
+        "number": order.number,
+        "state": order.state,
+        "fulfilment": order.fulfilment,
+        "shipments": order.shipments,
+    }
 
 
 def _quantities(command: ShipOrder, order: Order) -> dict[LineId, int]:
