@@ -9,12 +9,14 @@ recorded together with the question.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission, open_order
+from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
@@ -87,8 +89,11 @@ async def create_intent(
             )
             intended = _intend(order.payable(ports.clock()), gateway, ports)
             if gateway.offline:
-                return await _intend_offline(intended, order, request, work, ports)
+                return await _intend_offline(
+                    intended, order, request, work, actor=actor, ports=ports
+                )
             await work.payments.add(intended)
+            await _tell(work, actor, "create_intent", before=None, after=intended, ports=ports)
             await work.keys.begin(request, intended.id, intended.created_at)
             return intended.saved()
 
@@ -96,7 +101,7 @@ async def create_intent(
     if isinstance(begun, PaymentView):
         return begun
     report = await gateway.create_intent(begun)
-    return await _record(begun, report, request, actor, ports)
+    return await _record(begun, report, request, told=None, actor=actor, ports=ports)
 
 
 async def confirm_payment(
@@ -139,7 +144,7 @@ async def confirm_payment(
     if isinstance(begun, PaymentView):
         return begun
     report = await _gateway(begun.gateway, ports).confirm(begun)
-    return await _record(begun, report, request, actor, ports)
+    return await _record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
 
 
 async def settle_payment(
@@ -203,12 +208,13 @@ def _intend(order: Order, gateway: PaymentGateway, ports: Ports) -> Payment:
 
 
 async def _intend_offline(
-    intended: Payment, order: Order, request: Keyed, work: Work, ports: Ports
+    intended: Payment, order: Order, request: Keyed, work: Work, *, actor: Actor, ports: Ports
 ) -> PaymentView:
     report = await _gateway(intended.gateway, ports).create_intent(intended)
     payment = intended.settle(report, at=intended.created_at)
     assert payment.state is PaymentState.PENDING, "nothing is paid before it is confirmed"
     await work.payments.add(payment)
+    await _tell(work, actor, "create_intent", before=None, after=payment, ports=ports)
     view = PaymentView(payment=payment.saved(), order=order)
     await work.keys.keep(request, view, intended.created_at)
     return view
@@ -219,6 +225,8 @@ async def _confirm_offline(
 ) -> PaymentView:
     report = await _gateway(payment.gateway, ports).confirm(payment)
     view = await _settle(order, payment, report, work=work, actor=actor, ports=ports)
+    after = view.payment
+    await _tell(work, actor, "confirm_payment", before=payment, after=after, ports=ports)
     await work.keys.keep(request, view, ports.clock())
     return view
 
@@ -237,15 +245,53 @@ async def _payment_of(order: Order, payment_id: PaymentId, work: Work) -> Paymen
 
 
 async def _record(
-    payment: Payment, report: GatewayReport, request: Keyed, actor: Actor, ports: Ports
+    payment: Payment,
+    report: GatewayReport,
+    request: Keyed,
+    *,
+    told: str | None,
+    actor: Actor,
+    ports: Ports,
 ) -> PaymentView:
+    """The outcome, stored with its answer; the trail hears of it as ``told``, if it is to."""
+
     async def attempt() -> PaymentView:
         async with ports.unit_of_work() as work:
             view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
+            if told is not None:
+                await _tell(work, actor, told, before=payment, after=view.payment, ports=ports)
             await work.keys.keep(request, view, ports.clock())
             return view
 
     return await retrying(attempt)
+
+
+async def _tell(
+    work: Work,
+    actor: Actor,
+    action: str,
+    *,
+    before: Payment | None,
+    after: Payment,
+    ports: Ports,
+) -> None:
+    """An entry in the trail, where it is not the customer who pays."""
+    if actor.can(Permission.MOVE_MONEY):
+        earlier = None if before is None else _money_of(before)
+        subject, now = f"payment:{after.id}", _money_of(after)
+        await note(work, actor, action, subject, before=earlier, after=now, ports=ports)
+
+
+def _money_of(payment: Payment) -> Mapping[str, object]:
+    """What moved: not what the gateway says to the shopper's browser, which may open something."""
+    return {
+        "order_id": payment.order_id,
+        "gateway": payment.gateway,
+        "amount": payment.amount,
+        "state": payment.state,
+        "captured": payment.captured,
+        "refunded": payment.refunded,
+    }
 
 
 def _gateway(name: str, ports: Ports) -> PaymentGateway:
