@@ -1,0 +1,147 @@
+"""No use case lets staff change something behind the back of the audit trail."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.architecture.auditing_rules import APPLICATION, WRITING, application, sources
+
+NOTHING_CHANGES = {
+    "catalog.exporting.export_catalog": "a file is written, and the store stays as it is",
+}
+"""Use cases that ask for a permission to change something, and change nothing."""
+FILE = "taxes"
+HEAD = """
+from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
+from automate_store.application.shared import told, untold
+"""
+OTHERS = {
+    "auditing": "async def note(work): ...",
+    "shared": """
+from automate_store.application.auditing import note
+async def told(work): await note(work)
+async def untold(work): await work.save()
+""",
+}
+
+
+def silent(code: dict[str, str]) -> list[str]:
+    """The use cases that change something and tell nobody."""
+    found = application(code)
+    return sorted(
+        f"{module}.{name}".removeprefix(f"{APPLICATION}.")
+        for module, name in found.changing()
+        if not found.tells((module, name))
+    )
+
+
+def planted(code: str) -> list[str]:
+    return silent({**OTHERS, FILE: f"{HEAD}\n{code}"})
+
+
+def test_every_use_case_of_staff_tells_the_trail() -> None:
+    assert silent(sources()) == sorted(NOTHING_CHANGES)
+
+
+def test_the_use_cases_that_change_something_are_found() -> None:
+    found = {name for _, name in application(sources()).changing()}
+    assert found >= {"add_tax_rate", "adjust_stock", "ship_order", "import_catalog"}
+
+
+def test_permissions_to_change_something_are_known_as_such() -> None:
+    assert {"CHANGE_PRICING", "EDIT_CATALOG", "MOVE_MONEY", "CHANGE_CUSTOMERS"} <= WRITING
+    assert not {each for each in WRITING if each.startswith("READ_")}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    await work.save()
+""",
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    await untold(work)
+""",
+        """
+async def change(actor: Actor):
+    _check(actor)
+    await work.save()
+
+def _check(actor: Actor) -> None:
+    actor.may(Permission.EDIT_CATALOG)
+""",
+        """
+async def change(actor: Actor):
+    await open_order(staff=Permission.MOVE_MONEY)
+
+async def _told():
+    await note(work)
+""",
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    work.note(work)
+""",
+    ],
+    ids=["at_once", "elsewhere", "asked_elsewhere", "told_by_nobody", "of_that_name"],
+)
+def test_a_change_that_is_told_to_nobody_is_caught(code: str) -> None:
+    assert planted(code) == ["taxes.change"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    await note(work)
+""",
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    return await once(lambda: _change(work))
+
+async def _change(work):
+    await _tell(work)
+
+async def _tell(work):
+    await note(work)
+""",
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    await told(work)
+""",
+        """
+async def change(actor: Actor):
+    actor.may(Permission.CHANGE_PRICING)
+    run = _start()
+    await run.take_all()
+
+class Run:
+    async def take_all(self):
+        await note(self.work)
+""",
+        """
+async def read(actor: Actor):
+    actor.may(Permission.READ_PRICING)
+""",
+    ],
+    ids=["at_once", "in_steps", "elsewhere", "by_a_method", "reading"],
+)
+def test_a_change_that_is_told_passes(code: str) -> None:
+    assert planted(code) == []
+
+
+def test_without_the_trail_every_one_of_them_is_caught() -> None:
+    deaf = {
+        name: source.replace("import note", "import read_audit")
+        for name, source in sources().items()
+    }
+    assert len(silent(deaf)) == len(list(application(sources()).changing()))
