@@ -18,7 +18,7 @@ def entry() -> TrailEntry:
     return TrailEntry(
         id=examples.example_id(60),
         at=examples.AT,
-        actor="ann@shop.example",
+        actor=f"admin:{examples.example_id(61)}",
         account_id=UserId(examples.example_id(61)),
         action="change_tax_rate",
         subject=f"tax_rate:{rate.code}",
