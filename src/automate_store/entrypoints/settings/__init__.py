@@ -6,6 +6,7 @@ from automate_store.entrypoints.settings.declaring import (
     SettingsRefused,
     user_data_dir,
 )
+from automate_store.entrypoints.settings.edge import ANY, host_name
 from automate_store.entrypoints.settings.kinds import LogFormat, LogLevel
 from automate_store.entrypoints.settings.settings import (
     Settings,
@@ -14,6 +15,7 @@ from automate_store.entrypoints.settings.settings import (
 )
 
 __all__ = [
+    "ANY",
     "PREFIX",
     "LogFormat",
     "LogLevel",
@@ -21,6 +23,7 @@ __all__ = [
     "Settings",
     "SettingsRefused",
     "describe",
+    "host_name",
     "markdown_table",
     "user_data_dir",
 ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
 from attrs import frozen
 
+from automate_store.application.ports.limits import Bucket, Limit, LimitPolicy
+from automate_store.domain.carts import MergePolicy
 from automate_store.domain.identity import Registration
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.kernel.money import Rounding
@@ -22,6 +26,14 @@ from automate_store.entrypoints.settings.declaring import (
     unknown,
     user_data_dir,
     variable,
+)
+from automate_store.entrypoints.settings.edge import (
+    HOSTS,
+    LIMIT,
+    NETWORKS,
+    ORIGINS,
+    host_name,
+    in_ascii,
 )
 from automate_store.entrypoints.settings.kinds import (
     CURRENCY,
@@ -46,6 +58,8 @@ from automate_store.entrypoints.settings.kinds import (
 DAY_S = 86_400
 YEAR_S = 366 * DAY_S
 MEBIBYTE = 1_048_576
+_LOCAL = ("localhost", "127.0.0.1", "[::1]")
+Network = IPv4Network | IPv6Network
 
 
 @frozen(kw_only=True)
@@ -169,6 +183,40 @@ class Settings:
     statement_timeout_s: float = setting(
         seconds(0.1, 3600), 2.0, "How long one statement may take in the database"
     )
+    limit_general: Limit | None = setting(
+        LIMIT,
+        Limit(100, 900),
+        "Requests of one account or address that none of the next three counts",
+        shown="`100/15m`",
+    )
+    limit_auth: Limit | None = setting(
+        LIMIT,
+        Limit(5, 900),
+        "Tries to sign in, register or reset, of one account and of one address",
+        shown="`5/15m`",
+    )
+    limit_cart: Limit | None = setting(LIMIT, Limit(50, 300), "Changes of carts", shown="`50/5m`")
+    limit_checkout: Limit | None = setting(
+        LIMIT, Limit(10, 3600), "Tries to order and to pay", shown="`10/1h`"
+    )
+    trusted_proxies: tuple[Network, ...] = setting(
+        NETWORKS,
+        (),
+        "Proxies whose `X-Forwarded-For` is believed; without one, nobody's is",
+        shown="none",
+    )
+    allowed_hosts: tuple[str, ...] | None = setting(
+        HOSTS,
+        None,
+        "Names by which the store may be asked for; others get 400, save for its health",
+        shown="those of the public URL and of this machine",
+    )
+    cors_origins: tuple[str, ...] = setting(
+        ORIGINS,
+        ("https://automatestore.dev", "http://localhost:3000"),
+        "Sites whose scripts may use the API with cookies; `*` goes without",
+        shown="`https://automatestore.dev,http://localhost:3000`",
+    )
     redis_url: str | None = setting(
         REDIS_URL,
         None,
@@ -193,6 +241,11 @@ class Settings:
     max_lines_per_cart: int = setting(whole(1, 10_000), 100, "Lines in a cart, at most")
     max_quantity_per_line: int = setting(
         whole(1, 1_000_000), 999, "Units in a line of a cart, at most"
+    )
+    cart_merge_policy: MergePolicy = setting(
+        one_of(MergePolicy),
+        MergePolicy.MAXIMUM,
+        "How many there are of what a guest's cart and the account's both hold, once signed in",
     )
     shipping_rates_url: str | None = setting(
         PUBLIC_URL,
@@ -234,6 +287,26 @@ class Settings:
         """The shop's address as customers see it, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def limits(self) -> LimitPolicy:
+        """What is limited, and how."""
+        found = {
+            Bucket.GENERAL: self.limit_general,
+            Bucket.AUTH: self.limit_auth,
+            Bucket.CART: self.limit_cart,
+            Bucket.CHECKOUT: self.limit_checkout,
+        }
+        return {bucket: limit for bucket, limit in found.items() if limit is not None}
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """The names that the store answers to; ``*`` among them is any."""
+        if self.allowed_hosts is not None:
+            return frozenset(self.allowed_hosts)
+        bound = f"[{self.host}]" if ":" in self.host else self.host
+        own = (host_name(in_ascii(urlsplit(self.url).netloc)), host_name(bound))
+        return frozenset({*_LOCAL, *(name for name in own if name)})
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Settings:
