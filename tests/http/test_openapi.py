@@ -85,7 +85,11 @@ def test_operations_have_names_of_their_own() -> None:
 
 
 def test_every_reference_leads_somewhere() -> None:
-    known = {f"#/components/schemas/{name}" for name in DOCUMENT["components"]["schemas"]}
+    known = {
+        f"#/components/{kind}/{name}"
+        for kind in ("schemas", "headers")
+        for name in DOCUMENT["components"][kind]
+    }
     assert set(references(DOCUMENT)) <= known
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.errors import (
     Forbidden,
     KeyReused,
     Malformed,
     RuleBroken,
     Stale,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
@@ -139,3 +141,14 @@ class BrokenFile(Malformed):
     line: int
     problem: str
     remedy: str
+
+
+@frozen
+class RateLimited(TooMany):
+    """The caller has asked as often as may be for a while."""
+
+    says = "At most {limit} of these in {window_s} s; try again in {retry_after_s} s."
+    bucket: Bucket
+    limit: int
+    window_s: int
+    retry_after_s: int

@@ -14,6 +14,7 @@ from automate_store.application.ports.credentials import (
     SecondFactor,
 )
 from automate_store.application.ports.identity import Gate
+from automate_store.application.ports.limits import NO_LIMITS, Limits
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
@@ -35,6 +36,7 @@ class Ports:
     mailer: Mailer
     texts: Texts
     carriers: Carriers = NO_CARRIERS
+    limits: Limits = NO_LIMITS
     kinds: Kinds = BUILT_IN
     """The conditions and actions that promotions may be made of."""
     hasher: PasswordHasher

@@ -83,17 +83,19 @@ class PageCache:
         self._size = 0
         self._forgotten += 1
 
-    def sent(self, kept: KeptAnswer, if_none_match: str | None) -> Sent:
-        """The answer, or 304 for whoever has these very bytes already."""
-        headers: tuple[Header, ...] = ((b"etag", kept.etag),)
+    def sent(
+        self, kept: KeptAnswer, if_none_match: str | None, more: tuple[Header, ...] = ()
+    ) -> Sent:
+        """The answer with what this caller is told, or 304 for whoever has it already."""
+        headers: tuple[Header, ...] = (*more, (b"etag", kept.etag))
         cache = (b"cache-control", b"public, no-cache")
         if self._lifetime:
             seconds = int(self._lifetime.total_seconds())
             cache = (b"cache-control", b"public, max-age=%d" % seconds)
             headers = (*headers, (b"age", b"%d" % self._age(kept).total_seconds()))
-        if if_none_match is not None and matches(if_none_match, kept.etag):
-            return Sent(304, (cache, *headers), b"")
-        return Sent.of(200, kept.body, headers=headers, cache=cache)
+        sent = Sent.of(200, kept.body, headers=headers, cache=cache)
+        known = if_none_match is not None and matches(if_none_match, kept.etag)
+        return sent.unchanged() if known else sent
 
     async def _current_version(self) -> str:
         now = self._clock()

@@ -9,6 +9,7 @@ from automate_store.application import carts as use_cases
 from automate_store.application.access import Permission
 from automate_store.application.carts import CartView
 from automate_store.application.errors import CartOrdered
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.carts import (
     CartFull,
     CartLineNotFound,
@@ -43,7 +44,7 @@ from automate_store.entrypoints.http.wire.pricing import ShippingOptions
 from automate_store.entrypoints.http.wire.pricing import shipping_options as options_answer
 from automate_store.entrypoints.http.wire.verdicts import Explanation, explanation
 
-routes = Routes("Cart")
+routes = Routes("Cart", write_limit=Bucket.CART)
 T = TypeVar("T")
 _OPENING = (CartNotFound, CartOrdered, QuoteTooLarge)
 CODE_LENGTH = 100

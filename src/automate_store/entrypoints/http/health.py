@@ -13,7 +13,7 @@ from automate_store.entrypoints.http.errors import NotReady
 from automate_store.entrypoints.http.routes import Routes
 
 READINESS_TIMEOUT_S = 3
-routes = Routes("Health", prefix="")
+routes = Routes("Health", prefix="", limit=None, write_limit=None)
 
 
 class Live(Struct, frozen=True):

@@ -6,6 +6,7 @@ from automate_store.application import orders as use_cases
 from automate_store.application.access import Permission
 from automate_store.application.errors import CartOrdered, NumberTaken
 from automate_store.application.orders import DeliverOrder, TotalChanged
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import NotReserved, OutOfStock
@@ -53,6 +54,7 @@ staff_routes = Routes("Staff: orders")
     ),
     keyed=True,
     opens="cart",
+    limit=Bucket.CHECKOUT,
 )
 async def place_order(call: Call, body: PlaceOrderInput) -> OrderAnswer:
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from automate_store.application import payments as use_cases
 from automate_store.application.errors import GatewayUnavailable
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.orders import IllegalMove, OrderNotFound, OrderOverdue
 from automate_store.domain.payments import GatewayUnknown, PaymentNotFound
 from automate_store.entrypoints.http.calls import Call
@@ -16,7 +17,7 @@ from automate_store.entrypoints.http.wire.payments import (
     payment_answer,
 )
 
-routes = Routes("Payments")
+routes = Routes("Payments", write_limit=Bucket.CHECKOUT)
 _PAYING = (
     OrderNotFound,
     OrderOverdue,

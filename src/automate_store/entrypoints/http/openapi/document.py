@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from automate_store.domain.kernel.errors import StoreError
+from automate_store.application.errors import RateLimited
+from automate_store.domain.kernel.errors import StoreError, TooMany, Unavailable
 from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.http.openapi.refusals import example_problem
 from automate_store.entrypoints.http.openapi.samples import example_answer, example_bodies
@@ -28,7 +29,10 @@ A guest's cart is opened by its token, told once by `POST /api/v1/cart/add` and 
 `X-Cart-Token`; an order by its own, told once by `POST /api/v1/orders` and sent in `X-Order-Token`.
 What moves stock or money takes an `Idempotency-Key`: a fresh random value for each thing you mean,
 the same again when you repeat it. Amounts are decimal text with a currency, and are never taken
-from a request as a price. Every refusal is a problem document (RFC 9457) with a stable `code`."""
+from a request as a price. Every refusal is a problem document (RFC 9457) with a stable `code`.
+
+How often you may ask is told by the `RateLimit-*` headers of every answer; one too many is a 429
+that says in `Retry-After` when to come back."""
 _TAGS: Mapping[str, str] = {
     "Catalogue": "What is for sale: public, and kept for a moment by caches.",
     "Cart": "What a guest means to buy, priced anew at every read.",
@@ -58,6 +62,24 @@ _REQUEST_ID: Json = {
         "schema": {"type": "string"},
     }
 }
+_WHOLE: Json = {"type": "integer", "minimum": 0}
+_LIMITS: Mapping[str, Json] = {
+    "RateLimit-Limit": {"description": "Requests that are allowed.", "schema": _WHOLE},
+    "RateLimit-Remaining": {"description": "How many are left of them.", "schema": _WHOLE},
+    "RateLimit-Reset": {
+        "description": "In how many seconds at least one more is allowed.",
+        "schema": _WHOLE,
+    },
+    "RateLimit-Policy": {
+        "description": "So many within so many seconds, wherever they begin.",
+        "schema": {"type": "string"},
+        "example": "100;w=900",
+    },
+    "Retry-After": {"description": "Seconds to wait.", "schema": _WHOLE},
+}
+"""By the draft ietf-httpapi-ratelimit-headers-06."""
+_LATER = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+_TO_BE_REPEATED = (TooMany, Unavailable)
 _CACHED: Json = {
     "ETag": {"description": "Send it back in If-None-Match.", "schema": {"type": "string"}},
     "Cache-Control": {"schema": {"type": "string"}},
@@ -88,7 +110,11 @@ def document(routes: tuple[Route, ...], config: HttpConfig) -> bytes:
             for name in dict.fromkeys(route.tag for route in routes)
         ],
         "paths": _paths(routes),
-        "components": {"schemas": _schemas(routes), "securitySchemes": _SECURITY},
+        "components": {
+            "schemas": _schemas(routes),
+            "headers": _LIMITS,
+            "securitySchemes": _SECURITY,
+        },
     }
     return msgspec.json.encode(told)
 
@@ -126,7 +152,8 @@ def _operation(route: Route) -> Json:
     if route.other_status is not None:
         told["responses"][str(route.other_status)] = _answer(route)
     if route.cached:
-        not_again = {"description": "You have it already.", "headers": {**_REQUEST_ID, **_CACHED}}
+        headers = {**_told_always(route), **_CACHED}
+        not_again = {"description": "You have it already.", "headers": headers}
         told["responses"]["304"] = not_again
     if route.body is not None:
         told["requestBody"] = _body(route.body, required=not route.body_optional)
@@ -170,13 +197,19 @@ def _body(kind: type[Struct], *, required: bool) -> Json:
 def _answer(route: Route) -> Json:
     assert route.answer is not None, "every route answers"
     example = msgspec.to_builtins(example_answer(route.answer, route.operation_id))
-    headers = {**_REQUEST_ID, **(_CACHED if route.cached else {}), **_own_headers(route)}
+    headers = {**_told_always(route), **(_CACHED if route.cached else {}), **_own_headers(route)}
     summary = (route.answer.__doc__ or "").strip().splitlines()[0]
     return {
         "description": summary,
         "headers": headers,
         "content": {JSON: {"schema": _ref(route.answer), "example": example}},
     }
+
+
+def _told_always(route: Route) -> Json:
+    limits = (name for name in _LIMITS if name.startswith("RateLimit-"))
+    told = {name: {"$ref": f"#/components/headers/{name}"} for name in limits}
+    return {**_REQUEST_ID, **(told if route.limit else {})}
 
 
 def _own_headers(route: Route) -> Json:
@@ -206,9 +239,12 @@ def _refusal(errors: list[type[StoreError]], route: Route) -> Json:
         for error in errors
     }
     lines = [f"`{error.code()}`: {(error.__doc__ or '').strip()}" for error in errors]
+    if RateLimited in errors:
+        lines.append(f"It is counted with `{route.limit}`.")
+    later = all(issubclass(error, _TO_BE_REPEATED) for error in errors)
     return {
         "description": "\n\n".join(lines),
-        "headers": _REQUEST_ID,
+        "headers": {**_told_always(route), **(_LATER if later else {})},
         "content": {
             MEDIA_TYPE: {
                 "schema": refs[0] if len(refs) == 1 else {"oneOf": refs},

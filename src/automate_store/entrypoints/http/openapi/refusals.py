@@ -13,7 +13,9 @@ from uuid import UUID
 import attrs
 from msgspec import Struct
 
+from automate_store.application.errors import RateLimited
 from automate_store.application.orders import TotalChanged
+from automate_store.application.ports.limits import Bucket
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.kernel.errors import FieldError, InvalidInput, StoreError
 from automate_store.domain.kernel.money import Money
@@ -28,6 +30,7 @@ _TOLD: Mapping[type[StoreError], StoreError] = {
         "WELCOME", Reason.BELOW_MINIMUM, "2.01 USD more to spend", Money(201, "USD")
     ),
     InvalidInput: InvalidInput((FieldError("quantity", "is 1 or more"),)),
+    RateLimited: RateLimited(Bucket.GENERAL, 100, 900, 37),
     ShippingNotAvailable: ShippingNotAvailable(
         "express", Unfit.DESTINATION, "it does not go to US, NY", ("standard",)
     ),

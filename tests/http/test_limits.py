@@ -1,0 +1,272 @@
+"""How often somebody may ask: who is counted for what, and what they are told of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from ipaddress import ip_network
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from attrs import evolve
+from litestar import Request
+
+from automate_store.adapters.memory import MemoryClock, MemoryLimits, MemoryShop
+from automate_store.application.access import Actor, Role
+from automate_store.application.errors import RateLimited
+from automate_store.application.ports.limits import NO_LIMITS, Bucket, Limit, Limits
+from automate_store.domain.kernel.ids import UserId
+from automate_store.entrypoints.http import ROUTES, HttpConfig
+from automate_store.entrypoints.http.app import _shop
+from automate_store.entrypoints.http.calls import Call
+from automate_store.entrypoints.http.openapi import document, examples
+from automate_store.entrypoints.http.routes import Route
+from automate_store.entrypoints.settings import Settings
+from tests.http.knocking import Told, knock
+from tests.http.web import CONFIG, POLICY, Web, open_web, ready
+
+PRODUCTS = "/api/v1/products"
+LIMITS = Settings().limits
+FEW = {bucket: Limit(5, 900) for bucket in Bucket}
+PROXIED = evolve(CONFIG, trusted_proxies=(ip_network("10.0.0.0/8"),))
+CLOCK = MemoryClock(examples.AT)
+DOCUMENT: dict[str, Any] = msgspec.json.decode(document(ROUTES, CONFIG))
+
+
+@asynccontextmanager
+async def limited(
+    policy: Mapping[Bucket, Limit] = FEW,
+    config: HttpConfig = CONFIG,
+    clock: MemoryClock = CLOCK,
+) -> AsyncIterator[Web]:
+    async with open_web(config, limits=MemoryLimits(policy, clock=clock)) as web:
+        yield web
+
+
+async def statuses(web: Web, *peers: str, **knocking: Any) -> list[int]:
+    return [(await knock(web.app, PRODUCTS, peer=peer, **knocking)).status for peer in peers]
+
+
+def told_limits(answer: Told) -> dict[str, str | None]:
+    names = ("limit", "remaining", "reset", "policy")
+    return {name: answer.one(f"ratelimit-{name}") for name in names}
+
+
+def test_the_limits_are_the_owners_unless_the_settings_say_otherwise() -> None:
+    assert {
+        Bucket.GENERAL: Limit(100, 15 * 60),
+        Bucket.AUTH: Limit(5, 15 * 60),
+        Bucket.CART: Limit(50, 5 * 60),
+        Bucket.CHECKOUT: Limit(10, 60 * 60),
+    } == LIMITS
+
+
+CHECKOUTS = {"place_order", "create_intent", "confirm_payment"}
+OPEN_TO_PROBES = {"show_liveness", "show_readiness"}
+
+
+def expected_bucket(route: Route) -> Bucket | None:
+    if route.operation_id in OPEN_TO_PROBES:
+        return None
+    if route.operation_id in CHECKOUTS:
+        return Bucket.CHECKOUT
+    if route.writes and route.path.startswith("/api/v1/cart/"):
+        return Bucket.CART
+    return Bucket.GENERAL
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if "/auth/" not in route.path],
+    ids=lambda route: route.operation_id,
+)
+def test_every_route_is_counted_where_it_belongs(route: Route) -> None:
+    assert route.limit is expected_bucket(route)
+    assert (RateLimited in route.raises) == (route.limit is not None)
+
+
+async def test_every_answer_tells_what_is_left() -> None:
+    async with limited() as web:
+        (shirt,) = await web.stock(1)
+        first = await knock(web.app, PRODUCTS)
+        again = await knock(web.app, PRODUCTS, headers=[(b"if-none-match", b"*")])
+        missing = await knock(web.app, f"{PRODUCTS}/none")
+        head = await knock(web.app, f"{PRODUCTS}/{shirt.slug}", method="HEAD")
+
+    assert [each.status for each in (first, again, missing, head)] == [200, 304, 404, 200]
+    told = [told_limits(each) for each in (first, again, missing, head)]
+    assert [each.pop("remaining") for each in told] == ["4", "3", "2", "1"]
+    assert told == [{"limit": "5", "reset": "900", "policy": "5;w=900"}] * 4
+
+
+async def test_one_too_many_is_told_when_to_come_back() -> None:
+    clock = MemoryClock(examples.AT)
+    async with limited(clock=clock) as web:
+        await statuses(web, *["203.0.113.9"] * 2)
+        clock.advance(timedelta(seconds=100))
+        await statuses(web, *["203.0.113.9"] * 3)
+        refused = await knock(web.app, PRODUCTS)
+        clock.advance(timedelta(seconds=800))
+        again = await statuses(web, *["203.0.113.9"] * 3)
+
+    assert (refused.status, refused.code) == (429, "rate_limited")
+    assert told_limits(refused) == {
+        "limit": "5",
+        "remaining": "0",
+        "reset": "800",
+        "policy": "5;w=900",
+    }
+    assert refused.one("retry-after") == "800"
+    problem = msgspec.json.decode(refused.body)
+    fields = ("bucket", "limit", "window_s", "retry_after_s")
+    assert [problem[name] for name in fields] == ["general", 5, 900, 800]
+    assert again == [200, 200, 429]
+
+
+async def test_what_is_refused_is_not_done() -> None:
+    async with limited() as web:
+        (shirt,) = await web.stock(1)
+        body = {"variant_id": str(shirt.variants[0].id)}
+        filled = [await web.post("/cart/add", body) for _ in range(5)]
+        before = web.rows()
+        refused = await web.post("/cart/add", body)
+
+    assert [each.status_code for each in (*filled, refused)] == [200] * 5 + [429]
+    assert refused.json()["bucket"] == "cart"
+    assert web.rows() == before
+
+
+async def test_buckets_are_counted_apart() -> None:
+    async with limited() as web:
+        (shirt,) = await web.stock(1)
+        for _ in range(6):
+            await web.get("/products")
+        order = await web.order(shirt)
+
+    assert order["status"] == "pending"
+
+
+async def test_health_and_pages_are_there_for_whoever_asks_too_often() -> None:
+    async with limited() as web:
+        await statuses(web, *["203.0.113.9"] * 6)
+        told = [await knock(web.app, path) for path in ("/health/live", "/docs", "/")]
+
+    assert [each.status for each in told] == [200, 200, 200]
+    assert [each.one("ratelimit-limit") for each in told] == [None] * 3
+
+
+async def test_what_is_switched_off_is_neither_counted_nor_told() -> None:
+    async with limited({}) as web:
+        answer = await knock(web.app, PRODUCTS)
+
+    assert (answer.status, answer.one("ratelimit-limit")) == (200, None)
+
+
+async def test_addresses_are_counted_apart() -> None:
+    async with limited() as web:
+        assert await statuses(web, *["203.0.113.9"] * 6) == [200] * 5 + [429]
+        assert await statuses(web, "203.0.113.10") == [200]
+
+
+async def test_one_home_of_ipv6_is_counted_as_one() -> None:
+    homes = [f"2001:db8:1:2::{number:x}" for number in range(1, 100)]
+    async with limited() as web:
+        assert (await statuses(web, *homes)).count(200) == 5
+        assert await statuses(web, "2001:db8:1:3::1") == [200]
+
+
+async def test_a_thousand_forged_addresses_gain_nothing() -> None:
+    forged = [b"198.51.%d.%d" % (number // 250, number % 250 + 1) for number in range(1_000)]
+    async with limited() as web:
+        told = [
+            (await knock(web.app, PRODUCTS, headers=[(b"x-forwarded-for", each)])).status
+            for each in forged
+        ]
+    assert (told.count(200), told.count(429)) == (5, 995)
+
+
+async def test_a_thousand_forged_addresses_gain_nothing_behind_a_proxy_either() -> None:
+    forged = [b"198.51.%d.%d" % (number // 250, number % 250 + 1) for number in range(1_000)]
+    async with limited(config=PROXIED) as web:
+        told = [
+            (
+                await knock(
+                    web.app,
+                    PRODUCTS,
+                    peer="10.0.0.1",
+                    headers=[(b"x-forwarded-for", each + b", 203.0.113.9")],
+                )
+            ).status
+            for each in forged
+        ]
+    assert (told.count(200), told.count(429)) == (5, 995)
+
+
+async def test_behind_a_proxy_clients_are_counted_apart() -> None:
+    async with limited(config=PROXIED) as web:
+        told = [
+            await statuses(
+                web, *["10.0.0.1"] * 6, headers=[(b"x-forwarded-for", b"203.0.113.%d" % number)]
+            )
+            for number in (1, 2)
+        ]
+    assert told == [[200] * 5 + [429]] * 2
+
+
+async def test_a_token_that_is_none_is_counted_too() -> None:
+    nonsense = (b"authorization", b"Bearer nonsense")
+    async with limited() as web:
+        told = [await knock(web.app, "/api/v1/cart", headers=[nonsense]) for _ in range(6)]
+    assert told[-1].status == 429
+
+
+def call(limits: Limits, actor: Actor | None = None) -> Call:
+    """A request of the guest next door, or of somebody."""
+    scope: Any = {"type": "http", "client": ("203.0.113.9", 1), "headers": [], "state": {}}
+    shop = MemoryShop.open(POLICY, examples.rules().policy, at=examples.AT)
+    ports = evolve(shop.ports, limits=limits)
+    made = Call(Request(scope), _shop(ports, CONFIG, ready))
+    if actor is not None:
+        made.actor = actor
+    return made
+
+
+def test_an_account_is_counted_wherever_it_is() -> None:
+    ann, bob = (UserId(UUID(int=number)) for number in (1, 2))
+    callers = [Actor(Role.CUSTOMER, "Ann", ann), Actor(Role.CUSTOMER, "Bob", bob), None]
+
+    keys = [call(NO_LIMITS, caller).limit_key for caller in callers]
+
+    assert keys == [f"account:{ann}", f"account:{bob}", "address:203.0.113.9"]
+
+
+async def test_a_request_with_two_limits_tells_the_tighter_and_stops_at_either() -> None:
+    limits = MemoryLimits(FEW, clock=CLOCK)
+    for _ in range(3):
+        await call(limits).limit(Bucket.AUTH, "email:ann@example.com")
+
+    trying = call(limits)
+    await trying.limit(Bucket.AUTH, trying.limit_key)
+    await trying.limit(Bucket.AUTH, "email:ann@example.com")
+    told = dict(trying.answer_headers)
+    await call(limits).limit(Bucket.AUTH, "email:ann@example.com")
+    with pytest.raises(RateLimited) as refused:
+        await call(limits).limit(Bucket.AUTH, "email:ann@example.com")
+
+    assert told[b"ratelimit-remaining"] == b"1"
+    assert refused.value.fields() == RateLimited(Bucket.AUTH, 5, 900, 900).fields()
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.limit], ids=lambda route: route.operation_id
+)
+def test_the_manual_tells_of_limits(route: Route) -> None:
+    answers = DOCUMENT["paths"][route.path][route.method.lower()]["responses"]
+    names = {"RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"}
+    for status in (str(route.status), "429", "503"):
+        assert names <= answers[status]["headers"].keys()
+    assert "Retry-After" in answers["429"]["headers"]
+    assert f"counted with `{route.limit}`" in answers["429"]["description"]
