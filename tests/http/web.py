@@ -15,7 +15,6 @@ from litestar.testing import AsyncTestClient
 
 from automate_store.adapters.memory import MemoryShop
 from automate_store.application.policies import StorePolicy
-from automate_store.domain.carts import CartPolicy
 from automate_store.domain.catalog import Product
 from automate_store.domain.coupons import Coupon
 from automate_store.domain.kernel.ids import CategoryId, CouponId, ImageId, ProductId, VariantId
@@ -25,6 +24,7 @@ from automate_store.entrypoints.http import HttpConfig, Readiness, create_app
 from automate_store.entrypoints.http.config import AskReadiness
 from automate_store.entrypoints.http.openapi import discounts, examples
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
+from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 
 STAFF_TOKEN = "a-staff-token-of-32-characters-x"
 NOBODYS = "0195510c-0000-7000-8000-ffffffffffff"
@@ -41,7 +41,7 @@ ADDRESS = {
 POLICY = StorePolicy(
     store_name="Corner Shop",
     currency="USD",
-    cart=CartPolicy(max_lines=100, max_quantity=999),
+    cart=CART_POLICY,
     reservation_lifetime=timedelta(minutes=30),
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),
@@ -57,6 +57,9 @@ CONFIG = HttpConfig(
     max_body_bytes=1_048_576,
     catalog_lifetime_s=10,
     cart_cookie_lifetime_s=604_800,
+    hosts=frozenset({"shop.example", "testserver.local"}),
+    trusted_proxies=(),
+    cors_origins=("https://shop.example",),
 )
 
 
@@ -217,7 +220,7 @@ async def in_pieces(
         "method": "POST",
         "path": path,
         "query_string": b"",
-        "headers": [(b"content-type", b"application/json")],
+        "headers": [(b"host", b"shop.example"), (b"content-type", b"application/json")],
     }
     await app(scope, receive, send)
     return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)

@@ -1,4 +1,4 @@
-"""Around every request: its id, its line in the log, and the door to what is for staff."""
+"""Around every request: its id, and its line in the log."""
 
 from __future__ import annotations
 
@@ -9,15 +9,8 @@ from typing import Any
 import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
-from litestar.utils import normalize_path
 
-from automate_store.domain.kernel.errors import StoreError
-from automate_store.entrypoints.http.callers import caller
 from automate_store.entrypoints.http.calls import Shop, header
-from automate_store.entrypoints.http.endpoints import request_id
-from automate_store.entrypoints.http.errors import NoSuchRoute
-from automate_store.entrypoints.http.problems import refusal
-from automate_store.entrypoints.http.routes import STAFF_PREFIX
 from automate_store.entrypoints.logs import request_logs
 
 UNMATCHED = "(none)"
@@ -45,26 +38,9 @@ class Recorder:
         started = perf_counter()
         with request_logs(request_id):
             try:
-                app = await self._door(scope)
-                await app(scope, receive, record.send)
+                await self._app(scope, receive, record.send)
             finally:
                 record.log(scope, perf_counter() - started)
-
-    async def _door(self, scope: Scope) -> ASGIApp:
-        """The store, or for strangers at a door for staff: nothing, as at any other address."""
-        path = scope["path"]
-        if "/admin" not in path:
-            return self._app
-        normal = normalize_path(path)
-        if normal != STAFF_PREFIX and not normal.startswith(f"{STAFF_PREFIX}/"):
-            return self._app
-        try:
-            actor = await caller(scope, self._shop)
-            if actor.is_staff:
-                return self._app
-            raise NoSuchRoute
-        except StoreError as error:
-            return refusal(error, instance=path, request_id=request_id(scope))
 
     def _request_id(self, scope: Scope) -> str:
         given = header(scope["headers"], b"x-request-id")

@@ -9,11 +9,21 @@ Header = tuple[bytes, bytes]
 
 JSON = "application/json"
 NO_STORE: Header = (b"cache-control", b"no-store")
+_RESOURCE_POLICY = b"cross-origin-resource-policy"
+_OWN_PAGES: Header = (_RESOURCE_POLICY, b"same-origin")
+_ANYBODYS_PAGES: Header = (_RESOURCE_POLICY, b"cross-origin")
 _ALWAYS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    _OWN_PAGES,
 )
+_OF_A_BODY = (b"content-type", b"content-length")
 _TYPES: dict[str, Header] = {}
 
 
@@ -39,11 +49,22 @@ class Sent:
         described = (_content_type(media_type), (b"content-length", b"%d" % len(body)), cache)
         return cls(status, (*described, *_ALWAYS, *headers), body)
 
+    def unchanged(self) -> Sent:
+        """The same for whoever has its body already."""
+        kept = tuple(each for each in self.headers if each[0] not in _OF_A_BODY)
+        return Sent(304, kept, b"")
+
     def under(self, policy: str) -> Sent:
         """The same under another content security policy: that of a page."""
-        name = b"content-security-policy"
-        others = tuple(each for each in self.headers if each[0] != name)
-        return evolve(self, headers=(*others, (name, policy.encode())))
+        return self._with((b"content-security-policy", policy.encode()))
+
+    def for_any_page(self) -> Sent:
+        """The same as part of other sites' pages too: that of a picture."""
+        return self._with(_ANYBODYS_PAGES)
+
+    def _with(self, header: Header) -> Sent:
+        others = tuple(each for each in self.headers if each[0] != header[0])
+        return evolve(self, headers=(*others, header))
 
     async def __call__(
         self,

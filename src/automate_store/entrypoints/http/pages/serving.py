@@ -72,7 +72,7 @@ def _fixed(sent: Sent) -> _Page:
         etag = next(value for name, value in sent.headers if name == b"etag")
         known = header(request.scope["headers"], b"if-none-match")
         if known is not None and matches(known, etag):
-            return Sent(304, (_ASK_AGAIN, (b"etag", etag)), b"")
+            return sent.unchanged()
         return sent
 
     return page

@@ -1,0 +1,45 @@
+"""The door to what is for staff: for strangers there is nothing behind it."""
+
+from __future__ import annotations
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send
+from litestar.utils import normalize_path
+
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.http.callers import caller
+from automate_store.entrypoints.http.calls import Shop
+from automate_store.entrypoints.http.endpoints import request_id
+from automate_store.entrypoints.http.errors import NoSuchRoute
+from automate_store.entrypoints.http.problems import refusal
+from automate_store.entrypoints.http.routes import STAFF_PREFIX
+
+
+class Door:
+    """An ASGI application around the store's own."""
+
+    __slots__ = ("_app", "_shop")
+
+    def __init__(self, app: ASGIApp, shop: Shop) -> None:
+        self._app = app
+        self._shop = shop
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the request in, or tell strangers what is told at any other address."""
+        app = self._app
+        if scope["type"] == ScopeType.HTTP and "/admin" in scope["path"]:
+            app = await self._for_staff(scope)
+        await app(scope, receive, send)
+
+    async def _for_staff(self, scope: Scope) -> ASGIApp:
+        path = scope["path"]
+        normal = normalize_path(path)
+        if normal != STAFF_PREFIX and not normal.startswith(f"{STAFF_PREFIX}/"):
+            return self._app
+        try:
+            actor = await caller(scope, self._shop)
+            if actor.is_staff:
+                return self._app
+            raise NoSuchRoute
+        except StoreError as error:
+            return refusal(error, instance=path, request_id=request_id(scope))
