@@ -129,12 +129,13 @@ def _key_id(token: str) -> str:
     return key_id
 
 
-def _pairs(segment: str) -> list[tuple[str, Any]]:
+def _pairs(segment: str) -> tuple[tuple[str, Any], ...]:
     try:
-        pairs = json.loads(urlsafe_b64decode(segment + "=="), object_pairs_hook=list)
-        return [(str(name), value) for name, value in pairs]
-    except (ValueError, TypeError, RecursionError) as wrong:
+        pairs = json.loads(urlsafe_b64decode(segment + "=="), object_pairs_hook=tuple)
+    except (ValueError, RecursionError) as wrong:
         raise TokenRefused("is malformed") from wrong
+    # An object comes as a tuple; a list comes as a list, whatever is in it.
+    return pairs if isinstance(pairs, tuple) else ()
 
 
 def _moment(seconds: int) -> datetime:
