@@ -25,6 +25,7 @@ from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
 from automate_store.adapters.system import SystemIds
 from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.catalog import ImportReport, export_catalog, import_catalog
+from automate_store.application.identity import StoreGate
 from automate_store.application.ports import Ports
 from automate_store.domain.catalog import Product
 from automate_store.domain.inventory import Movement, StockItem
@@ -49,6 +50,17 @@ def postgres_ports(pool: Pool) -> Ports:
         ids=ids,
         guest_cart_lifetime=timedelta(days=7),
     )
+    tokens = MemoryTokens(audience=POLICY.store_name)
+    gate = StoreGate(
+        unit_of_work=store.unit_of_work,
+        reading=store.reading,
+        clock=lambda: OPENED,
+        ids=ids,
+        tokens=tokens,
+        cache=None,
+        derive=lambda stored: stored,
+        policy=POLICY.accounts,
+    )
     return Ports(
         unit_of_work=store.unit_of_work,
         reading=store.reading,
@@ -59,8 +71,9 @@ def postgres_ports(pool: Pool) -> Ports:
         texts=WrittenTexts(),
         hasher=MemoryHasher(),
         passwords=MemoryPasswords(words=(POLICY.store_name,)),
-        tokens=MemoryTokens(audience=POLICY.store_name),
+        tokens=tokens,
         second_factor=MemorySecondFactor(),
+        gate=gate,
         policy=POLICY,
     )
 
