@@ -45,12 +45,13 @@ async def knock(
     peer: str | None = "203.0.113.9",
     headers: Iterable[tuple[bytes, bytes]] = (),
     host: tuple[bytes, bytes] | None = HOST,
+    body: bytes = b"",
 ) -> Told:
-    """One request without a body."""
+    """One request."""
     sent: list[Any] = []
 
     async def receive() -> Any:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Any) -> None:
         sent.append(message)
@@ -64,5 +65,5 @@ async def knock(
         "headers": [*([host] if host else []), *headers],
     }
     await app(scope, receive, send)
-    body = b"".join(message.get("body", b"") for message in sent)
-    return Told(sent[0]["status"], tuple(sent[0]["headers"]), body)
+    answer = b"".join(message.get("body", b"") for message in sent)
+    return Told(sent[0]["status"], tuple(sent[0]["headers"]), answer)

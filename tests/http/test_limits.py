@@ -149,6 +149,41 @@ async def test_buckets_are_counted_apart() -> None:
     assert order["status"] == "pending"
 
 
+async def test_five_tries_to_sign_in_are_all_and_a_new_password_is_still_to_be_had() -> None:
+    async with limited() as web:
+        told = [
+            await web.post(
+                "/auth/login",
+                {"email": f"ann{number}@example.com", "password": "not hers"},
+                x_forwarded_for=f"198.51.100.{number}",
+            )
+            for number in range(20)
+        ]
+        reset = await web.post("/auth/forgot-password", {"email": "ann1@example.com"})
+
+    assert [each.status_code for each in told] == [401] * 5 + [429] * 15
+    assert told[-1].json()["bucket"] == "auth"
+    assert reset.status_code < 300
+
+
+async def test_five_tries_at_one_account_are_all_wherever_they_come_from() -> None:
+    body = b'{"email": "%s", "password": "not hers"}'
+    async with limited() as web:
+        told = [
+            await knock(
+                web.app,
+                "/api/v1/auth/login",
+                method="POST",
+                peer=f"203.0.113.{number}",
+                headers=[(b"content-type", b"application/json")],
+                body=body % (b"Ann@Example.com" if number % 2 else b"ann@example.com"),
+            )
+            for number in range(20)
+        ]
+
+    assert [each.status for each in told] == [401] * 5 + [429] * 15
+
+
 async def test_health_and_pages_are_there_for_whoever_asks_too_often() -> None:
     async with limited() as web:
         await statuses(web, *["203.0.113.9"] * 6)

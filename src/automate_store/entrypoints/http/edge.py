@@ -18,7 +18,7 @@ from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.http.endpoints import request_id
 from automate_store.entrypoints.http.errors import BadHost
 from automate_store.entrypoints.http.problems import refusal
-from automate_store.entrypoints.http.sending import Header, Sent
+from automate_store.entrypoints.http.sending import ALWAYS, Header, Sent
 from automate_store.entrypoints.settings import ANY, host_name
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -85,7 +85,10 @@ class Edge:
 
         async def telling(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *added]
+                told = message["headers"] = [*message["headers"], *added]
+                if scope["method"] == "OPTIONS" and ALWAYS[0] not in told:
+                    # What may be done at an address is answered by Litestar itself.
+                    told.extend(ALWAYS)
             await send(message)
 
         if not self._is_ours(scope):

@@ -12,7 +12,7 @@ NO_STORE: Header = (b"cache-control", b"no-store")
 _RESOURCE_POLICY = b"cross-origin-resource-policy"
 _OWN_PAGES: Header = (_RESOURCE_POLICY, b"same-origin")
 _ANYBODYS_PAGES: Header = (_RESOURCE_POLICY, b"cross-origin")
-_ALWAYS: tuple[Header, ...] = (
+ALWAYS: tuple[Header, ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (
@@ -23,6 +23,7 @@ _ALWAYS: tuple[Header, ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
     _OWN_PAGES,
 )
+"""What every answer forbids the browser that gets it."""
 _OF_A_BODY = (b"content-type", b"content-length")
 _TYPES: dict[str, Header] = {}
 
@@ -47,7 +48,7 @@ class Sent:
     ) -> Sent:
         """The answer with the headers that every answer of data has."""
         described = (_content_type(media_type), (b"content-length", b"%d" % len(body)), cache)
-        return cls(status, (*described, *_ALWAYS, *headers), body)
+        return cls(status, (*described, *ALWAYS, *headers), body)
 
     def unchanged(self) -> Sent:
         """The same for whoever has its body already."""
