@@ -7,11 +7,17 @@ from attrs import evolve
 
 from automate_store.adapters.memory import MemoryShop
 from automate_store.application.access import SYSTEM
+from automate_store.application.auditing import read_audit
 from automate_store.application.coupons import get_coupon
 from automate_store.application.promotions import list_promotions
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.shipping import FlatRate
-from automate_store.entrypoints.cli.seeds import default_methods, seed_promotions
+from automate_store.entrypoints.cli.seeds import (
+    default_methods,
+    seed_promotions,
+    seed_shipping,
+    seed_taxes,
+)
 from automate_store.entrypoints.http.openapi import examples
 from tests.http.web import POLICY
 
@@ -52,3 +58,17 @@ async def test_the_demo_s_promotions_are_put_up_once_in_any_currency(
     (parcel,) = await list_promotions(after=None, limit=9, actor=SYSTEM, ports=ports)
     assert parcel.advertised
     assert (await get_coupon("welcome", actor=SYSTEM, ports=ports)).coupon.currency == currency
+
+
+async def test_what_a_new_shop_starts_with_is_the_command_line_s_doing() -> None:
+    ports = MemoryShop.open(POLICY, examples.rules().policy, at=examples.AT).ports
+    for seed in (seed_shipping, seed_taxes, seed_promotions):
+        await seed(ports=ports)
+    trail = await read_audit(limit=100, actor=SYSTEM, ports=ports)
+    assert {entry.actor for entry in trail} == {"command line"}
+    assert {entry.subject for entry in trail} >= {
+        "shipping_method:standard",
+        "tax_rate:us-ny",
+        "promotion:free-parcel",
+        "coupon:WELCOME",
+    }

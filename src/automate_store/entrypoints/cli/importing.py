@@ -13,7 +13,6 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from automate_store.adapters.shopify import ShopifyReader, ShopifyWriter
-from automate_store.application.access import Actor, Role
 from automate_store.application.catalog import (
     ImportProgress,
     ImportReport,
@@ -23,10 +22,10 @@ from automate_store.application.catalog import (
 from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog_files import Repair
 from automate_store.entrypoints.cli.errors import FileUnreadable
+from automate_store.entrypoints.cli.operator import OPERATOR
 from automate_store.entrypoints.cli.printing import notes, results, say, table
 
 STANDARD_INPUT = Path("-")
-OPERATOR = Actor(Role.ADMIN, "command line")
 TAKEN, SOME_REFUSED = 0, 3
 """Exit codes; a file of which nothing was taken ends with 1, as all refusals do."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
-from automate_store.application.access import Actor, Role
 from automate_store.application.ports import Ports
 from automate_store.application.taxes import PutTaxRate, list_tax_rates, put_tax_rate
 from automate_store.domain.kernel.errors import InvalidInput
@@ -13,9 +12,9 @@ from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.pricing.quoted import percent
 from automate_store.domain.taxes import TaxRate
+from automate_store.entrypoints.cli.operator import OPERATOR
 from automate_store.entrypoints.cli.printing import results, say, table
 
-OPERATOR = Actor(Role.ADMIN, "command line")
 EVERYWHERE = "everywhere"
 
 

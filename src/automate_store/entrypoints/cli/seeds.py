@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from automate_store.application.access import SYSTEM
 from automate_store.application.coupons import CouponTerms, create_coupon
 from automate_store.application.ports import Ports
 from automate_store.application.promotions import (
@@ -27,6 +26,7 @@ from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.promotions import FreeShipping, MinimumAmount
 from automate_store.domain.shipping import FlatRate, WeightBand, WeightRate
+from automate_store.entrypoints.cli.operator import OPERATOR
 
 WITHOUT_COUNTRY = ("EUR",)
 """Currencies whose code begins with no country's; those that begin with X belong to several."""
@@ -74,26 +74,26 @@ DEMO_TAXES: Sequence[PutTaxRate] = (
 
 async def seed_shipping(*, ports: Ports) -> tuple[str, ...]:
     """The codes of the methods put up; none where the shop has any already."""
-    if await list_shipping_methods(actor=SYSTEM, ports=ports):
+    if await list_shipping_methods(actor=OPERATOR, ports=ports):
         return ()
     methods = default_methods(ports.policy.currency)
     for method in methods:
-        await put_shipping_method(method, actor=SYSTEM, ports=ports)
+        await put_shipping_method(method, actor=OPERATOR, ports=ports)
     return tuple(method.code for method in methods)
 
 
 async def seed_taxes(*, ports: Ports) -> tuple[str, ...]:
     """The codes of the demo's rates put up; none outside USD or where there is any already."""
-    if ports.policy.currency != "USD" or await list_tax_rates(actor=SYSTEM, ports=ports):
+    if ports.policy.currency != "USD" or await list_tax_rates(actor=OPERATOR, ports=ports):
         return ()
     for rate in DEMO_TAXES:
-        await put_tax_rate(rate, actor=SYSTEM, ports=ports)
+        await put_tax_rate(rate, actor=OPERATOR, ports=ports)
     return tuple(rate.code for rate in DEMO_TAXES)
 
 
 async def seed_promotions(*, ports: Ports) -> tuple[str, ...]:
     """What was put up, promotions and codes; nothing where the shop has any promotion already."""
-    if await list_promotions(after=None, limit=1, actor=SYSTEM, ports=ports):
+    if await list_promotions(after=None, limit=1, actor=OPERATOR, ports=ports):
         return ()
     free_from = Money(_PRICES[exponent(ports.policy.currency)].free_from, ports.policy.currency)
     parcel = PutPromotion(
@@ -103,9 +103,9 @@ async def seed_promotions(*, ports: Ports) -> tuple[str, ...]:
         actions=(FreeShipping(),),
         advertised=True,
     )
-    await create_promotion(parcel, actor=SYSTEM, ports=ports)
+    await create_promotion(parcel, actor=OPERATOR, ports=ports)
     terms = CouponTerms(name="10 % off", type=CouponType.PERCENTAGE, value=Decimal(10))
-    await create_coupon(WELCOME, terms, actor=SYSTEM, ports=ports)
+    await create_coupon(WELCOME, terms, actor=OPERATOR, ports=ports)
     return parcel.name, f"code {WELCOME}, {terms.name}"
 
 

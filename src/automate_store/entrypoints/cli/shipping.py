@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from automate_store.application.access import Actor, Role
 from automate_store.application.ports import Ports
 from automate_store.application.shipping import (
     PutShippingMethod,
@@ -32,9 +31,9 @@ from automate_store.domain.shipping import (
     WeightBand,
     WeightRate,
 )
+from automate_store.entrypoints.cli.operator import OPERATOR
 from automate_store.entrypoints.cli.printing import results, say, table
 
-OPERATOR = Actor(Role.ADMIN, "command line")
 EVERYWHERE = "everywhere"
 PRICES = "--flat, --up-to, --up-to-amount, --up-to-quantity, --first-piece"
 

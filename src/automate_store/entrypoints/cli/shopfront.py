@@ -7,11 +7,11 @@ from importlib.resources import as_file, files
 from rich.markup import escape
 
 from automate_store.adapters.shopify import ShopifyReader
-from automate_store.application.access import SYSTEM
 from automate_store.application.catalog import import_catalog
 from automate_store.application.ports import Ports
 from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.bootstrap import Store
+from automate_store.entrypoints.cli.operator import OPERATOR
 from automate_store.entrypoints.cli.printing import called_here, results, say
 from automate_store.entrypoints.cli.seeds import seed_promotions, seed_shipping, seed_taxes
 from automate_store.entrypoints.settings import Settings
@@ -44,7 +44,7 @@ async def _import_demo(ports: Ports) -> int:
     ):
         reader = ShopifyReader(file, currency=ports.policy.currency, texts=ports.texts)
         report = await import_catalog(
-            reader, ports=ports, actor=SYSTEM, dry_run=False, with_stock=True
+            reader, ports=ports, actor=OPERATOR, dry_run=False, with_stock=True
         )
     assert not report.refused, "the demo's products are in order"
     return report.created
