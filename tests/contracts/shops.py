@@ -23,6 +23,7 @@ from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.adapters.texts import WrittenTexts
+from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.reactions import REACTIONS
@@ -64,6 +65,17 @@ def ports_on(pool: Pool) -> Ports:
         ids=ids,
         guest_cart_lifetime=POLICY.guest_cart_lifetime,
     )
+    tokens = MemoryTokens(audience=POLICY.store_name)
+    gate = StoreGate(
+        unit_of_work=store.unit_of_work,
+        reading=store.reading,
+        clock=clock,
+        ids=ids,
+        tokens=tokens,
+        cache=None,
+        derive=lambda stored: stored,
+        policy=POLICY.accounts,
+    )
     return Ports(
         unit_of_work=store.unit_of_work,
         reading=store.reading,
@@ -74,7 +86,8 @@ def ports_on(pool: Pool) -> Ports:
         texts=WrittenTexts(),
         hasher=MemoryHasher(),
         passwords=MemoryPasswords(words=(POLICY.store_name,)),
-        tokens=MemoryTokens(audience=POLICY.store_name),
+        tokens=tokens,
         second_factor=MemorySecondFactor(),
+        gate=gate,
         policy=POLICY,
     )

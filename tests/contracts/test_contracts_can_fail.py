@@ -34,6 +34,14 @@ from automate_store.application.ports.catalog import (
     Shelf,
 )
 from automate_store.application.ports.coupons import Coupons
+from automate_store.application.ports.identity import (
+    Accounts,
+    AddressBooks,
+    Links,
+    Sessions,
+    SigningKeys,
+    Trail,
+)
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
@@ -67,6 +75,12 @@ PORTS = (
     Keys,
     Rules,
     Coupons,
+    Accounts,
+    Sessions,
+    Links,
+    AddressBooks,
+    SigningKeys,
+    Trail,
 )
 
 

@@ -23,6 +23,8 @@ from automate_store.application.ports.catalog_files import CatalogReader, Catalo
 from automate_store.application.ports.limits import Limits
 from automate_store.application.ports.messages import Mail
 from automate_store.entrypoints.properties.contracts import (
+    AccountsContract,
+    AddressBooksContract,
     AuditorContract,
     Books,
     CartsContract,
@@ -33,15 +35,19 @@ from automate_store.entrypoints.properties.contracts import (
     IdsContract,
     KeysContract,
     LimitsContract,
+    LinksContract,
     MailerContract,
     OrdersContract,
     PaymentGatewayContract,
     PaymentsContract,
     ProductsContract,
     RulesContract,
+    SessionsContract,
     ShelfContract,
+    SigningKeysContract,
     StockContract,
     TextsContract,
+    TrailContract,
     UnitOfWorkContract,
 )
 from automate_store.entrypoints.properties.contracts.limits import POLICY
@@ -52,6 +58,30 @@ class InMemory:
     @pytest.fixture
     def store(self, memory_shop: MemoryShop) -> Ports:
         return memory_shop.ports
+
+
+class TestMemoryAccounts(InMemory, AccountsContract):
+    pass
+
+
+class TestMemoryAddressBooks(InMemory, AddressBooksContract):
+    pass
+
+
+class TestMemoryLinks(InMemory, LinksContract):
+    pass
+
+
+class TestMemorySessions(InMemory, SessionsContract):
+    pass
+
+
+class TestMemorySigningKeys(InMemory, SigningKeysContract):
+    pass
+
+
+class TestMemoryTrail(InMemory, TrailContract):
+    pass
 
 
 class TestMemoryCarts(InMemory, CartsContract):

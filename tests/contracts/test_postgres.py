@@ -3,51 +3,65 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
 
-from automate_store.adapters.postgres.engine import Pool
-from automate_store.adapters.postgres.session import Session
 from automate_store.application.ports import Ports
-from automate_store.domain.kernel.ids import UserId
 from automate_store.entrypoints.properties.contracts import (
+    AccountsContract,
+    AddressBooksContract,
     AuditorContract,
     Books,
     CartsContract,
     CatalogQueriesContract,
     CouponsContract,
     KeysContract,
+    LinksContract,
     OrdersContract,
     PaymentsContract,
     ProductsContract,
     RulesContract,
+    SessionsContract,
     ShelfContract,
+    SigningKeysContract,
     StockContract,
+    TrailContract,
     UnitOfWorkContract,
 )
-
-ADD_USER = text("""
-    INSERT INTO users (id, email, password_hash, first_name, last_name)
-    VALUES (:id, :email, '', 'Ann', 'Example')
-""")
 
 
 class OnPostgres:
     @pytest.fixture
-    def store(self, postgres_ports: Ports, pool: Pool) -> Ports:
-        self.pool = pool
+    def store(self, postgres_ports: Ports) -> Ports:
         return postgres_ports
-
-    async def account(self, store: Ports) -> UserId:
-        user_id = UserId(store.ids.uuid())
-        async with Session(self.pool) as session:
-            await session.execute(ADD_USER, {"id": user_id, "email": f"{user_id}@example.com"})
-        return user_id
 
 
 class TestPostgresAuditor(AuditorContract):
     @pytest.fixture
     def books(self, postgres_books: Books) -> Books:
         return postgres_books
+
+
+class TestPostgresAccounts(OnPostgres, AccountsContract):
+    pass
+
+
+class TestPostgresAddressBooks(OnPostgres, AddressBooksContract):
+    pass
+
+
+class TestPostgresLinks(OnPostgres, LinksContract):
+    pass
+
+
+class TestPostgresSessions(OnPostgres, SessionsContract):
+    pass
+
+
+class TestPostgresSigningKeys(OnPostgres, SigningKeysContract):
+    pass
+
+
+class TestPostgresTrail(OnPostgres, TrailContract):
+    pass
 
 
 class TestPostgresCarts(OnPostgres, CartsContract):

@@ -27,6 +27,12 @@ from automate_store.entrypoints.properties.contracts import (
     StockContract,
 )
 from tests.contracts.sabotages.coupons import OF_COUPONS, OF_PROMOTIONS
+from tests.contracts.sabotages.identity import (
+    OF_ACCOUNTS,
+    OF_LINKS,
+    OF_SESSIONS,
+    OF_THE_REST,
+)
 from tests.contracts.sabotages.making import (
     Broken,
     Sabotage,
@@ -184,4 +190,8 @@ SABOTAGES = [
         },
     ),
     *sabotages(CouponsContract, Coupons, "coupons", OF_COUPONS),
+    *OF_ACCOUNTS,
+    *OF_SESSIONS,
+    *OF_LINKS,
+    *OF_THE_REST,
 ]

@@ -42,8 +42,10 @@ class MemoryAccounts:
         if lock and account_id is not None:
             await self._session.take("account", account_id)
         account = None if account_id is None else self._tables.accounts.get(account_id)
-        mine = account is not None and account.email.casefold() == email.casefold()
-        return account if mine else None
+        if account is None or account.deleted_at is not None:
+            return None
+        # Who had to wait for the account may find that it has another e-mail by now.
+        return account if account.email.casefold() == email.casefold() else None
 
     async def add(self, account: Account) -> None:
         """Store a new account; raises EmailTaken."""

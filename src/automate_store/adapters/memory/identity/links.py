@@ -49,9 +49,10 @@ class MemoryLinks:
         """All links of the account are good for nothing."""
         await self._session.turn()
         for token_hash, stored in self._tables.links.items():
-            if stored.link.account_id == account_id:
+            if stored.link.account_id == account_id and stored.used_at is None:
                 await self._session.take("link", token_hash)
-                self._tables.links.drop(token_hash)
+                void = evolve(stored, used_at=self._session.clock())
+                self._tables.links.put(token_hash, void)
 
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Delete links that ran out before then; how many."""

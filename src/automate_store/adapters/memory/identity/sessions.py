@@ -94,10 +94,13 @@ class MemorySessions:
         """End all sessions of the account, or one, or all but one; which were open."""
         await self._session.turn()
         ended = []
-        for session in await self.of_account(account_id, at=at):
-            if only in {None, session.id} and but != session.id:
-                await self._change(session.id, ended_at=at)
-                ended.append(session.id)
+        for listed in await self.of_account(account_id, at=at):
+            if only in {None, listed.id} and but != listed.id:
+                await self._session.take("session", listed.id)
+                session = self._tables.sessions.get(listed.id)
+                if session is not None and session.open_at(at):
+                    self._tables.sessions.put(session.id, evolve(session, ended_at=at))
+                    ended.append(session.id)
         return tuple(ended)
 
     async def of_account(self, account_id: UserId, *, at: datetime) -> tuple[Session, ...]:

@@ -34,7 +34,10 @@ _USE = text("""
     RETURNING id, user_id, purpose, email, token_hash, created_at, expires_at
 """)
 
-_VOID = text("DELETE FROM mailed_links WHERE user_id = :account_id")
+# Kept, so that a mail's job that runs again can't bring one back to life.
+_VOID = text("""
+    UPDATE mailed_links SET used_at = now() WHERE user_id = :account_id AND used_at IS NULL
+""")
 
 _PURGE = text("""
     DELETE FROM mailed_links WHERE id IN (

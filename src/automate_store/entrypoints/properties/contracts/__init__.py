@@ -44,6 +44,14 @@ from automate_store.entrypoints.properties.contracts.credentials import (  # noq
     Safe,
     SecondFactorContract,
 )
+from automate_store.entrypoints.properties.contracts.identity import (  # noqa: E402
+    AccountsContract,
+    AddressBooksContract,
+    LinksContract,
+    SessionsContract,
+    SigningKeysContract,
+    TrailContract,
+)
 from automate_store.entrypoints.properties.contracts.inventory import StockContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.keys import KeysContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.limits import (  # noqa: E402
@@ -75,6 +83,8 @@ from automate_store.entrypoints.properties.contracts.unit_of_work import (  # no
 
 __all__ = [
     "AccessTokensContract",
+    "AccountsContract",
+    "AddressBooksContract",
     "AuditorContract",
     "Board",
     "Books",
@@ -89,6 +99,7 @@ __all__ = [
     "IdsContract",
     "KeysContract",
     "LimitsContract",
+    "LinksContract",
     "MailerContract",
     "OrdersContract",
     "Owner",
@@ -101,8 +112,11 @@ __all__ = [
     "RulesContract",
     "Safe",
     "SecondFactorContract",
+    "SessionsContract",
     "ShelfContract",
+    "SigningKeysContract",
     "StockContract",
     "TextsContract",
+    "TrailContract",
     "UnitOfWorkContract",
 ]

@@ -1,0 +1,393 @@
+"""The ways to break what is kept of accounts, sessions, links, addresses, keys and staff."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from attrs import evolve
+
+from automate_store.adapters.memory.rows import StoredLink, StoredToken
+from automate_store.application.ports.identity import (
+    Accounts,
+    AddressBooks,
+    Links,
+    RefreshToken,
+    Sessions,
+    SigningKeys,
+    Trail,
+)
+from automate_store.domain.identity import AccountRole, AddressBook
+from automate_store.domain.orders import OrderState
+from automate_store.entrypoints.properties.contracts import (
+    AccountsContract,
+    AddressBooksContract,
+    LinksContract,
+    SessionsContract,
+    SigningKeysContract,
+    TrailContract,
+)
+from automate_store.entrypoints.properties.moments import NOON
+from tests.contracts.sabotages.making import Broken, answers, backwards, does_nothing, sabotages
+from tests.contracts.sabotages.ways import gets_without_a_lock, ignores_the_version
+
+DAY = timedelta(days=1)
+
+
+async def finds_who_is_deleted(accounts: Any, original: Any, email: str, **asked: Any) -> Any:
+    named = [each for each in accounts._tables.accounts.values() if each.email == email]
+    return named[0] if named else await original(email, **asked)
+
+
+async def takes_an_email_in_each_spelling(accounts: Any, _original: Any, account: Any) -> None:
+    await accounts._session.turn()
+    accounts._tables.emails.put(account.email, account.id)
+    accounts._tables.accounts.put(account.id, account.saved())
+
+
+async def keeps_the_email_before(accounts: Any, original: Any, account: Any) -> None:
+    before = accounts._tables.accounts.get(account.id)
+    await original(account)
+    if before is not None:
+        accounts._tables.emails.put(before.email, account.id)
+
+
+def forgets(name: str) -> Broken:
+    async def broken(_repository: Any, original: Any, **page: Any) -> Any:
+        return await original(**{**page, name: None})
+
+    broken.__qualname__ = f"forgets {name}"
+    return broken
+
+
+async def shows_who_is_deleted(accounts: Any, original: Any, **page: Any) -> Any:
+    for account in accounts._tables.accounts.values():
+        accounts._tables.accounts.put(account.id, evolve(account, deleted_at=None))
+    return await original(**page)
+
+
+async def counts_without_a_lock(accounts: Any, _original: Any) -> int:
+    await accounts._session.turn()
+    return sum(each.role is AccountRole.ADMIN for each in accounts._tables.accounts.values())
+
+
+async def counts_who_is_deleted(accounts: Any, original: Any) -> int:
+    await original()
+    return sum(each.role is AccountRole.ADMIN for each in accounts._tables.accounts.values())
+
+
+async def asks_without_a_lock(accounts: Any, _original: Any, account_id: Any) -> Any:
+    await accounts._session.turn()
+    open_ones = {OrderState.PLACED, OrderState.CONFIRMED}
+    mine = [each for each in accounts._tables.orders.values() if each.user_id == account_id]
+    return tuple(each.number for each in mine if each.state in open_ones)
+
+
+async def claims_every_guests_order(accounts: Any, original: Any, account: Any) -> int:
+    claimed: int = await original(account)
+    for order in accounts._tables.orders.values():
+        if order.user_id is None:
+            accounts._tables.orders.put(order.id, evolve(order, user_id=account.id))
+    return claimed
+
+
+async def claims_no_uses(accounts: Any, original: Any, account: Any) -> int:
+    before = accounts._tables.coupon_uses.items()
+    claimed: int = await original(account)
+    for key, use in before:
+        accounts._tables.coupon_uses.put(key, use)
+    return claimed
+
+
+def leaves(table: str) -> Broken:
+    async def broken(accounts: Any, original: Any, account: Any) -> None:
+        rows = getattr(accounts._tables, table)
+        before = rows.items()
+        await original(account)
+        for key, row in before:
+            rows.put(key, row)
+
+    broken.__qualname__ = f"leaves {table}"
+    return broken
+
+
+async def erases_everybody(accounts: Any, original: Any, _account: Any) -> None:
+    for account in accounts._tables.accounts.values():
+        await original(account)
+
+
+async def erases_what_is_not_proven(_accounts: Any, original: Any, account: Any) -> None:
+    await original(evolve(account, email_verified=True))
+
+
+async def erases_no_guests_orders(_accounts: Any, original: Any, account: Any) -> None:
+    await original(evolve(account, email_verified=False))
+
+
+async def tells_everybodys_orders(accounts: Any, original: Any, account_id: Any) -> Any:
+    for order in accounts._tables.orders.values():
+        # A reading keeps nothing: what stood here stands again below.
+        accounts._tables.orders._own[order.id] = evolve(order, user_id=account_id)
+    told = await original(account_id)
+    accounts._tables.orders._own.clear()
+    return told
+
+
+async def tells_secrets(accounts: Any, original: Any, account_id: Any) -> Any:
+    told = await original(account_id)
+    account = accounts._tables.accounts.get(account_id)
+    return {**told, "profile": {**told["profile"], "password_hash": account.password_hash}}
+
+
+async def tells_no_json(_accounts: Any, original: Any, account_id: Any) -> Any:
+    told = await original(account_id)
+    return {**told, "groups": frozenset()}
+
+
+async def lets_in_who_was_ended(sessions: Any, original: Any, session_id: Any, **asked: Any) -> Any:
+    session = sessions._tables.sessions.get(session_id)
+    if session is not None:
+        sessions._tables.sessions._own[session_id] = evolve(session, ended_at=None)
+    told = await original(session_id, **asked)
+    sessions._tables.sessions._own.clear()
+    return told
+
+
+async def is_a_moment_early(_sessions: Any, original: Any, session_id: Any, *, at: Any) -> Any:
+    return await original(session_id, at=at - timedelta(microseconds=1))
+
+
+async def tells_what_a_token_said(sessions: Any, original: Any, session_id: Any, **_: Any) -> Any:
+    told = await original(session_id, at=NOON)
+    if told is None:
+        return None
+    account = sessions._tables.accounts.get(told.account_id)
+    return evolve(told, role=AccountRole.CUSTOMER, email=f"{account.first_name}@example.com")
+
+
+async def refreshes_without_a_lock(sessions: Any, _original: Any, refresh_hash: Any) -> Any:
+    await sessions._session.turn()
+    token = sessions._tables.refresh_tokens.get(refresh_hash)
+    if token is None:
+        return None
+    session = sessions._tables.sessions.get(token.session_id)
+    return RefreshToken(session=session, used_at=token.used_at)
+
+
+async def spends_a_token_twice(
+    sessions: Any, original: Any, session: Any, spent: bytes, fresh: bytes, **asked: Any
+) -> None:
+    sessions._tables.refresh_tokens.put(spent, StoredToken(session_id=session.id))
+    await original(session, spent, fresh, **asked)
+
+
+async def forgets_what_was_spent(
+    sessions: Any, original: Any, session: Any, spent: bytes, fresh: bytes, **asked: Any
+) -> None:
+    await original(session, spent, fresh, **asked)
+    sessions._tables.refresh_tokens.drop(spent)
+
+
+async def confirms_every_session(sessions: Any, original: Any, _session_id: Any, *, at: Any) -> Any:
+    for session in sessions._tables.sessions.values():
+        await original(session.id, at=at)
+
+
+async def ends_them_all(_sessions: Any, original: Any, account_id: Any, **asked: Any) -> Any:
+    return await original(account_id, at=asked["at"])
+
+
+async def ends_anybodys(sessions: Any, original: Any, _account_id: Any, **asked: Any) -> Any:
+    every = {each.account_id for each in sessions._tables.sessions.values()}
+    return sum([await original(each, **asked) for each in sorted(every)], ())
+
+
+async def ends_again(sessions: Any, original: Any, account_id: Any, **asked: Any) -> Any:
+    for session in sessions._tables.sessions.values():
+        sessions._tables.sessions.put(session.id, evolve(session, ended_at=None))
+    return await original(account_id, **asked)
+
+
+async def lists_what_is_over(sessions: Any, original: Any, account_id: Any, *, at: Any) -> Any:
+    open_ones = await original(account_id, at=at)
+    mine = [each for each in sessions._tables.sessions.values() if each.account_id == account_id]
+    return (*open_ones, *(each for each in mine if each not in open_ones))
+
+
+async def purges_what_is_open(_repository: Any, original: Any, **kwargs: Any) -> Any:
+    return await original(before=NOON + DAY, limit=kwargs["limit"])
+
+
+async def purges_more(_repository: Any, original: Any, **kwargs: Any) -> Any:
+    return await original(**{**kwargs, "limit": 1_000})
+
+
+async def trusts_everything(sessions: Any, original: Any, _marks: Any) -> None:
+    await original([change.mark for change in sessions._tables.distrusted.values()])
+
+
+async def leaves_older_links(links: Any, _original: Any, link: Any) -> None:
+    await links._session.turn()
+    if link.token_hash not in links._tables.links:
+        links._tables.links.put(link.token_hash, StoredLink(link=link))
+
+
+async def revives_a_link(links: Any, original: Any, link: Any) -> None:
+    links._tables.links.drop(link.token_hash)
+    await original(link)
+
+
+async def uses_it_again(links: Any, original: Any, token_hash: Any, *asked: Any, at: Any) -> Any:
+    stored = links._tables.links.get(token_hash)
+    if stored is not None:
+        links._tables.links.put(token_hash, evolve(stored, used_at=None))
+    return await original(token_hash, *asked, at=at)
+
+
+async def uses_it_for_anything(
+    links: Any, original: Any, token_hash: Any, _: Any, **at: Any
+) -> Any:
+    stored = links._tables.links.get(token_hash)
+    purpose = stored.link.purpose if stored is not None else _
+    return await original(token_hash, purpose, **at)
+
+
+async def uses_it_late(_links: Any, original: Any, *asked: Any, at: Any) -> Any:
+    return await original(*asked, at=at - timedelta(microseconds=1))
+
+
+async def voids_everybodys(links: Any, original: Any, _account_id: Any) -> None:
+    for stored in links._tables.links.values():
+        await original(stored.link.account_id)
+
+
+async def forgets_what_was_void(links: Any, _original: Any, account_id: Any) -> None:
+    for token_hash, stored in links._tables.links.items():
+        if stored.link.account_id == account_id:
+            links._tables.links.drop(token_hash)
+
+
+async def adds_to_the_book(books: Any, original: Any, account_id: Any, book: Any) -> None:
+    before = books._tables.address_books.get(account_id) or AddressBook()
+    kept = [each for each in before.entries if each.id not in {one.id for one in book.entries}]
+    await original(account_id, AddressBook((*book.entries, *kept)))
+
+
+async def saves_in_every_book(books: Any, original: Any, account_id: Any, book: Any) -> None:
+    await original(account_id, book)
+    for other in books._tables.address_books.items():
+        await original(other[0], book)
+
+
+async def adds_a_key_again(keys: Any, original: Any, key: Any) -> None:
+    keys._tables.signing_keys.drop(key.key.id)
+    await original(key)
+
+
+async def drops_the_newest(keys: Any, original: Any, *, before: Any) -> int:
+    dropped: int = await original(before=before)
+    for stored in keys._tables.signing_keys.values():
+        if stored.created_at < before:
+            keys._tables.signing_keys.drop(stored.key.id)
+    return dropped
+
+
+async def drops_too_many(_keys: Any, original: Any, *, before: Any) -> Any:
+    return await original(before=before + timedelta(microseconds=1))
+
+
+async def begins_with_the_last(_trail: Any, original: Any, **page: Any) -> Any:
+    return await original(**{**page, "before": None})
+
+
+OF_ACCOUNTS = sabotages(
+    AccountsContract,
+    Accounts,
+    "accounts",
+    {
+        "get": [gets_without_a_lock],
+        "by_email": [gets_without_a_lock, finds_who_is_deleted, answers(None)],
+        "add": [takes_an_email_in_each_spelling, does_nothing],
+        "save": [ignores_the_version("accounts"), keeps_the_email_before, does_nothing],
+        "page": [backwards, forgets("role"), forgets("after"), shows_who_is_deleted],
+        "admins": [counts_without_a_lock, counts_who_is_deleted, answers(2)],
+        "open_orders": [backwards, asks_without_a_lock, answers(())],
+        "claim_orders": [claims_every_guests_order, claims_no_uses, answers(0)],
+        "erase": [
+            *(leaves(table) for table in ("orders", "timelines", "payments", "carts")),
+            *(leaves(table) for table in ("coupon_uses", "keys", "trail")),
+            *(leaves(table) for table in ("address_books", "sessions", "links")),
+            erases_everybody,
+            erases_what_is_not_proven,
+            erases_no_guests_orders,
+        ],
+        "kept_on": [tells_everybodys_orders, tells_secrets, tells_no_json, answers({})],
+    },
+)
+
+OF_SESSIONS = sabotages(
+    SessionsContract,
+    Sessions,
+    "sessions",
+    {
+        "add": [does_nothing],
+        "signed_in": [
+            lets_in_who_was_ended,
+            is_a_moment_early,
+            tells_what_a_token_said,
+            answers(None),
+        ],
+        "by_refresh": [refreshes_without_a_lock, answers(None)],
+        "rotate": [spends_a_token_twice, forgets_what_was_spent, does_nothing],
+        "confirm": [confirms_every_session, does_nothing],
+        "end": [ends_them_all, ends_anybodys, ends_again, answers(())],
+        "of_account": [backwards, lists_what_is_over],
+        "purge": [purges_what_is_open, purges_more, answers(0)],
+        "distrust": [does_nothing],
+        "distrusted": [answers(())],
+        "trust": [trusts_everything, does_nothing],
+    },
+)
+
+OF_LINKS = sabotages(
+    LinksContract,
+    Links,
+    "links",
+    {
+        "add": [leaves_older_links, revives_a_link, does_nothing],
+        "use": [uses_it_again, uses_it_for_anything, uses_it_late],
+        "void": [voids_everybodys, forgets_what_was_void, does_nothing],
+        "purge": [purges_what_is_open, purges_more, answers(0)],
+    },
+)
+
+OF_THE_REST = [
+    *sabotages(
+        AddressBooksContract,
+        AddressBooks,
+        "address_books",
+        {
+            "of": [gets_without_a_lock, answers(AddressBook())],
+            "save": [adds_to_the_book, saves_in_every_book, does_nothing],
+        },
+    ),
+    *sabotages(
+        SigningKeysContract,
+        SigningKeys,
+        "signing_keys",
+        {
+            "all": [backwards],
+            "add": [adds_a_key_again, does_nothing],
+            "drop": [drops_the_newest, drops_too_many, answers(0)],
+        },
+    ),
+    *sabotages(
+        TrailContract,
+        Trail,
+        "trail",
+        {
+            "add": [does_nothing],
+            "page": [backwards, forgets("subject"), forgets("account_id"), begins_with_the_last],
+        },
+    ),
+]
