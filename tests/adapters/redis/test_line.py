@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import perf_counter
 
 import pytest
@@ -156,3 +156,79 @@ async def test_who_goes_away_and_comes_back_is_logged_once(fragile: TemporaryVal
     assert [entry["event"] for entry in said] == ["redis_away", "redis_back"]
     assert "secret-key" not in repr(said)
     assert str(fragile.port) not in repr(said)
+
+
+async def test_a_redis_tells_its_life_and_another_one_once_it_began_anew(
+    fragile: TemporaryValkey,
+) -> None:
+    async with opened(fragile, PATIENCE_S) as line, opened(fragile, PATIENCE_S) as other:
+        await asyncio.gather(line.ask("PING"), other.ask("PING"))
+        first = line.life
+        assert first is not None
+        assert other.life == first
+        fragile.kill()
+        await line.ask("PING")
+        assert line.life == first
+        fragile.start()
+        await rested()
+        await line.ask("PING")
+
+        assert line.life not in {None, first}
+
+
+async def test_who_was_left_for_another_redis_is_not_gone_back_to(
+    fragile: TemporaryValkey, valkey_server: TemporaryValkey
+) -> None:
+    async with switched(fragile.port) as switch:
+        line = RedisLine(f"redis://127.0.0.1:{switch.port}/0", timeout_s=PATIENCE_S)
+        assert await line.ask("PING") is True
+        await switch.turn(valkey_server.port)
+        assert await line.ask("PING") is True
+        life = line.life
+        await switch.turn(fragile.port)
+
+        assert await line.ask("PING") is AWAY
+        assert line.life == life
+        await line.close()
+
+
+class Switch:
+    """A port behind which first one server stands and then another."""
+
+    def __init__(self, target: int) -> None:
+        self.target = target
+        self.port = 0
+        self._ends: set[asyncio.StreamWriter] = set()
+
+    async def turn(self, target: int) -> None:
+        """Hang up on everybody; whoever comes back reaches the other one."""
+        self.target = target
+        for end in self._ends:
+            end.transport.abort()
+        self._ends.clear()
+        await asyncio.sleep(0.05)
+
+    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.target)
+        self._ends |= {writer, back}
+        await asyncio.gather(_pass(reader, back), _pass(there, writer))
+
+
+async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError):
+        while piece := await reader.read(65_536):
+            writer.write(piece)
+            await writer.drain()
+    writer.transport.abort()
+
+
+@asynccontextmanager
+async def switched(target: int) -> AsyncIterator[Switch]:
+    switch = Switch(target)
+    server = await asyncio.start_server(switch.connect, "127.0.0.1", 0)
+    switch.port = server.sockets[0].getsockname()[1]
+    try:
+        yield switch
+    finally:
+        await switch.turn(target)
+        server.close()

@@ -9,19 +9,25 @@ time-out, and not the shop.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from enum import Enum
+from hashlib import blake2b
 from typing import Any, Final, TypeVar
 
 import structlog
 from redis.asyncio import ConnectionPool, Redis
+from redis.asyncio.connection import AbstractConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
 
 CONNECTIONS = 16
 """Connections of one process, at most; who finds none free waits, within the time-out."""
 REST_S = 1.0
+_LIFE = re.compile(rb"^(?:run_id|master_replid):(\w+)", re.MULTILINE)
+_LIFE_BYTES = 8
 Word = bytes | str | int | float
 T = TypeVar("T")
 
@@ -39,7 +45,15 @@ class RedisLine:
     """A Redis that may be away at any moment; asking it raises nothing for that."""
 
     def __init__(self, url: str, *, timeout_s: float) -> None:
-        self.pool = _pool(url, timeout_s)
+        self.life: bytes | None = None
+        """
+        The life that this Redis is in: another one whenever it starts, or becomes the main one.
+
+        It may have come back with what it knew long ago. None where it tells nobody; an
+        answer is of this life, or of one before it.
+        """
+        self._past: set[bytes] = set()
+        self.pool = _pool(url, timeout_s, self._greet)
         self._client = Redis(connection_pool=self.pool)
         self._timeout_s = timeout_s
         self._room = asyncio.Semaphore(CONNECTIONS)
@@ -76,6 +90,21 @@ class RedisLine:
         """Hang up; whoever asks afterwards opens the line again."""
         await self.pool.disconnect()
 
+    async def _greet(self, connection: AbstractConnection) -> None:
+        """What comes before the first question of a connection, which ends with its Redis."""
+        await connection.on_connect()
+        await connection.send_command("INFO")
+        try:
+            life = _life(await connection.read_response())
+        except ResponseError:
+            # Whoever we sign in as may not ask for it.
+            life = None
+        if life in self._past:
+            raise RedisConnectionError("this answer was on its way while Redis began anew")
+        if self.life is not None and life != self.life:
+            self._past.add(self.life)
+        self.life = life
+
     def _resting(self) -> bool:
         if not self._away:
             return False
@@ -99,7 +128,15 @@ class RedisLine:
             structlog.get_logger().info("redis_back")
 
 
-def _pool(url: str, timeout_s: float) -> ConnectionPool:
+def _life(told: bytes) -> bytes | None:
+    """The names that a Redis gives itself when it starts, and when it becomes the main one."""
+    names = b" ".join(_LIFE.findall(told))
+    return blake2b(names, digest_size=_LIFE_BYTES).hexdigest().encode() if names else None
+
+
+def _pool(
+    url: str, timeout_s: float, greet: Callable[[AbstractConnection], Awaitable[None]]
+) -> ConnectionPool:
     return ConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
@@ -110,4 +147,5 @@ def _pool(url: str, timeout_s: float) -> ConnectionPool:
         # Answers are alike for every Redis and Valkey since 2.0, and no greeting is needed.
         protocol=2,
         driver_info=None,
+        redis_connect_func=greet,
     )
