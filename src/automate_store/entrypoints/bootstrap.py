@@ -156,7 +156,7 @@ def _session_cache(redis: RedisLine | None) -> SessionCache | None:
         return None
     from automate_store.adapters.redis import RedisSessions  # noqa: PLC0415 - it came with the line
 
-    return RedisSessions(redis)
+    return RedisSessions(redis, ids=SystemIds())
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
 from automate_store.adapters.memory.pricing import MemoryRules
 from automate_store.adapters.memory.session import RecordedEvent, Session
+from automate_store.adapters.memory.session_cache import MemorySessionCache
 from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.shop import MemoryShop
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
@@ -52,6 +53,7 @@ __all__ = [
     "MemoryReads",
     "MemoryRules",
     "MemorySecondFactor",
+    "MemorySessionCache",
     "MemoryShelf",
     "MemoryShop",
     "MemoryStock",

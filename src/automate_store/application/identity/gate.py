@@ -133,11 +133,11 @@ class StoreGate:
         if cache is None or not await self._may_trust(cache):
             return await self._stored(session_id, at)
         kept = await cache.get(session_id)
-        if kept is not None:
+        if isinstance(kept, SignedIn):
             return kept
         found = await self._stored(session_id, at)
-        if found is not None:
-            await cache.keep(found)
+        if found is not None and kept is not None:
+            await cache.keep(found, kept)
         return found
 
     async def _stored(self, session_id: SessionId, at: datetime) -> SignedIn | None:

@@ -166,22 +166,32 @@ class Sessions(Protocol):
         """Caches have heard of the changes with these marks, and of no others."""
 
 
+@frozen
+class Leave:
+    """The leave to keep what is read of a session from now on; it is void once it is used."""
+
+    token: bytes = field(repr=False)
+
+
 class SessionCache(Protocol):
-    """What requests need of sessions, near at hand; it may forget, and be away."""
+    """
+    What requests need of sessions, near at hand; it may be away, and lose what it keeps.
 
-    async def get(self, session_id: SessionId) -> SignedIn | None:
-        """What is kept of the session; None where nothing is, or nothing can be asked."""
+    What it was told to forget it never gives again, whatever becomes of it meanwhile.
+    """
 
-    async def keep(self, signed_in: SignedIn) -> None:
-        """Keep it, unless something was forgotten of that session a moment ago."""
+    async def get(self, session_id: SessionId) -> SignedIn | Leave | None:
+        """
+        What is kept of the session, or the leave to keep what is read of it afterwards.
+
+        None where others have that leave, or nothing can be asked.
+        """
+
+    async def keep(self, signed_in: SignedIn, leave: Leave) -> None:
+        """Keep it, unless the session was forgotten since the leave was given, or all was lost."""
 
     async def forget(self, session_ids: Collection[SessionId]) -> bool:
-        """
-        Keep nothing of these sessions; whether that is certain.
-
-        For a minute from then on nothing is kept of them, so that a slow request can't
-        put back what it read before.
-        """
+        """Keep nothing of these sessions, and void every leave; whether that is certain."""
 
 
 class Links(Protocol):

@@ -68,6 +68,10 @@ from automate_store.entrypoints.properties.contracts.payments import (  # noqa: 
     PaymentsContract,
 )
 from automate_store.entrypoints.properties.contracts.pricing import RulesContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.session_cache import (  # noqa: E402
+    KeptSessions,
+    SessionCacheContract,
+)
 from automate_store.entrypoints.properties.contracts.shipping import (  # noqa: E402
     Board,
     CarriersContract,
@@ -97,6 +101,7 @@ __all__ = [
     "CouponsContract",
     "Gate",
     "IdsContract",
+    "KeptSessions",
     "KeysContract",
     "LimitsContract",
     "LinksContract",
@@ -112,6 +117,7 @@ __all__ = [
     "RulesContract",
     "Safe",
     "SecondFactorContract",
+    "SessionCacheContract",
     "SessionsContract",
     "ShelfContract",
     "SigningKeysContract",
