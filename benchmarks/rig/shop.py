@@ -10,7 +10,7 @@ from uuid import UUID
 
 from benchmarks.rig.catalog import Line, write
 from benchmarks.rig.database import TemporaryDatabase
-from benchmarks.rig.servers import Server, run, serve
+from benchmarks.rig.servers import RAISED, Server, run, serve
 
 STAFF_TOKEN = "a-staff-token-of-the-checks-0123456789"  # noqa: S105 - opens a temporary shop
 STAFF: Mapping[str, str] = {"Authorization": f"Bearer {STAFF_TOKEN}"}
@@ -92,8 +92,9 @@ class Shop:
 
     def printed_settings(self) -> dict[str, str]:
         """What a result says about how the shop was set, where it matters to it."""
-        told = self.settings.keys() - PLAIN.keys() - {"database_url"}
-        return {name: self.settings[name] for name in sorted(told)}
+        set_here = {**RAISED, **self.settings}
+        told = set_here.keys() - PLAIN.keys() - {"database_url"}
+        return {name: set_here[name] for name in sorted(told)}
 
     def start_servers(self) -> None:
         """Start all of them at once, and wait until each is ready."""

@@ -11,6 +11,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import pyotp
+
+from benchmarks.promises.p08_bounds.accounts import accounts
 from benchmarks.promises.p08_bounds.buying import buying
 from benchmarks.promises.p08_bounds.cases import Case, Route, cases
 from benchmarks.promises.p08_bounds.pricing import pricing
@@ -30,7 +33,11 @@ async def check(shop: Shop, run: Run) -> None:
     handle = f"p08-{run.seed}"
     (variant,) = shop.stock([Line(handle=handle, stock=1_000)]).values()
     async with Shoppers(shop.bases) as shoppers:
-        routes = await buying(shoppers, variant) + await pricing(shoppers, variant)
+        routes = [
+            *await buying(shoppers, variant),
+            *await pricing(shoppers, variant),
+            *await accounts(shop, shoppers),
+        ]
         _covered(shop, run, routes)
         wrong = [case for route in routes for case in cases(route)]
         if run.quick:
@@ -55,7 +62,10 @@ async def _send(run: Run, shoppers: Shoppers, case: Case) -> None:
 async def _sound(run: Run, shoppers: Shoppers, routes: Sequence[Route]) -> None:
     """Each route's own request does succeed, else its cases prove nothing."""
     for route in routes:
-        answer = await shoppers.ask(route.method, route.path, route.body, headers=_headers(route))
+        body = route.body
+        if route.authenticator is not None:
+            body = {**(body or {}), "code": pyotp.TOTP(route.authenticator).now()}
+        answer = await shoppers.ask(route.method, route.path, body, headers=_headers(route))
         run.require(answer.ok, f"the right {route.method} {route.template}: {answer.label()}")
 
 

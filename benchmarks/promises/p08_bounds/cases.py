@@ -29,6 +29,8 @@ class Route:
     keyed: bool = False
     body_optional: bool = False
     """Whether nothing at all is a request as well."""
+    authenticator: str | None = None
+    """The secret that the body's code is made from, for it is over in a minute."""
 
 
 @frozen(kw_only=True)
