@@ -91,7 +91,7 @@ class StoreGate:
             issued_at=at,
             expires_at=expires_at.replace(microsecond=0),
         )
-        token = self._tokens.issue(claims, await self._keys.newest())
+        token = self._tokens.issue(claims, await self._keys.signing())
         return IssuedToken(token=token, expires_at=claims.expires_at)
 
     async def forget(self, change: SessionChange) -> None:
@@ -106,7 +106,7 @@ class StoreGate:
 
     async def secret(self, label: str) -> str:
         """A secret that is the same for the same label."""
-        return secret_of(label, await self._keys.newest())
+        return secret_of(label, await self._keys.signing())
 
     async def knows(self, label: str, secret: str) -> bool:
         """Whether it is the label's secret, under any key in force."""
@@ -114,8 +114,7 @@ class StoreGate:
 
     async def rotate(self, *, at_once: bool) -> str:
         """Sign with a new key, whose id it gives."""
-        kept = timedelta() if at_once else self._policy.access_lifetime
-        return await self._keys.rotate(verified_for=kept)
+        return await self._keys.rotate(at_once=at_once)
 
     async def _claims(self, token: str, at: datetime) -> AccessClaims:
         known = await self._keys.all()

@@ -1,4 +1,9 @@
-"""The keys that tokens are signed with: one signs, those before it verify for a while."""
+"""
+The keys that tokens are signed with: one signs, those before it verify for a while.
+
+A new key signs once it is older than what any process knows of the keys, so that no
+process meets a token whose key it has not heard of.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +27,7 @@ ASKED_AGAIN_AFTER = timedelta(seconds=1)
 
 @frozen
 class _Known:
-    newest: SigningKey
+    signing: SigningKey
     all: Mapping[str, SigningKey] = field(repr=False)
     at: datetime
 
@@ -46,9 +51,9 @@ class KeyRing:
         self._derive = derive
         self._known: _Known | None = None
 
-    async def newest(self) -> SigningKey:
+    async def signing(self) -> SigningKey:
         """The key that signs."""
-        return (await self._current(KEPT_FOR)).newest
+        return (await self._current(KEPT_FOR)).signing
 
     async def all(self) -> Mapping[str, SigningKey]:
         """Every key that verifies, by its id."""
@@ -58,14 +63,13 @@ class KeyRing:
         """The same, for whoever met a key that is not among them."""
         return (await self._current(ASKED_AGAIN_AFTER)).all
 
-    async def rotate(self, *, verified_for: timedelta) -> str:
-        """Sign with a new key from now on; older ones verify for that long, counted from now."""
+    async def rotate(self, *, at_once: bool) -> str:
+        """Sign with a new key in a moment; older ones verify on, or go at once."""
         now = self._clock()
         stored = self._fresh_key(now)
         async with self._unit_of_work() as work:
-            # What is older than the key before verifies nothing that is still valid.
             await work.signing_keys.add(stored)
-            if not verified_for:
+            if at_once:
                 await work.signing_keys.drop(before=now)
         self._known = None
         return stored.key.id
@@ -84,8 +88,14 @@ class KeyRing:
                 await work.signing_keys.add(self._fresh_key(now))
             async with self._reading() as reads:
                 stored = await reads.signing_keys.all()
-        keys = [evolve(each.key, secret=self._derive(each.key.secret)) for each in stored]
-        return _Known(keys[0], {key.id: key for key in keys}, now)
+        # Known everywhere by now; where none is, the one that was made first.
+        old_enough = [each for each in stored if each.created_at <= now - 2 * KEPT_FOR]
+        signing = old_enough[0] if old_enough else stored[-1]
+        keys = {each.key.id: self._ready(each.key) for each in stored}
+        return _Known(keys[signing.key.id], keys, now)
+
+    def _ready(self, key: SigningKey) -> SigningKey:
+        return evolve(key, secret=self._derive(key.secret))
 
     def _fresh_key(self, now: datetime) -> StoredKey:
         key = SigningKey(id=str(self._ids.uuid()), secret=self._ids.token().encode())

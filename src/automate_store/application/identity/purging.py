@@ -10,6 +10,9 @@ PURGE_BATCH = 1_000
 KEPT_FOR = timedelta(days=30)
 """How long a session that is over is kept: a refresh token that comes again is still known."""
 
+SETTLING = timedelta(minutes=1)
+"""How long after its making a key signs at the latest."""
+
 
 async def purge_sessions(*, ports: Ports) -> int:
     """Delete sessions and links that are over for long; how many."""
@@ -25,7 +28,11 @@ async def purge_sessions(*, ports: Ports) -> int:
 
 async def drop_old_keys(*, ports: Ports) -> int:
     """Forget signing keys whose tokens are all over; how many."""
+    settled_by = ports.clock() - ports.policy.accounts.access_lifetime - SETTLING
     async with ports.unit_of_work() as work:
-        return await work.signing_keys.drop(
-            before=ports.clock() - 2 * ports.policy.accounts.access_lifetime
-        )
+        keys = await work.signing_keys.all()
+        settled = [key for key in keys if key.created_at <= settled_by]
+        if not settled:
+            return 0
+        # It has signed alone for longer than a token lives: what came before is of no use.
+        return await work.signing_keys.drop(before=settled[0].created_at)

@@ -72,6 +72,9 @@ CREATE TABLE signing_keys (
     secret bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
+-- The first key comes with its table: processes that start at once would each make their own.
+INSERT INTO signing_keys (id, secret) VALUES
+    (gen_random_uuid()::text, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()));
 
 CREATE TABLE audit_trail (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
