@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 from attrs import evolve
 from litestar import Litestar
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from automate_store.entrypoints.asgi import http_app, working
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
@@ -113,15 +114,29 @@ class _Server(uvicorn.Server):
         yield
 
 
+class _Protocol(HttpToolsProtocol):
+    """HTTP as uvicorn speaks it; a target that names its host decides, as RFC 9112 (3.2.2) says."""
+
+    def on_headers_complete(self) -> None:
+        """Hand the request over."""
+        if b"://" in self.url.partition(b"?")[0] and not self.url.startswith(b"/"):
+            authority = self.url.partition(b"://")[2].partition(b"?")[0].partition(b"/")[0]
+            others = [each for each in self.headers if each[0] != b"host"]
+            self.headers[:] = [(b"host", authority), *others]
+        super().on_headers_complete()
+
+
 def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http="httptools",
+        http=_Protocol,
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whose word about a client is taken is for the settings to say, and for nobody else.
+        proxy_headers=False,
         backlog=BACKLOG,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=math.ceil(settings.shutdown_grace_s),
