@@ -1,15 +1,14 @@
 """
 Limits counted in Redis, by the moving window of the ``limits`` package.
 
-Its two scripts, the one that counts and the one that looks, go in one trip: asked one
-after the other, as the package does, they cost twice the time. Redis sees digests, never
-an address or an e-mail.
+Its two scripts, the one that counts and the one that looks, run as one: asked one after
+the other, as the package does, they cost twice the time. Redis sees digests, never an
+address or an e-mail.
 """
 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from hashlib import blake2b, sha1
 from typing import Any, Final
 
@@ -30,9 +29,21 @@ from automate_store.application.ports.sources import Clock
 
 PREFIX = "LIMITS:"
 """The package's own: its tools find these counters."""
-_COUNT, _LOOK = RedisBridge.SCRIPT_ACQUIRE_MOVING_WINDOW, RedisBridge.SCRIPT_MOVING_WINDOW
+_SCRIPT = f"""
+local now, limit, window = unpack(ARGV)
+local function count()
+    local ARGV = {{now, limit, window, 1}}
+    {RedisBridge.SCRIPT_ACQUIRE_MOVING_WINDOW.decode()}
+end
+local function look()
+    local ARGV = {{now - window, limit}}
+    {RedisBridge.SCRIPT_MOVING_WINDOW.decode()}
+end
+return {{count(), look() or false}}
+"""
+"""Both see the arguments they were written for: how often, and how far back."""
+_NAME = sha1(_SCRIPT.encode(), usedforsecurity=False).hexdigest()
 _ONE_KEY: Final = 1
-_ONE_HIT: Final = 1
 _DIGEST_BYTES = 16
 
 
@@ -78,29 +89,11 @@ class RedisLimits:
         return Allowance(limit, max(0, limit.count - count), reset_after_s, bool(allowed))
 
 
-async def _counted(redis: Redis, place: str, limit: Limit, now: float) -> tuple[Any, Any]:
+async def _counted(redis: Redis, place: str, limit: Limit, now: float) -> Any:
     """Whether the hit was allowed; then the oldest of the window and how many are in it."""
+    told = (_ONE_KEY, place, now, limit.count, limit.window_s)
     try:
-        return await _trip(redis, place, limit, now)
+        return await redis.execute_command("EVALSHA", _NAME, *told)  # type: ignore[no-untyped-call] # as in line
     except NoScriptError:
         # A Redis that began anew knows no scripts; nothing was counted.
-        await redis.script_load(_COUNT)
-        await redis.script_load(_LOOK)
-        return await _trip(redis, place, limit, now)
-
-
-async def _trip(redis: Redis, place: str, limit: Limit, now: float) -> tuple[Any, Any]:
-    trip = redis.pipeline(transaction=False)
-    hit = (now, limit.count, limit.window_s, _ONE_HIT)
-    trip.execute_command("EVALSHA", _sha(_COUNT), _ONE_KEY, place, *hit)
-    look = (now - limit.window_s, limit.count)
-    trip.execute_command("EVALSHA", _sha(_LOOK), _ONE_KEY, place, *look)
-    allowed, window = await trip.execute()
-    return allowed, window
-
-
-@lru_cache
-def _sha(script: bytes | str) -> str:
-    """The name under which Redis keeps a script."""
-    text = script.encode() if isinstance(script, str) else script
-    return sha1(text, usedforsecurity=False).hexdigest()
+        return await redis.execute_command("EVAL", _SCRIPT, *told)  # type: ignore[no-untyped-call]
