@@ -21,6 +21,7 @@ from benchmarks.promises import (
     p21_restart,
     p22_freeze,
     p26_contracts,
+    p32_tokens,
 )
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
@@ -55,6 +56,7 @@ SHOP_CHECKS: Mapping[str, ShopCheck] = {
     "P13": ShopCheck(p13_one_cart.check, PATIENT),
     "P21": ShopCheck(p21_restart.check, PLAIN),
     "P22": ShopCheck(p22_freeze.check, PLAIN),
+    "P32": ShopCheck(p32_tokens.check, PATIENT),
 }
 """The promises of a shop that serves; checks may run in one shop, one after another."""
 
