@@ -57,5 +57,6 @@ PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
     "purge_keys": ("47 * * * *", purge_keys),
     "purge_sessions": ("27 3 * * *", identity.purge_sessions),
     "drop_old_keys": ("37 * * * *", identity.drop_old_keys),
+    "trust_old_changes": ("7 * * * *", identity.trust_old_changes),
 }
 """Name -> when (cron, UTC) and what; safe anywhere and twice; gives how many it settled."""

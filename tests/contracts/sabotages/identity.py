@@ -223,7 +223,15 @@ async def purges_more(_repository: Any, original: Any, **kwargs: Any) -> Any:
 
 
 async def trusts_everything(sessions: Any, original: Any, _marks: Any) -> None:
-    await original([change.mark for change in sessions._tables.distrusted.values()])
+    await original([mark for mark, _ in sessions._tables.distrusted.items()])
+
+
+async def trusts_what_is_new(_repository: Any, original: Any, **kwargs: Any) -> Any:
+    return await original(before=NOON + DAY, limit=kwargs["limit"])
+
+
+async def tells_a_part(_repository: Any, original: Any, **kwargs: Any) -> Any:
+    return [evolve(each, session_ids=each.session_ids[:1]) for each in await original(**kwargs)]
 
 
 async def leaves_older_links(links: Any, _original: Any, link: Any) -> None:
@@ -344,8 +352,9 @@ OF_SESSIONS = sabotages(
         "of_account": [backwards, lists_what_is_over],
         "purge": [purges_what_is_open, purges_more, answers(0)],
         "distrust": [does_nothing],
-        "distrusted": [answers(())],
+        "distrusted": [tells_a_part, purges_more, answers(())],
         "trust": [trusts_everything, does_nothing],
+        "trust_old": [trusts_what_is_new, purges_more, answers(0)],
     },
 )
 

@@ -127,6 +127,14 @@ class StoredToken:
 
 
 @frozen(kw_only=True)
+class StoredChange:
+    """A change of which caches may not have heard, and when it was made."""
+
+    change: identity.SessionChange
+    at: datetime
+
+
+@frozen(kw_only=True)
 class StoredLink:
     """A mailed link, and when it was used."""
 
@@ -166,7 +174,7 @@ class Tables:
     emails: Rows[str, UserId] = field(factory=Rows)
     sessions: Rows[SessionId, Session] = field(factory=Rows)
     refresh_tokens: Rows[bytes, StoredToken] = field(factory=Rows)
-    distrusted: Rows[UUID, identity.SessionChange] = field(factory=Rows)
+    distrusted: Rows[UUID, StoredChange] = field(factory=Rows)
     links: Rows[bytes, StoredLink] = field(factory=Rows)
     address_books: Rows[UserId, AddressBook] = field(factory=Rows)
     signing_keys: Rows[str, identity.StoredKey] = field(factory=Rows)

@@ -28,7 +28,11 @@ from automate_store.application.identity.mailing import (
     mail_verification,
 )
 from automate_store.application.identity.opening import Device, SignIn, csrf_label
-from automate_store.application.identity.purging import drop_old_keys, purge_sessions
+from automate_store.application.identity.purging import (
+    drop_old_keys,
+    purge_sessions,
+    trust_old_changes,
+)
 from automate_store.application.identity.registering import (
     Register,
     ask_verification,
@@ -105,5 +109,6 @@ __all__ = [
     "remove_address",
     "reset_password",
     "show_account",
+    "trust_old_changes",
     "verify_email",
 ]

@@ -36,6 +36,8 @@ from automate_store.domain.kernel.ids import SessionId
 TRUSTED_FOR = timedelta(milliseconds=500)
 """How long a process goes without looking whether the cache may be wrong."""
 WAIT_S = TRUSTED_FOR.total_seconds() * 1.2
+SETTLED_AT_ONCE = 500
+"""Changes that one look has the cache forget, at most; it is not asked before the last."""
 
 
 class StoreGate:
@@ -157,13 +159,13 @@ class StoreGate:
     async def _settled(self, cache: SessionCache) -> bool:
         """Whether the cache keeps nothing old, after a try to have it forget what it may."""
         async with self._reading() as reads:
-            distrusted = await reads.sessions.distrusted()
+            distrusted = await reads.sessions.distrusted(limit=SETTLED_AT_ONCE)
         if not distrusted:
             return True
         if not await cache.forget([each for change in distrusted for each in change.session_ids]):
             return False
         await self._trust(*distrusted)
-        return True
+        return len(distrusted) < SETTLED_AT_ONCE
 
     async def _trust(self, *changes: SessionChange) -> None:
         async with self._unit_of_work() as work:

@@ -10,6 +10,9 @@ PURGE_BATCH = 1_000
 KEPT_FOR = timedelta(days=30)
 """How long a session that is over is kept: a refresh token that comes again is still known."""
 
+DISTRUSTED_FOR = timedelta(hours=25)
+"""How long a change may be older than what a cache keeps, which is a day."""
+
 SETTLING = timedelta(minutes=1)
 """How long after its making a key signs at the latest."""
 
@@ -24,6 +27,21 @@ async def purge_sessions(*, ports: Ports) -> int:
         purged += batch + links
         if max(batch, links) < PURGE_BATCH:
             return purged
+
+
+async def trust_old_changes(*, ports: Ports) -> int:
+    """
+    Stop distrusting what no cache keeps any longer; how many changes.
+
+    A shop without a cache has nobody else to do it.
+    """
+    before, trusted = ports.clock() - DISTRUSTED_FOR, 0
+    while True:
+        async with ports.unit_of_work() as work:
+            batch = await work.sessions.trust_old(before=before, limit=PURGE_BATCH)
+        trusted += batch
+        if batch < PURGE_BATCH:
+            return trusted
 
 
 async def drop_old_keys(*, ports: Ports) -> int:

@@ -159,11 +159,14 @@ class Sessions(Protocol):
     async def distrust(self, change: SessionChange) -> None:
         """Remember that what caches keep of these sessions may be old."""
 
-    async def distrusted(self) -> tuple[SessionChange, ...]:
-        """The changes of which caches may not have heard."""
+    async def distrusted(self, *, limit: int) -> tuple[SessionChange, ...]:
+        """The first so many of the changes of which caches may not have heard, each whole."""
 
     async def trust(self, marks: Collection[UUID]) -> None:
         """Caches have heard of the changes with these marks, and of no others."""
+
+    async def trust_old(self, *, before: datetime, limit: int) -> int:
+        """Caches remember nothing from before then; how many changes, at most ``limit``."""
 
 
 @frozen

@@ -10,7 +10,7 @@ from uuid import UUID
 from attrs import evolve
 
 from automate_store.adapters.memory import session as works
-from automate_store.adapters.memory.rows import StoredToken
+from automate_store.adapters.memory.rows import StoredChange, StoredToken
 from automate_store.application.errors import Contended
 from automate_store.application.ports.identity import RefreshToken, SessionChange, SignedIn
 from automate_store.domain.identity import Session
@@ -133,19 +133,28 @@ class MemorySessions:
         """Remember that what caches keep of these sessions may be old."""
         await self._session.turn()
         await self._session.take("distrusted", change.mark)
-        self._tables.distrusted.put(change.mark, change)
+        stored = StoredChange(change=change, at=self._session.clock())
+        self._tables.distrusted.put(change.mark, stored)
 
-    async def distrusted(self) -> tuple[SessionChange, ...]:
-        """The changes of which caches may not have heard."""
+    async def distrusted(self, *, limit: int) -> tuple[SessionChange, ...]:
+        """The first so many of the changes of which caches may not have heard, each whole."""
         await self._session.turn()
-        return tuple(self._tables.distrusted.values())
+        return tuple(stored.change for stored in self._tables.distrusted.values()[:limit])
 
     async def trust(self, marks: Collection[UUID]) -> None:
         """Caches have heard of the changes with these marks, and of no others."""
         await self._session.turn()
         for mark in marks:
-            await self._session.take("distrusted", mark)
-            self._tables.distrusted.drop(mark)
+            # Every process may be at it at once: whoever is, does it for all.
+            if self._session.take_now("distrusted", mark):
+                self._tables.distrusted.drop(mark)
+
+    async def trust_old(self, *, before: datetime, limit: int) -> int:
+        """Caches remember nothing from before then; how many changes, at most ``limit``."""
+        await self._session.turn()
+        old = [mark for mark, stored in self._tables.distrusted.items() if stored.at < before]
+        await self.trust(old[:limit])
+        return len(old[:limit])
 
     async def _change(self, session_id: SessionId, **changes: Any) -> None:
         await self._session.take("session", session_id)

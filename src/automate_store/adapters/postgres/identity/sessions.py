@@ -92,9 +92,32 @@ _DISTRUST = text("""
     ON CONFLICT DO NOTHING
 """)
 
-_DISTRUSTED = text("SELECT mark, session_id FROM distrusted_sessions ORDER BY mark, session_id")
+_DISTRUSTED = text("""
+    SELECT mark, session_id FROM distrusted_sessions
+    WHERE mark IN (SELECT DISTINCT mark FROM distrusted_sessions ORDER BY mark LIMIT :limit)
+    ORDER BY mark, session_id
+""")
 
-_TRUST = text("DELETE FROM distrusted_sessions WHERE mark = ANY(CAST(:marks AS uuid[]))")
+# Every process may be at it at once: whoever is, does it for all.
+_TRUST = text("""
+    DELETE FROM distrusted_sessions d USING (
+        SELECT mark, session_id FROM distrusted_sessions
+        WHERE mark = ANY(CAST(:marks AS uuid[])) FOR UPDATE SKIP LOCKED) heard
+    WHERE d.mark = heard.mark AND d.session_id = heard.session_id
+""")
+
+_TRUST_OLD = text("""
+    WITH old AS (
+        SELECT mark FROM distrusted_sessions WHERE created_at < :before
+        GROUP BY mark ORDER BY mark LIMIT :limit
+    ), trusted AS (
+        DELETE FROM distrusted_sessions d USING (
+            SELECT mark, session_id FROM distrusted_sessions
+            WHERE mark IN (SELECT mark FROM old) FOR UPDATE SKIP LOCKED) heard
+        WHERE d.mark = heard.mark AND d.session_id = heard.session_id
+    )
+    SELECT count(*) AS changes FROM old
+""")
 
 
 @frozen
@@ -169,10 +192,10 @@ class PostgresSessions:
         params = {"mark": change.mark, "ids": list(change.session_ids)}
         await self.session.later(_DISTRUST, params)
 
-    async def distrusted(self) -> tuple[SessionChange, ...]:
-        """The changes of which caches may not have heard."""
+    async def distrusted(self, *, limit: int) -> tuple[SessionChange, ...]:
+        """The first so many of the changes of which caches may not have heard, each whole."""
         changes: dict[UUID, list[SessionId]] = defaultdict(list)
-        for row in await self.session.fetch_all(_DISTRUSTED):
+        for row in await self.session.fetch_all(_DISTRUSTED, {"limit": limit}):
             changes[row.mark].append(SessionId(row.session_id))
         return tuple(
             SessionChange(mark=mark, session_ids=tuple(ids)) for mark, ids in changes.items()
@@ -181,6 +204,12 @@ class PostgresSessions:
     async def trust(self, marks: Collection[UUID]) -> None:
         """Caches have heard of the changes with these marks, and of no others."""
         await self.session.later(_TRUST, {"marks": list(marks)})
+
+    async def trust_old(self, *, before: datetime, limit: int) -> int:
+        """Caches remember nothing from before then; how many changes, at most ``limit``."""
+        row = await self.session.fetch_one(_TRUST_OLD, {"before": before, "limit": limit})
+        assert row is not None, "a count is always given"
+        return int(row.changes)
 
 
 def to_row(session: Session) -> dict[str, object]:

@@ -30,6 +30,7 @@ from automate_store.entrypoints.properties.contracts.identity.scene import (
 )
 from automate_store.entrypoints.properties.contracts.scene import outcomes, still_waits
 
+MANY = 100
 FRESH, NEXT = token_hash("fresh"), token_hash("next")
 
 
@@ -228,6 +229,40 @@ class SessionsContract:
             await work.sessions.trust([one.mark, two.mark])
         assert await _distrusted(store) == {_sorted(again)}
 
+    async def test_so_many_changes_are_told_each_whole(self, store: Ports) -> None:
+        changes = [_change(store, 3) for _ in range(4)]
+        await _distrust(store, *changes)
+        async with store.reading() as reads:
+            some = await reads.sessions.distrusted(limit=2)
+        assert len(some) == 2
+        assert {_sorted(each) for each in some} < {_sorted(each) for each in changes}
+
+    async def test_several_who_trust_the_same_do_not_wait_for_one_another(
+        self, store: Ports
+    ) -> None:
+        change = _change(store, 3)
+        await _distrust(store, change)
+        async with store.unit_of_work() as work:
+            await work.sessions.trust([change.mark])
+            seen = await work.sessions.distrusted(limit=MANY)
+            late = asyncio.create_task(_trust(store, change))
+            waited = await still_waits(late)
+        await late
+        assert (seen, waited) == ((), False)
+        assert await _distrusted(store) == set()
+
+    async def test_what_is_old_is_trusted_whole_and_no_more_than_so_many(
+        self, store: Ports
+    ) -> None:
+        changes = [_change(store, 2) for _ in range(3)]
+        await _distrust(store, *changes)
+        assert await _trust_old(store, before=store.clock() - HOUR) == 0
+        assert len(await _distrusted(store)) == 3
+        assert await _trust_old(store, before=store.clock() + HOUR, limit=2) == 2
+        assert len(await _distrusted(store)) == 1
+        assert await _trust_old(store, before=store.clock() + HOUR) == 1
+        assert await _distrusted(store) == set()
+
     async def test_a_work_that_failed_distrusts_nothing(self, store: Ports) -> None:
         with pytest.raises(SessionOver):
             async with store.unit_of_work() as work:
@@ -288,6 +323,16 @@ async def _purge(store: Ports, *, before: datetime, limit: int = 10) -> int:
         return await work.sessions.purge(before=before, limit=limit)
 
 
+async def _trust(store: Ports, change: SessionChange) -> None:
+    async with store.unit_of_work() as work:
+        await work.sessions.trust([change.mark])
+
+
+async def _trust_old(store: Ports, *, before: datetime, limit: int = MANY) -> int:
+    async with store.unit_of_work() as work:
+        return await work.sessions.trust_old(before=before, limit=limit)
+
+
 def _change(store: Ports, sessions: int) -> SessionChange:
     ids = tuple(SessionId(store.ids.uuid()) for _ in range(sessions))
     return SessionChange(mark=store.ids.uuid(), session_ids=ids)
@@ -301,7 +346,7 @@ async def _distrust(store: Ports, *changes: SessionChange) -> None:
 
 async def _distrusted(store: Ports) -> set[SessionChange]:
     async with store.reading() as reads:
-        return {_sorted(each) for each in await reads.sessions.distrusted()}
+        return {_sorted(each) for each in await reads.sessions.distrusted(limit=MANY)}
 
 
 def _sorted(change: SessionChange) -> SessionChange:
