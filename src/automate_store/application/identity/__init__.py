@@ -28,6 +28,13 @@ from automate_store.application.identity.mailing import (
     mail_verification,
 )
 from automate_store.application.identity.opening import Device, SignIn, csrf_label
+from automate_store.application.identity.operating import (
+    CreateAdmin,
+    create_admin,
+    mail_reset_link,
+    rotate_keys,
+    set_password,
+)
 from automate_store.application.identity.purging import (
     drop_old_keys,
     purge_sessions,
@@ -66,6 +73,7 @@ __all__ = [
     "ChangePassword",
     "ChangeProfile",
     "ChangeStanding",
+    "CreateAdmin",
     "Device",
     "Login",
     "PutAddress",
@@ -83,6 +91,7 @@ __all__ = [
     "change_standing",
     "claim_orders",
     "confirm_email_change",
+    "create_admin",
     "csrf_label",
     "delete_account",
     "disable_second_factor",
@@ -102,12 +111,15 @@ __all__ = [
     "mail_credentials_changed",
     "mail_email_change",
     "mail_password_reset",
+    "mail_reset_link",
     "mail_verification",
     "purge_sessions",
     "refresh",
     "register",
     "remove_address",
     "reset_password",
+    "rotate_keys",
+    "set_password",
     "show_account",
     "trust_old_changes",
     "verify_email",

@@ -2,21 +2,17 @@
 The gate: access tokens are given out here, and looked at with every request.
 
 Postgres says who is signed in; a cache may answer in its place as long as nothing speaks
-against it. Whoever changes a session writes, in the same transaction, that it is
-distrusted, and then has the cache forget it. Where the cache can't be told, they wait
-until every process has looked at what is distrusted: none goes longer than TRUSTED_FOR
-without looking, and none asks the cache while it may be wrong. So a token that was
-signed out is refused from the answer on, whatever the cache does.
+against it (``trusting``). So a token that was signed out is refused from the answer on,
+whatever the cache does.
 """
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from automate_store.application.errors import DatabaseUnavailable
 from automate_store.application.identity.keyring import KeyRing, is_secret, secret_of
+from automate_store.application.identity.trusting import TrustedCache
 from automate_store.application.ports.credentials import (
     AccessClaims,
     AccessTokens,
@@ -32,12 +28,6 @@ from automate_store.application.ports.sources import Clock, Ids
 from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
 from automate_store.domain.identity import AccountPolicy, SessionOver
 from automate_store.domain.kernel.ids import SessionId
-
-TRUSTED_FOR = timedelta(milliseconds=500)
-"""How long a process goes without looking whether the cache may be wrong."""
-WAIT_S = TRUSTED_FOR.total_seconds() * 1.2
-SETTLED_AT_ONCE = 500
-"""Changes that one look has the cache forget, at most; it is not asked before the last."""
 
 
 class StoreGate:
@@ -55,18 +45,19 @@ class StoreGate:
         derive: Callable[[bytes], bytes],
         policy: AccountPolicy,
     ) -> None:
-        self._unit_of_work = unit_of_work
         self._reading = reading
         self._clock = clock
         self._ids = ids
         self._tokens = tokens
-        self._cache = cache
+        self._cache = (
+            None
+            if cache is None
+            else TrustedCache(cache, unit_of_work=unit_of_work, reading=reading, clock=clock)
+        )
         self._policy = policy
         self._keys = KeyRing(
             unit_of_work=unit_of_work, reading=reading, clock=clock, ids=ids, derive=derive
         )
-        self._looked_at: datetime | None = None
-        self._trusted = False
 
     async def admit(self, token: str) -> SignedIn:
         """Who carries the access token, as they are now."""
@@ -98,13 +89,8 @@ class StoreGate:
 
     async def forget(self, change: SessionChange) -> None:
         """Return once no process remembers these sessions as they were."""
-        if self._cache is None or not change.session_ids:
-            return
-        if await self._cache.forget(change.session_ids):
-            await self._trust(change)
-        else:
-            self._trusted = False
-            await asyncio.sleep(WAIT_S)
+        if self._cache is not None and change.session_ids:
+            await self._cache.tell(change)
 
     async def secret(self, label: str) -> str:
         """A secret that is the same for the same label."""
@@ -130,43 +116,16 @@ class StoreGate:
         return self._tokens.read(token, fresh, at=at)
 
     async def _signed_in(self, session_id: SessionId, at: datetime) -> SignedIn | None:
-        cache = self._cache
-        if cache is None or not await self._may_trust(cache):
+        if self._cache is None:
             return await self._stored(session_id, at)
-        kept = await cache.get(session_id)
+        kept = await self._cache.get(session_id)
         if isinstance(kept, SignedIn):
             return kept
         found = await self._stored(session_id, at)
         if found is not None and kept is not None:
-            await cache.keep(found, kept)
+            await self._cache.keep(found, kept)
         return found
 
     async def _stored(self, session_id: SessionId, at: datetime) -> SignedIn | None:
         async with self._reading() as reads:
             return await reads.sessions.signed_in(session_id, at=at)
-
-    async def _may_trust(self, cache: SessionCache) -> bool:
-        now = self._clock()
-        if self._looked_at is None or now - self._looked_at >= TRUSTED_FOR:
-            try:
-                self._trusted = await self._settled(cache)
-            except DatabaseUnavailable:
-                self._trusted = False
-                raise
-            self._looked_at = now
-        return self._trusted
-
-    async def _settled(self, cache: SessionCache) -> bool:
-        """Whether the cache keeps nothing old, after a try to have it forget what it may."""
-        async with self._reading() as reads:
-            distrusted = await reads.sessions.distrusted(limit=SETTLED_AT_ONCE)
-        if not distrusted:
-            return True
-        if not await cache.forget([each for change in distrusted for each in change.session_ids]):
-            return False
-        await self._trust(*distrusted)
-        return len(distrusted) < SETTLED_AT_ONCE
-
-    async def _trust(self, *changes: SessionChange) -> None:
-        async with self._unit_of_work() as work:
-            await work.sessions.trust([change.mark for change in changes])

@@ -24,6 +24,7 @@ from automate_store.entrypoints.cli.opening import (
     read_settings,
     with_store,
 )
+from automate_store.entrypoints.cli.people_commands import keys, users
 from automate_store.entrypoints.cli.setup_commands import exports, imports, shipping, taxes
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ app.add_typer(imports, name="import")
 app.add_typer(exports, name="export")
 app.add_typer(shipping, name="shipping")
 app.add_typer(taxes, name="tax")
+app.add_typer(users, name="user")
+app.add_typer(keys, name="keys")
 
 Host = Annotated[str | None, typer.Option(help="Listen there instead of where the settings say.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="0 takes any free port.")]

@@ -1,0 +1,93 @@
+"""Commands about people and keys: a first admin, a lost password, another key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from automate_store.application.access import Role
+from automate_store.application.identity import Device, Login, SignIn, login
+from automate_store.domain.identity import SessionOver, WrongCredentials
+from tests.cli.commands import Ended, process
+from tests.cli.shops import opened
+from tests.postgres_fixtures import copied
+
+PASSWORD, NEW = "correct horse 4 battery!", "another 1, longer!"
+SUE = ("sue@example.com", "--first-name", "Sue", "--last-name", "Day", "--password-stdin")
+NOWHERE = Device(user_agent=None, address=None)
+
+
+@pytest.fixture
+def shop(postgres_server: str) -> Iterator[dict[str, str]]:
+    with copied(postgres_server) as url:
+        yield {"database_url": url}
+
+
+def made(shop: dict[str, str], password: str = PASSWORD) -> Ended:
+    return process("user", "create-admin", *SUE, settings=shop, given=f"{password}\n")
+
+
+async def signed_in(shop: dict[str, str], password: str) -> SignIn:
+    async with opened(shop["database_url"]) as store:
+        wanted = Login(email="Sue@example.com", password=password)
+        return await login(wanted, NOWHERE, ports=store.ports)
+
+
+async def test_a_first_admin_is_made_once_and_signs_in(shop: dict[str, str]) -> None:
+    first = made(shop)
+    assert first.code == 0, first
+    assert "sue@example.com is an admin" in first.out + first.err
+    assert PASSWORD not in first.out + first.err
+    found = await signed_in(shop, PASSWORD)
+    assert found.account.role == Role.ADMIN
+    assert found.account.email_verified
+    again = made(shop)
+    assert (again.code, "An account with this e-mail exists" in again.err) == (1, True)
+
+
+async def test_a_weak_password_is_refused_by_its_reason(shop: dict[str, str]) -> None:
+    refused = made(shop, "weak")
+    assert refused.code == 1
+    assert "password" in refused.err
+    assert "8" in refused.err
+
+
+async def test_a_set_password_ends_every_session(shop: dict[str, str]) -> None:
+    made(shop)
+    before = await signed_in(shop, PASSWORD)
+    ended = process(
+        "user",
+        "reset-password",
+        "sue@example.com",
+        "--password-stdin",
+        settings=shop,
+        given=f"{NEW}\n",
+    )
+    assert ended.code == 0, ended
+    async with opened(shop["database_url"]) as store:
+        with pytest.raises(SessionOver):
+            await store.ports.gate.admit(before.access.token)
+    with pytest.raises(WrongCredentials):
+        await signed_in(shop, PASSWORD)
+    assert (await signed_in(shop, NEW)).account.email == "sue@example.com"
+
+
+async def test_a_link_is_mailed_where_it_is_asked_for(shop: dict[str, str]) -> None:
+    made(shop)
+    ended = process("user", "reset-password", "sue@example.com", "--mail", settings=shop)
+    assert ended.code == 0, ended
+    unknown = process("user", "reset-password", "bob@example.com", "--mail", settings=shop)
+    assert (unknown.code, "bob@example.com" in unknown.err) == (1, True)
+
+
+async def test_older_keys_count_on_unless_they_are_dropped_at_once(shop: dict[str, str]) -> None:
+    made(shop)
+    before = await signed_in(shop, PASSWORD)
+    assert process("keys", "rotate", settings=shop).code == 0
+    async with opened(shop["database_url"]) as store:
+        assert (await store.ports.gate.admit(before.access.token)).email == "sue@example.com"
+    assert process("keys", "rotate", "--at-once", settings=shop).code == 0
+    async with opened(shop["database_url"]) as store:
+        with pytest.raises(Exception, match="access token"):
+            await store.ports.gate.admit(before.access.token)
