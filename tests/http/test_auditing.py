@@ -26,6 +26,8 @@ CHANGING = [
 EVERY_ROUTE = pytest.mark.parametrize("route", CHANGING, ids=lambda route: route.operation_id)
 EARLIER = {"deliver_order": "ship_order"}
 """What has to be done before a request is right."""
+KINDS = {"generate_coupons": "coupon_batch", "change_standing": "account"}
+"""What was changed, where the operation's own name does not say it."""
 TOKEN = {"authorization": f"Bearer {STAFF_TOKEN}"}
 TAX = {
     "code": "us-ny-2",
@@ -83,7 +85,9 @@ async def test_a_change_leaves_one_entry_of_who_did_what(web: Web, route: Route)
     assert entry["action"] == route.operation_id
     assert (entry["actor"], entry["account_id"]) == (f"admin:{admin.id}", admin.id)
     kind, _, name = entry["subject"].partition(":")
-    assert kind.replace("_", "").isalpha()
+    assert kind
+    assert kind in KINDS.get(route.operation_id, route.operation_id)
+    assert name
     assert name in f"{sound.path} {sound.body} {answer.text}"
     assert entry["before"] != entry["after"]
 
