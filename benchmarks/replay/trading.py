@@ -23,7 +23,7 @@ from automate_store.application.payments import (
 )
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
-from automate_store.domain.carts import CartPolicy
+from automate_store.domain.carts import CartPolicy, MergePolicy
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import MovementType
 from automate_store.domain.kernel.errors import StoreError
@@ -78,7 +78,7 @@ UNKNOWN_COUNTRY = "ZZ"
 POLICY = StorePolicy(
     store_name="Replay",
     currency=CURRENCY,
-    cart=CartPolicy(max_lines=10_000, max_quantity=1_000_000),
+    cart=CartPolicy(max_lines=10_000, max_quantity=1_000_000, merge=MergePolicy.MAXIMUM),
     reservation_lifetime=timedelta(minutes=30),
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),

@@ -32,7 +32,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         "quantities of one article are not added up",
         (
             Change(
-                "domain/carts.py",
+                "domain/carts/cart.py",
                 "quantity=line.quantity + added.quantity,",
                 "quantity=added.quantity,",
             ),

@@ -26,7 +26,6 @@ from automate_store.application.taxes import (
     put_tax_rate,
     remove_tax_rate,
 )
-from automate_store.domain.carts import CartPolicy
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.money import Money, Rounding
 from automate_store.domain.kernel.periods import Period
@@ -35,6 +34,7 @@ from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.shipping import FlatRate
 from automate_store.domain.taxes import TaxMode, TaxRateCodeTaken, TaxRateNotFound, TaxRounding
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
+from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 
 STANDARD = PutShippingMethod(code="standard", name="Standard", rate=FlatRate(Money(499, "USD")))
 NEW_YORK = PutTaxRate(
@@ -52,7 +52,7 @@ def shop() -> MemoryShop:
     policy = StorePolicy(
         store_name="Test",
         currency="USD",
-        cart=CartPolicy(max_lines=100, max_quantity=999),
+        cart=CART_POLICY,
         reservation_lifetime=timedelta(minutes=30),
         guest_cart_lifetime=timedelta(days=7),
         key_lifetime=timedelta(days=1),

@@ -19,7 +19,6 @@ from automate_store.application.payments import (
 )
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports.payments import PaymentGateway
-from automate_store.domain.carts import CartPolicy
 from automate_store.domain.catalog import Product, ProductStatus, Variant
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import DEFAULT_LOCATION, StockItem
@@ -29,6 +28,7 @@ from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRounding
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
+from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 
 OPENED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 STAFF = Actor(Role.ADMIN, "sam")
@@ -44,7 +44,7 @@ HOME = Address(
 POLICY = StorePolicy(
     store_name="Corner Shop",
     currency="USD",
-    cart=CartPolicy(max_lines=100, max_quantity=999),
+    cart=CART_POLICY,
     reservation_lifetime=timedelta(minutes=30),
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),

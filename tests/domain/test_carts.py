@@ -12,7 +12,6 @@ from automate_store.domain.carts import (
     CartFull,
     CartLine,
     CartLineNotFound,
-    CartPolicy,
     CartProblemKind,
     OnShelf,
     TooManyOfOne,
@@ -24,7 +23,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.properties.carts import POLICY, cart_lines, carts
 from automate_store.entrypoints.properties.moments import NOON
 
-ROOMY = CartPolicy(max_lines=10, max_quantity=10**6)
+ROOMY = evolve(POLICY, max_lines=10, max_quantity=10**6)
 full = carts("EUR").filter(lambda cart: cart.lines)
 
 
@@ -83,7 +82,7 @@ def test_one_more_than_a_line_may_hold_is_refused_however_it_is_added(cart: Cart
 def test_a_full_cart_takes_more_of_what_it_has_and_nothing_else(
     cart: Cart, added: CartLine
 ) -> None:
-    just_full = CartPolicy(max_lines=len(cart.lines), max_quantity=10**6)
+    just_full = evolve(ROOMY, max_lines=len(cart.lines))
     assert cart.add(cart.lines[-1], policy=just_full, at=NOON).lines
     with pytest.raises(CartFull):
         cart.add(added, policy=just_full, at=NOON)

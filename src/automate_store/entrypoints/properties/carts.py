@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from automate_store.domain.carts import Cart, CartLine, CartPolicy
+from automate_store.domain.carts import Cart, CartLine, CartPolicy, MergePolicy
 from automate_store.domain.kernel.ids import CartId, LineId, ProductId, VariantId
 from automate_store.domain.kernel.places import Destination
 from automate_store.entrypoints.properties.catalog import DEAREST
@@ -13,8 +13,8 @@ from automate_store.entrypoints.properties.identity import addresses
 from automate_store.entrypoints.properties.moments import moments
 from automate_store.entrypoints.properties.money import currencies, money
 
-POLICY = CartPolicy(max_lines=100, max_quantity=999)
-"""As much as a cart holds where the merchant did not say otherwise."""
+POLICY = CartPolicy(max_lines=100, max_quantity=999, merge=MergePolicy.MAXIMUM)
+"""What holds for carts where the merchant did not say otherwise."""
 
 
 def cart_lines(currency: str, max_quantity: int = POLICY.max_quantity) -> SearchStrategy[CartLine]:
