@@ -12,7 +12,9 @@ from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import (
     MemoryHasher,
     MemoryMailer,
+    MemoryMedia,
     MemoryPasswords,
+    MemoryPictures,
     MemorySecondFactor,
     MemoryShop,
     MemoryTokens,
@@ -69,6 +71,8 @@ def postgres_ports(pool: Pool) -> Ports:
         gateways={"manual": ManualGateway()},
         mailer=MemoryMailer(),
         texts=WrittenTexts(),
+        pictures=MemoryPictures(),
+        media=MemoryMedia(lambda: OPENED),
         hasher=MemoryHasher(),
         passwords=MemoryPasswords(words=(POLICY.store_name,)),
         tokens=tokens,

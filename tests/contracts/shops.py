@@ -9,7 +9,9 @@ from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import (
     MemoryHasher,
     MemoryMailer,
+    MemoryMedia,
     MemoryPasswords,
+    MemoryPictures,
     MemorySecondFactor,
     MemoryShop,
     MemoryStore,
@@ -84,6 +86,8 @@ def ports_on(pool: Pool) -> Ports:
         gateways={"manual": ManualGateway()},
         mailer=MemoryMailer(),
         texts=WrittenTexts(),
+        pictures=MemoryPictures(),
+        media=MemoryMedia(SystemClock()),
         hasher=MemoryHasher(),
         passwords=MemoryPasswords(words=(POLICY.store_name,)),
         tokens=tokens,

@@ -15,6 +15,8 @@ from automate_store.adapters.memory import (
     MemoryIds,
     MemoryLimits,
     MemoryMailer,
+    MemoryMedia,
+    MemoryPictures,
     MemoryShop,
     MemoryTexts,
 )
@@ -37,9 +39,11 @@ from automate_store.entrypoints.properties.contracts import (
     LimitsContract,
     LinksContract,
     MailerContract,
+    MediaStoreContract,
     OrdersContract,
     PaymentGatewayContract,
     PaymentsContract,
+    PicturesContract,
     ProductsContract,
     RulesContract,
     SessionsContract,
@@ -175,6 +179,18 @@ class MemoryPost:
 
     async def delivered(self) -> Sequence[Mail]:
         return self.mailer.sent
+
+
+class TestMemoryPictures(PicturesContract):
+    @pytest.fixture
+    def pictures(self) -> MemoryPictures:
+        return MemoryPictures()
+
+
+class TestMemoryMedia(MediaStoreContract):
+    @pytest.fixture
+    def media(self) -> MemoryMedia:
+        return MemoryMedia(MemoryClock(NOON))
 
 
 class TestMemoryTexts(TextsContract):

@@ -26,6 +26,7 @@ from automate_store.adapters.credentials import (
     TotpSecondFactor,
 )
 from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.media import FolderMedia, PillowPictures
 from automate_store.adapters.memory.limits import MemoryLimits
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
@@ -42,6 +43,7 @@ from automate_store.application.ports.audit import Auditor
 from automate_store.application.ports.credentials import PasswordHasher
 from automate_store.application.ports.identity import SessionCache
 from automate_store.application.ports.limits import Bucket, LimitPolicy, Limits
+from automate_store.application.ports.media import Pictures
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
+PICTURES_AT_ONCE, PICTURES_WAITING = 2, 8
+"""How many pictures are drawn at a time, and how many more may wait for it."""
 PROMOTION_PARTS = "automate_store.promotions"
 """The entry points by which installed packages bring conditions and actions of their own."""
 
@@ -115,6 +119,7 @@ async def open_store(
     """
     bounds = patient_pool_settings if patient else pool_settings
     pool, hasher = Pool(bounds(settings, database_url)), password_hasher(settings)
+    drawing = pictures(settings)
     try:
         async with (
             _asked_carriers(settings, clock or SystemClock()) as carriers,
@@ -124,6 +129,7 @@ async def open_store(
                 settings,
                 pool,
                 hasher,
+                drawing,
                 cache=_session_cache(redis),
                 clock=clock,
                 policy=policy,
@@ -135,6 +141,7 @@ async def open_store(
                 settings=settings, database_url=database_url, pool=pool, redis=redis, ports=ports
             )
     finally:
+        drawing.close()
         hasher.close()
         pool.close()
 
@@ -206,6 +213,7 @@ def compose(
     settings: Settings,
     pool: Pool,
     hasher: PasswordHasher,
+    drawing: Pictures,
     *,
     cache: SessionCache | None,
     clock: Clock | None = None,
@@ -242,6 +250,8 @@ def compose(
         gateways={gateway.name: gateway},
         mailer=_mailer(settings, clock, mail_stream),
         texts=WrittenTexts(),
+        pictures=drawing,
+        media=FolderMedia(settings.media_folder, f"{settings.url}/media"),
         hasher=hasher,
         passwords=ListedPasswords(password_rules(settings), words=(settings.store_name,)),
         tokens=tokens,
@@ -305,6 +315,16 @@ def password_rules(settings: Settings) -> PasswordRules:
         shortest=settings.password_min_length,
         number=settings.password_require_number,
         special=settings.password_require_special,
+    )
+
+
+def pictures(settings: Settings) -> PillowPictures:
+    """What draws pictures anew, within the bounds that the settings name; to be closed."""
+    return PillowPictures(
+        max_bytes=settings.max_image_bytes,
+        max_pixels=settings.max_image_pixels,
+        at_once=PICTURES_AT_ONCE,
+        waiting=PICTURES_WAITING,
     )
 
 

@@ -21,6 +21,7 @@ from automate_store.adapters.memory.credentials import (
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.limits import MemoryLimits
+from automate_store.adapters.memory.media import MemoryMedia, MemoryPictures
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
@@ -46,9 +47,11 @@ __all__ = [
     "MemoryKeys",
     "MemoryLimits",
     "MemoryMailer",
+    "MemoryMedia",
     "MemoryOrders",
     "MemoryPasswords",
     "MemoryPayments",
+    "MemoryPictures",
     "MemoryProducts",
     "MemoryReads",
     "MemoryRules",

@@ -13,6 +13,7 @@ from automate_store.adapters.memory.credentials import (
     MemorySecondFactor,
     MemoryTokens,
 )
+from automate_store.adapters.memory.media import MemoryMedia, MemoryPictures
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.payments import MemoryGateway
 from automate_store.adapters.memory.session import Session
@@ -82,6 +83,8 @@ class MemoryShop:
             gateways={gateway.name: gateway},
             mailer=mailer,
             texts=MemoryTexts(),
+            pictures=MemoryPictures(),
+            media=MemoryMedia(clock),
             carriers=carriers,
             hasher=MemoryHasher(),
             passwords=MemoryPasswords(words=(policy.store_name,)),

@@ -15,6 +15,7 @@ from automate_store.application.ports.credentials import (
 )
 from automate_store.application.ports.identity import Gate
 from automate_store.application.ports.limits import NO_LIMITS, Limits
+from automate_store.application.ports.media import MediaStore, Pictures
 from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
@@ -35,6 +36,8 @@ class Ports:
     gateways: Mapping[str, PaymentGateway]
     mailer: Mailer
     texts: Texts
+    pictures: Pictures
+    media: MediaStore
     carriers: Carriers = NO_CARRIERS
     limits: Limits = NO_LIMITS
     kinds: Kinds = BUILT_IN

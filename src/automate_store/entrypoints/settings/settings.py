@@ -75,7 +75,7 @@ class Settings:
     data_dir: Path = setting(
         FOLDER,
         attrs.Factory(lambda: user_data_dir(os.environ)),
-        "Where the embedded database keeps its files",
+        "Where the embedded database keeps its files, and pictures are kept",
         shown="the user's data folder",
     )
     host: str = setting(HOST, "127.0.0.1", "The address to listen on")
@@ -238,6 +238,18 @@ class Settings:
     max_body_bytes: int = setting(
         whole(1024, 100 * MEBIBYTE), MEBIBYTE, "The largest request body that is read"
     )
+    media_dir: Path | None = setting(
+        FOLDER,
+        None,
+        "Where pictures of products are kept; servers of one shop share it",
+        shown="`media` in the data folder",
+    )
+    max_image_bytes: int = setting(
+        whole(1024, 100 * MEBIBYTE), 10 * MEBIBYTE, "The largest picture that is read"
+    )
+    max_image_pixels: int = setting(
+        whole(1, 200_000_000), 40_000_000, "Pixels of a picture, at most; each takes 8 bytes"
+    )
     max_lines_per_cart: int = setting(whole(1, 10_000), 100, "Lines in a cart, at most")
     max_quantity_per_line: int = setting(
         whole(1, 1_000_000), 999, "Units in a line of a cart, at most"
@@ -287,6 +299,11 @@ class Settings:
         """The shop's address as customers see it, without a slash at its end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def media_folder(self) -> Path:
+        """Where pictures are kept."""
+        return self.media_dir or self.data_dir / "media"
 
     @property
     def limits(self) -> LimitPolicy:

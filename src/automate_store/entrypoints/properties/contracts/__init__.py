@@ -58,6 +58,10 @@ from automate_store.entrypoints.properties.contracts.limits import (  # noqa: E4
     Gate,
     LimitsContract,
 )
+from automate_store.entrypoints.properties.contracts.media import (  # noqa: E402
+    MediaStoreContract,
+    PicturesContract,
+)
 from automate_store.entrypoints.properties.contracts.messages import (  # noqa: E402
     MailerContract,
     Post,
@@ -106,12 +110,14 @@ __all__ = [
     "LimitsContract",
     "LinksContract",
     "MailerContract",
+    "MediaStoreContract",
     "OrdersContract",
     "Owner",
     "PasswordHasherContract",
     "PasswordPolicyContract",
     "PaymentGatewayContract",
     "PaymentsContract",
+    "PicturesContract",
     "Post",
     "ProductsContract",
     "RulesContract",
