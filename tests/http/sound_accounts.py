@@ -63,6 +63,7 @@ async def account_requests(web: Web) -> Mapping[str, Sound]:
         "add_address": at("/auth/addresses", {**ADDRESS, "type": "billing"}, mine),
         "change_address": at(f"/auth/addresses/{booked}", ADDRESS, mine),
         "remove_address": at(f"/auth/addresses/{booked}", None, mine),
+        "end_sessions_of": at(f"/admin/customers/{eve.id}/sessions", None, STAFF),
         "change_standing": at(f"/admin/customers/{ann.id}/standing", standing, STAFF),
     }
 

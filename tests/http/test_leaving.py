@@ -90,3 +90,11 @@ async def test_the_last_admin_stays(web: Web) -> None:
     assert down.json()["role"] == "customer"
     stranger = await sue.get("/admin/customers")
     assert stranger.status_code == 404
+
+
+async def test_staff_sign_somebody_out_everywhere(web: Web) -> None:
+    ann = await person(web)
+    sue = await staff(web, AccountRole.ADMIN, "sue@example.com")
+    await sue.ask("DELETE", f"/admin/customers/{ann.id}/sessions")
+    assert (await ann.get("/auth/me")).json()["code"] == "session_over"
+    assert (await sue.get("/auth/me")).status_code == 200

@@ -48,6 +48,12 @@ async def accounts(shop: Shop, shoppers: Shoppers) -> list[Route]:
         *await _second_factor(shoppers),
         *await _book(shoppers, ada),
         _standing(eve),
+        Route(
+            method="DELETE",
+            path=f"{API}/admin/customers/{eve.id}/sessions",
+            template="/admin/customers/{id}/sessions",
+            headers=STAFF,
+        ),
         *await _inside(shoppers, ada),
     ]
 

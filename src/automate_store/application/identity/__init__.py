@@ -65,6 +65,7 @@ from automate_store.application.identity.signing_in import (
 from automate_store.application.identity.staffing import (
     ChangeStanding,
     change_standing,
+    end_sessions_of,
     find_account,
     list_accounts,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "drop_old_keys",
     "enable_second_factor",
     "end_session",
+    "end_sessions_of",
     "export_account",
     "find_account",
     "forgot_password",

@@ -14,6 +14,7 @@ from hmac import compare_digest, digest
 
 from attrs import evolve, field, frozen
 
+from automate_store.application.identity.knowing import Known
 from automate_store.application.ports.credentials import SigningKey
 from automate_store.application.ports.identity import StoredKey
 from automate_store.application.ports.sources import Clock, Ids
@@ -26,10 +27,9 @@ ASKED_AGAIN_AFTER = timedelta(seconds=1)
 
 
 @frozen
-class _Known:
+class _Keys:
     signing: SigningKey
     all: Mapping[str, SigningKey] = field(repr=False)
-    at: datetime
 
 
 class KeyRing:
@@ -49,19 +49,19 @@ class KeyRing:
         self._clock = clock
         self._ids = ids
         self._derive = derive
-        self._known: _Known | None = None
+        self._known = Known(self._read, clock=clock)
 
     async def signing(self) -> SigningKey:
         """The key that signs."""
-        return (await self._current(KEPT_FOR)).signing
+        return (await self._known.within(KEPT_FOR)).signing
 
     async def all(self) -> Mapping[str, SigningKey]:
         """Every key that verifies, by its id."""
-        return (await self._current(KEPT_FOR)).all
+        return (await self._known.within(KEPT_FOR)).all
 
     async def fresh(self) -> Mapping[str, SigningKey]:
         """The same, for whoever met a key that is not among them."""
-        return (await self._current(ASKED_AGAIN_AFTER)).all
+        return (await self._known.within(ASKED_AGAIN_AFTER)).all
 
     async def rotate(self, *, at_once: bool) -> str:
         """Sign with a new key in a moment; older ones verify on, or go at once."""
@@ -71,16 +71,11 @@ class KeyRing:
             await work.signing_keys.add(stored)
             if at_once:
                 await work.signing_keys.drop(before=now)
-        self._known = None
+        self._known.forget()
         return stored.key.id
 
-    async def _current(self, kept_for: timedelta) -> _Known:
+    async def _read(self) -> _Keys:
         now = self._clock()
-        if self._known is None or now - self._known.at >= kept_for:
-            self._known = await self._read(now)
-        return self._known
-
-    async def _read(self, now: datetime) -> _Known:
         async with self._reading() as reads:
             stored = await reads.signing_keys.all()
         if not stored:
@@ -92,7 +87,7 @@ class KeyRing:
         old_enough = [each for each in stored if each.created_at <= now - 2 * KEPT_FOR]
         signing = old_enough[0] if old_enough else stored[-1]
         keys = {each.key.id: self._ready(each.key) for each in stored}
-        return _Known(keys[signing.key.id], keys, now)
+        return _Keys(keys[signing.key.id], keys)
 
     def _ready(self, key: SigningKey) -> SigningKey:
         return evolve(key, secret=self._derive(key.secret))

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
-from automate_store.application.identity.opening import distrust
+from automate_store.application.identity.opening import distrust, end_sessions
 from automate_store.application.ports import Ports
 from automate_store.application.ports.identity import SessionChange
 from automate_store.application.ports.unit_of_work import Work
@@ -76,6 +76,19 @@ async def change_standing(
         change = await _other_now(changed, work, ports)
     await ports.gate.forget(change)
     return changed.saved()
+
+
+async def end_sessions_of(account_id: UserId, *, actor: Actor, ports: Ports) -> Account:
+    """The account, signed out everywhere; raises AccountNotFound."""
+    actor.may(Permission.CHANGE_CUSTOMERS)
+    async with ports.unit_of_work() as work:
+        account = _alive(await work.accounts.get(account_id))
+        change = await end_sessions(account, work=work, ports=ports, at=ports.clock())
+        after = {"ended": len(change.session_ids)}
+        subject = f"account:{account.id}"
+        await note(work, actor, "end_sessions_of", subject, before=None, after=after, ports=ports)
+    await ports.gate.forget(change)
+    return account
 
 
 def _alive(account: Account) -> Account:

@@ -67,5 +67,17 @@ async def change_standing(call: Call, body: StandingInput) -> CustomerAnswer:
     return customer_answer(changed)
 
 
+@staff_routes.delete(
+    "/admin/customers/{id}/sessions",
+    summary="Sign somebody out everywhere",
+    raises=(AccountNotFound,),
+    needs=Permission.CHANGE_CUSTOMERS,
+)
+async def end_sessions_of(call: Call) -> CustomerAnswer:
+    """The account, none of whose tokens opens anything from now on."""
+    found = await use_cases.end_sessions_of(_id(call), actor=call.actor, ports=call.ports)
+    return customer_answer(found)
+
+
 def _id(call: Call) -> UserId:
     return UserId(call.path_id("id", AccountNotFound))

@@ -14,7 +14,12 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from automate_store.application.ports.limits import Bucket
-from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.kernel.errors import (
+    Forbidden,
+    StoreError,
+    TooMany,
+    Unauthenticated,
+)
 from automate_store.entrypoints.http.callers import admit, caller
 from automate_store.entrypoints.http.calls import Call, ClientGone, Shop
 from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
@@ -25,6 +30,9 @@ from automate_store.entrypoints.http.sending import Sent
 _ENCODER = msgspec.json.Encoder()
 _GONE = 499
 """Nobody receives it; the log's line says so."""
+
+_TURNED_AWAY = (Unauthenticated, Forbidden, TooMany)
+"""What the log tells of: attempts to get in, or further than one may."""
 
 Endpoint = Callable[[Request[Any, Any, Any]], Awaitable[ASGIApp]]
 _Arguments = Callable[[Call], Awaitable[tuple[Struct, ...]]]
@@ -64,6 +72,8 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
         except StoreError as error:
             if type(error) not in documented:
                 structlog.get_logger().warning("undocumented_problem", code=error.code())
+            if isinstance(error, _TURNED_AWAY):
+                _log_refusal(error, route, call)
             return refusal(
                 error,
                 instance=request.scope["path"],
@@ -86,6 +96,13 @@ async def _receive(call: Call, route: Route) -> None:
         if route.limit is not None:
             await call.limit(route.limit, _counted_for(call, route))
     admit(call.actor, route, call.shop)
+
+
+def _log_refusal(error: StoreError, route: Route, call: Call) -> None:
+    """Who was not let in, where, and why; what they tried it with is nobody's business."""
+    structlog.get_logger().info(
+        "turned_away", code=error.code(), operation=route.operation_id, actor=call.actor.name
+    )
 
 
 def _counted_for(call: Call, route: Route) -> str:

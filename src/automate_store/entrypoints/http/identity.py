@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import structlog
+
 from automate_store.application import identity as use_cases
 from automate_store.application.access import Permission
 from automate_store.application.identity import SignIn
@@ -345,6 +347,12 @@ async def delete_account(call: Call, body: ProofInput) -> Message:
 
 
 def _handed(call: Call, found: SignIn, message: str, *, cookies: bool) -> SignInAnswer:
+    structlog.get_logger().info(
+        "signed_in",
+        account=str(found.account.id),
+        session=str(found.session.id),
+        second_factor=found.account.has_second_factor,
+    )
     if cookies:
         call.keep_session_cookies(found)
     return sign_in_answer(found, message, cookies=cookies, at=call.ports.clock())

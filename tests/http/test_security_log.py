@@ -1,0 +1,46 @@
+"""What the log tells of signing in and of being turned away (OWASP ASVS 5.0: 16.3.1, 16.3.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from automate_store.domain.identity import AccountRole
+from tests.http.people import PASSWORD, person, sign_in, staff
+from tests.http.web import Web
+
+
+def told(lines: list[Any], event: str) -> list[Any]:
+    return [line for line in lines if line["event"] == event]
+
+
+async def test_every_sign_in_is_told_with_its_account_and_no_secret(web: Web) -> None:
+    ann = await person(web)
+    with structlog.testing.capture_logs() as lines:
+        fresh = await sign_in(web, ann.email)
+    (line,) = told(lines, "signed_in")
+    assert (line["account"], line["second_factor"]) == (ann.id, False)
+    assert fresh.token not in str(lines)
+    assert PASSWORD not in str(lines)
+    assert ann.email not in str(lines)
+
+
+async def test_every_failed_sign_in_is_told_without_whom_it_was_tried_for(web: Web) -> None:
+    with structlog.testing.capture_logs() as lines:
+        await web.post("/auth/login", {"email": "ann@example.com", "password": "wrong 1!"})
+    (line,) = told(lines, "turned_away")
+    assert (line["code"], line["operation"], line["actor"]) == (
+        "wrong_credentials",
+        "login",
+        "guest",
+    )
+    assert "ann@example.com" not in str(lines)
+
+
+async def test_whoever_goes_further_than_they_may_is_told(web: Web) -> None:
+    sam = await staff(web, AccountRole.SUPPORT, "sam@example.com")
+    with structlog.testing.capture_logs() as lines:
+        await sam.ask("DELETE", f"/admin/customers/{sam.id}/sessions")
+    (line,) = told(lines, "turned_away")
+    assert (line["code"], line["actor"]) == ("not_allowed", f"support:{sam.id}")
