@@ -5,16 +5,29 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 from iso3166 import countries_by_alpha2
 from msgspec import Meta, Struct
-from msgspec.inspect import Field, Metadata, StrType, StructType, Type, UnionType, type_info
+from msgspec.inspect import (
+    AnyType,
+    CollectionType,
+    DictType,
+    Metadata,
+    StrType,
+    StructType,
+    TupleType,
+    Type,
+    UnionType,
+    type_info,
+)
 
 COUNTRIES = frozenset(countries_by_alpha2)
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_CONTROL_BUT_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_TURNING = "\u202a-\u202e"
+"""They turn the direction of what follows, so that it reads as something else."""
+CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}]")
+_CONTROL_BUT_LINES = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_TURNING}]")
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000, description="Whole pieces.")]
 Text20 = Annotated[str, Meta(max_length=20)]
@@ -48,35 +61,82 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The texts that may have line breaks and tabs."""
 
     def __post_init__(self) -> None:
-        faults = [
-            fault for name, limit in _texts(type(self)) if (fault := self._clean(name, limit))
-        ]
+        faults: list[tuple[str, str]] = []
+        for name, limit in texts_of(type(self)):
+            try:
+                self._clean(name, limit)
+            except FaultyFields as faulty:
+                faults += faulty.faults
         if faults:
             raise FaultyFields(*faults)
 
-    def _clean(self, name: str, limit: int | None) -> tuple[str, str] | None:
-        text = getattr(self, name)
-        if not isinstance(text, str):
-            return None
+    def _clean(self, name: str, limit: int | None) -> None:
+        given = getattr(self, name)
+        if given is None:
+            return
         refused = _CONTROL_BUT_LINES if name in self.several_lines else CONTROL
-        if refused.search(text):
-            return name, "has control characters"
-        if name == "country" and text.upper() not in COUNTRIES:
-            return name, "is not the code of a country in ISO 3166-1"
-        if not text.isascii():
-            text = unicodedata.normalize("NFC", text)
-            msgspec.structs.force_setattr(self, name, text)
-            # Composing may lengthen a text, and the store's columns count what comes out.
-            if limit is not None and len(text) > limit:
-                return name, f"has {limit} characters at most"
-        return None
+        cleaned = _cleaned(given, name, limit, refused)
+        if name == "country" and isinstance(cleaned, str) and cleaned.upper() not in COUNTRIES:
+            raise FaultyFields((name, "is not the code of a country in ISO 3166-1"))
+        if cleaned is not given:
+            msgspec.structs.force_setattr(self, name, cleaned)
 
 
-@lru_cache
-def _texts(input: type[Input]) -> tuple[tuple[str, int | None], ...]:
+def _cleaned(given: Any, place: str, limit: int | None, refused: re.Pattern[str]) -> Any:
+    """What was given, every text in it in form C; raises FaultyFields, naming the place."""
+    if isinstance(given, str):
+        return _normal(given, place, limit, refused)
+    if isinstance(given, list | tuple | set | frozenset):
+        each = (_cleaned(one, f"{place}[{i}]", limit, refused) for i, one in enumerate(given))
+        return type(given)(each)
+    if isinstance(given, dict):
+        return {
+            _cleaned(name, place, None, refused): _cleaned(one, f"{place}.{name}", limit, refused)
+            for name, one in given.items()
+        }
+    return given
+
+
+def _normal(text: str, place: str, limit: int | None, refused: re.Pattern[str]) -> str:
+    if refused.search(text):
+        raise FaultyFields((place, "has control characters"))
+    if text.isascii():
+        return text
+    text = unicodedata.normalize("NFC", text)
+    # Composing may lengthen a text, and the store's columns count what comes out.
+    if limit is not None and len(text) > limit:
+        raise FaultyFields((place, f"has {limit} characters at most"))
+    return text
+
+
+@lru_cache(maxsize=512)
+def texts_of(input: type[Input]) -> tuple[tuple[str, int | None], ...]:
+    """The fields that are texts, or hold some, each with the length of its texts."""
     info = type_info(input)
     assert isinstance(info, StructType), "an input is a struct"
-    return tuple((each.name, limit[0]) for each in info.fields if (limit := _text_limit(each)))
+    found = ((each.name, text_within(each.type)) for each in info.fields)
+    return tuple((name, text.max_length) for name, text in found if text is not None)
+
+
+def text_within(type_: Type) -> StrType | None:
+    """The text that a value of the type may be or hold, structs apart: they see to their own."""
+    for each in plain_types(type_):
+        if isinstance(each, StrType):
+            return each
+        if isinstance(each, AnyType):
+            return StrType()
+        for part in _parts(each):
+            if (text := text_within(part)) is not None:
+                return text
+    return None
+
+
+def _parts(type_: Type) -> tuple[Type, ...]:
+    if isinstance(type_, DictType):
+        return type_.key_type, type_.value_type
+    if isinstance(type_, TupleType):
+        return type_.item_types
+    return (type_.item_type,) if isinstance(type_, CollectionType) else ()
 
 
 def plain_types(type_: Type) -> tuple[Type, ...]:
@@ -86,9 +146,3 @@ def plain_types(type_: Type) -> tuple[Type, ...]:
     if not isinstance(type_, UnionType):
         return (type_,)
     return tuple(plain for each in type_.types for plain in plain_types(each))
-
-
-def _text_limit(field: Field) -> tuple[int | None] | None:
-    """The length of a field that may be text, else None."""
-    types = plain_types(field.type)
-    return next(((each.max_length,) for each in types if isinstance(each, StrType)), None)

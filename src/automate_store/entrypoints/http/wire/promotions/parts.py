@@ -7,10 +7,8 @@ stored is shown field by field, a part of a plug-in under the name of its own ki
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import Enum
 from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -22,7 +20,6 @@ from msgspec import UNSET
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.promotions import BUILT_IN
-from automate_store.entrypoints.http.wire.inputs import CONTROL
 from automate_store.entrypoints.http.wire.money import Amount, amount
 from automate_store.entrypoints.http.wire.promotions.values import Dated, Made, PlugIn
 from automate_store.entrypoints.http.wire.shipping.rates import worth
@@ -51,8 +48,6 @@ def made(given: object, at: str, currency: str) -> Any:
             return given.zone()
         case list():
             return tuple(made(each, f"{at}[{i}]", currency) for i, each in enumerate(given))
-        case str() if not isinstance(given, Enum):
-            return _word(given, at)
         case _:
             return given
 
@@ -110,13 +105,6 @@ def _money(given: Amount, at: str, currency: str) -> Money:
     if found.currency != currency:
         raise InvalidInput.of(f"{at}.currency", f"is {currency}, the store's currency")
     return found
-
-
-def _word(given: str, at: str) -> str:
-    # Texts in lists are seen by no struct.
-    if CONTROL.search(given):
-        raise InvalidInput.of(at, "has control characters")
-    return unicodedata.normalize("NFC", given)
 
 
 def _built(given: Made, at: str, currency: str) -> object:
