@@ -21,13 +21,12 @@ _OF = text("""
     FROM addresses WHERE user_id = :account_id ORDER BY created_at, id
 """)
 
-# What is gone goes first, and who is no default any more steps back before another one
-# takes the place: the database holds one default a type, row by row.
+# The database counts the defaults once the statement is through: two addresses may change
+# places in it.
 _SAVE = text("""
     WITH gone AS (
         DELETE FROM addresses
         WHERE user_id = :account_id AND id <> ALL(CAST(:id AS uuid[]))
-        RETURNING id
     )
     INSERT INTO addresses AS a (id, user_id, type, first_name, last_name, company,
         address_line_1, address_line_2, city, state, postal_code, country, phone, is_default,
@@ -41,9 +40,7 @@ _SAVE = text("""
         CAST(:postal_code AS text[]), CAST(:country AS text[]), CAST(:phone AS text[]),
         CAST(:is_default AS boolean[]), CAST(:created_at AS timestamptz[]))
         AS e(id, type, first_name, last_name, company, address_line_1, address_line_2, city,
-            state, postal_code, country, phone, is_default, created_at),
-        (SELECT count(*) FROM gone) AS went
-    ORDER BY e.is_default
+            state, postal_code, country, phone, is_default, created_at)
     ON CONFLICT (id) DO UPDATE SET type = EXCLUDED.type, first_name = EXCLUDED.first_name,
         last_name = EXCLUDED.last_name, company = EXCLUDED.company,
         address_line_1 = EXCLUDED.address_line_1, address_line_2 = EXCLUDED.address_line_2,

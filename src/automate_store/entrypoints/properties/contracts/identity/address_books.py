@@ -80,6 +80,19 @@ class AddressBooksContract:
         await _save(store, account, swapped)
         assert await book_now(store, account) == swapped
 
+    async def test_two_defaults_may_change_places(self, store: Ports) -> None:
+        account = await put_account(store)
+        home, work = new_entry(store, account), new_entry(store, account, AddressType.BILLING)
+        book = await put_book(store, account, home, work)
+        swapped = AddressBook(
+            (
+                evolve(book.get(home.id), type=AddressType.BILLING),
+                evolve(book.get(work.id), type=AddressType.SHIPPING),
+            )
+        )
+        await _save(store, account, swapped)
+        assert await book_now(store, account) == swapped
+
     async def test_a_book_is_its_accounts_alone(self, store: Ports) -> None:
         ann, bob = await put_account(store, "ann"), await put_account(store, "bob")
         mine = await put_book(store, ann, new_entry(store, ann))

@@ -19,7 +19,9 @@ WHERE a.is_default AND EXISTS (
     SELECT 1 FROM addresses b
     WHERE b.is_default AND b.user_id = a.user_id AND b.type = a.type
         AND (b.created_at, b.id) < (a.created_at, a.id));
-CREATE UNIQUE INDEX addresses_default_key ON addresses (user_id, type) WHERE is_default;
+-- A unique index would look at each row as it changes, this one when the statement is through.
+ALTER TABLE addresses ADD CONSTRAINT addresses_default_key
+    EXCLUDE USING btree (user_id WITH =, type WITH =) WHERE (is_default) DEFERRABLE;
 
 CREATE TABLE sessions (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
