@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from automate_store.application.ports.limits import Limit
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.kernel.money import Rounding
 from automate_store.entrypoints.settings import (
@@ -39,6 +41,24 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("REDIS_TIMEOUT_S", "0.05", 0.05),
     ("DATA_DIR", "/srv/shop", Path("/srv/shop")),
     ("HOST", "::1", "::1"),
+    ("LIMIT_GENERAL", "100/15m", Limit(100, 900)),
+    ("LIMIT_AUTH", "5/900S", Limit(5, 900)),
+    ("LIMIT_CART", "0", None),
+    ("LIMIT_CHECKOUT", "off", None),
+    ("LIMIT_CHECKOUT", "1/1d", Limit(1, 86_400)),
+    ("TRUSTED_PROXIES", "10.0.0.0/8, fd00::1", (ip_network("10.0.0.0/8"), ip_network("fd00::1"))),
+    ("TRUSTED_PROXIES", "none", ()),
+    ("ALLOWED_HOSTS", "Shop.Example,shop.example., 10.0.0.5", ("shop.example", "10.0.0.5")),
+    ("ALLOWED_HOSTS", "2001:db8::5,[::1]", ("[2001:db8::5]", "[::1]")),
+    ("ALLOWED_HOSTS", "bücher.example", ("xn--bcher-kva.example",)),
+    ("ALLOWED_HOSTS", "*", ("*",)),
+    (
+        "CORS_ORIGINS",
+        "https://A.example:443, http://b:3000",
+        ("https://a.example", "http://b:3000"),
+    ),
+    ("CORS_ORIGINS", "NONE", ()),
+    ("CORS_ORIGINS", "*", ("*",)),
     ("PORT", " 80\n", 80),
     ("PORT", "0", 0),
     ("PORT", "65535", 65_535),
@@ -66,6 +86,30 @@ REFUSED = [
     ("REDIS_URL", "unix://hunter2", "names no socket"),
     ("REDIS_URL", "redis://:hunter2@h:70000", "port is not a number"),
     ("HOST", "a hunter2", "is not an address"),
+    ("LIMIT_GENERAL", "hunter2", "is no limit"),
+    ("LIMIT_GENERAL", "100", "is no limit"),
+    ("LIMIT_GENERAL", "100/15", "is no limit"),
+    ("LIMIT_GENERAL", "-1/15m", "is no limit"),
+    ("LIMIT_GENERAL", "0/15m", "allows nothing"),
+    ("LIMIT_GENERAL", "1/0s", "in no time"),
+    ("LIMIT_GENERAL", "1/25h", "in more than a day"),
+    ("TRUSTED_PROXIES", "hunter2", "is no address, and no network"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8", "is no address, and no network"),
+    ("TRUSTED_PROXIES", "*", "is no address, and no network"),
+    ("TRUSTED_PROXIES", "10.0.0.0/8,", "is no address, and no network"),
+    ("TRUSTED_PROXIES", ",".join(["10.0.0.1"] * 101), "has more than 100 entries"),
+    ("ALLOWED_HOSTS", "hunter2/", "is not a host's name or address"),
+    ("ALLOWED_HOSTS", "https://hunter2", "is not a host's name or address"),
+    ("ALLOWED_HOSTS", "*.hunter2", "is not a host's name or address"),
+    ("ALLOWED_HOSTS", "hunter2,*", "is not a host's name or address"),
+    ("ALLOWED_HOSTS", "none,", "is not a host's name or address"),
+    ("CORS_ORIGINS", "hunter2", "does not begin with http:// or https:// and a host"),
+    ("CORS_ORIGINS", "https://hunter2/", "holds more than a host and a port"),
+    ("CORS_ORIGINS", "https://hunter2/shop", "holds more than a host and a port"),
+    ("CORS_ORIGINS", "https://a:hunter2@h", "and a host"),
+    ("CORS_ORIGINS", "https://hunter2,*", "does not begin with http:// or https:// and a host"),
+    ("CORS_ORIGINS", "https://h:x", "is not an origin"),
+    ("CORS_ORIGINS", "null", "does not begin with http:// or https:// and a host"),
     ("PORT", "hunter2", "is not a whole number"),
     ("PORT", "8_000", "is not a whole number"),
     ("PORT", "٨٠٠٠", "is not a whole number"),
