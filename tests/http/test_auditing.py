@@ -26,7 +26,11 @@ CHANGING = [
 EVERY_ROUTE = pytest.mark.parametrize("route", CHANGING, ids=lambda route: route.operation_id)
 EARLIER = {"deliver_order": "ship_order"}
 """What has to be done before a request is right."""
-KINDS = {"generate_coupons": "coupon_batch", "change_standing": "account"}
+KINDS = {
+    "generate_coupons": "coupon_batch",
+    "change_standing": "account",
+    "end_sessions_of": "account",
+}
 """What was changed, where the operation's own name does not say it."""
 TOKEN = {"authorization": f"Bearer {STAFF_TOKEN}"}
 TAX = {
