@@ -230,6 +230,18 @@ async def test_an_e_mail_changes_once_both_ends_confirmed_it(web: Web) -> None:
     assert code(again) == (400, "link_invalid")
 
 
+async def test_links_in_the_old_mailbox_are_void_once_the_e_mail_is_another(web: Web) -> None:
+    ann = await person(web)
+    await web.post("/auth/forgot-password", {"email": ann.email})
+    left_behind = await mailed(web, ann.email)
+    await ann.post("/auth/change-email", {"email": "anna@example.com", "password": PASSWORD})
+    for end in ("anna@example.com", "ann@example.com"):
+        secret = await mailed(web, end)
+        assert (await web.post("/auth/confirm-email", {"token": secret})).status_code == 200
+    body = {"token": left_behind, "password": "another 1, longer!"}
+    assert code(await web.post("/auth/reset-password", body)) == (400, "link_invalid")
+
+
 async def test_an_old_sign_in_is_no_proof_for_what_an_account_stands_on(web: Web) -> None:
     ann = await person(web)
     web.shop.clock.advance(timedelta(minutes=11))

@@ -169,6 +169,9 @@ async def confirm_email_change(token: str, *, ports: Ports) -> Account:
         if changed.email != account.email and await work.accounts.by_email(changed.email):
             raise EmailTaken
         await work.accounts.save(changed)
+        if changed.email != account.email:
+            # Whoever reads the old mailbox must not get in by a link that waits there.
+            await work.links.void(account.id)
         sessions = await work.sessions.of_account(account.id, at=at)
         change = await distrust(tuple(one.id for one in sessions), work=work, ports=ports)
     await ports.gate.forget(change)
