@@ -267,3 +267,15 @@ async def test_where_proof_comes_first_registering_tells_nothing() -> None:
         assert secret
         await web.shop.store.react(REACTIONS, web.shop.ports)
         assert any("an account already" in mail.subject for mail in web.shop.mailer.sent)
+
+
+async def test_a_session_is_over_after_thirty_days_however_much_it_is_used(web: Web) -> None:
+    ann = await person(web)
+    for _ in range(2 * 30 - 1):
+        web.shop.clock.advance(timedelta(hours=12))
+        answer = await web.post("/auth/refresh", {"refresh_token": ann.refresh_token})
+        assert answer.status_code == 200
+        ann = of_answer(web, answer.json())
+    web.shop.clock.advance(timedelta(hours=12))
+    late = await web.post("/auth/refresh", {"refresh_token": ann.refresh_token})
+    assert code(late) == (401, "session_over")
