@@ -16,6 +16,7 @@ import aiohttp
 
 from benchmarks.rig.database import TemporaryDatabase
 from benchmarks.rig.shop import Shop
+from benchmarks.speed.accounts import measure_accounts
 from benchmarks.speed.flow import OPS, setup
 from benchmarks.speed.imports import measure_import
 from benchmarks.speed.loads import Speed, Target, measure
@@ -38,10 +39,13 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--ops", default=",".join(OPS))
     parser.add_argument("--only", action="store_true", help="the operations, and nothing else")
     parser.add_argument("--promotions", type=int, help="compare the checkout with so many, only")
-    parser.add_argument("--rounds", type=int, default=7, help="of that comparison")
+    parser.add_argument("--accounts", action="store_true", help="what accounts cost, only")
+    parser.add_argument("--rounds", type=int, default=7, help="of those comparisons")
     chosen = parser.parse_args(arguments)
     if chosen.promotions is not None:
         return _promoted(chosen.promotions, chosen.rounds, chosen.seconds)
+    if chosen.accounts:
+        return _accounts(chosen.rounds, chosen.seconds)
     loads = [int(each) for each in chosen.concurrency.split(",")]
     operations = chosen.ops.split(",")
     with filled_shop({}) as shop:
@@ -58,6 +62,13 @@ def _promoted(promotions: int, rounds: int, seconds: int) -> int:
     print(compared.text())
     print(f"written to {compared.save()}")
     return 1 if compared.missed else 0
+
+
+def _accounts(rounds: int, seconds: int) -> int:
+    measured = measure_accounts(rounds=rounds, seconds=seconds)
+    print(measured.text())
+    print(f"written to {measured.save()}")
+    return 1 if measured.missed else 0
 
 
 def _report(speeds: list[Speed], loads: Sequence[int], seconds: int) -> int:

@@ -40,10 +40,13 @@ class Target:
     base: str
     server: int
     database: int
+    beside: tuple[int, ...] = ()
+    """What else the server stands on, counted with it."""
 
     def spent(self) -> tuple[float, float]:
         """CPU seconds of the server and of the database so far."""
-        return cpu_seconds(self.server), cpu_seconds(self.database)
+        server = sum(cpu_seconds(each) for each in (self.server, *self.beside))
+        return server, cpu_seconds(self.database)
 
 
 async def measure(
