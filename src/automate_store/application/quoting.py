@@ -32,19 +32,24 @@ from automate_store.domain.pricing import (
 from automate_store.domain.promotions import Shopper
 
 
-async def load_cart(token: str, reads: Reads, *, email: str | None = None) -> LoadedCart:
+async def load_cart(
+    token: str, reads: Reads, *, email: str | None = None, to_order: bool = False
+) -> LoadedCart:
     """
     The open cart of the token, for whoever has that e-mail (normalised) where it is known.
 
-    Raises CartNotFound, or CartOrdered.
+    ``to_order``: no other order of the same customer is placed meanwhile, where a rule asks
+    whether this is the first. Raises CartNotFound, or CartOrdered.
     """
     if not plausible(token):
         raise CartNotFound
     loaded = await reads.carts.by_token(token_hash(token))
-    return await completed(loaded, reads, email=email)
+    return await completed(loaded, reads, email=email, to_order=to_order)
 
 
-async def completed(loaded: LoadedCart, reads: Reads, *, email: str | None = None) -> LoadedCart:
+async def completed(
+    loaded: LoadedCart, reads: Reads, *, email: str | None = None, to_order: bool = False
+) -> LoadedCart:
     """The cart with its codes, gifts and shopper; what no rule asks for is not read."""
     cart, rules = loaded.cart, loaded.rules
     email = email or cart.email
@@ -57,7 +62,7 @@ async def completed(loaded: LoadedCart, reads: Reads, *, email: str | None = Non
         return loaded
     first = None
     if rules.asks_first_order:
-        first = not await reads.orders.any_of(cart.user_id, email)
+        first = not await reads.orders.any_of(cart.user_id, email, lock=to_order)
     shopper = Shopper(signed_in=cart.user_id is not None, first_order=first)
     return evolve(loaded, shopper=shopper)
 

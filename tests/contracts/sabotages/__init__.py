@@ -41,9 +41,12 @@ from tests.contracts.sabotages.making import (
     does_nothing,
     sabotages,
 )
+from tests.contracts.sabotages.products import OF_STAFF
 from tests.contracts.sabotages.ways import (
     applies_what_it_read_before,
     applies_without_asking,
+    asks_before_the_lock,
+    asks_without_a_lock,
     backwards_streamed,
     closes_what_has_ended,
     deletes_too_much,
@@ -57,6 +60,7 @@ from tests.contracts.sabotages.ways import (
     knows_emails_alone,
     knows_skus_by_their_case,
     lists_regardless,
+    locks_emails_alone,
     looks_without_a_lock,
     never_ends,
     opens_what_was_ordered,
@@ -124,6 +128,7 @@ SABOTAGES = [
             "add_brands": [does_nothing],
             "is_empty": [answers(value=True), answers(value=False)],
             "all": [backwards_streamed],
+            **OF_STAFF,
         },
     ),
     *sabotages(
@@ -146,7 +151,14 @@ SABOTAGES = [
             "get": [gets_without_a_lock],
             "add": [does_nothing],
             "save": [ignores_the_version("orders"), does_nothing],
-            "any_of": [answers(value=True), answers(value=False), knows_emails_alone],
+            "any_of": [
+                answers(value=True),
+                answers(value=False),
+                knows_emails_alone,
+                asks_without_a_lock,
+                asks_before_the_lock,
+                locks_emails_alone,
+            ],
             "timeline": [backwards],
         },
     ),

@@ -131,6 +131,30 @@ async def deletes_what_is_fresh(_carts: Any, original: Any, **kwargs: Any) -> An
     return await original(untouched_since=NOON + timedelta(days=1), limit=kwargs["limit"])
 
 
-async def knows_emails_alone(_orders: Any, original: Any, user_id: Any, email: Any) -> bool:
+async def knows_emails_alone(
+    _orders: Any, original: Any, user_id: Any, email: Any, **lock: bool
+) -> bool:
     assert user_id is None or user_id
-    return bool(await original(None, email))
+    return bool(await original(None, email, **lock))
+
+
+async def asks_without_a_lock(
+    _orders: Any, original: Any, *customer: Any, lock: bool = False
+) -> bool:
+    assert lock in {True, False}
+    return bool(await original(*customer))
+
+
+async def asks_before_the_lock(
+    _orders: Any, original: Any, *customer: Any, lock: bool = False
+) -> bool:
+    found = bool(await original(*customer))
+    await original(*customer, lock=lock)
+    return found
+
+
+async def locks_emails_alone(
+    _orders: Any, original: Any, user_id: Any, email: Any, *, lock: bool = False
+) -> bool:
+    await original(None, email, lock=lock)
+    return bool(await original(user_id, email))

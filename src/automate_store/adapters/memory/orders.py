@@ -26,9 +26,13 @@ class MemoryOrders:
             raise OrderNotFound(str(order_id))
         return order
 
-    async def any_of(self, user_id: UserId | None, email: str | None) -> bool:
+    async def any_of(
+        self, user_id: UserId | None, email: str | None, *, lock: bool = False
+    ) -> bool:
         """Whether the account or the e-mail has an order that was not cancelled."""
         await self._session.turn()
+        for name in sorted({f"account {user_id}", f"email {email}"}) if lock else ():
+            await self._session.take("customer", name)
         return any(
             order.state is not OrderState.CANCELLED
             and (order.email == email or (user_id is not None and order.user_id == user_id))

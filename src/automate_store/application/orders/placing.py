@@ -99,7 +99,7 @@ async def _place_once(
     at = ports.clock()
 
     async def place() -> Order:
-        loaded = await load_cart(cart_token, work, email=command.email)
+        loaded = await load_cart(cart_token, work, email=command.email, to_order=True)
         order = _decide(command, loaded, cart_token, told, actor=actor, ports=ports, at=at)
         await work.orders.add(order)
         await work.carts.consume(loaded.cart, order.id)

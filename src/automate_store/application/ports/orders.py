@@ -52,8 +52,15 @@ class Orders(Protocol):
     async def save(self, order: Order) -> None:
         """Store the changed order and its events; raises VersionConflict."""
 
-    async def any_of(self, user_id: UserId | None, email: str | None) -> bool:
-        """Whether the account or the normalised e-mail has an order that was not cancelled."""
+    async def any_of(
+        self, user_id: UserId | None, email: str | None, *, lock: bool = False
+    ) -> bool:
+        """
+        Whether the account or the normalised e-mail has an order that was not cancelled.
+
+        With ``lock``, whoever else asks so for the same account or e-mail waits until the
+        work ends, and is told of the order that was placed in it.
+        """
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

@@ -183,6 +183,31 @@ class OrdersContract(Accounts):
         await put_order(store, stocked)
         assert await _any_of(store, email=order.email)
 
+    async def test_of_two_first_orders_at_once_the_later_knows_the_earlier(
+        self, store: Ports
+    ) -> None:
+        stocked, mine = await put_stocked(store), await self.account(store)
+        order = evolve(new_order(store, stocked), user_id=mine, email="ann@example.com")
+        asked = [(None, order.email), (mine, None), (mine, "bob@example.com")]
+
+        async def ask(user_id: UserId | None, email: str | None) -> bool:
+            async with store.unit_of_work() as work:
+                return await work.orders.any_of(user_id, email, lock=True)
+
+        async with store.unit_of_work() as work:
+            assert not await work.orders.any_of(mine, order.email, lock=True)
+            late = [asyncio.create_task(ask(*who)) for who in asked]
+            waited = [await still_waits(each) for each in late]
+            await work.orders.add(order)
+        assert (waited, [await each for each in late]) == ([True] * 3, [True] * 3)
+
+    async def test_nobody_else_waits_for_whoever_may_order_first(self, store: Ports) -> None:
+        mine, other = await self.account(store), await self.account(store)
+        async with store.unit_of_work() as work, store.unit_of_work() as beside:
+            assert not await work.orders.any_of(mine, "ann@example.com", lock=True)
+            assert not await beside.orders.any_of(other, "bob@example.com", lock=True)
+            assert not await beside.orders.any_of(mine, "ann@example.com")
+
     async def test_the_timeline_tells_all_that_happened_oldest_first(self, store: Ports) -> None:
         order = new_order(store, await put_stocked(store))
         failed = order.payment_failed("card declined", actor="gateway", at=_at(order, 1))

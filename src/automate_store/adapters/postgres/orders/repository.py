@@ -1,41 +1,23 @@
-"""
-Orders in Postgres: one row an order, rows for its items, parcels and timeline.
-
-The quote is kept whole in ``orders.details``; the amounts in the owner's columns are
-drawn from it, so that SQL can read what Python decides.
-"""
+"""The Orders port on Postgres: an order whole, in one statement each way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 import attrs
 from attrs import frozen
 from sqlalchemy import text
 
-from automate_store.adapters.postgres.rows import Record, Row, from_json, json_text
+from automate_store.adapters.postgres.orders.rows import from_row, item_rows, parcel_rows, to_row
+from automate_store.adapters.postgres.rows import Record, from_json, json_text
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.ports.sources import Ids
-from automate_store.domain.identity import Address
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.kernel.ids import CartId, LineId, OrderId, ProductId, UserId, VariantId
-from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import (
-    FulfilmentState,
-    Order,
-    OrderEvent,
-    OrderItem,
-    OrderNotFound,
-    OrderPaymentState,
-    OrderState,
-    OrderStatus,
-    Shipment,
-)
-from automate_store.domain.pricing import Quote
+from automate_store.domain.kernel.ids import OrderId, UserId
+from automate_store.domain.orders import Order, OrderEvent, OrderNotFound
 
 _GET = text("""
     SELECT o.id, o.order_number, o.cart_id, o.user_id, o.token_hash, o.guest_email, o.currency,
@@ -67,6 +49,10 @@ _ANY_OF = text("""
         OR EXISTS (SELECT 1 FROM orders WHERE state <> 'cancelled'
             AND user_id = CAST(:user_id AS uuid))
 """)
+
+_LOCK_CUSTOMER = text(
+    "SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS lock"
+)
 
 _LOCK = text("SELECT 1 FROM orders WHERE id = :id FOR UPDATE")
 
@@ -184,26 +170,32 @@ class PostgresOrders:
             raise OrderNotFound(str(order_id))
         return from_row(row)
 
-    async def any_of(self, user_id: UserId | None, email: str | None) -> bool:
+    async def any_of(
+        self, user_id: UserId | None, email: str | None, *, lock: bool = False
+    ) -> bool:
         """Whether the account or the e-mail has an order that was not cancelled."""
+        if lock:
+            # A statement of its own: what the lock's last holder committed is seen by one
+            # that begins after the lock was taken.
+            await self.session.later(_LOCK_CUSTOMER, {"locks": _locks(user_id, email)})
         found = await self.session.fetch_value(_ANY_OF, {"user_id": user_id, "email": email})
         return bool(found)
 
     async def add(self, order: Order) -> None:
         """Store a new order, its items and its first events, in one statement."""
-        row = to_row(order) | _item_rows(order) | self._facts(order)
+        row = to_row(order) | item_rows(order) | self._facts(order)
         taken = {"orders_order_number_key": NumberTaken(order.number)}
         await self.session.later(_ADD, row, refusals=taken)
         self.record(*order.events)
 
     async def save(self, order: Order) -> None:
         """Store what can change of an order, and its new events."""
-        row = to_row(order) | _item_rows(order) | self._facts(order)
+        row = to_row(order) | item_rows(order) | self._facts(order)
         row["loaded_version"] = order.version
         changed = VersionConflict("order", str(order.id))
         await self.session.later(_SAVE, row, touching=1, otherwise=changed)
         if order.shipments:
-            await self.session.later(_SHIP, _parcel_rows(order))
+            await self.session.later(_SHIP, parcel_rows(order))
         self.record(*order.events)
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
@@ -233,164 +225,12 @@ class PostgresOrders:
         }
 
 
-def to_row(order: Order) -> dict[str, object]:
-    """The order as its row's parameters, items and events apart."""
-    quote = order.quote
-    rates = {tax.rate for tax in quote.taxes}
-    last = order.shipments[-1] if order.shipments else None
-    return {
-        "id": order.id,
-        "number": order.number,
-        "cart_id": order.cart_id,
-        "user_id": order.user_id,
-        "email": order.email,
-        "token_hash": order.token_hash,
-        "status": order.status.value,
-        "payment_status": order.payment_status.value,
-        "state": order.state.value,
-        "payment_state": order.payment.value,
-        "fulfilment_state": order.fulfilment.value,
-        "subtotal": quote.subtotal.decimal(),
-        "tax_rate": rates.pop() if len(rates) == 1 else None,
-        "tax_amount": quote.tax.decimal(),
-        "shipping_amount": quote.shipping_amount.decimal(),
-        "discount_amount": quote.discount.decimal(),
-        "total_amount": quote.total.decimal(),
-        "currency": quote.currency,
-        "details": json_text(quote),
-        "shipping_address": json_text(order.shipping_address),
-        "billing_address": json_text(order.billing_address),
-        "shipping_method": quote.shipping.method if quote.shipping else None,
-        "shipping_method_name": quote.shipping.name if quote.shipping else None,
-        "notes": order.notes,
-        "expires_at": order.expires_at,
-        "version": order.version + 1,
-        "placed_at": order.placed_at,
-        "updated_at": order.updated_at,
-        "cancelled_at": order.cancelled_at,
-        "cancelled_reason": order.cancelled_reason,
-        "shipped_at": last.shipped_at if last else None,
-        "tracking_number": last.tracking_number if last else None,
-        "delivered_at": order.delivered_at,
-    }
-
-
-def from_row(row: Row) -> Order:
-    """The order of a row read by ``_GET``."""
-    return Order(
-        id=OrderId(row.id),
-        number=row.order_number,
-        cart_id=None if row.cart_id is None else CartId(row.cart_id),
-        user_id=None if row.user_id is None else UserId(row.user_id),
-        token_hash=None if row.token_hash is None else bytes(row.token_hash),
-        email=row.guest_email,
-        items=tuple(_item(item, row.currency) for item in from_json(row.items, list[_StoredItem])),
-        quote=from_json(row.quote, Quote),
-        shipping_address=from_json(row.shipping_address, Address),
-        billing_address=from_json(row.billing_address, Address),
-        notes=row.notes,
-        state=OrderState(row.state),
-        payment=OrderPaymentState(row.payment_state),
-        fulfilment=FulfilmentState(row.fulfilment_state),
-        shipments=from_json(row.shipments, tuple[Shipment, ...]) if row.shipments else (),
-        expires_at=row.expires_at,
-        placed_at=row.placed_at,
-        updated_at=row.updated_at,
-        cancelled_at=row.cancelled_at,
-        cancelled_reason=row.cancelled_reason,
-        delivered_at=row.delivered_at,
-        version=row.version,
-    )
-
-
-@frozen
-class _Snapshot:
-    attributes: Mapping[str, str]
-    image_url: str | None
-    requires_shipping: bool
-
-
-@frozen
-class _StoredItem:
-    id: UUID
-    product_id: UUID
-    variant_id: UUID
-    name: str
-    sku: str
-    snapshot: _Snapshot
-    unit_price: str
-    quantity: int
-    shipped: int
-
-
-def _item(stored: _StoredItem, currency: str) -> OrderItem:
-    return OrderItem(
-        id=LineId(stored.id),
-        product_id=ProductId(stored.product_id),
-        variant_id=VariantId(stored.variant_id),
-        name=stored.name,
-        sku=stored.sku,
-        attributes=stored.snapshot.attributes,
-        image_url=stored.snapshot.image_url,
-        requires_shipping=stored.snapshot.requires_shipping,
-        unit_price=Money.parse(stored.unit_price, currency),
-        quantity=stored.quantity,
-        shipped=stored.shipped,
-    )
-
-
-def _item_rows(order: Order) -> dict[str, object]:
-    items = order.items
-    quoted = {line.id: line for line in order.quote.lines}
-    lines = [quoted[item.id] for item in items]
-    return {
-        "item_ids": [item.id for item in items],
-        "product_ids": [item.product_id for item in items],
-        "variant_ids": [item.variant_id for item in items],
-        "positions": list(range(len(items))),
-        "names": [item.name for item in items],
-        "skus": [item.sku for item in items],
-        "snapshots": [
-            json_text(_Snapshot(item.attributes, item.image_url, item.requires_shipping))
-            for item in items
-        ],
-        "quantities": [item.quantity for item in items],
-        "unit_prices": [item.unit_price.decimal() for item in items],
-        "totals": [line.subtotal.decimal() for line in lines],
-        "discounts": [line.discount.decimal() for line in lines],
-        "taxes": [line.tax.decimal() for line in lines],
-        "nets": [line.net.decimal() for line in lines],
-        "grosses": [line.gross.decimal() for line in lines],
-        "item_statuses": [_item_status(order, item) for item in items],
-        "shipped": [item.shipped for item in items],
-    }
-
-
-def _item_status(order: Order, item: OrderItem) -> str:
-    if order.status is OrderStatus.PROCESSING and not item.to_ship:
-        return OrderStatus.SHIPPED.value
-    return order.status.value
-
-
-def _parcel_rows(order: Order) -> dict[str, object]:
-    parcels = order.shipments
-    content = [
-        (parcel.id, item_id, quantity)
-        for parcel in parcels
-        for item_id, quantity in parcel.items.items()
-    ]
-    return {
-        "id": order.id,
-        "parcel_ids": [parcel.id for parcel in parcels],
-        "carriers": [parcel.carrier for parcel in parcels],
-        "tracking_numbers": [parcel.tracking_number for parcel in parcels],
-        "tracking_urls": [parcel.tracking_url for parcel in parcels],
-        "shipped_times": [parcel.shipped_at for parcel in parcels],
-        "delivered_times": [parcel.delivered_at for parcel in parcels],
-        "content_parcels": [parcel_id for parcel_id, _, _ in content],
-        "content_items": [item_id for _, item_id, _ in content],
-        "content_quantities": [quantity for _, _, quantity in content],
-    }
+def _locks(user_id: UserId | None, email: str | None) -> list[int]:
+    """The advisory locks of a customer, in the order in which everybody takes them."""
+    names = [f"customer\naccount:{user_id}"] if user_id else []
+    names += [f"customer\nemail:{email}"] if email else []
+    digests = (blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return sorted(int.from_bytes(digest, signed=True) for digest in digests)
 
 
 def _data(event: Event) -> dict[str, str]:
