@@ -12,7 +12,8 @@ from attrs import evolve
 from automate_store.entrypoints.http.pages.serving import ASSETS
 from tests.http.web import CONFIG, Web, open_web
 
-PAGES = ["/", "/docs", "/problems", "/problems/out-of-stock"]
+LINKED = ["/account/verify-email", "/account/confirm-email", "/account/reset-password"]
+PAGES = ["/", "/docs", "/problems", "/problems/out-of-stock", *LINKED]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -90,3 +91,30 @@ async def test_whoever_has_the_page_is_told_so(web: Web, path: str) -> None:
 @pytest.mark.parametrize("name", ["nothing", "out_of_stock", "store-error", "malformed", "%00"])
 async def test_a_problem_that_is_none_is_not_explained(web: Web, name: str) -> None:
     assert (await web.client.get(f"/problems/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize("path", LINKED)
+async def test_a_mailed_link_opens_a_page_that_sends_its_secret_to_its_route(
+    web: Web, path: str
+) -> None:
+    page = await web.client.get(path)
+    (route,) = re.findall(r'data-path="([^"]+)"', page.text)
+    assert route == f"/api/v1/auth/{path.rpartition('/')[2]}"
+    typed = {"password": "another 1, longer!"} if "<input" in page.text else {}
+    answer = await web.client.post(route, json={"token": "-", **typed})
+    assert answer.json()["code"] == "link_invalid"
+    assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+async def test_a_password_is_typed_unseen_and_may_be_pasted(web: Web) -> None:
+    page = (await web.client.get("/account/reset-password")).text
+    assert re.findall("<input([^>]+)>", page) == [
+        ' type="password" autocomplete="new-password" required maxlength="128"'
+    ]
+
+
+async def test_the_secret_leaves_the_address_and_texts_are_never_markup(web: Web) -> None:
+    script = (await web.client.get(f"{ASSETS}/account.js")).text
+    assert "history.replaceState" in script
+    assert "textContent" in script
+    assert re.findall(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval", script) == []

@@ -26,6 +26,7 @@ from automate_store.entrypoints.http.errors import NoSuchRoute
 from automate_store.entrypoints.http.openapi import older
 from automate_store.entrypoints.http.pages.problems import problem_content, problem_index
 from automate_store.entrypoints.http.problems import leaves, refusal, title_of, type_of
+from automate_store.entrypoints.http.routes import PREFIX
 from automate_store.entrypoints.http.sending import JSON, Header, Sent
 
 HERE = Path(__file__).parent
@@ -40,7 +41,17 @@ _ASSETS: Mapping[str, tuple[Path, str]] = {
     "favicon-32x32.png": (SWAGGER_UI, "image/png"),
     "docs.css": (HERE, "text/css"),
     "docs.js": (HERE, "text/javascript"),
+    "account.js": (HERE, "text/javascript"),
 }
+_FIELD = """<p><label>New password
+<input type="password" autocomplete="new-password" required maxlength="128"></label></p>
+"""
+_ACCOUNT_PAGES: Mapping[str, tuple[str, str, str, str]] = {
+    "verify-email": ("Confirm your e-mail", "Show that this address is yours.", "Confirm", ""),
+    "confirm-email": ("Confirm the change", "Say that your e-mail is to change.", "Confirm", ""),
+    "reset-password": ("Set a new password", "It ends every session.", "Set it", _FIELD),
+}
+"""Where mailed links lead: title, what it is for, the button, and what is filled in."""
 _NOWHERE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # Swagger UI writes style attributes; its scripts and requests stay with us all the same.
 _DOCS_POLICY = (
@@ -58,6 +69,8 @@ def page_handlers(config: HttpConfig, openapi: bytes) -> Iterator[HTTPRouteHandl
     yield _handler("/docs/assets/{version:str}/{name:str}", _asset)
     yield _handler("/docs/openapi.json", _fixed(_told(older(openapi), JSON)))
     yield _handler("/openapi.json", _fixed(_told(openapi, JSON)))
+    for name in _ACCOUNT_PAGES:
+        yield _handler(f"/account/{name}", _fixed(_account_page(name, config)))
     yield _handler("/problems", _problems)
     yield _handler("/problems/{name:str}", _problem)
 
@@ -113,13 +126,27 @@ def _docs(config: HttpConfig) -> Sent:
     return _told(text.encode(), "text/html; charset=utf-8", policy=_DOCS_POLICY)
 
 
-def _page(template: str, words: Mapping[str, str], content: str = "") -> Sent:
+def _account_page(name: str, config: HttpConfig) -> Sent:
+    """What a mailed link opens: a button that sends the link's secret to the route of its name."""
+    title, about, button, content = _ACCOUNT_PAGES[name]
+    words = {
+        "title": title,
+        "about": about,
+        "button": button,
+        "store": config.store_name,
+        "path": f"{PREFIX}/auth/{name}",
+        "script": f"{ASSETS}/account.js",
+    }
+    return _page("account.html", words, content, more="; script-src 'self'; connect-src 'self'")
+
+
+def _page(template: str, words: Mapping[str, str], content: str = "", *, more: str = "") -> Sent:
     """A page of our own: its words escaped, its content as it is, its one style allowed."""
     style = _text("style.css")
     safe = {name: escape(word) for name, word in words.items()}
     text = Template(_text(template)).substitute(safe, style=style, content=content)
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = f"{_NOWHERE}; style-src 'sha256-{digest}'"
+    policy = f"{_NOWHERE}; style-src 'sha256-{digest}'{more}"
     return _told(text.encode(), "text/html; charset=utf-8", policy=policy)
 
 
