@@ -2,8 +2,8 @@
 Password hashes: Argon2id (RFC 9106), and bcrypt of an older shop, read and upgraded.
 
 A hash costs tens of milliseconds of a core and megabytes of memory by design. Hashing
-happens in threads of its own, behind the shop (they are let run last, where the system
-can tell threads apart), few at once and with a bound on those that wait.
+happens in threads of its own that give way to the shop, few at once, and with a bound on
+those that wait.
 """
 
 from __future__ import annotations
@@ -25,21 +25,25 @@ from automate_store.application.ports.credentials import HashingBusy, Verified
 from automate_store.domain.identity.passwords import LONGEST_PASSWORD, normal_password
 
 RETRY_AFTER_S = 2
-LAST = 19
-"""The niceness of the threads: 0 is everybody's, 19 goes last."""
+NICENESS = 10
+"""Of the threads: where every core is busy, a tenth of what others get; 0 is everybody's."""
+MOST_MEMORY_KIB = 1_048_576
+"""Of a stored hash that is checked; an imported one may ask for any."""
 COSTLIEST_ARGON2 = 4_194_304
-"""KiB times passes of a stored hash that is checked, about ten seconds; a file may hold any."""
+"""KiB times passes of such a hash: some five seconds."""
 BCRYPT_BYTES = 72
 """All that bcrypt ever looked at."""
 T = TypeVar("T")
 
 _ARGON2 = re.compile(
-    r"\$argon2(?:id|i|d)\$(?:v=(?:16|19)\$)?m=(?P<memory>\d{1,7}),t=(?P<passes>\d{1,4}),p=\d{1,3}"
+    r"\$argon2(?:id|i|d)\$(?:v=(?:16|19)\$)?m=(?P<memory>\d{1,7}),t=(?P<passes>\d{1,4}),p=\d{1,2}"
     r"\$[A-Za-z0-9+/]{11,86}\$[A-Za-z0-9+/]{6,86}",
     re.ASCII,
 )
-_BCRYPT = re.compile(r"\$2[aby]\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{53}", re.ASCII)
-"""Up to 16 rounds, some five seconds."""
+_BCRYPT = re.compile(
+    r"\$2[aby]\$(?:0[4-9]|1[0-6])\$[./A-Za-z0-9]{21}[.Oeu][./A-Za-z0-9]{31}", re.ASCII
+)
+"""Up to 16 rounds, some five seconds; a salt has 128 bits, which its last letter may not pass."""
 
 
 class Argon2Passwords:
@@ -61,7 +65,7 @@ class Argon2Passwords:
         )
         self._bcrypt = BcryptHasher()
         self._threads = ThreadPoolExecutor(
-            at_once, thread_name_prefix="passwords", initializer=_go_last
+            at_once, thread_name_prefix="passwords", initializer=_give_way
         )
         self._places = threading.BoundedSemaphore(at_once + waiting)
 
@@ -101,7 +105,10 @@ class Argon2Passwords:
 
 def _is_bearable(stored: str) -> bool:
     found = _ARGON2.fullmatch(stored)
-    return found is not None and int(found["memory"]) * int(found["passes"]) <= COSTLIEST_ARGON2
+    if found is None:
+        return False
+    memory_kib, passes = int(found["memory"]), int(found["passes"])
+    return memory_kib <= MOST_MEMORY_KIB and memory_kib * passes <= COSTLIEST_ARGON2
 
 
 def _kept(password: str) -> bytes:
@@ -113,8 +120,8 @@ def _bytes(password: str) -> bytes:
     return password.encode("utf-8", "surrogatepass")
 
 
-def _go_last() -> None:
-    """Let this thread run where nobody else wants to; only Linux knows threads by number."""
+def _give_way() -> None:
+    """Let all others go before this thread; only Linux knows threads by number."""
     if sys.platform == "linux":
         with suppress(OSError):  # where the system forbids it, hashing is merely less polite
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LAST)
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

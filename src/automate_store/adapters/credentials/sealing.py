@@ -39,7 +39,7 @@ class Seal:
             raise SecretUnreadable
         try:
             return self._fernet.decrypt(stored.removeprefix(SEALED)).decode()
-        except InvalidToken as wrong:
+        except (InvalidToken, ValueError) as wrong:
             raise SecretUnreadable from wrong
 
 
