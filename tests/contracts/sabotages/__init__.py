@@ -42,6 +42,7 @@ from tests.contracts.sabotages.making import (
     sabotages,
 )
 from tests.contracts.sabotages.products import OF_STAFF
+from tests.contracts.sabotages.products import OF_STAFF
 from tests.contracts.sabotages.ways import (
     applies_what_it_read_before,
     applies_without_asking,
@@ -128,6 +129,7 @@ SABOTAGES = [
             "add_brands": [does_nothing],
             "is_empty": [answers(value=True), answers(value=False)],
             "all": [backwards_streamed],
+            **OF_STAFF,
             **OF_STAFF,
         },
     ),

@@ -153,6 +153,7 @@ class Tables:
     slugs: Rows[str, ProductId] = field(factory=Rows)
     skus: Rows[str, ProductId] = field(factory=Rows)
     variants: Rows[VariantId, ProductId] = field(factory=Rows)
+    gone_variants: Rows[VariantId, ProductId] = field(factory=Rows)
     stock: Rows[tuple[VariantId, LocationId], StockItem] = field(factory=Rows)
     reservations: Rows[OrderId, tuple[Reservation, ...]] = field(factory=Rows)
     movements: Rows[MovementId, Movement] = field(factory=Rows)

@@ -46,6 +46,7 @@ class MemoryReads:
 
     def __init__(self, session: Session) -> None:
         self.catalog = MemoryCatalogQueries(session)
+        self.products = MemoryProducts(session)
         self.shelf = MemoryShelf(session)
         self.carts = MemoryCarts(session)
         self.orders = MemoryOrders(session)
@@ -65,7 +66,6 @@ class MemoryWork(MemoryReads):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.products = MemoryProducts(session)
         self.keys = MemoryKeys(session)
         self.links = MemoryLinks(session)
         self._session = session

@@ -75,6 +75,11 @@ class PostgresReads:
         return PostgresCatalogQueries(self.session)
 
     @cached_property
+    def products(self) -> PostgresProducts:
+        """Products, whole."""
+        return PostgresProducts(self.session, self._store.ids, self.record)
+
+    @cached_property
     def shelf(self) -> PostgresShelf:
         """What can be sold."""
         return PostgresShelf(self.session, self._store.cache)
@@ -146,11 +151,6 @@ class PostgresWork(PostgresReads):
     def record(self, *events: Event) -> None:
         """Report facts; reactions follow once they are committed."""
         self._unit.record(*events)
-
-    @cached_property
-    def products(self) -> PostgresProducts:
-        """Products, whole."""
-        return PostgresProducts(self.session, self._store.ids, self.record)
 
     @cached_property
     def keys(self) -> PostgresKeys:

@@ -10,12 +10,13 @@ from typing import Protocol
 
 from attrs import field, frozen
 
-from automate_store.domain.catalog import Brand, Category, Image, Product, Variant
+from automate_store.domain.catalog import Brand, Category, Image, Product, ProductStatus, Variant
 from automate_store.domain.inventory import StockItem
 from automate_store.domain.kernel.ids import (
     BrandId,
     CategoryId,
     ProductId,
+    UserId,
     VariantId,
 )
 from automate_store.domain.kernel.money import Money
@@ -75,6 +76,36 @@ class Shelf(Protocol):
         """What each active product offers; one that is not for sale is left out."""
 
 
+@frozen(kw_only=True)
+class ProductsOfStaff:
+    """Which products staff list; None asks for nothing."""
+
+    status: ProductStatus | None = None
+    vendor_id: UserId | None = None
+    """Whose own they are."""
+
+
+@frozen(kw_only=True)
+class ProductRecord:
+    """A product as staff list it: price is the lowest among its variants."""
+
+    id: ProductId
+    slug: str
+    name: str
+    status: ProductStatus
+    price: Money
+    max_price: Money
+    variants: int
+    image_url: str | None
+    category_id: CategoryId | None
+    brand_id: BrandId | None
+    vendor_id: UserId | None
+    featured: bool
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
 class Products(Protocol):
     """Products, whole, for those who change them; works in batches so imports stay quick."""
 
@@ -87,16 +118,44 @@ class Products(Protocol):
     async def taken_skus(self, skus: Sequence[str]) -> Mapping[str, ProductId]:
         """Which of these SKUs (compared case folded) are taken, and by which product."""
 
+    async def page(
+        self, wanted: ProductsOfStaff, *, before: ProductId | None, limit: int
+    ) -> tuple[ProductRecord, ...]:
+        """Products of any status, newest first, after that one."""
+
+    async def in_history(self, product_id: ProductId) -> bool:
+        """
+        Whether an order, a cart, a reservation or the ledger names one of its variants.
+
+        One that it had and has no more counts as well.
+        """
+
     async def add(self, products: Sequence[Product]) -> None:
-        """Store new products with their variants and images."""
+        """
+        Store new products with their variants and images.
+
+        Raises InvalidInput naming ``vendor_id`` where that is nobody's account.
+        """
 
     async def save(self, products: Sequence[Product]) -> None:
         """
         Store changed products: variants and images that are gone from them go.
 
         Raises VersionConflict where one was changed meanwhile. A variant that an
-        order or a movement names is kept in the ledger's rows, off the product.
+        order or a movement names is kept in the ledger's rows, off the product; so is
+        its stock, of which orders may still be met.
         """
+
+    async def remove(self, product: Product) -> None:
+        """
+        Delete the product with its variants, their stock and its images.
+
+        Raises VersionConflict where it was changed meanwhile, Contended where it is in
+        history by now.
+        """
+
+    async def lock_shelves(self) -> None:
+        """Keep all others who ask for this from going on until the work ends."""
 
     async def categories(self) -> Sequence[Category]:
         """All categories."""
@@ -109,6 +168,22 @@ class Products(Protocol):
 
     async def add_brands(self, brands: Sequence[Brand]) -> None:
         """Store new brands."""
+
+    async def save_category(self, category: Category) -> None:
+        """
+        Store the changed category; raises CategoryNotFound.
+
+        Whoever moves one holds the shelves: only then no other move can close a circle.
+        """
+
+    async def save_brand(self, brand: Brand) -> None:
+        """Store the changed brand; raises BrandNotFound."""
+
+    async def remove_category(self, category: Category) -> None:
+        """Delete it; raises CategoryInUse where anything stands in it, CategoryNotFound."""
+
+    async def remove_brand(self, brand: Brand) -> None:
+        """Delete it; raises BrandInUse where a product names it, BrandNotFound."""
 
     async def is_empty(self) -> bool:
         """Whether the shop has no product at all."""
@@ -235,9 +310,11 @@ __all__ = [
     "PageRequest",
     "ProductDetail",
     "ProductFilter",
+    "ProductRecord",
     "ProductSort",
     "ProductSummary",
     "Products",
+    "ProductsOfStaff",
     "Sellable",
     "Shelf",
     "VariantDetail",

@@ -32,6 +32,10 @@ class Reads(Protocol):
         """What customers browse."""
 
     @property
+    def products(self) -> Products:
+        """Products, whole."""
+
+    @property
     def shelf(self) -> Shelf:
         """What can be sold."""
 
@@ -82,10 +86,6 @@ class Reads(Protocol):
 
 class Work(Reads, Protocol):
     """One transaction: everything in it is kept, or nothing is."""
-
-    @property
-    def products(self) -> Products:
-        """Products, whole."""
 
     @property
     def keys(self) -> Keys:

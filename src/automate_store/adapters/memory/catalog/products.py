@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import chain
 
+from automate_store.adapters.memory.catalog.shelf import first_image
 from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import Contended, VersionConflict
-from automate_store.domain.catalog import Brand, Category, Product, ProductNotFound
+from automate_store.application.ports.catalog import ProductRecord, ProductsOfStaff
+from automate_store.domain.catalog import (
+    Brand,
+    BrandInUse,
+    BrandNotFound,
+    Category,
+    CategoryInUse,
+    CategoryNotFound,
+    Product,
+    ProductNotFound,
+)
 from automate_store.domain.inventory import DEFAULT_LOCATION
+from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import ProductId, VariantId
 from automate_store.domain.kernel.words import folded
 
@@ -43,6 +56,26 @@ class MemoryProducts:
         owners = ((sku, self._tables.skus.get(folded(sku))) for sku in skus)
         return {sku: owner for sku, owner in owners if owner is not None}
 
+    async def page(
+        self, wanted: ProductsOfStaff, *, before: ProductId | None, limit: int
+    ) -> tuple[ProductRecord, ...]:
+        """Products of any status, newest first, after that one."""
+        await self._session.turn()
+        found = [
+            product
+            for product in self._tables.products.values()
+            if wanted.status in {None, product.status}
+            and wanted.vendor_id in {None, product.vendor_id}
+            and (before is None or product.id < before)
+        ]
+        found.sort(key=lambda product: product.id, reverse=True)
+        return tuple(_record(product) for product in found[:limit])
+
+    async def in_history(self, product_id: ProductId) -> bool:
+        """Whether an order, a cart, a reservation or the ledger names one of its variants."""
+        await self._session.turn()
+        return self._in_history(product_id)
+
     async def add(self, products: Sequence[Product]) -> None:
         """Store new products; raises Contended where a slug or SKU was taken meanwhile."""
         await self._session.turn()
@@ -60,6 +93,28 @@ class MemoryProducts:
                 raise VersionConflict("product", str(product.id))
             self._forget(stored, product)
             await self._store(product)
+
+    async def remove(self, product: Product) -> None:
+        """Delete the product and its parts; raises VersionConflict, Contended."""
+        await self._session.turn()
+        await self._session.take("product", product.id)
+        stored = self._tables.products.get(product.id)
+        if stored is None or stored.version != product.version:
+            raise VersionConflict("product", str(product.id))
+        if self._in_history(product.id):
+            raise Contended
+        self._tables.products.drop(product.id)
+        self._tables.slugs.drop(stored.slug.casefold())
+        for variant in stored.variants:
+            self._tables.skus.drop(folded(variant.sku))
+            self._tables.variants.drop(variant.id)
+            self._tables.stock.drop((variant.id, DEFAULT_LOCATION))
+        self._changed()
+
+    async def lock_shelves(self) -> None:
+        """Keep all others who ask for this from going on until the work ends."""
+        await self._session.turn()
+        await self._session.take("shelves")
 
     async def categories(self) -> Sequence[Category]:
         """All categories."""
@@ -91,6 +146,52 @@ class MemoryProducts:
             self._tables.brands.put(brand.id, brand)
         self._changed()
 
+    async def save_category(self, category: Category) -> None:
+        """Store the changed category; raises CategoryNotFound, Contended."""
+        await self._session.turn()
+        await self._session.take("category slug", category.slug.casefold())
+        if category.id not in self._tables.categories:
+            raise CategoryNotFound(str(category.id))
+        others = (each for each in self._tables.categories.values() if each.id != category.id)
+        if any(_same_slug(category, each) for each in others):
+            raise Contended
+        self._tables.categories.put(category.id, category)
+        self._changed()
+
+    async def save_brand(self, brand: Brand) -> None:
+        """Store the changed brand; raises BrandNotFound, Contended."""
+        await self._session.turn()
+        await self._session.take("brand slug", brand.slug.casefold())
+        if brand.id not in self._tables.brands:
+            raise BrandNotFound(str(brand.id))
+        others = (each for each in self._tables.brands.values() if each.id != brand.id)
+        if any(_same_slug(brand, each) or brand.name == each.name for each in others):
+            raise Contended
+        self._tables.brands.put(brand.id, brand)
+        self._changed()
+
+    async def remove_category(self, category: Category) -> None:
+        """Delete it; raises CategoryInUse, CategoryNotFound."""
+        await self._session.turn()
+        if category.id not in self._tables.categories:
+            raise CategoryNotFound(str(category.id))
+        inside = (each.category_id for each in self._tables.products.values())
+        below = (each.parent_id for each in self._tables.categories.values())
+        if category.id in {*inside, *below}:
+            raise CategoryInUse(category.slug)
+        self._tables.categories.drop(category.id)
+        self._changed()
+
+    async def remove_brand(self, brand: Brand) -> None:
+        """Delete it; raises BrandInUse, BrandNotFound."""
+        await self._session.turn()
+        if brand.id not in self._tables.brands:
+            raise BrandNotFound(str(brand.id))
+        if any(each.brand_id == brand.id for each in self._tables.products.values()):
+            raise BrandInUse(brand.slug)
+        self._tables.brands.drop(brand.id)
+        self._changed()
+
     async def is_empty(self) -> bool:
         """Whether the shop has no product at all."""
         await self._session.turn()
@@ -102,7 +203,23 @@ class MemoryProducts:
         for product in sorted(self._tables.products.values(), key=lambda each: each.slug):
             yield product
 
+    def _in_history(self, product_id: ProductId) -> bool:
+        tables = self._tables
+        mine = {
+            variant_id
+            for variants in (tables.variants, tables.gone_variants)
+            for variant_id, owner in variants.items()
+            if owner == product_id
+        }
+        carts = (line.variant_id for each in tables.carts.values() for line in each.cart.lines)
+        orders = (item.variant_id for order in tables.orders.values() for item in order.items)
+        moved = (movement.variant_id for movement in tables.movements.values())
+        held = (one.variant_id for each in tables.reservations.values() for one in each)
+        return not mine.isdisjoint(chain(carts, orders, moved, held))
+
     async def _store(self, product: Product) -> None:
+        if product.vendor_id is not None and product.vendor_id not in self._tables.accounts:
+            raise InvalidInput.of("vendor_id", "is the id of an account")
         await self._own_slug(product)
         for variant in product.variants:
             await self._own_sku(folded(variant.sku), product.id)
@@ -131,10 +248,32 @@ class MemoryProducts:
             self._tables.skus.drop(sku)
         for variant_id in _variant_ids(stored) - _variant_ids(product):
             self._tables.variants.drop(variant_id)
-            self._tables.stock.drop((variant_id, DEFAULT_LOCATION))
+            self._tables.gone_variants.put(variant_id, product.id)
 
     def _changed(self) -> None:
         self._tables.marks.put(MARK, self._session.ids.uuid().hex)
+
+
+def _record(product: Product) -> ProductRecord:
+    prices = sorted(map(product.price_of, product.variants))
+    image = first_image(product)
+    return ProductRecord(
+        id=product.id,
+        slug=product.slug,
+        name=product.name,
+        status=product.status,
+        price=prices[0],
+        max_price=prices[-1],
+        variants=len(product.variants),
+        image_url=image.url if image else None,
+        category_id=product.category_id,
+        brand_id=product.brand_id,
+        vendor_id=product.vendor_id,
+        featured=product.featured,
+        version=product.version,
+        created_at=product.created_at,
+        updated_at=product.updated_at,
+    )
 
 
 def _same_slug(one: Category | Brand, other: Category | Brand) -> bool:

@@ -11,29 +11,22 @@ from attrs import frozen
 from sqlalchemy import any_, bindparam, func, select, text
 from sqlalchemy.dialects import postgresql as pg
 
+from automate_store.adapters.postgres.catalog import listing, shelving
 from automate_store.adapters.postgres.catalog.rows import (
-    brand_rows,
-    category_rows,
     from_rows,
     image_rows,
     price_change_rows,
-    to_brand,
-    to_category,
     to_rows,
     variant_rows,
 )
 from automate_store.adapters.postgres.rows import Record, Row
 from automate_store.adapters.postgres.session import Session
-from automate_store.adapters.postgres.tables import (
-    brands,
-    categories,
-    product_images,
-    product_variants,
-    products,
-)
+from automate_store.adapters.postgres.tables import product_images, product_variants, products
 from automate_store.application.errors import VersionConflict
+from automate_store.application.ports.catalog import ProductRecord, ProductsOfStaff
 from automate_store.application.ports.sources import Ids
 from automate_store.domain.catalog import Brand, Category, Product, ProductNotFound
+from automate_store.domain.kernel.errors import InvalidInput, StoreError
 from automate_store.domain.kernel.ids import ProductId
 
 BATCH = 200
@@ -60,18 +53,16 @@ _TAKEN = text("""
     SELECT w.sku, v.product_id FROM unnest(CAST(:skus AS text[])) AS w(sku)
     JOIN product_variants v ON lower(v.sku) = lower(w.sku)
 """)
-_CATEGORIES = select(categories).order_by(categories.c.sort_order, categories.c.name)
-_BRANDS = select(brands).order_by(brands.c.name)
 _ANY = select(products.c.id).limit(1)
 
 _ADD_PRODUCTS = text("""
     INSERT INTO products (id, name, slug, description, short_description, sku, currency, price,
         compare_price, lowest_price, lowest_compare_price, highest_price, category_id, brand_id,
-        tags, options, metadata, meta_title, meta_description, status, featured,
+        vendor_id, tags, options, metadata, meta_title, meta_description, status, featured,
         requires_shipping, is_digital, version, published_at, created_at, updated_at)
     SELECT p.id, p.name, p.slug, p.description, p.short_description, p.sku, p.currency, p.price,
         p.compare_price, p.lowest_price, p.lowest_compare_price, p.highest_price,
-        p.category_id, p.brand_id,
+        p.category_id, p.brand_id, p.vendor_id,
         ARRAY(SELECT jsonb_array_elements_text(CAST(p.tags AS jsonb))),
         CAST(p.options AS jsonb), CAST(p.metadata AS jsonb), p.meta_title, p.meta_description,
         CAST(p.status AS product_status), p.featured, p.requires_shipping, p.is_digital,
@@ -81,7 +72,8 @@ _ADD_PRODUCTS = text("""
         CAST(:currency AS text[]), CAST(:price AS numeric[]), CAST(:compare_price AS numeric[]),
         CAST(:lowest_price AS numeric[]), CAST(:lowest_compare_price AS numeric[]),
         CAST(:highest_price AS numeric[]),
-        CAST(:category_id AS uuid[]), CAST(:brand_id AS uuid[]), CAST(:tags AS text[]),
+        CAST(:category_id AS uuid[]), CAST(:brand_id AS uuid[]), CAST(:vendor_id AS uuid[]),
+        CAST(:tags AS text[]),
         CAST(:options AS text[]), CAST(:metadata AS text[]), CAST(:meta_title AS text[]),
         CAST(:meta_description AS text[]), CAST(:status AS text[]),
         CAST(:featured AS boolean[]), CAST(:requires_shipping AS boolean[]),
@@ -89,8 +81,8 @@ _ADD_PRODUCTS = text("""
         CAST(:created_at AS timestamptz[]), CAST(:updated_at AS timestamptz[]))
         AS p(id, name, slug, description, short_description, sku, currency, price,
             compare_price, lowest_price, lowest_compare_price, highest_price, category_id,
-            brand_id, tags, options, metadata, meta_title, meta_description, status, featured,
-            requires_shipping, is_digital, published_at, created_at, updated_at)
+            brand_id, vendor_id, tags, options, metadata, meta_title, meta_description, status,
+            featured, requires_shipping, is_digital, published_at, created_at, updated_at)
 """)
 
 _SAVE_PRODUCTS = text("""
@@ -98,7 +90,7 @@ _SAVE_PRODUCTS = text("""
         short_description = p.short_description, sku = p.sku, currency = p.currency,
         price = p.price, compare_price = p.compare_price, lowest_price = p.lowest_price,
         lowest_compare_price = p.lowest_compare_price, highest_price = p.highest_price,
-        category_id = p.category_id, brand_id = p.brand_id,
+        category_id = p.category_id, brand_id = p.brand_id, vendor_id = p.vendor_id,
         tags = ARRAY(SELECT jsonb_array_elements_text(CAST(p.tags AS jsonb))),
         options = CAST(p.options AS jsonb), metadata = CAST(p.metadata AS jsonb),
         meta_title = p.meta_title, meta_description = p.meta_description,
@@ -111,7 +103,8 @@ _SAVE_PRODUCTS = text("""
         CAST(:currency AS text[]), CAST(:price AS numeric[]), CAST(:compare_price AS numeric[]),
         CAST(:lowest_price AS numeric[]), CAST(:lowest_compare_price AS numeric[]),
         CAST(:highest_price AS numeric[]),
-        CAST(:category_id AS uuid[]), CAST(:brand_id AS uuid[]), CAST(:tags AS text[]),
+        CAST(:category_id AS uuid[]), CAST(:brand_id AS uuid[]), CAST(:vendor_id AS uuid[]),
+        CAST(:tags AS text[]),
         CAST(:options AS text[]), CAST(:metadata AS text[]), CAST(:meta_title AS text[]),
         CAST(:meta_description AS text[]), CAST(:status AS text[]),
         CAST(:featured AS boolean[]), CAST(:requires_shipping AS boolean[]),
@@ -119,8 +112,8 @@ _SAVE_PRODUCTS = text("""
         CAST(:updated_at AS timestamptz[]), CAST(:version AS int[]))
         AS p(id, name, slug, description, short_description, sku, currency, price,
             compare_price, lowest_price, lowest_compare_price, highest_price, category_id,
-            brand_id, tags, options, metadata, meta_title, meta_description, status, featured,
-            requires_shipping, is_digital, published_at, updated_at, version)
+            brand_id, vendor_id, tags, options, metadata, meta_title, meta_description, status,
+            featured, requires_shipping, is_digital, published_at, updated_at, version)
     WHERE products.id = p.id AND products.version = p.version
 """)
 
@@ -195,20 +188,23 @@ _PRICE_CHANGES = text("""
         CAST(:currency AS text[])) AS w
 """)
 
-_ADD_CATEGORIES = text("""
-    INSERT INTO categories (id, name, slug, description, parent_id, image_url, sort_order,
-        is_active)
-    SELECT w.* FROM unnest(CAST(:id AS uuid[]), CAST(:name AS text[]), CAST(:slug AS text[]),
-        CAST(:description AS text[]), CAST(:parent_id AS uuid[]), CAST(:image_url AS text[]),
-        CAST(:sort_order AS int[]), CAST(:is_active AS boolean[])) AS w
+
+# By the variants, archived ones too: these are indexed in all four.
+_IN_HISTORY = text("""
+    SELECT EXISTS (
+        SELECT 1 FROM product_variants v WHERE v.product_id = :id AND (
+            EXISTS (SELECT 1 FROM order_items i WHERE i.product_variant_id = v.id)
+            OR EXISTS (SELECT 1 FROM cart_items i WHERE i.product_variant_id = v.id)
+            OR EXISTS (SELECT 1 FROM inventory_movements m WHERE m.product_variant_id = v.id)
+            OR EXISTS (SELECT 1 FROM reservations r
+                WHERE r.variant_id = v.id AND r.state = 'held')))
 """)
 
-_ADD_BRANDS = text("""
-    INSERT INTO brands (id, name, slug, logo_url, description, website, is_active)
-    SELECT w.* FROM unnest(CAST(:id AS uuid[]), CAST(:name AS text[]), CAST(:slug AS text[]),
-        CAST(:logo_url AS text[]), CAST(:description AS text[]), CAST(:website AS text[]),
-        CAST(:is_active AS boolean[])) AS w
-""")
+_REMOVE = text("DELETE FROM products WHERE id = :id AND version = :version")
+
+_NO_ACCOUNT: Mapping[str, StoreError] = {
+    "products_vendor_id_fkey": InvalidInput.of("vendor_id", "is the id of an account")
+}
 
 
 @frozen
@@ -241,7 +237,7 @@ class PostgresProducts:
         """Store new products with their variants and images."""
         if not products:
             return
-        await self.session.later(_ADD_PRODUCTS, to_rows(products))
+        await self.session.later(_ADD_PRODUCTS, to_rows(products), refusals=_NO_ACCOUNT)
         await self._put_parts(products)
 
     async def save(self, products: Sequence[Product]) -> None:
@@ -251,27 +247,71 @@ class PostgresProducts:
         changed = VersionConflict("product", products[0].slug)
         rows = to_rows(products)
         await self._give_up_skus(products)
-        await self.session.later(_SAVE_PRODUCTS, rows, touching=len(products), otherwise=changed)
+        await self.session.later(
+            _SAVE_PRODUCTS,
+            rows,
+            refusals=_NO_ACCOUNT,
+            touching=len(products),
+            otherwise=changed,
+        )
         await self._drop_parts(products)
         await self._put_parts(products)
 
+    async def page(
+        self,
+        wanted: ProductsOfStaff,
+        *,
+        before: ProductId | None,
+        limit: int,
+    ) -> tuple[ProductRecord, ...]:
+        """Products of any status, newest first."""
+        return await listing.page(self.session, wanted, before=before, limit=limit)
+
+    async def in_history(self, product_id: ProductId) -> bool:
+        """Whether an order, a cart or the ledger names one of its variants."""
+        return bool(await self.session.fetch_value(_IN_HISTORY, {"id": product_id}))
+
+    async def remove(self, product: Product) -> None:
+        """Delete the product and its parts; raises VersionConflict, Contended."""
+        changed = VersionConflict("product", product.slug)
+        params = {"id": product.id, "version": product.version}
+        await self.session.later(_REMOVE, params, touching=1, otherwise=changed)
+
+    async def lock_shelves(self) -> None:
+        """Keep everybody else from changing categories and brands until the work ends."""
+        await shelving.lock(self.session)
+
     async def categories(self) -> Sequence[Category]:
         """All categories."""
-        return [to_category(row) for row in await self.session.fetch_all(_CATEGORIES)]
+        return await shelving.categories_of(self.session)
 
     async def brands(self) -> Sequence[Brand]:
         """All brands."""
-        return [to_brand(row) for row in await self.session.fetch_all(_BRANDS)]
+        return await shelving.brands_of(self.session)
 
     async def add_categories(self, categories: Sequence[Category]) -> None:
         """Store new categories, parents first."""
-        if categories:
-            await self.session.later(_ADD_CATEGORIES, category_rows(categories))
+        await shelving.add_categories(self.session, categories)
 
     async def add_brands(self, brands: Sequence[Brand]) -> None:
         """Store new brands."""
-        if brands:
-            await self.session.later(_ADD_BRANDS, brand_rows(brands))
+        await shelving.add_brands(self.session, brands)
+
+    async def save_category(self, category: Category) -> None:
+        """Store the changed category; raises CategoryNotFound."""
+        await shelving.save_category(self.session, category)
+
+    async def save_brand(self, brand: Brand) -> None:
+        """Store the changed brand; raises BrandNotFound."""
+        await shelving.save_brand(self.session, brand)
+
+    async def remove_category(self, category: Category) -> None:
+        """Delete the category; raises CategoryInUse, CategoryNotFound."""
+        await shelving.remove_category(self.session, category)
+
+    async def remove_brand(self, brand: Brand) -> None:
+        """Delete the brand; raises BrandInUse, BrandNotFound."""
+        await shelving.remove_brand(self.session, brand)
 
     async def is_empty(self) -> bool:
         """Whether the shop has no product at all."""

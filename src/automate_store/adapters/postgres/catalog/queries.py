@@ -83,7 +83,7 @@ _can_be_had = or_(
         ),
     ),
 )
-_first_image = (
+FIRST_IMAGE = (
     select(product_images.c.url, product_images.c.alt_text)
     .where(product_images.c.product_id == products.c.id)
     .order_by(product_images.c.sort_order, product_images.c.id)
@@ -255,10 +255,10 @@ def _page(
             products.c.created_at,
             key.label("sort_key"),
             _shown_in_stock.label("in_stock"),
-            _first_image.c.url.label("image_url"),
-            _first_image.c.alt_text.label("image_alt"),
+            FIRST_IMAGE.c.url.label("image_url"),
+            FIRST_IMAGE.c.alt_text.label("image_alt"),
         )
-        .select_from(products.outerjoin(_first_image, true()))
+        .select_from(products.outerjoin(FIRST_IMAGE, true()))
         .where(and_(*conditions))
         .order_by(*order)
         .limit(limit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from automate_store.adapters.postgres.rows import (
     Row,
@@ -21,9 +22,16 @@ from automate_store.domain.catalog import (
     ProductStatus,
     Variant,
 )
-from automate_store.domain.kernel.ids import BrandId, CategoryId, ImageId, ProductId, VariantId
+from automate_store.domain.kernel.ids import (
+    BrandId,
+    CategoryId,
+    ImageId,
+    ProductId,
+    UserId,
+    VariantId,
+)
 
-Columns = dict[str, object]
+Columns = dict[str, list[Any]]
 
 
 def to_rows(products: Sequence[Product]) -> Columns:
@@ -44,6 +52,7 @@ def to_rows(products: Sequence[Product]) -> Columns:
         "highest_price": [max(map(p.price_of, p.variants)).decimal() for p in products],
         "category_id": [p.category_id for p in products],
         "brand_id": [p.brand_id for p in products],
+        "vendor_id": [p.vendor_id for p in products],
         "tags": [json_text(p.tags) for p in products],
         "options": [json_text(p.options) for p in products],
         "metadata": [json_text(p.metadata) for p in products],
@@ -155,6 +164,7 @@ def from_rows(row: Row, variants: Sequence[Row], images: Sequence[Row]) -> Produ
         short_description=row.short_description,
         category_id=None if row.category_id is None else CategoryId(row.category_id),
         brand_id=None if row.brand_id is None else BrandId(row.brand_id),
+        vendor_id=None if row.vendor_id is None else UserId(row.vendor_id),
         tags=tuple(row.tags),
         images=tuple(to_image(image) for image in images),
         status=ProductStatus(row.status),

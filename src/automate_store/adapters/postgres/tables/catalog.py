@@ -77,6 +77,7 @@ products = Table(
     Column("dimensions", Json),
     reference("category_id", "categories"),
     reference("brand_id", "brands"),
+    reference("vendor_id", "users", ondelete="SET NULL"),
     required("tags", Texts),
     required("options", Json),
     required("metadata", Json),

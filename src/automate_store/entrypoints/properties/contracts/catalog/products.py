@@ -26,7 +26,7 @@ from automate_store.entrypoints.properties.contracts.scene import (
 
 
 @pytest.mark.asyncio
-class ProductsContract:
+class KeptProducts:
     """Products are kept whole, named once, and changed by one at a time."""
 
     async def test_a_product_comes_back_as_it_was_added(self, store: Ports) -> None:
