@@ -25,6 +25,7 @@ from automate_store.domain.identity import (
     SessionNotFound,
     SessionOver,
     WrongCredentials,
+    normalise_email,
 )
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import SessionId
@@ -103,7 +104,7 @@ async def register(call: Call, body: RegisterInput) -> SignInAnswer:
 async def login(call: Call, body: LoginInput) -> SignInAnswer:
     """A session of the account; an unknown e-mail and a wrong password are answered alike."""
     # Counted for whoever the account is of, wherever the tries come from.
-    await call.limit(Bucket.AUTH, f"login:{body.email.strip().casefold()}")
+    await call.limit(Bucket.AUTH, f"login:{_one_spelling(body.email)}")
     found = await use_cases.login(body.command(), call.device, ports=call.ports)
     return _handed(call, found, "Signed in.", cookies=body.cookies)
 
@@ -356,3 +357,11 @@ def _handed(call: Call, found: SignIn, message: str, *, cookies: bool) -> SignIn
     if cookies:
         call.keep_session_cookies(found)
     return sign_in_answer(found, message, cookies=cookies, at=call.ports.clock())
+
+
+def _one_spelling(email: str) -> str:
+    """The e-mail as accounts are found by it; what is none, as it came."""
+    try:
+        return normalise_email(email)
+    except InvalidInput:
+        return email
