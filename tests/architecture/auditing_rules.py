@@ -25,35 +25,63 @@ Place = tuple[str, str]
 
 
 @frozen
+class Said:
+    """What a function or a class says, of what matters here."""
+
+    names: frozenset[str]
+    attributes: frozenset[str]
+    asks: bool
+    """For a permission to change something."""
+    public: bool
+
+    @classmethod
+    def by(cls, node: Function | ast.ClassDef) -> Said:
+        nodes = list(ast.walk(node))
+        return cls(
+            names=frozenset(each.id for each in nodes if isinstance(each, ast.Name)),
+            attributes=frozenset(each.attr for each in nodes if isinstance(each, ast.Attribute)),
+            asks=any(map(_asks, nodes)),
+            public=isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_"),
+        )
+
+
+@frozen
 class Application:
     """The application's modules by their dotted names, and what each name in them leads to."""
 
     trees: Mapping[str, ast.Module]
-    _found: dict[str, dict[str, ast.AST]] = field(init=False, factory=dict)
-    _imported: dict[str, dict[str, Place]] = field(init=False, factory=dict)
+    _said: dict[Place, Said] = field(init=False, factory=dict)
+    _owners: dict[Place, set[str]] = field(init=False, factory=dict)
+    """The classes of a module that have a method of that name."""
+    _imported: dict[Place, Place] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         for module, tree in self.trees.items():
-            self._found[module] = {
-                node.name: node for node in tree.body if isinstance(node, Function | ast.ClassDef)
-            }
-            self._imported[module] = dict(_imports(tree))
+            for name, place in _imports(tree):
+                self._imported[module, name] = place
+            for node in tree.body:
+                if isinstance(node, Function | ast.ClassDef):
+                    self._said[module, node.name] = Said.by(node)
+                if isinstance(node, ast.ClassDef):
+                    for method in [each for each in node.body if isinstance(each, Function)]:
+                        self._owners.setdefault((module, method.name), set()).add(node.name)
 
     def changing(self) -> Iterator[Place]:
-        """Use cases that ask for a permission to change something, on whatever way."""
-        for module, found in self._found.items():
-            for name, node in found.items():
-                public = isinstance(node, ast.AsyncFunctionDef) and not name.startswith("_")
-                if public and any(_asks(each) for each in self._nodes((module, name))):
-                    yield module, name
+        """
+        Use cases that ask for a permission to change something, and may, on whatever way.
+
+        Who opens no work of their own are either steps of others, or only read.
+        """
+        for place, said in self._said.items():
+            if said.public:
+                reached = [self._said[each] for each in self._reached(place)]
+                works = any("unit_of_work" in each.attributes for each in reached)
+                if works and any(each.asks for each in reached):
+                    yield place
 
     def tells(self, use_case: Place) -> bool:
         """Whether it calls the trail, by itself or through what it calls."""
         return NOTE in self._reached(use_case)
-
-    def _nodes(self, start: Place) -> Iterator[ast.AST]:
-        for module, name in self._reached(start):
-            yield from ast.walk(self._found[module][name])
 
     def _reached(self, start: Place) -> set[Place]:
         reached: set[Place] = set()
@@ -67,27 +95,19 @@ class Application:
 
     def _next(self, here: Place) -> Iterator[Place]:
         """What the names in the body stand for, as far as it is of the application."""
-        module, name = here
-        for node in ast.walk(self._found[module][name]):
-            if isinstance(node, ast.Name):
-                yield from self._resolved(module, node.id)
-            elif isinstance(node, ast.Attribute):
-                yield from self._methods(module, node.attr)
+        module, said = here[0], self._said[here]
+        for name in said.names:
+            yield from self._resolved((module, name))
+        for attribute in said.attributes:
+            yield from ((module, owner) for owner in self._owners.get((module, attribute), ()))
 
-    def _resolved(self, module: str, name: str) -> Iterator[Place]:
+    def _resolved(self, place: Place) -> Iterator[Place]:
         """Where the name is defined, through packages that only pass it on."""
-        while name not in self._found.get(module, {}):
-            if name not in self._imported.get(module, {}):
+        while place not in self._said:
+            if place not in self._imported:
                 return
-            module, name = self._imported[module][name]
-        yield module, name
-
-    def _methods(self, module: str, name: str) -> Iterator[Place]:
-        for owner, node in self._found[module].items():
-            if isinstance(node, ast.ClassDef) and any(
-                isinstance(each, Function) and each.name == name for each in node.body
-            ):
-                yield module, owner
+            place = self._imported[place]
+        yield place
 
 
 def application(sources: Mapping[str, str]) -> Application:

@@ -60,24 +60,37 @@ def test_permissions_to_change_something_are_known_as_such() -> None:
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    await work.save()
+    async with ports.unit_of_work() as work:
+        await work.save()
 """,
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    await untold(work)
+    async with ports.unit_of_work() as work:
+        await untold(work)
 """,
         """
 async def change(actor: Actor):
     _check(actor)
-    await work.save()
+    async with ports.unit_of_work() as work:
+        await work.save()
 
 def _check(actor: Actor) -> None:
     actor.may(Permission.EDIT_CATALOG)
 """,
         """
 async def change(actor: Actor):
-    await open_order(staff=Permission.MOVE_MONEY)
+    actor.may(Permission.EDIT_CATALOG)
+    await _change()
+
+async def _change():
+    async with ports.unit_of_work() as work:
+        await work.save()
+""",
+        """
+async def change(actor: Actor):
+    async with ports.unit_of_work() as work:
+        await open_order(staff=Permission.MOVE_MONEY)
 
 async def _told():
     await note(work)
@@ -85,10 +98,11 @@ async def _told():
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    work.note(work)
+    async with ports.unit_of_work() as work:
+        work.note(work)
 """,
     ],
-    ids=["at_once", "elsewhere", "asked_elsewhere", "told_by_nobody", "of_that_name"],
+    ids=["at_once", "elsewhere", "asked_apart", "done_apart", "told_by_nobody", "of_that_name"],
 )
 def test_a_change_that_is_told_to_nobody_is_caught(code: str) -> None:
     assert planted(code) == ["taxes.change"]
@@ -100,12 +114,14 @@ def test_a_change_that_is_told_to_nobody_is_caught(code: str) -> None:
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    await note(work)
+    async with ports.unit_of_work() as work:
+        await note(work)
 """,
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    return await once(lambda: _change(work))
+    async with ports.unit_of_work() as work:
+        return await once(lambda: _change(work))
 
 async def _change(work):
     await _tell(work)
@@ -116,13 +132,15 @@ async def _tell(work):
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    await told(work)
+    async with ports.unit_of_work() as work:
+        await told(work)
 """,
         """
 async def change(actor: Actor):
     actor.may(Permission.CHANGE_PRICING)
-    run = _start()
-    await run.take_all()
+    async with ports.unit_of_work() as work:
+        run = _start()
+        await run.take_all()
 
 class Run:
     async def take_all(self):
@@ -131,9 +149,17 @@ class Run:
         """
 async def read(actor: Actor):
     actor.may(Permission.READ_PRICING)
+    async with ports.unit_of_work() as work:
+        return await work.all()
+""",
+        """
+async def read(actor: Actor):
+    actor.may(Permission.EDIT_CATALOG)
+    async with ports.reading() as reads:
+        return await reads.all()
 """,
     ],
-    ids=["at_once", "in_steps", "elsewhere", "by_a_method", "reading"],
+    ids=["at_once", "in_steps", "elsewhere", "by_a_method", "for_readers", "reading"],
 )
 def test_a_change_that_is_told_passes(code: str) -> None:
     assert planted(code) == []
