@@ -1,0 +1,114 @@
+"""A hundred at once, on real connections: one link is used once, one token refreshes once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import AsyncIterator
+
+import pytest
+
+from automate_store.adapters.postgres.engine import Pool, PoolSettings
+from automate_store.application.ports import Ports
+from automate_store.application.tokens import token_hash
+from automate_store.domain.identity import EmailTaken, Link, LinkInvalid
+from automate_store.entrypoints.properties.contracts.accounts import new_account, put_account
+from automate_store.entrypoints.properties.contracts.identity.scene import (
+    book_now,
+    new_entry,
+    new_link,
+    put_link,
+    put_session,
+)
+from automate_store.entrypoints.properties.contracts.scene import outcomes
+from tests.contracts.shops import ports_on
+
+MANY = 100
+CONNECTIONS = 25
+
+
+@pytest.fixture
+async def store(postgres_url: str) -> AsyncIterator[Ports]:
+    """A store whose works really run side by side, and may wait for one another."""
+    settings = PoolSettings(
+        url=postgres_url, pool_size=CONNECTIONS, acquire_timeout_s=30, lock_timeout_s=30
+    )
+    pool = Pool(settings)
+    yield ports_on(pool)
+    pool.close()
+
+
+@pytest.mark.asyncio
+async def test_of_a_hundred_who_have_a_link_one_uses_it(store: Ports) -> None:
+    link = await put_link(store, await put_account(store))
+
+    async def use() -> Link:
+        async with store.unit_of_work() as work:
+            return await work.links.use(link.token_hash, link.purpose, at=link.created_at)
+
+    came_to = Counter(type(each) for each in await outcomes(*(use() for _ in range(MANY))))
+    assert came_to == {Link: 1, LinkInvalid: MANY - 1}
+
+
+@pytest.mark.asyncio
+async def test_of_a_hundred_who_have_a_refresh_token_one_refreshes(store: Ports) -> None:
+    session, refresh_hash = await put_session(store, await put_account(store))
+
+    async def refresh(fresh_hash: bytes) -> bool:
+        async with store.unit_of_work() as work:
+            found = await work.sessions.by_refresh(refresh_hash)
+            assert found is not None
+            if found.used_at is None:
+                at = session.created_at
+                await work.sessions.rotate(session, refresh_hash, fresh_hash, at=at)
+            return found.used_at is None
+
+    came_to = await outcomes(*(refresh(token_hash(str(number))) for number in range(MANY)))
+    assert Counter(came_to) == {True: 1, False: MANY - 1}
+
+
+@pytest.mark.asyncio
+async def test_of_a_hundred_who_register_one_email_one_has_it(store: Ports) -> None:
+    spellings = ("ann@example.com", "Ann@example.com", "ANN@EXAMPLE.COM")
+
+    async def register(number: int) -> None:
+        account = new_account(store, email=spellings[number % len(spellings)])
+        async with store.unit_of_work() as work:
+            await work.accounts.add(account)
+
+    came_to = Counter(
+        type(each) for each in await outcomes(*(register(number) for number in range(MANY)))
+    )
+    assert came_to == {type(None): 1, EmailTaken: MANY - 1}
+
+
+@pytest.mark.asyncio
+async def test_of_many_links_mailed_at_once_one_is_good(store: Ports) -> None:
+    account = await put_account(store)
+    links = [new_link(store, account) for _ in range(MANY)]
+
+    async def mail(link: Link) -> None:
+        async with store.unit_of_work() as work:
+            await work.links.add(link)
+
+    async def use(link: Link) -> Link:
+        async with store.unit_of_work() as work:
+            return await work.links.use(link.token_hash, link.purpose, at=link.created_at)
+
+    assert await outcomes(*(mail(link) for link in links)) == [None] * MANY
+    used = Counter(type(each) for each in await outcomes(*(use(link) for link in links)))
+    assert used == {Link: 1, LinkInvalid: MANY - 1}
+
+
+@pytest.mark.asyncio
+async def test_of_many_default_addresses_put_in_at_once_one_is_the_default(store: Ports) -> None:
+    account = await put_account(store)
+
+    async def put() -> None:
+        async with store.unit_of_work() as work:
+            book = await work.address_books.of(account.id, lock=True)
+            book = book.put(new_entry(store, account, is_default=True))
+            await work.address_books.save(account.id, book)
+
+    assert await outcomes(*(put() for _ in range(CONNECTIONS))) == [None] * CONNECTIONS
+    entries = (await book_now(store, account)).entries
+    assert Counter(entry.is_default for entry in entries) == {True: 1, False: CONNECTIONS - 1}
