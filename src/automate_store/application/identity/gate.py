@@ -87,10 +87,10 @@ class StoreGate:
         token = self._tokens.issue(claims, await self._keys.signing())
         return IssuedToken(token=token, expires_at=claims.expires_at)
 
-    async def forget(self, change: SessionChange) -> None:
+    async def forget(self, change: SessionChange) -> None:  # noqa: ARG002 - of all changes, this one too
         """Return once no process remembers these sessions as they were."""
-        if self._cache is not None and change.session_ids:
-            await self._cache.tell(change)
+        if self._cache is not None:
+            await self._cache.tell()
 
     async def secret(self, label: str) -> str:
         """A secret that is the same for the same label."""
