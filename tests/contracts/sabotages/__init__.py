@@ -26,6 +26,7 @@ from automate_store.entrypoints.properties.contracts import (
     ShelfContract,
     StockContract,
 )
+from tests.contracts.sabotages.carts import OF_CARTS
 from tests.contracts.sabotages.coupons import OF_COUPONS, OF_PROMOTIONS
 from tests.contracts.sabotages.identity import (
     OF_ACCOUNTS,
@@ -42,7 +43,6 @@ from tests.contracts.sabotages.making import (
     sabotages,
 )
 from tests.contracts.sabotages.products import OF_STAFF
-from tests.contracts.sabotages.products import OF_STAFF
 from tests.contracts.sabotages.ways import (
     applies_what_it_read_before,
     applies_without_asking,
@@ -51,7 +51,6 @@ from tests.contracts.sabotages.ways import (
     backwards_streamed,
     closes_what_has_ended,
     deletes_too_much,
-    deletes_what_is_fresh,
     forgets_the_threshold,
     gets_without_a_lock,
     ignores_the_version,
@@ -64,7 +63,6 @@ from tests.contracts.sabotages.ways import (
     locks_emails_alone,
     looks_without_a_lock,
     never_ends,
-    opens_what_was_ordered,
     puts_quantities_too,
     sells_what_is_not_active,
 )
@@ -91,18 +89,7 @@ SABOTAGES = [
             "overdue": [is_a_moment_late, backwards],
         },
     ),
-    *sabotages(
-        CartsContract,
-        Carts,
-        "carts",
-        {
-            "by_token": [opens_what_was_ordered],
-            "add": [does_nothing],
-            "save": [ignores_the_version("carts"), does_nothing],
-            "consume": [ignores_the_version("carts"), does_nothing],
-            "purge": [deletes_too_much, deletes_what_is_fresh, answers(0)],
-        },
-    ),
+    *sabotages(CartsContract, Carts, "carts", OF_CARTS),
     *sabotages(
         ShelfContract,
         Shelf,
@@ -129,7 +116,6 @@ SABOTAGES = [
             "add_brands": [does_nothing],
             "is_empty": [answers(value=True), answers(value=False)],
             "all": [backwards_streamed],
-            **OF_STAFF,
             **OF_STAFF,
         },
     ),

@@ -11,16 +11,15 @@ from attrs import evolve
 from automate_store.application.ports.catalog import Page, ProductFilter
 from automate_store.domain.catalog import ProductStatus
 from automate_store.domain.inventory import ReservationState
-from automate_store.entrypoints.properties.moments import NOON
 from tests.contracts.sabotages.making import Broken
 
 
 def ignores_the_version(table: str) -> Broken:
-    async def broken(repository: Any, original: Any, changed: Any, *args: Any) -> None:
+    async def broken(repository: Any, original: Any, changed: Any, *args: Any, **more: Any) -> None:
         stored = getattr(repository._tables, table).get(changed.id)
         if stored is not None:
             version = getattr(stored, "cart", stored).version
-            await original(evolve(changed, version=version), *args)
+            await original(evolve(changed, version=version), *args, **more)
 
     return broken
 
@@ -80,13 +79,6 @@ async def gets_without_a_lock(
     return await original(order_id)
 
 
-async def opens_what_was_ordered(carts: Any, original: Any, token_hash: Any) -> Any:
-    stored = carts._tables.carts.get(carts._tables.cart_tokens.get(token_hash))
-    if stored is not None and stored.order_id is not None:
-        carts._tables.carts.put(stored.cart.id, evolve(stored, order_id=None))
-    return await original(token_hash)
-
-
 async def sells_what_is_not_active(shelf: Any, original: Any, *named: Any) -> Any:
     for product in shelf._tables.products.values():
         shelf._tables.products.put(product.id, evolve(product, status=ProductStatus.ACTIVE))
@@ -125,10 +117,6 @@ async def keeps_the_last_answer(keys: Any, original: Any, keyed: Any, *args: Any
 
 async def deletes_too_much(_repository: Any, original: Any, **kwargs: Any) -> Any:
     return await original(**{**kwargs, "limit": 1_000})
-
-
-async def deletes_what_is_fresh(_carts: Any, original: Any, **kwargs: Any) -> Any:
-    return await original(untouched_since=NOON + timedelta(days=1), limit=kwargs["limit"])
 
 
 async def knows_emails_alone(

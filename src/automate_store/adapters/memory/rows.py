@@ -93,10 +93,11 @@ class Rows(Generic[K, V]):
 
 @frozen(kw_only=True)
 class StoredCart:
-    """A cart, and the order that it became."""
+    """A cart, and the order that it became, or the account that took it over."""
 
     cart: Cart
     order_id: OrderId | None = None
+    merged_into: UserId | None = None
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from attrs import frozen
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import Uuid, bindparam, select, text
 from sqlalchemy.dialects import postgresql as pg
 
 from automate_store.adapters.postgres.pricing import ShopCache, pricing_mark
@@ -38,7 +38,7 @@ from automate_store.domain.kernel.ids import (
 )
 from automate_store.domain.kernel.places import Destination
 
-_BY_TOKEN = (
+_LOADED = (
     select(
         carts.c.id,
         carts.c.user_id,
@@ -68,8 +68,15 @@ _BY_TOKEN = (
             product_variants.c.id == cart_items.c.product_variant_id,
         )
     )
-    .where(carts.c.token_hash == bindparam("token_hash", type_=pg.BYTEA))
     .order_by(cart_items.c.added_at, cart_items.c.id)
+)
+
+_BY_TOKEN = _LOADED.where(
+    carts.c.token_hash == bindparam("token_hash", type_=pg.BYTEA), carts.c.merged_into.is_(None)
+)
+
+_BY_ACCOUNT = _LOADED.where(
+    carts.c.user_id == bindparam("user_id", type_=Uuid), carts.c.order_id.is_(None)
 )
 
 _ORDER_NUMBER = select(orders.c.order_number).where(orders.c.id == bindparam("order_id"))
@@ -124,6 +131,24 @@ _CONSUME = text("""
     WHERE id = :id AND version = :loaded_version AND order_id IS NULL
 """)
 
+# The row stays, emptied, so that the same request made again is known by its token.
+_TAKE_OVER = text("""
+    WITH taken AS (
+        UPDATE carts SET merged_into = :user_id, email = NULL, destination = NULL,
+            shipping_method = NULL, codes = '{}', version = version + 1, updated_at = :at
+        WHERE id = :id AND version = :loaded_version AND order_id IS NULL
+            AND user_id IS NULL AND merged_into IS NULL
+        RETURNING id
+    ), gone AS (
+        DELETE FROM cart_items USING taken WHERE cart_id = taken.id
+    )
+    SELECT id FROM taken
+""")
+
+_TAKEN_OVER_BY = select(carts.c.merged_into).where(
+    carts.c.token_hash == bindparam("token_hash", type_=pg.BYTEA)
+)
+
 _PURGE = text("""
     DELETE FROM carts WHERE id IN (
         SELECT id FROM carts WHERE user_id IS NULL AND created_at < :untouched_since
@@ -146,16 +171,16 @@ class PostgresCarts:
         rows = await self.session.fetch_all(_BY_TOKEN, {"token_hash": token_hash})
         if not rows or rows[0].updated_at <= self.clock() - self.guest_lifetime:
             raise CartNotFound
-        first = rows[0]
-        if first.order_id is not None:
-            await self._refuse_ordered(first.order_id)
-        parents = await self.cache.parents(self.session, first.catalogue_version)
-        sold = [row for row in rows if row.variant_id is not None]
-        return LoadedCart(
-            cart=from_rows(rows),
-            sellable={VariantId(row.variant_id): to_sellable(row, parents) for row in sold},
-            rules=await self.cache.rules(self.session, first.pricing_version),
-        )
+        if rows[0].order_id is not None:
+            await self._refuse_ordered(rows[0].order_id)
+        return await self._loaded(rows)
+
+    async def by_account(self, user_id: UserId) -> LoadedCart:
+        """The open cart of the account, likewise, however long ago it was touched."""
+        rows = await self.session.fetch_all(_BY_ACCOUNT, {"user_id": user_id})
+        if not rows:
+            raise CartNotFound
+        return await self._loaded(rows)
 
     async def add(self, cart: Cart) -> None:
         """Store a new cart with its lines, in one statement."""
@@ -172,10 +197,36 @@ class PostgresCarts:
         changed = VersionConflict("cart", str(cart.id))
         await self.session.later(_CONSUME, params, touching=1, otherwise=changed)
 
+    async def take_over(self, cart: Cart, user_id: UserId, *, at: datetime) -> None:
+        """Close the guest's cart, emptied, in favour of the account's; raises VersionConflict."""
+        params = {
+            "id": cart.id,
+            "loaded_version": cart.version,
+            "user_id": user_id,
+            "at": at,
+        }
+        changed = VersionConflict("cart", str(cart.id))
+        await self.session.later(_TAKE_OVER, params, touching=1, otherwise=changed)
+
+    async def taken_over_by(self, token_hash: bytes) -> UserId | None:
+        """The account that took the guest's cart over, if one did."""
+        found = await self.session.fetch_value(_TAKEN_OVER_BY, {"token_hash": token_hash})
+        return None if found is None else UserId(found)
+
     async def purge(self, *, untouched_since: datetime, limit: int) -> int:
         """Delete guests' carts that nobody touched since then."""
         params = {"untouched_since": untouched_since, "limit": limit}
         return await self.session.execute(_PURGE, params)
+
+    async def _loaded(self, rows: Sequence[Row]) -> LoadedCart:
+        first = rows[0]
+        parents = await self.cache.parents(self.session, first.catalogue_version)
+        sold = [row for row in rows if row.variant_id is not None]
+        return LoadedCart(
+            cart=from_rows(rows),
+            sellable={VariantId(row.variant_id): to_sellable(row, parents) for row in sold},
+            rules=await self.cache.rules(self.session, first.pricing_version),
+        )
 
     async def _refuse_ordered(self, order_id: OrderId) -> None:
         row = await self.session.fetch_one(_ORDER_NUMBER, {"order_id": order_id})

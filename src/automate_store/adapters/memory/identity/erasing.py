@@ -90,7 +90,7 @@ async def _forget_carts(account: Account, session: Session) -> None:
     for stored in tables.carts.values():
         cart = stored.cart
         mine = cart.user_id == account.id
-        if mine and stored.order_id is None:
+        if (mine and stored.order_id is None) or stored.merged_into == account.id:
             await session.take("cart", cart.id)
             tables.carts.drop(cart.id)
             if cart.token_hash is not None:

@@ -39,6 +39,7 @@ from automate_store.entrypoints.properties.contracts.identity.scene import (
 )
 from automate_store.entrypoints.properties.contracts.scene import (
     new_shipment,
+    put_cart,
     put_stocked,
     still_waits,
 )
@@ -170,6 +171,16 @@ class LeavingAccounts:
             assert await work.sessions.by_refresh(ann.refresh_hash) is None
             with pytest.raises(LinkInvalid):
                 await work.links.use(ann.link_hash, LinkPurpose.VERIFY_EMAIL, at=store.clock())
+
+    async def test_nobody_remembers_which_carts_they_took_over(self, store: Ports) -> None:
+        ann, stocked = await put_account(store, "ann"), await put_stocked(store)
+        guests = await put_cart(store, stocked)
+        async with store.unit_of_work() as work:
+            await work.carts.take_over(guests, ann.id, at=store.clock())
+        await _erase(store, ann)
+        assert guests.token_hash is not None
+        async with store.reading() as reads:
+            assert await reads.carts.taken_over_by(guests.token_hash) is None
 
     async def test_answers_that_show_their_orders_are_forgotten(self, store: Ports) -> None:
         ann, bob = await put_person(store, "ann"), await put_person(store, "bob")
