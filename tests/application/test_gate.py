@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from time import perf_counter
 
 import pytest
@@ -14,6 +15,7 @@ from automate_store.application.identity import (
     change_standing,
     logout,
     logout_everywhere,
+    trust_old_changes,
 )
 from automate_store.application.identity.opening import end_sessions
 from automate_store.application.identity.trusting import SETTLED_AT_ONCE, TRUSTED_FOR, WAIT_S
@@ -318,3 +320,16 @@ async def test_without_a_cache_the_database_decides_and_nobody_waits() -> None:
 
     assert await let_in_by_all(processes, ann) == [False, False]
     assert took_s < WAIT_S
+
+
+async def test_a_shop_without_a_cache_keeps_no_list_of_what_it_would_have_told_it() -> None:
+    shop, (one,) = open_processes(1, cached=False)
+    ann = await sign_in(one)
+    await logout(actor=ann.actor, ports=one.ports)
+    shop.clock.advance(timedelta(days=1))
+    too_soon = await trust_old_changes(ports=one.ports), await distrusted(one)
+    shop.clock.advance(timedelta(hours=1, microseconds=1))
+
+    assert too_soon == (0, 1)
+    assert await trust_old_changes(ports=one.ports) == 1
+    assert await distrusted(one) == 0
