@@ -1,6 +1,7 @@
 """
-The store for any ASGI server: ``uvicorn automate_store.entrypoints.asgi:app``.
+The store for any ASGI server: ``uvicorn --no-proxy-headers automate_store.entrypoints.asgi:app``.
 
+Whose ``X-Forwarded-For`` is believed is a setting of ours: tell the server to leave it.
 The server's lifespan opens and closes it: database, pools, and the worker where the
 settings want one inside. ``automate-store serve`` is the same with a server of its own.
 """
