@@ -22,6 +22,8 @@ from benchmarks.promises import (
     p22_freeze,
     p26_contracts,
     p32_tokens,
+    p33_links,
+    p34_alike,
 )
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
@@ -57,6 +59,8 @@ SHOP_CHECKS: Mapping[str, ShopCheck] = {
     "P21": ShopCheck(p21_restart.check, PLAIN),
     "P22": ShopCheck(p22_freeze.check, PLAIN),
     "P32": ShopCheck(p32_tokens.check, PATIENT),
+    "P33": ShopCheck(p33_links.check, PATIENT),
+    "P34": ShopCheck(p34_alike.check, PATIENT),
 }
 """The promises of a shop that serves; checks may run in one shop, one after another."""
 

@@ -60,6 +60,10 @@ class Mailbox:
         self._look()
         return self._letters[to]
 
+    def count(self, to: str, page: str) -> int:
+        """How many links for that have come there."""
+        return sum(letter.page == page for letter in self.letters(to))
+
     async def wait(self, to: str, count: int = 1) -> list[Letter]:
         """The letters to that address, once there are so many; fewer after DELIVERY_S."""
         return await self._until(lambda: self.letters(to), count)

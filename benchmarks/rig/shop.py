@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -107,6 +107,19 @@ class Shop:
         """Stop those that run."""
         for server in self.servers:
             server.stop()
+
+    @contextmanager
+    def beside(self, changes: Mapping[str, str], *, count: int = 1) -> Iterator[list[Server]]:
+        """More servers of the same database, with some settings of their own."""
+        logs = [self.folder / f"beside-{number}.log" for number in range(count)]
+        servers = [serve({**self.settings, **changes}, log=log) for log in logs]
+        try:
+            for server in servers:
+                server.wait_until_ready()
+            yield servers
+        finally:
+            for server in servers:
+                server.stop()
 
     def command(self, *arguments: str, timeout_s: float) -> str:
         """What a command of the store's command line printed; it must succeed."""

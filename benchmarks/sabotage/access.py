@@ -7,6 +7,9 @@ from benchmarks.sabotage.breaking import Change, Sabotage
 _SESSIONS = "adapters/postgres/identity/sessions.py"
 _GATE = "application/identity/gate.py"
 _JWT = "adapters/credentials/tokens.py"
+_LINKS = "adapters/postgres/identity/links.py"
+_MAILING = "application/identity/mailing.py"
+_CLIENTS = "entrypoints/http/clients.py"
 
 ACCESS: tuple[Sabotage, ...] = (
     Sabotage(
@@ -83,6 +86,144 @@ ACCESS: tuple[Sabotage, ...] = (
                 "application/identity/signing_in.py",
                 "    if found.used_at is not None:\n",
                 "    if False:\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "a link that was used does again",
+        (
+            Change(
+                _LINKS,
+                "AND used_at IS NULL AND expires_at > :at",
+                "AND expires_at > :at",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "a link is good for any purpose",
+        (
+            Change(
+                _LINKS,
+                "WHERE token_hash = :token_hash AND purpose = :purpose",
+                "WHERE token_hash = :token_hash",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "a link has no end",
+        (
+            Change(
+                _LINKS,
+                "AND used_at IS NULL AND expires_at > :at",
+                "AND used_at IS NULL",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "older links stay good",
+        (
+            Change(
+                _LINKS,
+                "WHERE user_id = :account_id AND purpose = :purpose AND used_at IS NULL",
+                "WHERE false",
+            ),
+            Change(
+                "adapters/postgres/migrations/sql/0005/10_identity.sql",
+                "CREATE UNIQUE INDEX mailed_links_open_key",
+                "CREATE INDEX mailed_links_open_key",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "a changed e-mail leaves links in the old mailbox",
+        (
+            Change(
+                "application/identity/changing.py",
+                "            await work.links.void(account.id)\n"
+                "        sessions = await work.sessions",
+                "            pass\n        sessions = await work.sessions",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "what a link proves is stored as it is",
+        (
+            Change(_MAILING, "token_hash=token_hash(secret)", "token_hash=secret.encode()"),
+            Change(
+                "application/identity/registering.py",
+                "    return token_hash(token)\n",
+                "    return token.encode()\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
+        "links lead to wherever the last request said that the shop is",
+        (
+            Change(_MAILING, '    return f"{ports.policy.url}/', '    return f"{BASE[-1]}/'),
+            Change(
+                _MAILING, "_PAGES = {", 'BASE = ["http://127.0.0.1"]\n_PAGES: dict[object, str] = {'
+            ),
+            Change(
+                "entrypoints/http/endpoints.py",
+                "        if route.asks_who:\n            call.actor",
+                "        from automate_store.application.identity import mailing\n"
+                '        for name in (b"x-forwarded-host", b"host"):\n'
+                "            if call.header(name):\n"
+                '                mailing.BASE.append(f"http://{call.header(name)}")\n'
+                "                break\n"
+                "        if bool(route.asks_who):\n            call.actor",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P34",
+        "nobody's password is not hashed",
+        (
+            Change(
+                "adapters/credentials/hashing.py",
+                "        self._argon2.verify(_kept(password[:LONGEST_PASSWORD]), self._nobodys)\n",
+                "",
+            ),
+        ),
+        slow=True,
+    ),
+    Sabotage(
+        "P34",
+        "who changes an e-mail is told that it has an account",
+        (
+            Change(
+                "application/identity/changing.py",
+                "    if wanted == account.email:\n",
+                "    async with ports.reading() as reads:\n"
+                "        if await reads.accounts.by_email(wanted) not in {None, account}:\n"
+                "            raise EmailTaken\n"
+                "    if account.email == wanted:\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P34",
+        "anybody's X-Forwarded-For is believed",
+        (
+            Change(_CLIENTS, "    if not trusted:\n", "    if False:\n"),
+            Change(_CLIENTS, "        if not _within(address, trusted):\n", "        if False:\n"),
+        ),
+    ),
+    Sabotage(
+        "P34",
+        "tries at an account are counted by how its e-mail is spelt",
+        (
+            Change(
+                "entrypoints/http/identity.py",
+                "{_one_spelling(body.email)}",
+                "{body.email}",
             ),
         ),
     ),
