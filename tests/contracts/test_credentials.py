@@ -47,7 +47,7 @@ class Argon2Safe:
     hasher: Argon2Passwords
 
     def older(self, password: str) -> str:
-        return bcrypt.hashpw(password.encode(), bcrypt.gensalt(4)).decode()
+        return bcrypt.hashpw(password.encode()[:72], bcrypt.gensalt(4)).decode()
 
 
 class TestMemoryHasher(PasswordHasherContract):

@@ -136,9 +136,10 @@ async def test_what_cannot_be_right_takes_as_long_as_what_can(
 
 
 async def took(hasher: Argon2Passwords, password: str, stored: str | None) -> float:
-    began = time.perf_counter()
+    # Of the processor, since the clock on the wall also counts what others make us wait.
+    began = time.process_time()
     await hasher.verify(password, stored)
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 
 @given(
