@@ -20,7 +20,9 @@ from benchmarks.promises import (
     p13_one_cart,
     p21_restart,
     p22_freeze,
+    p23_redis,
     p26_contracts,
+    p31_schema,
     p32_tokens,
     p33_links,
     p34_alike,
@@ -58,6 +60,7 @@ SHOP_CHECKS: Mapping[str, ShopCheck] = {
     "P13": ShopCheck(p13_one_cart.check, PATIENT),
     "P21": ShopCheck(p21_restart.check, PLAIN),
     "P22": ShopCheck(p22_freeze.check, PLAIN),
+    "P31": ShopCheck(p31_schema.check, PATIENT),
     "P32": ShopCheck(p32_tokens.check, PATIENT),
     "P33": ShopCheck(p33_links.check, PATIENT),
     "P34": ShopCheck(p34_alike.check, PATIENT),
@@ -70,8 +73,14 @@ BARE_CHECKS: Mapping[str, Check] = {
 }
 """The promises of the code alone: without a shop, and so without an audit."""
 
+OWN_SHOP_CHECKS: Mapping[str, Check] = {
+    "P23": p23_redis.in_its_shop,
+}
+"""The promises of a shop with more around it than a database, which they make themselves."""
+
 CHECKS: Mapping[str, Check] = {
     **{promise: one.in_its_shop for promise, one in SHOP_CHECKS.items()},
+    **OWN_SHOP_CHECKS,
     **BARE_CHECKS,
 }
 """Every promise that is checked."""

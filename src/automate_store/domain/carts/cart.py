@@ -37,7 +37,7 @@ class CartLineNotFound(NotFound):
     """The cart has no such line."""
 
     says = "The cart has no line {line_id}."
-    line_id: LineId
+    line_id: str
 
 
 @frozen
@@ -158,7 +158,7 @@ class Cart(Aggregate):
         for line in self.lines:
             if line.id == line_id:
                 return line
-        raise CartLineNotFound(line_id)
+        raise CartLineNotFound(str(line_id))
 
     def set_quantity(
         self, line_id: LineId, quantity: int, *, policy: CartPolicy, at: datetime

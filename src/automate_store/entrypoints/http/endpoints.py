@@ -106,8 +106,9 @@ def _log_refusal(error: StoreError, route: Route, call: Call) -> None:
 
 
 def _counted_for(call: Call, route: Route) -> str:
-    # Who mistyped a password five times can still ask for another.
-    if route.limit is Bucket.AUTH:
+    # Who mistyped a password five times can still ask for another, and whoever placed an order
+    # can pay it.
+    if route.limit in {Bucket.AUTH, Bucket.CHECKOUT}:
         return f"{route.operation_id}:{call.limit_key}"
     return call.limit_key
 
