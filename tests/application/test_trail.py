@@ -98,7 +98,21 @@ async def test_both_ends_come_back_as_they_went(ports: Ports) -> None:
     assert (entry.at, entry.account_id) == (ports.clock(), None)
 
 
-async def test_what_the_command_line_puts_twice_is_told_twice(ports: Ports) -> None:
+async def test_what_is_put_as_it_was_is_no_change(ports: Ports) -> None:
+    for _ in range(2):
+        await put_tax_rate(NEW_YORK, actor=STAFF, ports=ports)
+    assert [each.before for each in await trail(ports)] == [None]
+
+
+async def test_a_secret_that_is_changed_is_a_change(ports: Ports) -> None:
+    async with ports.unit_of_work() as work:
+        before, after = {"a": 1, "password_hash": "old"}, {"a": 1, "password_hash": "new"}
+        await note(work, STAFF, "change", "cup:1", before=before, after=after, ports=ports)
+    (entry,) = await trail(ports)
+    assert entry.before == entry.after == {"a": 1}
+
+
+async def test_what_the_command_line_puts_is_told_with_what_was_there(ports: Ports) -> None:
     dearer = evolve(NEW_YORK, rate=Decimal("0.09"))
     first = await put_tax_rate(NEW_YORK, actor=STAFF, ports=ports)
     await put_tax_rate(dearer, actor=STAFF, ports=ports)

@@ -51,12 +51,15 @@ async def note(
     ports: Ports,
 ) -> None:
     """
-    An entry in the trail, kept if and only if the work is.
+    An entry in the trail, kept if and only if the work is; none where both ends are equal.
 
     ``action`` is the use case's name and ``subject`` what it changed, as ``coupon:WELCOME``.
     Both ends are attrs values or mappings; None is nothing: before it was made, after it
     was removed. See ``as_json`` for what is kept of them.
     """
+    # As they are, and not as they are written: a change of what is kept secret is one too.
+    if before == after:
+        return
     entry = TrailEntry(
         id=ports.ids.uuid(),
         at=ports.clock(),
