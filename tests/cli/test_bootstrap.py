@@ -7,12 +7,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from automate_store.adapters.postgres.migrate import newest_revision
 from automate_store.adapters.postgres.revisions import shipped_revision
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.system import ConsoleMailer, FileMailer
+from automate_store.application.access import CartOwner
 from automate_store.application.carts import view_cart
 from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.asgi import readiness
@@ -33,7 +35,7 @@ TIMEOUT_S = 60
 async def test_a_store_on_a_migrated_database_is_ready(postgres_url: str) -> None:
     async with open_store(Settings(), postgres_url) as store:
         found = await readiness(store)
-        cart = await view_cart(None, ports=store.ports)
+        cart = await view_cart(CartOwner.guest(None), ports=store.ports)
     assert found.ready
     assert cart.cart.lines == ()
 
@@ -84,6 +86,38 @@ def test_what_the_merchant_sets_arrives_where_it_counts() -> None:
     assert (policy.cart.max_lines, policy.cart.max_quantity) == (7, 8)
     assert policy.reservation_lifetime == timedelta(minutes=1)
     assert pricing_policy(settings).tax_mode is TaxMode.INCLUSIVE
+
+
+async def test_passwords_and_tokens_are_as_the_settings_say() -> None:
+    settings = Settings(
+        store_name="Laden am Hafen",
+        secret_key="k" * 32,
+        token_audience="laden",
+        password_min_length=12,
+        password_require_special=False,
+        password_hash_memory_kib=20_000,
+    )
+    async with open_store(settings, NOWHERE) as store:
+        ports = store.ports
+        assert (await ports.hasher.hash("zebra")).startswith("$argon2id$v=19$m=20000,t=2,p=1$")
+    assert ports.passwords.faults("ladenamhafen", email="a@b.example", names=()) == (
+        "has no number",
+        "contains 'Laden am Hafen', which anyone would try",
+    )
+    assert ports.passwords.faults("zebralamp42", email="a@b.example", names=()) == (
+        "has 11 characters; 12 is the least",
+    )
+    assert ports.tokens.audience == "laden"
+    enrolment = ports.second_factor.enrol(account="ann")
+    assert enrolment.sealed.startswith("fernet:")
+    assert "Laden%20am%20Hafen" in enrolment.uri
+
+
+async def test_a_closed_store_hashes_no_more() -> None:
+    async with open_store(Settings(), NOWHERE) as store:
+        pass
+    with pytest.raises(RuntimeError):
+        await store.ports.hasher.hash("zebra")
 
 
 async def test_mails_go_where_the_settings_say(tmp_path: Path) -> None:

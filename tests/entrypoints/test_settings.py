@@ -67,6 +67,7 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("PRICE_ROUNDING", "half_even", Rounding.HALF_EVEN),
     ("TAX_ROUNDING", "DOWN", Rounding.DOWN),
     ("STAFF_TOKEN", "0123456789abcdef", "0123456789abcdef"),
+    ("SECRET_KEY", "0123456789abcdef" * 2, "0123456789abcdef" * 2),
     ("MAIL_FROM", "Shop@Example.com", "shop@example.com"),
     ("STATEMENT_TIMEOUT_S", "0.5", 0.5),
     ("EMBEDDED_WORKER", "No", False),
@@ -125,6 +126,9 @@ REFUSED = [
     ("CURRENCY", "XAU", "is not a currency of ISO 4217"),
     ("TAX_MODE", "hunter2", "is none of its values; it takes: one of `exclusive`, `inclusive`"),
     ("STAFF_TOKEN", "hunter2", "has fewer than 16 characters"),
+    ("SECRET_KEY", "hunter2-0123456789-0123456789-x", "has fewer than 32 characters"),
+    ("PASSWORD_MIN_LENGTH", "7", "is below 8"),
+    ("PASSWORD_HASH_MEMORY_KIB", "4096", "is below 19456"),
     ("STAFF_TOKEN", "hunter2 hunter2 hunter2", "can't stand in a header"),
     ("MAIL_FROM", "hunter2", "is not an e-mail address"),
     ("POOL_SIZE", "0", "is below 1"),
@@ -215,6 +219,7 @@ def test_secrets_do_not_show_in_the_settings_own_text() -> None:
         {
             PREFIX + "DATABASE_URL": "postgresql://u:hunter2@h/d",
             PREFIX + "STAFF_TOKEN": "hunter2-0123456789",
+            PREFIX + "SECRET_KEY": "hunter2-" + "0123456789" * 3,
         }
     )
     assert "hunter2" not in repr(settings)
