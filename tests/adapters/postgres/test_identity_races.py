@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
+from attrs import evolve
 
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.application.ports import Ports
@@ -19,7 +21,12 @@ from automate_store.entrypoints.properties.contracts.identity.scene import (
     put_link,
     put_session,
 )
-from automate_store.entrypoints.properties.contracts.scene import outcomes
+from automate_store.entrypoints.properties.contracts.scene import (
+    new_cart,
+    outcomes,
+    put_stocked,
+    still_waits,
+)
 from tests.contracts.shops import ports_on
 
 MANY = 100
@@ -112,3 +119,20 @@ async def test_of_many_default_addresses_put_in_at_once_one_is_the_default(store
     assert await outcomes(*(put() for _ in range(CONNECTIONS))) == [None] * CONNECTIONS
     entries = (await book_now(store, account)).entries
     assert Counter(entry.is_default for entry in entries) == {True: 1, False: CONNECTIONS - 1}
+
+
+@pytest.mark.asyncio
+async def test_no_cart_is_begun_once_the_open_orders_were_asked_for(store: Ports) -> None:
+    account = await put_account(store)
+    cart = evolve(new_cart(store, await put_stocked(store)), user_id=account.id)
+
+    async def begin() -> None:
+        async with store.unit_of_work() as work:
+            await work.carts.add(cart)
+
+    async with store.unit_of_work() as work:
+        await work.accounts.open_orders(account.id)
+        late = asyncio.create_task(begin())
+        waited = await still_waits(late)
+    await late
+    assert waited

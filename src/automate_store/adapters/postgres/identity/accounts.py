@@ -97,14 +97,15 @@ _OPEN_ORDERS = text("""
     WHERE user_id = :id AND state IN ('placed', 'confirmed') ORDER BY id
 """)
 
+# By num_nulls, so that no index goes through all that is any guest's.
 _CLAIM = text("""
     WITH mine AS (
         UPDATE orders SET user_id = :id, version = version + 1
-        WHERE user_id IS NULL AND guest_email = :email
+        WHERE guest_email = :email AND num_nulls(user_id) = 1
         RETURNING id
     ), uses AS (
-        UPDATE coupon_usage SET user_id = :id
-        FROM mine WHERE coupon_usage.order_id = mine.id AND coupon_usage.user_id IS NULL
+        UPDATE coupon_usage u SET user_id = :id
+        FROM mine WHERE u.order_id = mine.id AND num_nulls(u.user_id) = 1
     )
     SELECT count(*) FROM mine
 """)
