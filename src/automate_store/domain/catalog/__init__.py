@@ -3,6 +3,7 @@
 from automate_store.domain.catalog.product import (
     MOVES,
     OPTION_LIMIT,
+    SAME_CHOICE,
     SLUG,
     VARIANT_LIMIT,
     Image,
@@ -38,6 +39,7 @@ from automate_store.domain.catalog.shelves import Brand, Category, ancestors, de
 __all__ = [
     "MOVES",
     "OPTION_LIMIT",
+    "SAME_CHOICE",
     "SLUG",
     "VARIANT_LIMIT",
     "Brand",

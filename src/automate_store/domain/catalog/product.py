@@ -37,6 +37,8 @@ from automate_store.domain.kernel.words import folded
 
 OPTION_LIMIT = 10
 VARIANT_LIMIT = 2_000
+SAME_CHOICE = "repeat a choice of options"
+"""What is said of two variants that nobody could tell apart."""
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -317,7 +319,7 @@ def _faults(product: Product) -> list[FieldError]:
         faults.append(FieldError("variants", "repeat a SKU"))
     choices = {tuple(variant.attributes.items()) for variant in product.variants}
     if product.options and len(choices) < len(product.variants):
-        faults.append(FieldError("variants", "repeat a choice of options"))
+        faults.append(FieldError("variants", SAME_CHOICE))
     currency = product.price.currency
     faults += _amount_faults("", currency, product.price, compare_price=product.compare_price)
     for index, variant in enumerate(product.variants):
