@@ -64,6 +64,10 @@ SECRET_TEXTS = [
     f"Cookie: cart=1; session={MARKER}",
     f"set-cookie={MARKER}",
     f"eyJhbGciOiJIUzI1NiJ9.{MARKER}.c2ln",
+    f"$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ${MARKER}",
+    f"stored='$2b$12$abcdefghijklmnopqrstuv{MARKER}'",
+    f"otpauth://totp/Shop:ann?secret={MARKER}&issuer=Shop",
+    f"fernet:gAAAAA{MARKER}==",
 ]
 WORDS = st.text(st.characters(codec="utf-8"), max_size=20)
 

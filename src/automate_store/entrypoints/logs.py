@@ -47,6 +47,8 @@ _SECRET_TEXT = re.compile(
     r"|(?<![\w.+-])[\w.+-]++@[\w-]++(?:\.[\w-]++)+"
     r"|\b(?P<scheme>bearer|basic)\s++[\w.~+/=-]{8,}"
     r"|(?<![\w-])eyJ[\w-]++\.[\w-]++\.[\w-]*+"
+    r"|\$(?:argon2\w{1,2}|2[abxy])\$[\w$.,=+/]{20,}"
+    r"|\bfernet:[\w=-]++"
     r"|\b(?P<cookie>cookie[\"']?\s*+[:=]\s*+)[^\r\n]++"
     r"|(?<![\w-])(?P<name>(?=[\w-]*?(?:password|passwd|token|secret|authorization|api_?key|phone"
     r"|e?mail))[\w-]++[\"']?\s*+[:=]\s*+(?:bearer\s|basic\s)?)"
