@@ -9,7 +9,7 @@ from automate_store.domain.kernel.ids import UserId
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.auditing import AuditQuery, AuditTrail, audit_trail
-from automate_store.entrypoints.http.wire.paging import id_cursor, one_page
+from automate_store.entrypoints.http.wire.paging import id_before, one_page
 
 staff_routes = Routes("Staff: audit")
 
@@ -29,10 +29,10 @@ async def read_audit(call: Call, query: AuditQuery) -> AuditTrail:
     found = await use_cases.read_audit(
         subject=query.subject,
         account_id=UserId(query.account_id) if query.account_id else None,
-        before=id_cursor(query.cursor),
+        before=id_before(query),
         limit=query.limit + 1,
         actor=call.actor,
         ports=call.ports,
     )
-    page, cursor = one_page(found, query.limit, lambda each: each.id)
+    page, cursor = one_page(found, query, lambda each: each.id)
     return audit_trail(page, cursor)

@@ -30,7 +30,7 @@ from automate_store.entrypoints.http.wire.coupons import (
     coupon_answer,
     coupon_list,
 )
-from automate_store.entrypoints.http.wire.paging import id_cursor, one_page
+from automate_store.entrypoints.http.wire.paging import id_before, key_before, one_page
 
 staff_routes = Routes("Staff: coupons")
 
@@ -40,7 +40,7 @@ staff_routes = Routes("Staff: coupons")
 )
 async def list_coupons(call: Call, query: CouponQuery) -> CouponList:
     """Those that ended too, in the order of their codes, with what became of each."""
-    after = query.cursor
+    after = key_before(query)
     if after is not None and not (CODE.fullmatch(after) and len(after) <= CODE_LENGTH):
         raise BadCursor
     found = await use_cases.list_coupons(
@@ -51,8 +51,7 @@ async def list_coupons(call: Call, query: CouponQuery) -> CouponList:
         actor=call.actor,
         ports=call.ports,
     )
-    page = found[: query.limit]
-    cursor = page[-1].coupon.code if len(found) > query.limit else None
+    page, cursor = one_page(found, query, lambda each: each.coupon.code)
     return coupon_list(page, await _opened(page, call), cursor)
 
 
@@ -117,14 +116,14 @@ async def deactivate_coupon(call: Call) -> CouponAnswer:
 )
 async def list_batches(call: Call, query: BatchQuery) -> CouponBatchList:
     """What was generated, newest first; the codes of each are coupons."""
-    before = id_cursor(query.cursor)
+    before = id_before(query)
     found = await use_cases.list_batches(
         before=BatchId(before) if before else None,
         limit=query.limit + 1,
         actor=call.actor,
         ports=call.ports,
     )
-    page, cursor = one_page(found, query.limit, lambda each: each.id)
+    page, cursor = one_page(found, query, lambda each: each.id)
     return batch_list(page, cursor)
 
 

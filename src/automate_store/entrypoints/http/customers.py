@@ -17,7 +17,7 @@ from automate_store.entrypoints.http.wire.customers import (
     customer_answer,
     customer_list,
 )
-from automate_store.entrypoints.http.wire.paging import id_cursor, one_page
+from automate_store.entrypoints.http.wire.paging import id_before, one_page
 
 staff_routes = Routes("Staff: customers")
 
@@ -30,7 +30,7 @@ staff_routes = Routes("Staff: customers")
 )
 async def list_customers(call: Call, query: CustomerQuery) -> CustomerList:
     """Accounts of customers and of staff, in the order of their making."""
-    after = id_cursor(query.cursor)
+    after = id_before(query)
     found = await use_cases.list_accounts(
         after=UserId(after) if after else None,
         limit=query.limit + 1,
@@ -38,7 +38,7 @@ async def list_customers(call: Call, query: CustomerQuery) -> CustomerList:
         actor=call.actor,
         ports=call.ports,
     )
-    return customer_list(*one_page(found, query.limit, lambda account: account.id))
+    return customer_list(*one_page(found, query, lambda account: account.id))
 
 
 @staff_routes.get(

@@ -20,7 +20,7 @@ from automate_store.entrypoints.http.wire.inventory import (
     low_stock_list,
     movement_list,
 )
-from automate_store.entrypoints.http.wire.paging import id_cursor, one_page
+from automate_store.entrypoints.http.wire.paging import id_before, one_page
 
 staff_routes = Routes("Staff: inventory")
 
@@ -52,14 +52,14 @@ async def adjust_stock(call: Call, body: AdjustStockInput) -> AdjustedAnswer:
 )
 async def list_low_stock(call: Call, query: LowStockQuery) -> LowStockList:
     """Tracked variants at or below their threshold."""
-    after = id_cursor(query.cursor)
+    after = id_before(query)
     found = await use_cases.low_stock(
         after=VariantId(after) if after else None,
         limit=query.limit + 1,
         actor=call.actor,
         ports=call.ports,
     )
-    page, cursor = one_page(found, query.limit, lambda each: each.item.variant_id)
+    page, cursor = one_page(found, query, lambda each: each.item.variant_id)
     return low_stock_list(page, cursor)
 
 
@@ -71,7 +71,7 @@ async def list_low_stock(call: Call, query: LowStockQuery) -> LowStockList:
 )
 async def list_movements(call: Call, query: MovementQuery) -> MovementList:
     """Every change of what was on hand, newest first, of one variant or of all."""
-    before = id_cursor(query.cursor)
+    before = id_before(query)
     found = await use_cases.list_movements(
         VariantId(query.variant_id) if query.variant_id else None,
         before=MovementId(before) if before else None,
@@ -79,5 +79,5 @@ async def list_movements(call: Call, query: MovementQuery) -> MovementList:
         actor=call.actor,
         ports=call.ports,
     )
-    page, cursor = one_page(found, query.limit, lambda each: each.id)
+    page, cursor = one_page(found, query, lambda each: each.id)
     return movement_list(page, cursor)

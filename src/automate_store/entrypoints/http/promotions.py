@@ -17,6 +17,7 @@ from automate_store.domain.promotions import (
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
+from automate_store.entrypoints.http.wire.paging import key_before, one_page
 from automate_store.entrypoints.http.wire.promotions import (
     AddPromotion,
     ChangePromotion,
@@ -42,14 +43,13 @@ staff_routes = Routes("Staff: promotions")
 )
 async def list_promotions(call: Call, query: PromotionQuery) -> PromotionList:
     """Those switched off and past ones too, in the order of their codes."""
-    after = query.cursor
+    after = key_before(query)
     if after is not None and not SLUG.fullmatch(after):
         raise BadCursor
     found = await use_cases.list_promotions(
         after=after, limit=query.limit + 1, actor=call.actor, ports=call.ports
     )
-    page = found[: query.limit]
-    return promotion_list(page, page[-1].code if len(found) > query.limit else None)
+    return promotion_list(*one_page(found, query, lambda each: each.code))
 
 
 @staff_routes.post(

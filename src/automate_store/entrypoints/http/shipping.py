@@ -10,6 +10,7 @@ from automate_store.domain.shipping import ShippingMethodCodeTaken, ShippingMeth
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
+from automate_store.entrypoints.http.wire.paging import key_before, one_page
 from automate_store.entrypoints.http.wire.shipping import (
     AddShippingMethod,
     ChangeShippingMethod,
@@ -31,14 +32,13 @@ staff_routes = Routes("Staff: shipping")
 )
 async def list_shipping_methods(call: Call, query: ShippingMethodQuery) -> ShippingMethodList:
     """Those that are not offered now too, in the order of their codes."""
-    after = query.cursor
+    after = key_before(query)
     if after is not None and not SLUG.fullmatch(after):
         raise BadCursor
     found = await use_cases.list_shipping_methods(
         after=after or "", limit=query.limit + 1, actor=call.actor, ports=call.ports
     )
-    page = found[: query.limit]
-    return shipping_method_list(page, page[-1].code if len(found) > query.limit else None)
+    return shipping_method_list(*one_page(found, query, lambda each: each.code))
 
 
 @staff_routes.post(

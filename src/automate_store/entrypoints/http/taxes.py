@@ -10,6 +10,7 @@ from automate_store.domain.taxes import TaxRateCodeTaken, TaxRateNotFound
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.decoding import readable
 from automate_store.entrypoints.http.routes import Routes
+from automate_store.entrypoints.http.wire.paging import key_before, one_page
 from automate_store.entrypoints.http.wire.taxes import (
     AddTaxRate,
     ChangeTaxRate,
@@ -28,14 +29,13 @@ staff_routes = Routes("Staff: taxes")
 )
 async def list_tax_rates(call: Call, query: TaxRateQuery) -> TaxRateList:
     """Past and future ones too, in the order of their codes."""
-    after = query.cursor
+    after = key_before(query)
     if after is not None and not SLUG.fullmatch(after):
         raise BadCursor
     found = await use_cases.list_tax_rates(
         after=after or "", limit=query.limit + 1, actor=call.actor, ports=call.ports
     )
-    page = found[: query.limit]
-    return tax_rate_list(page, page[-1].code if len(found) > query.limit else None)
+    return tax_rate_list(*one_page(found, query, lambda each: each.code))
 
 
 @staff_routes.post(
