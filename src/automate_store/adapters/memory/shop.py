@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from attrs import frozen
 
@@ -56,7 +57,6 @@ class MemoryShop:
         the place of these: to count calls, or to see a test fail.
         """
         clock, ids = MemoryClock(at), MemoryIds(seed)
-        gateway, mailer, carriers = MemoryGateway(), MemoryMailer(), MemoryCarriers()
         opened = store(
             clock=clock,
             ids=ids,
@@ -64,40 +64,52 @@ class MemoryShop:
             pricing_policy=pricing_policy,
             repositories=repositories,
         )
-        tokens = MemoryTokens(audience=policy.store_name)
-        gate = StoreGate(
-            unit_of_work=opened.unit_of_work,
-            reading=opened.reading,
-            clock=clock,
-            ids=ids,
-            tokens=tokens,
-            cache=None,
-            derive=lambda stored: stored,
-            policy=policy.accounts,
-        )
-        ports = Ports(
-            unit_of_work=opened.unit_of_work,
-            reading=opened.reading,
-            clock=clock,
-            ids=ids,
-            gateways={gateway.name: gateway},
-            mailer=mailer,
-            texts=MemoryTexts(),
-            pictures=MemoryPictures(),
-            media=MemoryMedia(clock),
-            carriers=carriers,
-            hasher=MemoryHasher(),
-            passwords=MemoryPasswords(words=(policy.store_name,)),
-            tokens=tokens,
-            second_factor=MemorySecondFactor(),
-            gate=gate,
-            policy=policy,
-        )
+        gateway, mailer, carriers = MemoryGateway(), MemoryMailer(), MemoryCarriers()
         return cls(
-            ports=ports,
+            ports=Ports(
+                unit_of_work=opened.unit_of_work,
+                reading=opened.reading,
+                clock=clock,
+                ids=ids,
+                gateways={gateway.name: gateway},
+                mailer=mailer,
+                carriers=carriers,
+                policy=policy,
+                **_identity(opened, clock, ids, policy),
+                **_pictures(clock),
+            ),
             store=opened,
             clock=clock,
             gateway=gateway,
             mailer=mailer,
             carriers=carriers,
         )
+
+
+def _identity(
+    store: MemoryStore, clock: MemoryClock, ids: MemoryIds, policy: StorePolicy
+) -> dict[str, Any]:
+    """What accounts are proven by."""
+    tokens = MemoryTokens(audience=policy.store_name)
+    gate = StoreGate(
+        unit_of_work=store.unit_of_work,
+        reading=store.reading,
+        clock=clock,
+        ids=ids,
+        tokens=tokens,
+        cache=None,
+        derive=lambda stored: stored,
+        policy=policy.accounts,
+    )
+    return {
+        "gate": gate,
+        "tokens": tokens,
+        "hasher": MemoryHasher(),
+        "passwords": MemoryPasswords(words=(policy.store_name,)),
+        "second_factor": MemorySecondFactor(),
+    }
+
+
+def _pictures(clock: MemoryClock) -> dict[str, Any]:
+    """What texts and pictures are made clean by, and kept in."""
+    return {"texts": MemoryTexts(), "pictures": MemoryPictures(), "media": MemoryMedia(clock)}
