@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from automate_store.application.access import Role
 from automate_store.application.identity import Device, Login, SignIn, login
-from automate_store.domain.identity import SessionOver, WrongCredentials
+from automate_store.domain.identity import AccountRole, SessionOver, WrongCredentials
 from tests.cli.commands import Ended, process
 from tests.cli.shops import opened
 from tests.postgres_fixtures import copied
@@ -40,7 +39,7 @@ async def test_a_first_admin_is_made_once_and_signs_in(shop: dict[str, str]) -> 
     assert "sue@example.com is an admin" in first.out + first.err
     assert PASSWORD not in first.out + first.err
     found = await signed_in(shop, PASSWORD)
-    assert found.account.role == Role.ADMIN
+    assert found.account.role is AccountRole.ADMIN
     assert found.account.email_verified
     again = made(shop)
     assert (again.code, "An account with this e-mail exists" in again.err) == (1, True)

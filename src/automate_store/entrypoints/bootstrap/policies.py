@@ -1,0 +1,134 @@
+"""What the settings come to, in the words of whoever is handed it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.metadata import entry_points
+
+from attrs import evolve
+
+from automate_store.adapters.credentials import Argon2Passwords
+from automate_store.adapters.media import PillowPictures
+from automate_store.adapters.postgres.engine import PoolSettings
+from automate_store.application.policies import StorePolicy
+from automate_store.domain.carts import CartPolicy
+from automate_store.domain.identity import AccountPolicy, PasswordRules
+from automate_store.domain.pricing import PricingPolicy
+from automate_store.domain.promotions import BUILT_IN, Kinds
+from automate_store.entrypoints.settings import Settings
+
+PATIENCE_S = 600.0
+"""How long one statement of a command that reads or writes a whole catalogue may take."""
+PICTURES_AT_ONCE, PICTURES_WAITING = 2, 8
+"""How many pictures are drawn at a time, and how many more may wait for it."""
+PROMOTION_PARTS = "automate_store.promotions"
+"""The entry points by which installed packages bring conditions and actions of their own."""
+
+
+def promotion_kinds() -> Kinds:
+    """
+    The built-in conditions and actions, and those of installed packages.
+
+    A package names each of its classes under the entry point group PROMOTION_PARTS. Raises
+    TypeError for what is no such class, ValueError where two have one kind.
+    """
+    found = {each.value: each.load() for each in entry_points(group=PROMOTION_PARTS)}
+    for name, part in found.items():
+        if not (isinstance(part, type) and isinstance(getattr(part, "kind", None), str)):
+            raise TypeError(f"{name} is no condition or action: it is no class with a kind")
+    return BUILT_IN.and_these(*found.values())
+
+
+def pool_settings(settings: Settings, database_url: str) -> PoolSettings:
+    """The bounds of every wait for the database while customers wait for us."""
+    return PoolSettings(
+        url=database_url,
+        pool_size=settings.pool_size,
+        acquire_timeout_s=settings.pool_acquire_timeout_s,
+        connect_timeout_s=settings.connect_timeout_s,
+        statement_timeout_s=settings.statement_timeout_s,
+    )
+
+
+def patient_pool_settings(settings: Settings, database_url: str) -> PoolSettings:
+    """The bounds of a command that works through a whole shop, with nobody waiting for it."""
+    return evolve(
+        pool_settings(settings, database_url),
+        pool_size=2,
+        statement_timeout_s=PATIENCE_S,
+        lock_timeout_s=PATIENCE_S,
+        idle_in_transaction_timeout_s=PATIENCE_S,
+    )
+
+
+def password_hasher(settings: Settings) -> Argon2Passwords:
+    """What hashes passwords at the cost that the settings name; to be closed."""
+    return Argon2Passwords(
+        memory_kib=settings.password_hash_memory_kib,
+        time_cost=settings.password_hash_time_cost,
+        parallelism=settings.password_hash_parallelism,
+        at_once=settings.password_hash_at_once,
+        waiting=settings.password_hash_waiting,
+    )
+
+
+def password_rules(settings: Settings) -> PasswordRules:
+    """What the merchant asks of a new password."""
+    return PasswordRules(
+        shortest=settings.password_min_length,
+        number=settings.password_require_number,
+        special=settings.password_require_special,
+    )
+
+
+def pictures(settings: Settings) -> PillowPictures:
+    """What draws pictures anew, within the bounds that the settings name; to be closed."""
+    return PillowPictures(
+        max_bytes=settings.max_image_bytes,
+        max_pixels=settings.max_image_pixels,
+        at_once=PICTURES_AT_ONCE,
+        waiting=PICTURES_WAITING,
+    )
+
+
+def store_policy(settings: Settings) -> StorePolicy:
+    """The numbers that the merchant set."""
+    return StorePolicy(
+        store_name=settings.store_name,
+        currency=settings.currency,
+        cart=CartPolicy(
+            max_lines=settings.max_lines_per_cart,
+            max_quantity=settings.max_quantity_per_line,
+            merge=settings.cart_merge_policy,
+        ),
+        reservation_lifetime=timedelta(seconds=settings.reservation_lifetime_s),
+        guest_cart_lifetime=timedelta(seconds=settings.guest_cart_lifetime_s),
+        key_lifetime=timedelta(seconds=settings.idempotency_lifetime_s),
+        low_stock_threshold=settings.low_stock_threshold,
+        accounts=account_policy(settings),
+        url=settings.url,
+    )
+
+
+def account_policy(settings: Settings) -> AccountPolicy:
+    """How long sign-ins last, and what they take."""
+    return AccountPolicy(
+        registration=settings.registration,
+        access_lifetime=timedelta(seconds=settings.access_token_lifetime_s),
+        session_lifetime=timedelta(seconds=settings.session_lifetime_s),
+        session_idle=timedelta(seconds=settings.session_idle_s),
+        proof_lifetime=timedelta(seconds=settings.proof_lifetime_s),
+        verify_lifetime=timedelta(seconds=settings.verify_link_lifetime_s),
+        reset_lifetime=timedelta(seconds=settings.reset_link_lifetime_s),
+        staff_second_factor=settings.staff_second_factor,
+    )
+
+
+def pricing_policy(settings: Settings) -> PricingPolicy:
+    """How the merchant taxes and rounds."""
+    return PricingPolicy(
+        tax_mode=settings.tax_mode,
+        tax_rounding_level=settings.tax_rounding_level,
+        price_rounding=settings.price_rounding,
+        tax_rounding=settings.tax_rounding,
+    )
