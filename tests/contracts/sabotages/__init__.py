@@ -64,6 +64,7 @@ from tests.contracts.sabotages.ways import (
     looks_without_a_lock,
     never_ends,
     puts_quantities_too,
+    sells_everybodys,
     sells_what_is_not_active,
 )
 
@@ -147,6 +148,7 @@ SABOTAGES = [
                 asks_before_the_lock,
                 locks_emails_alone,
             ],
+            "sold_by": [answers(frozenset()), sells_everybodys],
             "timeline": [backwards],
         },
     ),

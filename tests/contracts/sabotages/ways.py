@@ -57,6 +57,11 @@ async def looks_without_a_lock(stock: Any, _original: Any, order_id: Any) -> Any
     return tuple(one for one in found if one.state is ReservationState.HELD)
 
 
+async def sells_everybodys(orders: Any, _original: Any, _vendor_id: Any, order_id: Any) -> Any:
+    order = orders._tables.orders.get(order_id)
+    return frozenset(item.id for item in order.items) if order else frozenset()
+
+
 async def closes_what_has_ended(stock: Any, original: Any, reservations: Any, state: Any) -> None:
     for one in reservations:
         stock._change(one, state=ReservationState.HELD)

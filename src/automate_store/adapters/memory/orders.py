@@ -5,7 +5,7 @@ from __future__ import annotations
 from automate_store.adapters.memory.session import RecordedEvent, Session
 from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
-from automate_store.domain.kernel.ids import OrderId, UserId
+from automate_store.domain.kernel.ids import LineId, OrderId, UserId
 from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderState
 
 
@@ -57,6 +57,16 @@ class MemoryOrders:
         if stored is None or stored.version != order.version:
             raise VersionConflict("order", str(order.id))
         self._store(order)
+
+    async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
+        """The order's lines whose products are that account's today."""
+        await self._session.turn()
+        order = self._tables.orders.get(order_id)
+        items = order.items if order else ()
+        products = {item.id: self._tables.products.get(item.product_id) for item in items}
+        return frozenset(
+            line for line, product in products.items() if product and product.vendor_id == vendor_id
+        )
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from attrs import fields, frozen
 
-from automate_store.domain.kernel.ids import OrderId, PaymentId, UserId
+from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, UserId
 from automate_store.domain.orders import Order, OrderEvent
 from automate_store.domain.payments import Payment
 
@@ -61,6 +61,9 @@ class Orders(Protocol):
         With ``lock``, whoever else asks so for the same account or e-mail waits until the
         work ends, and is told of the order that was placed in it.
         """
+
+    async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
+        """The order's lines whose products are that account's today; empty for one that is not there."""
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

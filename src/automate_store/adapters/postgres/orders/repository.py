@@ -16,7 +16,7 @@ from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.ports.sources import Ids
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.kernel.ids import OrderId, UserId
+from automate_store.domain.kernel.ids import LineId, OrderId, UserId
 from automate_store.domain.orders import Order, OrderEvent, OrderNotFound
 
 _GET = text("""
@@ -145,6 +145,11 @@ _SHIP = text("""
     ON CONFLICT DO NOTHING
 """)
 
+_SOLD_BY = text("""
+    SELECT i.id FROM order_items i JOIN products p ON p.id = i.product_id
+    WHERE i.order_id = :order_id AND p.vendor_id = :vendor_id
+""")
+
 _TIMELINE = text("""
     SELECT id, at, kind, actor, reason, data::text AS data FROM order_events
     WHERE order_id = :order_id ORDER BY at, id
@@ -197,6 +202,11 @@ class PostgresOrders:
         if order.shipments:
             await self.session.later(_SHIP, parcel_rows(order))
         self.record(*order.events)
+
+    async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
+        """The order's lines whose products are that account's today."""
+        params = {"vendor_id": vendor_id, "order_id": order_id}
+        return frozenset(LineId(row.id) for row in await self.session.fetch_all(_SOLD_BY, params))
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

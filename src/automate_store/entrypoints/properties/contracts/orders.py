@@ -13,14 +13,16 @@ from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.errors import Stale
-from automate_store.domain.kernel.ids import OrderId, UserId
+from automate_store.domain.kernel.ids import LineId, OrderId, UserId
 from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderPlaced
 from automate_store.entrypoints.properties.contracts.accounts import Accounts
 from automate_store.entrypoints.properties.contracts.scene import (
     new_order,
+    new_product,
     new_shipment,
     outcomes,
     put_order,
+    put_product,
     put_stocked,
     still_waits,
 )
@@ -208,6 +210,29 @@ class OrdersContract(Accounts):
             assert not await beside.orders.any_of(other, "bob@example.com", lock=True)
             assert not await beside.orders.any_of(mine, "ann@example.com")
 
+    async def test_a_vendor_sold_the_lines_whose_products_are_theirs(self, store: Ports) -> None:
+        ann, bob = await self.account(store), await self.account(store)
+        anns, bobs = [
+            await put_product(store, evolve(new_product(store, slug), vendor_id=vendor))
+            for slug, vendor in (("a", ann), ("b", bob))
+        ]
+        order = await put_order(store, anns, bobs, await put_stocked(store, "of-the-store"))
+        await put_order(store, anns)
+        first, second, _ = order.items
+        assert await _sold_by(store, ann, order.id) == {first.id}
+        assert await _sold_by(store, bob, order.id) == {second.id}
+        assert await _sold_by(store, await self.account(store), order.id) == frozenset()
+        assert await _sold_by(store, ann, OrderId(store.ids.uuid())) == frozenset()
+
+    async def test_who_sold_a_line_is_whose_the_product_is_today(self, store: Ports) -> None:
+        ann, bob = await self.account(store), await self.account(store)
+        sold = await put_product(store, evolve(new_product(store, "a"), vendor_id=ann))
+        order = await put_order(store, sold)
+        async with store.unit_of_work() as work:
+            await work.products.save([evolve(sold.product, vendor_id=bob)])
+        assert await _sold_by(store, ann, order.id) == frozenset()
+        assert await _sold_by(store, bob, order.id) == {order.items[0].id}
+
     async def test_the_timeline_tells_all_that_happened_oldest_first(self, store: Ports) -> None:
         order = new_order(store, await put_stocked(store))
         failed = order.payment_failed("card declined", actor="gateway", at=_at(order, 1))
@@ -242,6 +267,11 @@ async def _get(store: Ports, order: Order) -> Order:
 async def _any_of(store: Ports, *, user_id: UserId | None = None, email: str | None = None) -> bool:
     async with store.reading() as reads:
         return await reads.orders.any_of(user_id, email)
+
+
+async def _sold_by(store: Ports, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
+    async with store.reading() as reads:
+        return await reads.orders.sold_by(vendor_id, order_id)
 
 
 async def _save(store: Ports, order: Order) -> None:
