@@ -10,13 +10,8 @@ from automate_store.entrypoints.http.routes import STAFF_PREFIX
 from tests.http.web import CONFIG, STAFF_TOKEN, Web, open_web
 
 BEARER = f"Bearer {STAFF_TOKEN}"
-WRONG = [
-    None,
-    "",
-    "Bearer",
-    "Bearer ",
-    f"Basic {STAFF_TOKEN}",
-    STAFF_TOKEN,
+NO_TOKEN = [None, "", "Bearer", "Bearer ", f"Basic {STAFF_TOKEN}", STAFF_TOKEN]
+WRONG_TOKEN = [
     f"Bearer {STAFF_TOKEN[:-1]}",
     f"Bearer {STAFF_TOKEN}x",
     f"Bearer {STAFF_TOKEN.upper()}",
@@ -30,7 +25,7 @@ DOORS = [
     "/api/v1/admin/%69nventory/adjust",
     "/api/v1/admin",
 ]
-STAFF_ROUTES = [(route.method, route.path) for route in ROUTES if route.staff]
+HIDDEN_ROUTES = [(route.method, route.path) for route in ROUTES if route.hidden]
 
 
 def stranger(answer: dict[str, object]) -> dict[str, object]:
@@ -43,15 +38,29 @@ def test_every_staff_route_stands_behind_the_door_and_nothing_else_does() -> Non
     assert behind == {route.path for route in ROUTES if route.staff and route.hidden}
 
 
-@pytest.mark.parametrize(("method", "path"), STAFF_ROUTES)
-async def test_without_the_token_a_staff_route_is_like_no_route(
+@pytest.mark.parametrize(("method", "path"), HIDDEN_ROUTES)
+async def test_without_a_token_a_staff_route_is_like_no_route(
     web: Web, method: str, path: str
 ) -> None:
     nothing = await web.client.request(method, "/api/v1/no-such-route")
-    for sent in WRONG:
+    for sent in NO_TOKEN:
         headers = {} if sent is None else {b"authorization": sent.encode("latin-1")}
         answer = await web.client.request(method, path, headers=headers)
         assert (answer.status_code, stranger(answer.json())) == (404, stranger(nothing.json()))
+        assert answer.headers.keys() == nothing.headers.keys()
+
+
+@pytest.mark.parametrize(("method", "path"), HIDDEN_ROUTES)
+async def test_a_wrong_token_is_told_so_whether_or_not_there_is_a_route(
+    web: Web, method: str, path: str
+) -> None:
+    """A program whose token is over has to learn that, and learns nothing else."""
+    for sent in WRONG_TOKEN:
+        headers = {b"authorization": sent.encode("latin-1")}
+        nothing = await web.client.request(method, "/api/v1/admin/no-such-route", headers=headers)
+        answer = await web.client.request(method, path, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (401, "token_refused")
+        assert stranger(answer.json()) == stranger(nothing.json())
         assert answer.headers.keys() == nothing.headers.keys()
 
 
@@ -63,10 +72,15 @@ async def test_not_even_the_method_tells_that_something_is_there(web: Web, metho
 
 async def test_where_no_token_is_set_none_is_right() -> None:
     async with open_web(evolve(CONFIG, staff_token=None)) as web:
-        for sent in ("Bearer", "Bearer ", "Bearer None", BEARER):
+        for sent, status in {
+            "Bearer": 404,
+            "Bearer ": 404,
+            "Bearer None": 401,
+            BEARER: 401,
+        }.items():
             headers = {"authorization": sent}
             answer = await web.ask("GET", "/admin/inventory/low-stock", headers=headers)
-            assert answer.status_code == 404
+            assert answer.status_code == status
 
 
 async def test_the_scheme_may_be_written_in_any_case(web: Web) -> None:

@@ -8,18 +8,28 @@ from automate_store.application.orders.fulfilling import (
     ship_order,
 )
 from automate_store.application.orders.placing import PlaceOrder, TotalChanged, place_order
-from automate_store.application.orders.reading import OrderView, read_order, read_timeline
+from automate_store.application.orders.reading import (
+    OrderView,
+    Sale,
+    SoldLine,
+    read_order,
+    read_sale,
+    read_timeline,
+)
 
 __all__ = [
     "DeliverOrder",
     "OrderView",
     "PlaceOrder",
+    "Sale",
     "ShipOrder",
+    "SoldLine",
     "TotalChanged",
     "deliver_order",
     "expire_orders",
     "place_order",
     "read_order",
+    "read_sale",
     "read_timeline",
     "ship_order",
 ]

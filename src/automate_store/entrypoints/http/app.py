@@ -27,6 +27,7 @@ from automate_store.entrypoints.http import (
     orders,
     payments,
     promotions,
+    sales,
     shipping,
     taxes,
 )
@@ -55,6 +56,7 @@ ROUTES: tuple[Route, ...] = (
     *carts.routes.all,
     *orders.routes.all,
     *payments.routes.all,
+    *sales.routes.all,
     *identity.routes.all,
     *addresses.routes.all,
     *inventory.staff_routes.all,

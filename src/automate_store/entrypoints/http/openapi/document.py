@@ -38,6 +38,7 @@ _TAGS: Mapping[str, str] = {
     "Cart": "What a guest means to buy, priced anew at every read.",
     "Orders": "What was bought, and what became of it.",
     "Payments": "How an order is paid.",
+    "Sales": "What vendors sold: their own items of an order, and nothing of who bought them.",
     "Accounts": "Who somebody is, and what their account stands on.",
     "Addresses": "Where a customer has things sent.",
     "Staff: customers": "Who there is, and what they are to the store.",

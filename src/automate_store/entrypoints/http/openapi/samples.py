@@ -8,7 +8,7 @@ from typing import Any
 from attrs import evolve
 from msgspec import Struct
 
-from automate_store.application.orders import OrderView
+from automate_store.application.orders import OrderView, Sale
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.http.health import Live, Ready
 from automate_store.entrypoints.http.openapi import audited, discounts, examples, people
@@ -85,6 +85,7 @@ from automate_store.entrypoints.http.wire.promotions import (
     promotion_list,
     simulation_answer,
 )
+from automate_store.entrypoints.http.wire.sales import SaleAnswer, sale_answer
 from automate_store.entrypoints.http.wire.shipping import (
     AddShippingMethod,
     ChangeShippingMethod,
@@ -259,6 +260,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     Explanation: lambda: explanation(discounts.appraisal(), to_staff=True),
     ShippingOptions: lambda: shipping_options(examples.options()),
     OrderAnswer: lambda: order_answer(examples.order()),
+    SaleAnswer: lambda: sale_answer(Sale.of(examples.order(), frozenset({examples.LINE_ID}))),
     Timeline: lambda: timeline(examples.timeline()),
     Gateways: lambda: Gateways(["manual"]),
     PaymentAnswer: lambda: payment_answer(examples.payment(PaymentState.PENDING)),

@@ -244,7 +244,7 @@ def order_answer(order: Order, *, token: str | None = None, to_staff: bool = Fal
         payment_status=order.payment_status,
         fulfilment_status=order.fulfilment,
         email=order.email,
-        items=[_item(item, quoted[item.id]) for item in order.items],
+        items=[order_item_answer(item, quoted[item.id]) for item in order.items],
         quote=quote_answer(order.quote, to_staff=to_staff),
         shipping_address=_address(order.shipping_address),
         billing_address=_address(order.billing_address),
@@ -265,7 +265,8 @@ def timeline(entries: tuple[TimelineEntry, ...]) -> Timeline:
     return Timeline([TimelineItem(e.id, e.at, e.kind, e.actor, e.reason, e.data) for e in entries])
 
 
-def _item(item: OrderItem, line: QuotedLine) -> OrderItemAnswer:
+def order_item_answer(item: OrderItem, line: QuotedLine) -> OrderItemAnswer:
+    """What was bought, with what is paid for it."""
     return OrderItemAnswer(
         item.id,
         item.product_id,
