@@ -111,6 +111,14 @@ def leaves(table: str) -> Broken:
     return broken
 
 
+async def leaves_what_was_taken_over(accounts: Any, original: Any, account: Any) -> None:
+    before = [each for each in accounts._tables.carts.items() if each[1].merged_into is not None]
+    await original(account)
+    for key, cart in before:
+        accounts._tables.carts.put(key, cart)
+        accounts._tables.cart_tokens.put(cart.cart.token_hash, key)
+
+
 async def erases_everybody(accounts: Any, original: Any, _account: Any) -> None:
     for account in accounts._tables.accounts.values():
         await original(account)
@@ -325,6 +333,7 @@ OF_ACCOUNTS = sabotages(
             *(leaves(table) for table in ("orders", "timelines", "payments", "carts")),
             *(leaves(table) for table in ("coupon_uses", "keys", "trail")),
             *(leaves(table) for table in ("address_books", "sessions", "links")),
+            leaves_what_was_taken_over,
             erases_everybody,
             erases_what_is_not_proven,
             erases_no_guests_orders,

@@ -12,7 +12,7 @@ from automate_store.adapters.postgres.session import Session
 from automate_store.application.ports.identity import TrailEntry
 from automate_store.domain.kernel.ids import UserId
 
-COLUMNS = "id, at, actor, user_id, action, subject, before, after"
+_COLUMNS = "id, at, actor, user_id, action, subject, before, after"
 
 _ADD = text("""
     INSERT INTO audit_trail (id, at, actor, user_id, action, subject, before, after)
@@ -23,21 +23,21 @@ _ADD = text("""
 _LATEST = "id < coalesce(CAST(:before AS uuid), 'ffffffff-ffff-ffff-ffff-ffffffffffff')"
 
 _PAGE = text(f"""
-    SELECT {COLUMNS} FROM audit_trail WHERE {_LATEST} ORDER BY id DESC LIMIT :limit
+    SELECT {_COLUMNS} FROM audit_trail WHERE {_LATEST} ORDER BY id DESC LIMIT :limit
 """)  # noqa: S608 - our own columns
 
 _OF_SUBJECT = text(f"""
-    SELECT {COLUMNS} FROM audit_trail WHERE subject = :subject AND {_LATEST}
+    SELECT {_COLUMNS} FROM audit_trail WHERE subject = :subject AND {_LATEST}
     ORDER BY id DESC LIMIT :limit
 """)  # noqa: S608 - our own columns
 
 _BY_ACCOUNT = text(f"""
-    SELECT {COLUMNS} FROM audit_trail WHERE user_id = :account_id AND {_LATEST}
+    SELECT {_COLUMNS} FROM audit_trail WHERE user_id = :account_id AND {_LATEST}
     ORDER BY id DESC LIMIT :limit
 """)  # noqa: S608 - our own columns
 
 _OF_SUBJECT_BY_ACCOUNT = text(f"""
-    SELECT {COLUMNS} FROM audit_trail
+    SELECT {_COLUMNS} FROM audit_trail
     WHERE subject = :subject AND user_id = :account_id AND {_LATEST}
     ORDER BY id DESC LIMIT :limit
 """)  # noqa: S608 - our own columns

@@ -182,6 +182,17 @@ class LeavingAccounts:
         async with store.reading() as reads:
             assert await reads.carts.taken_over_by(guests.token_hash) is None
 
+    async def test_carts_that_were_taken_over_go_too(self, store: Ports) -> None:
+        account, guests = await put_account(store), await put_cart(store)
+        assert guests.token_hash is not None
+        async with store.unit_of_work() as work:
+            await work.carts.take_over(guests, account.id, at=store.clock())
+        async with store.reading() as reads:
+            assert await reads.carts.taken_over_by(guests.token_hash) == account.id
+        await _erase(store, account)
+        async with store.reading() as reads:
+            assert await reads.carts.taken_over_by(guests.token_hash) is None
+
     async def test_answers_that_show_their_orders_are_forgotten(self, store: Ports) -> None:
         ann, bob = await put_person(store, "ann"), await put_person(store, "bob")
         await _erase(store, ann.account)
