@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from attrs import define, field, frozen
 
-from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import AddItem, add_to_cart
 from automate_store.application.inventory import AdjustStock, adjust_stock
 from automate_store.application.orders import PlaceOrder, ShipOrder, place_order, ship_order
@@ -155,13 +155,12 @@ class Trading:
             AddItem(product_id=None, variant_id=self.variants[article], quantity=count)
             for article, count in invoice.pieces.items()
         )
-        cart = await add_to_cart(None, items, ports=self.ports)
+        cart = await add_to_cart(CartOwner.guest(None), items, ports=self.ports)
         assert cart.token is not None, "a new cart tells its token"
         placed = await place_order(
             _order(invoice),
-            cart_token=cart.token,
+            owner=CartOwner.guest(cart.token),
             key=f"place-{invoice.number}",
-            actor=GUEST,
             ports=self.ports,
         )
         if placed.order.total:

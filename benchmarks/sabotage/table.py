@@ -214,7 +214,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/orders/placing.py",
-                'keyed(f"cart:{token_hash(cart_token).hex()}", key, command)',
+                'keyed(owner.caller, key, command)',
                 'keyed("cart", key, command)',
             ),
         ),

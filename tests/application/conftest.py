@@ -1,4 +1,4 @@
-"""The shop that the tests of the use cases trade in."""
+"""The shops that the tests of the use cases trade in."""
 
 from __future__ import annotations
 
@@ -6,10 +6,31 @@ import pytest
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import MemoryGateway
+from automate_store.adapters.postgres.engine import Pool
+from tests.application.shopping import Street
 from tests.application.trading import Trade
+from tests.contracts.shops import open_shop, ports_on
 
 
 @pytest.fixture(params=[MemoryGateway, ManualGateway], ids=["online", "offline"])
 async def trade(request: pytest.FixtureRequest) -> Trade:
     """An open shop in memory, whose gateway is another machine, or answers on the spot."""
     return await Trade.open(request.param())
+
+
+@pytest.fixture
+async def street_in_memory() -> Street:
+    return await Street.open(open_shop().ports)
+
+
+@pytest.fixture
+async def street_on_postgres(pool: Pool) -> Street:
+    return await Street.open(ports_on(pool))
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def street(request: pytest.FixtureRequest) -> Street:
+    """A store whose works run beside each other: in memory, and on PostgreSQL."""
+    place = "in_memory" if request.param == "memory" else "on_postgres"
+    opened: Street = request.getfixturevalue(f"street_{place}")
+    return opened

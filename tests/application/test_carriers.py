@@ -10,6 +10,7 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.manual import ManualGateway
+from automate_store.application.access import CartOwner
 from automate_store.application.carriers import ROUNDS
 from automate_store.application.carts import (
     set_shipping,
@@ -55,14 +56,14 @@ async def carried(trade: Trade, fallback: Money | None = None) -> str:
 
 async def chosen(trade: Trade, fallback: Money | None = None) -> str:
     token = await carried(trade, fallback)
-    await set_shipping(token, HOME.destination, "standard", ports=trade.shop.ports)
+    await set_shipping(CartOwner.guest(token), HOME.destination, "standard", ports=trade.shop.ports)
     return token
 
 
 async def test_a_cart_shows_what_the_carrier_asks(trade: Trade) -> None:
     trade.shop.carriers.price("ups", UPS)
     token = await chosen(trade)
-    view = await view_cart(token, ports=trade.shop.ports)
+    view = await view_cart(CartOwner.guest(token), ports=trade.shop.ports)
     assert view.quote.shipping_amount == UPS
     parcel = Parcel(0, 2, Money(3998, "USD"))
     assert set(trade.shop.carriers.asked) == {RateQuestion("ups", HOME.destination, parcel)}
@@ -72,7 +73,7 @@ async def test_a_cart_without_an_external_method_asks_nobody(trade: Trade) -> No
     product = await trade.stocked(10)
     token = (await trade.cart(product, 2)).token
     assert token is not None
-    await set_shipping(token, HOME.destination, "standard", ports=trade.shop.ports)
+    await set_shipping(CartOwner.guest(token), HOME.destination, "standard", ports=trade.shop.ports)
     await trade.place(token)
     assert trade.shop.carriers.asked == []
 
@@ -80,7 +81,7 @@ async def test_a_cart_without_an_external_method_asks_nobody(trade: Trade) -> No
 async def test_what_the_cart_was_shown_is_what_is_charged(trade: Trade) -> None:
     trade.shop.carriers.price("ups", UPS)
     token = await chosen(trade)
-    shown = (await view_cart(token, ports=trade.shop.ports)).quote.total
+    shown = (await view_cart(CartOwner.guest(token), ports=trade.shop.ports)).quote.total
     placed = await trade.place(token, expected_total=shown)
     assert (placed.order.total, placed.order.quote.shipping_amount) == (shown, UPS)
 
@@ -88,7 +89,7 @@ async def test_what_the_cart_was_shown_is_what_is_charged(trade: Trade) -> None:
 async def test_a_price_that_changed_since_it_was_shown_places_nothing(trade: Trade) -> None:
     trade.shop.carriers.price("ups", UPS)
     token = await chosen(trade)
-    shown = (await view_cart(token, ports=trade.shop.ports)).quote.total
+    shown = (await view_cart(CartOwner.guest(token), ports=trade.shop.ports)).quote.total
     trade.shop.carriers.price("ups", Money(741, "USD"))
     with pytest.raises(TotalChanged) as refused:
         await trade.place(token, expected_total=shown)
@@ -100,7 +101,7 @@ async def test_a_price_that_changed_since_it_was_shown_places_nothing(trade: Tra
 async def test_a_carrier_that_went_silent_changes_the_total_by_its_fallback(trade: Trade) -> None:
     trade.shop.carriers.price("ups", UPS)
     token = await chosen(trade, fallback=Money(900, "USD"))
-    shown = (await view_cart(token, ports=trade.shop.ports)).quote.total
+    shown = (await view_cart(CartOwner.guest(token), ports=trade.shop.ports)).quote.total
     trade.shop.carriers.silence("ups")
     with pytest.raises(TotalChanged) as refused:
         await trade.place(token, expected_total=shown)
@@ -110,9 +111,14 @@ async def test_a_carrier_that_went_silent_changes_the_total_by_its_fallback(trad
 async def test_without_answer_and_fallback_the_method_is_not_offered(trade: Trade) -> None:
     token = await carried(trade)
     with pytest.raises(ShippingNotAvailable) as refused:
-        await set_shipping(token, HOME.destination, "standard", ports=trade.shop.ports)
+        await set_shipping(
+            CartOwner.guest(token), HOME.destination, "standard", ports=trade.shop.ports
+        )
     assert refused.value.why is Unfit.NO_RATE
-    assert await shipping_options(token, HOME.destination, ports=trade.shop.ports) == ()
+    assert (
+        await shipping_options(CartOwner.guest(token), HOME.destination, ports=trade.shop.ports)
+        == ()
+    )
     with pytest.raises(ShippingNotAvailable):
         await trade.place(token)
 
@@ -121,7 +127,9 @@ async def test_a_carrier_that_takes_no_such_parcel_is_no_fallback(trade: Trade) 
     trade.shop.carriers.price("ups", None)
     token = await carried(trade, fallback=Money(900, "USD"))
     with pytest.raises(ShippingNotAvailable) as refused:
-        await set_shipping(token, HOME.destination, "standard", ports=trade.shop.ports)
+        await set_shipping(
+            CartOwner.guest(token), HOME.destination, "standard", ports=trade.shop.ports
+        )
     assert refused.value.why is Unfit.REFUSED
 
 
@@ -129,7 +137,7 @@ async def test_a_chosen_method_whose_carrier_is_silent_blocks_the_cart(trade: Tr
     trade.shop.carriers.price("ups", UPS)
     token = await chosen(trade)
     trade.shop.carriers.silence("ups")
-    assert not (await validate_cart(token, ports=trade.shop.ports)).valid
+    assert not (await validate_cart(CartOwner.guest(token), ports=trade.shop.ports)).valid
 
 
 async def test_the_options_ask_all_carriers_at_once(trade: Trade) -> None:
@@ -138,7 +146,7 @@ async def test_the_options_ask_all_carriers_at_once(trade: Trade) -> None:
     await put_shipping_method(wish, actor=STAFF, ports=trade.shop.ports)
     trade.shop.carriers.price("dhl", Money(500, "USD"))
     watch = Watch(trade.shop.ports)
-    found = await shipping_options(token, Destination("US"), ports=watch.ports)
+    found = await shipping_options(CartOwner.guest(token), Destination("US"), ports=watch.ports)
     assert [(each.offer.method, each.price.minor) for each in found] == [
         ("fast", 500),
         ("standard", 900),
@@ -151,8 +159,8 @@ async def test_no_carrier_is_asked_while_a_transaction_is_open(trade: Trade) -> 
     token = await chosen(trade)
     watch = Watch(trade.shop.ports)
     watched = evolve(trade, shop=evolve(trade.shop, ports=watch.ports))
-    await set_shipping(token, HOME.destination, "standard", ports=watch.ports)
-    await view_cart(token, ports=watch.ports)
+    await set_shipping(CartOwner.guest(token), HOME.destination, "standard", ports=watch.ports)
+    await view_cart(CartOwner.guest(token), ports=watch.ports)
     placed = await watched.place(token)
     assert placed.order.quote.shipping_amount == UPS
     assert watch.open_when_asked == [0, 0, 0]
@@ -161,7 +169,9 @@ async def test_no_carrier_is_asked_while_a_transaction_is_open(trade: Trade) -> 
 async def test_a_cart_that_changes_at_every_look_is_priced_in_the_end(trade: Trade) -> None:
     trade.shop.carriers.price("ups", UPS)
     token = await chosen(trade, fallback=Money(900, "USD"))
-    product_id = (await view_cart(token, ports=trade.shop.ports)).cart.lines[0].product_id
+    product_id = (
+        (await view_cart(CartOwner.guest(token), ports=trade.shop.ports)).cart.lines[0].product_id
+    )
 
     async def dearer() -> None:
         async with trade.shop.ports.unit_of_work() as work:
@@ -170,7 +180,7 @@ async def test_a_cart_that_changes_at_every_look_is_priced_in_the_end(trade: Tra
             await work.products.save([evolve(known, price=known.price + Money(1, "USD"))])
 
     watch = Watch(trade.shop.ports, meanwhile=dearer)
-    view = await view_cart(token, ports=watch.ports)
+    view = await view_cart(CartOwner.guest(token), ports=watch.ports)
     assert view.quote.shipping_amount == Money(900, "USD")
     assert len(watch.rounds) == ROUNDS
 

@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve, frozen
 
 from automate_store.adapters.memory import MemoryShop
-from automate_store.application.access import GUEST
+from automate_store.application.access import CartOwner
 from automate_store.application.carts import AddItem, CartView, add_code, add_to_cart, view_cart
 from automate_store.application.coupons import (
     CouponTerms,
@@ -55,14 +55,14 @@ class Desk:
 
     async def cart(self, *codes: str, quantity: int = 1) -> str:
         item = AddItem(product_id=self.tee.id, variant_id=None, quantity=quantity)
-        token = (await add_to_cart(None, (item,), ports=self.shop.ports)).token
+        token = (await add_to_cart(CartOwner.guest(None), (item,), ports=self.shop.ports)).token
         assert token is not None
         for code in codes:
-            await add_code(token, code, ports=self.shop.ports)
+            await add_code(CartOwner.guest(token), code, ports=self.shop.ports)
         return token
 
     async def view(self, token: str) -> CartView:
-        return await view_cart(token, ports=self.shop.ports)
+        return await view_cart(CartOwner.guest(token), ports=self.shop.ports)
 
     async def place(
         self, token: str, *, email: str = "ann@example.com", key: str = "k", **asked: Any
@@ -71,7 +71,7 @@ class Desk:
             email=email, shipping_address=HOME, shipping_method="standard", **asked
         )
         return await place_order(
-            command, cart_token=token, key=key, actor=GUEST, ports=self.shop.ports
+            command, owner=CartOwner.guest(token), key=key, ports=self.shop.ports
         )
 
     async def buy(self, *codes: str, email: str = "ann@example.com") -> OrderView:
@@ -121,7 +121,7 @@ async def test_a_code_that_never_will_apply_is_refused_and_stays_off_the_cart(de
         ("past", Reason.EXPIRED),
         ("gone", Reason.USED_UP),
     ):
-        refused = await refusal(add_code(token, code, ports=desk.shop.ports))
+        refused = await refusal(add_code(CartOwner.guest(token), code, ports=desk.shop.ports))
         assert refused.reason == reason
     assert (await desk.view(token)).cart.codes == ()
 

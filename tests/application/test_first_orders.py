@@ -7,25 +7,14 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
-from attrs import frozen
 
-from automate_store.adapters.postgres.engine import Pool
-from automate_store.application.access import GUEST
-from automate_store.application.carts import AddItem, add_to_cart
-from automate_store.application.orders import OrderView, PlaceOrder, TotalChanged, place_order
-from automate_store.application.ports import Ports
+from automate_store.application.access import CartOwner
+from automate_store.application.orders import OrderView, TotalChanged
 from automate_store.application.promotions import PutPromotion, create_promotion
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.promotions import FirstOrder, PercentOffItems
-from automate_store.entrypoints.properties.contracts.scene import (
-    HOME,
-    Stocked,
-    price,
-    put_stocked,
-)
-from automate_store.entrypoints.properties.orders import flat_shipping
+from tests.application.shopping import Street
 from tests.application.trading import STAFF
-from tests.contracts.shops import open_shop, ports_on
 
 AT_ONCE = 8
 WELCOME = PutPromotion(
@@ -38,60 +27,28 @@ FULL, REDUCED = Money(4500, "USD"), Money(4100, "USD")
 """Two mugs at 20.00 and 5.00 for shipping; and with a tenth off the mugs."""
 
 
-@frozen
-class Counting:
-    """A store that takes a tenth off first orders, and counts what orders cost."""
-
-    ports: Ports
-    mug: Stocked
-
-    @classmethod
-    async def open(cls, ports: Ports) -> Counting:
-        async with ports.unit_of_work() as work:
-            await work.rules.put_shipping_methods([flat_shipping(price(ports, 5))])
-        await create_promotion(WELCOME, actor=STAFF, ports=ports)
-        return cls(ports, await put_stocked(ports, on_hand=100))
-
-    async def buy(self, email: str, *, expected_total: Money | None = None) -> OrderView:
-        item = AddItem(product_id=self.mug.product.id, variant_id=None, quantity=2)
-        token = (await add_to_cart(None, (item,), ports=self.ports)).token
-        assert token is not None
-        command = PlaceOrder(
-            email=email,
-            shipping_address=HOME,
-            shipping_method="flat",
-            expected_total=expected_total,
-        )
-        return await place_order(command, cart_token=token, key="k", actor=GUEST, ports=self.ports)
-
-
 @pytest.fixture
-async def in_memory() -> Counting:
-    return await Counting.open(open_shop().ports)
+async def welcoming(street: Street) -> Street:
+    """A store that takes a tenth off first orders."""
+    await create_promotion(WELCOME, actor=STAFF, ports=street.ports)
+    return street
 
 
-@pytest.fixture
-async def on_postgres(pool: Pool) -> Counting:
-    return await Counting.open(ports_on(pool))
+async def buy(street: Street, email: str, *, expected_total: Money | None = None) -> OrderView:
+    return await street.place(await street.guest(), email=email, expected_total=expected_total)
 
 
-@pytest.fixture(params=["in_memory", "on_postgres"])
-def counting(request: pytest.FixtureRequest) -> Counting:
-    opened: Counting = request.getfixturevalue(request.param)
-    return opened
-
-
-async def test_of_many_orders_of_one_customer_at_once_one_is_the_first(counting: Counting) -> None:
+async def test_of_many_orders_of_one_customer_at_once_one_is_the_first(welcoming: Street) -> None:
     spellings = ["ann@example.com", "ANN@Example.com"] * (AT_ONCE // 2)
 
-    placed = await asyncio.gather(*map(counting.buy, spellings))
+    placed = await asyncio.gather(*(buy(welcoming, email) for email in spellings))
 
     totals = Counter(each.order.total for each in placed)
     assert totals == {REDUCED: 1, FULL: AT_ONCE - 1}
 
 
-async def test_the_others_are_told_that_the_total_is_another_one(counting: Counting) -> None:
-    orders = [counting.buy("ann@example.com", expected_total=REDUCED) for _ in range(AT_ONCE)]
+async def test_the_others_are_told_that_the_total_is_another_one(welcoming: Street) -> None:
+    orders = [buy(welcoming, "ann@example.com", expected_total=REDUCED) for _ in range(AT_ONCE)]
 
     came_to = await asyncio.gather(*orders, return_exceptions=True)
 
@@ -99,9 +56,32 @@ async def test_the_others_are_told_that_the_total_is_another_one(counting: Count
     assert kinds == {OrderView: 1, TotalChanged: AT_ONCE - 1}
 
 
-async def test_customers_do_not_take_it_from_each_other(counting: Counting) -> None:
+async def test_customers_do_not_take_it_from_each_other(welcoming: Street) -> None:
     emails = [f"customer-{number}@example.com" for number in range(AT_ONCE)]
 
-    placed = await asyncio.gather(*map(counting.buy, emails))
+    placed = await asyncio.gather(*(buy(welcoming, email) for email in emails))
 
     assert {each.order.total for each in placed} == {REDUCED}
+
+
+async def test_an_account_and_a_guest_of_one_email_have_one_first_order(welcoming: Street) -> None:
+    mine = CartOwner.of(await welcoming.customer(), None)
+    await welcoming.fill(mine)
+
+    placed = await asyncio.gather(
+        welcoming.place(mine, email="ann@example.com"), buy(welcoming, "ann@example.com")
+    )
+
+    assert sorted(each.order.total.minor for each in placed) == [REDUCED.minor, FULL.minor]
+
+
+async def test_an_account_has_one_first_order_under_whatever_email(welcoming: Street) -> None:
+    mine = CartOwner.of(await welcoming.customer(), None)
+    totals = []
+
+    for number in range(2):
+        await welcoming.fill(mine)
+        email = f"ann-{number}@example.com"
+        totals.append((await welcoming.place(mine, email=email, key=email)).order.total)
+
+    assert totals == [REDUCED, FULL]

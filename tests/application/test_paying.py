@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.memory import MemoryGateway
-from automate_store.application.access import SYSTEM
+from automate_store.application.access import SYSTEM, CartOwner
 from automate_store.application.carts import set_quantity
 from automate_store.application.expiry import EXPIRY_BATCH
 from automate_store.application.orders import ShipOrder, expire_orders, ship_order
@@ -98,7 +98,9 @@ async def test_the_clock_frees_stock_for_carts_too(trade: Trade) -> None:
 
     fresh = await trade.cart(tee, 2)
     assert patient.token is not None
-    fuller = await set_quantity(patient.token, patient.cart.lines[0].id, 3, ports=trade.shop.ports)
+    fuller = await set_quantity(
+        CartOwner.guest(patient.token), patient.cart.lines[0].id, 3, ports=trade.shop.ports
+    )
 
     assert fresh.cart.lines[0].quantity == 2
     assert fuller.cart.lines[0].quantity == 3

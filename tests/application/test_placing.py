@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from attrs import evolve
 
-from automate_store.application.access import GUEST
+from automate_store.application.access import GUEST, CartOwner
 from automate_store.application.carts import AddItem, add_to_cart
 from automate_store.application.errors import (
     BadKey,
@@ -64,9 +64,7 @@ async def test_a_key_is_needed_and_plain(
 ) -> None:
     command = PlaceOrder(email="ann@example.com", shipping_address=HOME)
     with pytest.raises(refusal):
-        await place_order(
-            command, cart_token="t" * 43, key=key, actor=GUEST, ports=trade.shop.ports
-        )
+        await place_order(command, owner=CartOwner.guest("t" * 43), key=key, ports=trade.shop.ports)
 
 
 async def test_another_shoppers_key_is_another_key(trade: Trade) -> None:
@@ -176,10 +174,10 @@ async def test_goods_need_a_way_to_travel(trade: Trade) -> None:
     ports = trade.shop.ports
     command = PlaceOrder(email="ann@example.com", shipping_address=HOME)
     with pytest.raises(ShippingRequired):
-        await place_order(command, cart_token=view.token, key="k", actor=GUEST, ports=ports)
+        await place_order(command, owner=CartOwner.guest(view.token), key="k", ports=ports)
     by_owl = evolve(command, shipping_method="owl")
     with pytest.raises(ShippingMethodUnknown):
-        await place_order(by_owl, cart_token=view.token, key="k", actor=GUEST, ports=ports)
+        await place_order(by_owl, owner=CartOwner.guest(view.token), key="k", ports=ports)
 
 
 async def test_an_empty_cart_and_an_unknown_one_are_refused(trade: Trade) -> None:
@@ -222,6 +220,6 @@ async def test_adding_again_adds_up_in_one_line(trade: Trade) -> None:
     view = await trade.cart(tee, 1)
     again = AddItem(product_id=None, variant_id=tee.variants[0].id, quantity=2)
 
-    view = await add_to_cart(view.token, (again, again), ports=trade.shop.ports)
+    view = await add_to_cart(CartOwner.guest(view.token), (again, again), ports=trade.shop.ports)
 
     assert [line.quantity for line in view.cart.lines] == [5]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from automate_store.application.access import GUEST
+from automate_store.application.access import GUEST, CartOwner
 from automate_store.application.carts import view_cart
 from automate_store.application.coupons import CouponTerms, create_coupon
 from automate_store.application.errors import NotAllowed
@@ -91,7 +91,7 @@ async def tee_cart(trade: Trade, price: int = 2000) -> str:
 
 
 async def discount(ports: Ports, token: str) -> Money:
-    return (await view_cart(token, ports=ports)).quote.discount
+    return (await view_cart(CartOwner.guest(token), ports=ports)).quote.discount
 
 
 async def test_a_promotion_is_made_as_it_was_wished(ports: Ports) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import evolve, frozen
 
 from automate_store.adapters.memory import MemoryShop
-from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import AddItem, CartView, add_to_cart
 from automate_store.application.orders import OrderView, PlaceOrder, place_order
 from automate_store.application.payments import (
@@ -133,7 +133,7 @@ class Trade:
     async def cart(self, product: Product, quantity: int) -> CartView:
         """A new cart with so many of the product."""
         item = AddItem(product_id=product.id, variant_id=None, quantity=quantity)
-        return await add_to_cart(None, (item,), ports=self.shop.ports)
+        return await add_to_cart(CartOwner.guest(None), (item,), ports=self.shop.ports)
 
     async def place(
         self, token: str, *, key: str = "place", expected_total: Money | None = None
@@ -146,7 +146,7 @@ class Trade:
             expected_total=expected_total,
         )
         ports = self.shop.ports
-        return await place_order(command, cart_token=token, key=key, actor=GUEST, ports=ports)
+        return await place_order(command, owner=CartOwner.guest(token), key=key, ports=ports)
 
     async def buy(self, product: Product, quantity: int) -> OrderView:
         """An order of so many of the product, placed and not paid."""

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from automate_store.adapters.shopify import ShopifyReader
-from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import AddItem, add_to_cart
 from automate_store.application.catalog import import_catalog
 from automate_store.application.inventory import AdjustStock, adjust_stock
@@ -78,10 +78,10 @@ async def placed(ports: Ports, items: dict[VariantId, int]) -> OrderView:
         AddItem(product_id=None, variant_id=variant, quantity=count)
         for variant, count in items.items()
     )
-    cart = await add_to_cart(None, wanted, ports=ports)
+    cart = await add_to_cart(CartOwner.guest(None), wanted, ports=ports)
     assert cart.token is not None
     command = PlaceOrder(email="ann@example.com", shipping_address=HOME, shipping_method="standard")
-    return await place_order(command, cart_token=cart.token, key="place", actor=GUEST, ports=ports)
+    return await place_order(command, owner=CartOwner.guest(cart.token), key="place", ports=ports)
 
 
 async def paid(ports: Ports, items: dict[VariantId, int]) -> OrderView:

@@ -1,4 +1,4 @@
-"""Who may do what: one table of roles and permissions, and who may open which order."""
+"""Who may do what: one table of roles and permissions, and who opens which cart and order."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from attrs import field, frozen
 from automate_store.application.errors import NotAllowed, SignInNeeded
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.tokens import plausible, token_hash
+from automate_store.domain.carts import CartNotFound
 from automate_store.domain.kernel.ids import OrderId, UserId
 from automate_store.domain.orders import Order, OrderNotFound
+from automate_store.domain.promotions import Shopper
 
 
 class Role(StrEnum):
@@ -114,6 +116,52 @@ class Actor:
 
 SYSTEM = Actor(Role.SYSTEM, "system")
 GUEST = Actor(Role.GUEST, "guest")
+
+
+@frozen
+class CartOwner:
+    """Whose cart is meant: an account's own, or the one that a guest's token opens."""
+
+    actor: Actor
+    token: str | None
+
+    @classmethod
+    def of(cls, actor: Actor, token: str | None) -> CartOwner:
+        """The actor's cart; an account opens its own, whatever token came along."""
+        return cls(actor, token if actor.account_id is None else None)
+
+    @classmethod
+    def guest(cls, token: str | None) -> CartOwner:
+        """The cart of whoever has the token; without one there is none yet."""
+        return cls(GUEST, token)
+
+    @property
+    def account_id(self) -> UserId | None:
+        """The account that it is of."""
+        return self.actor.account_id
+
+    @property
+    def newcomer(self) -> bool:
+        """Whether nothing tells yet which cart it would be."""
+        return self.token is None and self.account_id is None
+
+    @property
+    def shopper(self) -> Shopper:
+        """Who buys, as far as the account says so."""
+        return Shopper(
+            signed_in=self.account_id is not None,
+            groups=self.actor.groups,
+            tax_exempt=self.actor.tax_exempt,
+        )
+
+    @property
+    def caller(self) -> str:
+        """Whose idempotency keys its orders take; raises CartNotFound for a newcomer."""
+        if self.account_id is not None:
+            return f"account:{self.account_id}"
+        if self.token is None:
+            raise CartNotFound
+        return f"cart:{token_hash(self.token).hex()}"
 
 
 async def open_order(

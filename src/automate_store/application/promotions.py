@@ -7,7 +7,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from automate_store.application.access import Actor, Permission
+from automate_store.application.access import Actor, CartOwner, Permission
 from automate_store.application.auditing import note
 from automate_store.application.carriers import Told, simulate_told, with_carriers
 from automate_store.application.ports import Ports
@@ -145,7 +145,7 @@ async def simulate_promotion(
 
     async def attempt(told: Told) -> Simulation:
         async with ports.reading() as reads:
-            loaded = await load_cart(cart_token, reads)
+            loaded = await load_cart(CartOwner.guest(cart_token), reads)
             promotion = _tried(command, loaded.rules, ports)
             loaded = await _as_if_in_force(promotion, loaded, reads)
         basket = basket_now(loaded, at or ports.clock())

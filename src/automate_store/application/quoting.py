@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from automate_store.application.access import CartOwner
 from automate_store.application.carriers import Told, quote_told
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
@@ -29,21 +30,24 @@ from automate_store.domain.pricing import (
     Quote,
     Standing,
 )
-from automate_store.domain.promotions import Shopper
 
 
 async def load_cart(
-    token: str, reads: Reads, *, email: str | None = None, to_order: bool = False
+    owner: CartOwner, reads: Reads, *, email: str | None = None, to_order: bool = False
 ) -> LoadedCart:
     """
-    The open cart of the token, for whoever has that e-mail (normalised) where it is known.
+    Their open cart, for whoever has that e-mail (normalised) where it is known.
 
     ``to_order``: no other order of the same customer is placed meanwhile, where a rule asks
     whether this is the first. Raises CartNotFound, or CartOrdered.
     """
-    if not plausible(token):
+    if owner.account_id is not None:
+        found = await reads.carts.by_account(owner.account_id)
+        loaded = evolve(found, shopper=owner.shopper)
+    elif owner.token is not None and plausible(owner.token):
+        loaded = await reads.carts.by_token(token_hash(owner.token))
+    else:
         raise CartNotFound
-    loaded = await reads.carts.by_token(token_hash(token))
     return await completed(loaded, reads, email=email, to_order=to_order)
 
 
@@ -58,13 +62,10 @@ async def completed(
         loaded = evolve(loaded, codes=codes)
     if rules.gifts and cart.lines:
         loaded = evolve(loaded, giveaways=await reads.shelf.of(sorted(rules.gifts)))
-    if cart.user_id is None and not (rules.asks_first_order and email):
+    if not rules.asks_first_order or (cart.user_id is None and email is None):
         return loaded
-    first = None
-    if rules.asks_first_order:
-        first = not await reads.orders.any_of(cart.user_id, email, lock=to_order)
-    shopper = Shopper(signed_in=cart.user_id is not None, first_order=first)
-    return evolve(loaded, shopper=shopper)
+    before = await reads.orders.any_of(cart.user_id, email, lock=to_order)
+    return evolve(loaded, shopper=evolve(loaded.shopper, first_order=not before))
 
 
 def changed(loaded: LoadedCart, cart: Cart) -> LoadedCart:

@@ -12,7 +12,7 @@ import pytest
 from automate_store.adapters.postgres._wire import Wire
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.adapters.postgres.statements import Compiled
-from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import (
     AddItem,
     add_code,
@@ -143,16 +143,18 @@ async def _bought(
         AddItem(product_id=each.product.id, variant_id=None, quantity=1) for each in stocked
     )
     # One item has a way of its own in; the second turn is what all carts share.
-    token = (await add_to_cart(None, items[:1], ports=ports)).token
+    token = (await add_to_cart(CartOwner.guest(None), items[:1], ports=ports)).token
     assert token is not None
-    await step("add", lambda: add_to_cart(token, (*items, *by_product), ports=ports))
+    await step(
+        "add", lambda: add_to_cart(CartOwner.guest(token), (*items, *by_product), ports=ports)
+    )
     if code is not None:
-        await add_code(token, code, ports=ports)
-    await step("view", lambda: view_cart(token, ports=ports))
-    await step("validate", lambda: validate_cart(token, ports=ports))
+        await add_code(CartOwner.guest(token), code, ports=ports)
+    await step("view", lambda: view_cart(CartOwner.guest(token), ports=ports))
+    await step("validate", lambda: validate_cart(CartOwner.guest(token), ports=ports))
     wish = PlaceOrder(email=f"{key}@example.com", shipping_address=HOME, shipping_method="standard")
     bought = await step(
-        "place", lambda: place_order(wish, cart_token=token, key=key, actor=GUEST, ports=ports)
+        "place", lambda: place_order(wish, owner=CartOwner.guest(token), key=key, ports=ports)
     )
     order_id, opens = bought.order.id, bought.token
     intend = CreateIntent(order_id=order_id, gateway="manual")

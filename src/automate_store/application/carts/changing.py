@@ -7,12 +7,11 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
-from automate_store.application.carriers import (
-    Told,
-)
+from automate_store.application.access import CartOwner
+from automate_store.application.carriers import Told
 from automate_store.application.carts.viewing import (
     CartView,
-    fresh_cart,
+    open_cart,
     told_and_with_room,
     view_of,
 )
@@ -21,10 +20,8 @@ from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Choice, Sellable
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.quoting import changed, completed, load_cart
-from automate_store.domain.carts import (
-    Cart,
-    CartLine,
-)
+from automate_store.application.tokens import token_hash
+from automate_store.domain.carts import Cart, CartLine
 from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.ids import LineId, ProductId, VariantId
@@ -43,27 +40,27 @@ class AddItem:
     quantity: int
 
 
-async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: Ports) -> CartView:
+async def add_to_cart(owner: CartOwner, items: tuple[AddItem, ...], *, ports: Ports) -> CartView:
     """
-    The cart with the items in it; a new cart where no token is given.
+    Their cart with the items in it, a new one where they have none.
 
     Raises CartNotFound, ProductNotFound, VariantNotFound, VariantNotNamed, OutOfStock,
     CartFull or TooManyOfOne; then nothing was added.
     """
-    fresh = ports.ids.token() if token is None else None
+    fresh = ports.ids.token() if owner.newcomer else None
 
     async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
-            loaded = await _open(token, fresh, work, ports, at)
+            loaded = await open_cart(owner, work, ports, at)
             wanted = await _wanted(items, work)
-            cart = loaded.cart
+            cart = evolve(loaded.cart, token_hash=token_hash(fresh)) if fresh else loaded.cart
             for item, variant in wanted:
                 line = _line(item, variant, ports, at)
                 cart = cart.add(line, policy=ports.policy.cart, at=at)
             shelf = {**loaded.sellable, **{found.variant_id: found for _, found in wanted}}
             _refuse_shortages(cart, {variant.variant_id for _, variant in wanted}, shelf)
-            await (work.carts.save(cart) if token else work.carts.add(cart))
+            await (work.carts.save(cart) if cart.version else work.carts.add(cart))
             if not loaded.cart.lines:
                 loaded = await completed(evolve(loaded, cart=cart), work)
             view = view_of(evolve(loaded, cart=cart, sellable=shelf), at, told)
@@ -72,7 +69,9 @@ async def add_to_cart(token: str | None, items: tuple[AddItem, ...], *, ports: P
     return await told_and_with_room(attempt, ports)
 
 
-async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Ports) -> CartView:
+async def set_quantity(
+    owner: CartOwner, line_id: LineId, quantity: int, *, ports: Ports
+) -> CartView:
     """The cart with that many in the line; raises CartLineNotFound, OutOfStock, TooManyOfOne."""
 
     def change(loaded: LoadedCart, at: datetime) -> Cart:
@@ -80,21 +79,21 @@ async def set_quantity(token: str, line_id: LineId, quantity: int, *, ports: Por
         _refuse_shortages(cart, {cart.line(line_id).variant_id}, loaded.sellable)
         return cart
 
-    return await _change(token, change, ports)
+    return await _change(owner, change, ports)
 
 
-async def remove_line(token: str, line_id: LineId, *, ports: Ports) -> CartView:
+async def remove_line(owner: CartOwner, line_id: LineId, *, ports: Ports) -> CartView:
     """The cart without the line; raises CartLineNotFound."""
-    return await _change(token, lambda loaded, at: loaded.cart.remove(line_id, at=at), ports)
+    return await _change(owner, lambda loaded, at: loaded.cart.remove(line_id, at=at), ports)
 
 
-async def clear_cart(token: str, *, ports: Ports) -> CartView:
+async def clear_cart(owner: CartOwner, *, ports: Ports) -> CartView:
     """The cart with nothing in it."""
-    return await _change(token, lambda loaded, at: loaded.cart.clear(at=at), ports)
+    return await _change(owner, lambda loaded, at: loaded.cart.clear(at=at), ports)
 
 
 async def set_shipping(
-    token: str, destination: Destination, method: str | None, *, ports: Ports
+    owner: CartOwner, destination: Destination, method: str | None, *, ports: Ports
 ) -> CartView:
     """The cart bound for that place; raises the refusal of a method that can't go there."""
 
@@ -105,10 +104,10 @@ async def set_shipping(
         if view.quote.shipping_problem is not None:
             raise view.quote.shipping_problem
 
-    return await _change(token, change, ports, check=check)
+    return await _change(owner, change, ports, check=check)
 
 
-async def accept_prices(token: str, *, ports: Ports) -> CartView:
+async def accept_prices(owner: CartOwner, *, ports: Ports) -> CartView:
     """The cart whose owner agrees to today's unit prices."""
 
     def change(loaded: LoadedCart, at: datetime) -> Cart:
@@ -119,7 +118,7 @@ async def accept_prices(token: str, *, ports: Ports) -> CartView:
         ]
         return loaded.cart.accept_prices(prices, at=at)
 
-    return await _change(token, change, ports)
+    return await _change(owner, change, ports)
 
 
 async def purge_carts(*, ports: Ports) -> int:
@@ -135,12 +134,16 @@ async def purge_carts(*, ports: Ports) -> int:
 
 
 async def _change(
-    token: str, change: _Change, ports: Ports, *, check: Callable[[CartView], None] | None = None
+    owner: CartOwner,
+    change: _Change,
+    ports: Ports,
+    *,
+    check: Callable[[CartView], None] | None = None,
 ) -> CartView:
     async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
-            loaded = await load_cart(token, work)
+            loaded = await load_cart(owner, work)
             cart = change(loaded, at)
             view = view_of(changed(loaded, cart), at, told)
             if check is not None:
@@ -149,14 +152,6 @@ async def _change(
             return view
 
     return await told_and_with_room(attempt, ports)
-
-
-async def _open(
-    token: str | None, fresh: str | None, work: Work, ports: Ports, at: datetime
-) -> LoadedCart:
-    if token is not None:
-        return await load_cart(token, work)
-    return LoadedCart(fresh_cart(ports, fresh, at), {}, await work.rules.current())
 
 
 async def _wanted(items: tuple[AddItem, ...], work: Work) -> list[tuple[AddItem, Sellable]]:

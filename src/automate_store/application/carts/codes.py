@@ -6,6 +6,7 @@ from datetime import datetime
 
 from attrs import evolve
 
+from automate_store.application.access import CartOwner
 from automate_store.application.carriers import Told
 from automate_store.application.carts.viewing import CartView, told_and_with_room, view_of
 from automate_store.application.ports import Ports
@@ -19,7 +20,7 @@ from automate_store.domain.promotions import Reason
 _FOR_EVER = frozenset({Reason.EXPIRED, Reason.USED_UP})
 
 
-async def add_code(token: str, code: str, *, ports: Ports) -> CartView:
+async def add_code(owner: CartOwner, code: str, *, ports: Ports) -> CartView:
     """
     The cart with the code on it, whether or not it applies to it yet.
 
@@ -29,7 +30,7 @@ async def add_code(token: str, code: str, *, ports: Ports) -> CartView:
     async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
-            loaded = await load_cart(token, work)
+            loaded = await load_cart(owner, work)
             coupon = await _redeemable(code, loaded, work, at)
             cart = loaded.cart.with_code(coupon.code, at=at)
             await work.carts.save(cart)
@@ -38,13 +39,13 @@ async def add_code(token: str, code: str, *, ports: Ports) -> CartView:
     return await told_and_with_room(attempt, ports)
 
 
-async def remove_code(token: str, code: str, *, ports: Ports) -> CartView:
+async def remove_code(owner: CartOwner, code: str, *, ports: Ports) -> CartView:
     """The cart without the code, in whatever spelling; raises CodeNotFound."""
 
     async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
-            loaded = await load_cart(token, work)
+            loaded = await load_cart(owner, work)
             cart = loaded.cart.without_code(code, at=at)
             await work.carts.save(cart)
             return view_of(changed(loaded, cart), at, told)
@@ -52,7 +53,7 @@ async def remove_code(token: str, code: str, *, ports: Ports) -> CartView:
     return await told_and_with_room(attempt, ports)
 
 
-async def set_email(token: str, email: str, *, ports: Ports) -> CartView:
+async def set_email(owner: CartOwner, email: str, *, ports: Ports) -> CartView:
     """
     The cart of whoever has that address; codes that they used already say so from now on.
 
@@ -63,7 +64,7 @@ async def set_email(token: str, email: str, *, ports: Ports) -> CartView:
     async def attempt(told: Told) -> CartView:
         async with ports.unit_of_work() as work:
             at = ports.clock()
-            loaded = await load_cart(token, work, email=normal)
+            loaded = await load_cart(owner, work, email=normal)
             cart = loaded.cart.belonging_to(normal, at=at)
             await work.carts.save(cart)
             return view_of(evolve(loaded, cart=cart), at, told)

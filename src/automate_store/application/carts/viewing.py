@@ -8,7 +8,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from automate_store.application.access import Actor, Permission
+from automate_store.application.access import CartOwner, Permission
 from automate_store.application.carriers import (
     Told,
     appraise_told,
@@ -19,6 +19,7 @@ from automate_store.application.expiry import making_room
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.catalog import Sellable
+from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.quoting import (
     basket_now,
     cart_basket,
@@ -26,11 +27,7 @@ from automate_store.application.quoting import (
     load_cart,
     quote_cart,
 )
-from automate_store.application.tokens import token_hash
-from automate_store.domain.carts import (
-    Cart,
-    CartProblem,
-)
+from automate_store.domain.carts import Cart, CartNotFound, CartProblem
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import CartId, VariantId
 from automate_store.domain.kernel.places import Destination
@@ -46,6 +43,8 @@ class CartView:
     sellable: Mapping[VariantId, Sellable]
     quote: Quote
     token: str | None = None
+    stored: bool = True
+    """False for the empty one of whoever has none."""
 
 
 @frozen(kw_only=True)
@@ -61,34 +60,32 @@ class CartValidation:
         return not any(problem.blocks for problem in self.problems)
 
 
-async def view_cart(token: str | None, *, ports: Ports) -> CartView:
-    """The cart of the token, or an empty one for whoever has none; raises CartNotFound."""
+async def view_cart(owner: CartOwner, *, ports: Ports) -> CartView:
+    """Their cart, or an empty one for whoever has none; raises CartNotFound, CartOrdered."""
     at = ports.clock()
 
     async def attempt(told: Told) -> CartView:
         async with ports.reading() as reads:
-            if token is None:
-                cart = fresh_cart(ports, None, at)
-                return view_of(LoadedCart(cart, {}, await reads.rules.current()), at, told)
-            return view_of(await load_cart(token, reads), at, told)
+            loaded = await open_cart(owner, reads, ports, at)
+        return evolve(view_of(loaded, at, told), stored=loaded.cart.version > 0)
 
     return await with_carriers(attempt, ports=ports)
 
 
-async def validate_cart(token: str, *, ports: Ports) -> CartValidation:
+async def validate_cart(owner: CartOwner, *, ports: Ports) -> CartValidation:
     """Each line that is gone, short or dearer now, and a shipping method that is gone."""
     at = ports.clock()
 
     async def attempt(told: Told) -> CartValidation:
         async with ports.reading() as reads:
-            loaded = await load_cart(token, reads)
+            loaded = await load_cart(owner, reads)
         view = view_of(loaded, at, told)
         return CartValidation(view=view, problems=cart_problems(loaded, view.quote))
 
     return await with_carriers(attempt, ports=ports)
 
 
-async def explain_cart(token: str, *, actor: Actor, ports: Ports) -> Appraisal:
+async def explain_cart(owner: CartOwner, *, ports: Ports) -> Appraisal:
     """
     The cart's quote, and a verdict on every promotion and code.
 
@@ -98,18 +95,18 @@ async def explain_cart(token: str, *, actor: Actor, ports: Ports) -> Appraisal:
 
     async def attempt(told: Told) -> Appraisal:
         async with ports.reading() as reads:
-            loaded = await load_cart(token, reads)
+            loaded = await load_cart(owner, reads)
         return appraise_told(basket_now(loaded, ports.clock()), loaded.rules, told)
 
     found = await with_carriers(attempt, ports=ports)
-    if actor.can(Permission.READ_PRICING):
+    if owner.actor.can(Permission.READ_PRICING):
         return found
     shown = tuple(each for each in found.verdicts if _shown_to_customers(each))
     return evolve(found, verdicts=shown)
 
 
 async def shipping_options(
-    token: str, destination: Destination | None, *, ports: Ports
+    owner: CartOwner, destination: Destination | None, *, ports: Ports
 ) -> tuple[ShippingOption, ...]:
     """
     How the cart could travel and what each way costs, cheapest first.
@@ -119,7 +116,7 @@ async def shipping_options(
 
     async def attempt(told: Told) -> tuple[ShippingOption, ...]:
         async with ports.reading() as reads:
-            loaded = await load_cart(token, reads)
+            loaded = await load_cart(owner, reads)
         place = destination or loaded.cart.destination
         if place is None:
             raise InvalidInput.of("country", "is needed to know what shipping costs")
@@ -147,16 +144,15 @@ def view_of(loaded: LoadedCart, at: datetime, told: Told) -> CartView:
     return CartView(cart=cart, sellable=loaded.sellable, quote=quote)
 
 
-def fresh_cart(ports: Ports, token: str | None, at: datetime) -> Cart:
-    """An empty cart of a guest."""
-    return Cart(
-        id=CartId(ports.ids.uuid()),
-        user_id=None,
-        token_hash=token_hash(token) if token else None,
-        currency=ports.policy.currency,
-        created_at=at,
-        updated_at=at,
-    )
+async def open_cart(owner: CartOwner, reads: Reads, ports: Ports, at: datetime) -> LoadedCart:
+    """Their cart, or an empty one for whoever has none; raises CartNotFound, CartOrdered."""
+    try:
+        return await load_cart(owner, reads)
+    except CartNotFound:
+        if owner.token is not None:
+            raise
+    rules = await reads.rules.current()
+    return LoadedCart(_fresh_cart(owner, ports, at), {}, rules, shopper=owner.shopper)
 
 
 async def told_and_with_room(
@@ -173,3 +169,14 @@ async def told_and_with_room(
 def _shown_to_customers(verdict: Verdict) -> bool:
     applied = verdict.standing is Standing.APPLIED
     return applied or verdict.advertised or verdict.code is not None
+
+
+def _fresh_cart(owner: CartOwner, ports: Ports, at: datetime) -> Cart:
+    return Cart(
+        id=CartId(ports.ids.uuid()),
+        user_id=owner.account_id,
+        token_hash=None,
+        currency=ports.policy.currency,
+        created_at=at,
+        updated_at=at,
+    )

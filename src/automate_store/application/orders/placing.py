@@ -7,7 +7,7 @@ from functools import partial
 
 from attrs import evolve, frozen
 
-from automate_store.application.access import Actor
+from automate_store.application.access import CartOwner
 from automate_store.application.carriers import Told, with_carriers
 from automate_store.application.expiry import making_room
 from automate_store.application.idempotency import keyed, once
@@ -25,7 +25,7 @@ from automate_store.application.quoting import (
 from automate_store.application.redeeming import redeem_codes
 from automate_store.application.stock import reserve_stock, sell_stock
 from automate_store.application.tokens import order_token, token_hash
-from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartProblemKind
+from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound, CartProblemKind
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.identity import Address, normalise_email
 from automate_store.domain.inventory import OutOfStock, Shortage
@@ -61,46 +61,37 @@ class PlaceOrder:
 
 
 async def place_order(
-    command: PlaceOrder, *, cart_token: str, key: str | None, actor: Actor, ports: Ports
+    command: PlaceOrder, *, owner: CartOwner, key: str | None, ports: Ports
 ) -> OrderView:
     """
     The order: stock reserved, cart consumed, total as confirmed; once per key.
 
-    Raises CartNotFound, CartOrdered, CartEmpty, CartNeedsAttention, OutOfStock,
-    CouponRefused, TotalChanged, the refusals of shipping, and those of the idempotency key; then
-    nothing has changed.
+    A guest is told the token that opens it; an account opens its own. Raises CartNotFound,
+    CartOrdered, CartEmpty, CartNeedsAttention, OutOfStock, CouponRefused, TotalChanged, the
+    refusals of shipping, and those of the idempotency key; then nothing has changed.
     """
-    request = keyed(f"cart:{token_hash(cart_token).hex()}", key, command)
+    request = keyed(owner.caller, key, command)
     command = evolve(command, email=normalise_email(command.email))
 
     async def attempt(told: Told) -> Order:
         async with ports.unit_of_work() as work:
-            return await _place_once(
-                command, cart_token, request, work, told, actor=actor, ports=ports
-            )
+            return await _place_once(command, owner, request, work, told, ports=ports)
 
     async def informed(told: Told) -> Order:
         return await making_room(partial(attempt, told), ports=ports)
 
     order = await with_carriers(informed, ports=ports)
-    return OrderView(order=order, token=order_token(cart_token, order.id))
+    return OrderView(order=order, token=_secret(owner, order.id))
 
 
 async def _place_once(
-    command: PlaceOrder,
-    cart_token: str,
-    request: Keyed,
-    work: Work,
-    told: Told,
-    *,
-    actor: Actor,
-    ports: Ports,
+    command: PlaceOrder, owner: CartOwner, request: Keyed, work: Work, told: Told, *, ports: Ports
 ) -> Order:
     at = ports.clock()
 
     async def place() -> Order:
-        loaded = await load_cart(cart_token, work, email=command.email, to_order=True)
-        order = _decide(command, loaded, cart_token, told, actor=actor, ports=ports, at=at)
+        loaded = await _loaded(command, owner, work)
+        order = _decide(command, loaded, owner, told, ports=ports, at=at)
         await work.orders.add(order)
         await work.carts.consume(loaded.cart, order.id)
         shelf = {**loaded.sellable, **loaded.giveaways}
@@ -108,31 +99,46 @@ async def _place_once(
         await redeem_codes(order, loaded, work=work, ports=ports, at=at)
         if order.state is not OrderState.PLACED:
             await work.stock.claim(order.id)
-            await sell_stock(order, _without_parcel(order), work=work, actor=actor, ports=ports)
+            sold = _without_parcel(order)
+            await sell_stock(order, sold, work=work, actor=owner.actor, ports=ports)
         return order.saved()
 
     return await once(work, request, Order, place, at)
 
 
+async def _loaded(command: PlaceOrder, owner: CartOwner, work: Work) -> LoadedCart:
+    """The cart to be ordered; an account that has none has an empty one."""
+    try:
+        return await load_cart(owner, work, email=command.email, to_order=True)
+    except CartNotFound:
+        if owner.account_id is None:
+            raise
+        raise CartEmpty from None
+
+
+def _secret(owner: CartOwner, order_id: OrderId) -> str | None:
+    return None if owner.token is None else order_token(owner.token, order_id)
+
+
 def _decide(
     command: PlaceOrder,
     loaded: LoadedCart,
-    cart_token: str,
+    owner: CartOwner,
     told: Told,
     *,
-    actor: Actor,
     ports: Ports,
     at: datetime,
 ) -> Order:
     quote = _priced(command, loaded, told, at)
     _refuse(command, loaded, quote)
     order_id = OrderId(ports.ids.uuid())
+    secret = _secret(owner, order_id)
     placed = PlacedOrder(
         id=order_id,
         number=ports.ids.order_number(),
         cart_id=loaded.cart.id,
         user_id=loaded.cart.user_id,
-        token_hash=token_hash(order_token(cart_token, order_id)),
+        token_hash=None if secret is None else token_hash(secret),
         email=command.email,
         items=_items(loaded, quote),
         quote=quote,
@@ -141,7 +147,7 @@ def _decide(
         notes=command.notes,
         expires_at=at + ports.policy.reservation_lifetime,
     )
-    return Order.place(placed, actor=actor.name, at=at)
+    return Order.place(placed, actor=owner.actor.name, at=at)
 
 
 def _priced(command: PlaceOrder, loaded: LoadedCart, told: Told, at: datetime) -> Quote:

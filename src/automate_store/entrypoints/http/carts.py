@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from automate_store.application import carts as use_cases
-from automate_store.application.access import Permission
+from automate_store.application.access import CartOwner, Permission
 from automate_store.application.carts import CartView
 from automate_store.application.errors import CartOrdered
 from automate_store.application.ports.limits import Bucket
@@ -21,7 +21,7 @@ from automate_store.domain.carts import (
 from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import OutOfStock
-from automate_store.domain.kernel.errors import InvalidInput, NotFound
+from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.pricing import QuoteTooLarge
 from automate_store.domain.shipping import ShippingMethodUnknown, ShippingNotAvailable
@@ -53,11 +53,10 @@ CODE_LENGTH = 100
 
 @routes.get("/cart", summary="Show the cart", raises=_OPENING, opens="cart")
 async def show_cart(call: Call) -> CartAnswer:
-    """The cart of the token with today's prices; an empty one for whoever has no token."""
+    """The caller's cart with today's prices; an empty one for whoever has none yet."""
 
-    async def use(token: str | None) -> CartAnswer:
-        view = await use_cases.view_cart(token, ports=call.ports)
-        return cart_answer(view, stored=token is not None)
+    async def use(owner: CartOwner) -> CartAnswer:
+        return cart_answer(await use_cases.view_cart(owner, ports=call.ports))
 
     return await _with_cart(call, use)
 
@@ -78,13 +77,13 @@ async def show_cart(call: Call) -> CartAnswer:
 )
 async def add_to_cart(call: Call, body: AddToCart) -> CartAnswer:
     """
-    The cart with the items in it; whoever has none is given one, and its token once.
+    The cart with the items in it; whoever has none is given one, and a guest its token once.
 
     All items are added or none is. What the cart has already adds up.
     """
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.add_to_cart(token, body.commands(), ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.add_to_cart(owner, body.commands(), ports=call.ports)
 
     view = await _with_cart(call, use)
     if view.token is not None:
@@ -100,12 +99,10 @@ async def add_to_cart(call: Call, body: AddToCart) -> CartAnswer:
 )
 async def change_quantity(call: Call, body: ChangeQuantity) -> CartAnswer:
     """The cart with that many in the line."""
-    line_id = LineId(call.path_id("id", _no_such_line))
+    line_id = LineId(call.path_id("id", CartLineNotFound))
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.set_quantity(
-            _needed(token), line_id, body.quantity, ports=call.ports
-        )
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.set_quantity(owner, line_id, body.quantity, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
@@ -118,10 +115,10 @@ async def change_quantity(call: Call, body: ChangeQuantity) -> CartAnswer:
 )
 async def remove_line(call: Call) -> CartAnswer:
     """The cart without the line."""
-    line_id = LineId(call.path_id("id", _no_such_line))
+    line_id = LineId(call.path_id("id", CartLineNotFound))
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.remove_line(_needed(token), line_id, ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.remove_line(owner, line_id, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
@@ -130,8 +127,8 @@ async def remove_line(call: Call) -> CartAnswer:
 async def clear_cart(call: Call) -> CartAnswer:
     """The cart with nothing in it."""
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.clear_cart(_needed(token), ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.clear_cart(owner, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
@@ -142,8 +139,8 @@ async def clear_cart(call: Call) -> CartAnswer:
 async def validate_cart(call: Call) -> CartValidationAnswer:
     """What must be settled, or should be known, before the cart is ordered."""
 
-    async def use(token: str | None) -> CartValidationAnswer:
-        found = await use_cases.validate_cart(_needed(token), ports=call.ports)
+    async def use(owner: CartOwner) -> CartValidationAnswer:
+        found = await use_cases.validate_cart(owner, ports=call.ports)
         return validation_answer(found)
 
     return await _with_cart(call, use)
@@ -162,8 +159,8 @@ async def use_code(call: Call, body: UseCode) -> CartAnswer:
     It stays while it does not apply. One that never will is refused: unknown, expired, used up.
     """
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.add_code(_needed(token), body.code, ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.add_code(owner, body.code, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
@@ -180,8 +177,8 @@ async def remove_code(call: Call) -> CartAnswer:
     if not readable(code, longest=CODE_LENGTH):
         raise CodeNotFound(code[:CODE_LENGTH])
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.remove_code(_needed(token), code, ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.remove_code(owner, code, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
@@ -194,8 +191,8 @@ async def set_email(call: Call, body: SetEmail) -> CartAnswer:
     A code that may be used once by each customer says so before the order is placed.
     """
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.set_email(_needed(token), body.email, ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.set_email(owner, body.email, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
@@ -213,10 +210,9 @@ async def explain_cart(call: Call) -> Explanation:
     With the staff token, those too that customers are not told of, and every reason.
     """
 
-    async def use(token: str | None) -> Explanation:
-        actor = call.actor
-        found = await use_cases.explain_cart(_needed(token), actor=actor, ports=call.ports)
-        return explanation(found, to_staff=actor.can(Permission.READ_PRICING))
+    async def use(owner: CartOwner) -> Explanation:
+        found = await use_cases.explain_cart(owner, ports=call.ports)
+        return explanation(found, to_staff=owner.actor.can(Permission.READ_PRICING))
 
     return await _with_cart(call, use)
 
@@ -230,9 +226,9 @@ async def explain_cart(call: Call) -> Explanation:
 async def list_shipping_options(call: Call, query: OptionsQuery) -> ShippingOptions:
     """Each method that can carry the cart there and what it costs, cheapest first."""
 
-    async def use(token: str | None) -> ShippingOptions:
+    async def use(owner: CartOwner) -> ShippingOptions:
         place = query.destination()
-        found = await use_cases.shipping_options(_needed(token), place, ports=call.ports)
+        found = await use_cases.shipping_options(owner, place, ports=call.ports)
         return options_answer(found)
 
     return await _with_cart(call, use)
@@ -247,9 +243,9 @@ async def list_shipping_options(call: Call, query: OptionsQuery) -> ShippingOpti
 async def choose_shipping(call: Call, body: ChooseShipping) -> CartAnswer:
     """The cart bound for that place, with shipping and tax in its quote."""
 
-    async def use(token: str | None) -> CartView:
+    async def use(owner: CartOwner) -> CartView:
         return await use_cases.set_shipping(
-            _needed(token), body.destination.destination(), body.shipping_method, ports=call.ports
+            owner, body.destination.destination(), body.shipping_method, ports=call.ports
         )
 
     return cart_answer(await _with_cart(call, use))
@@ -264,36 +260,26 @@ async def choose_shipping(call: Call, body: ChooseShipping) -> CartAnswer:
 async def accept_prices(call: Call) -> CartAnswer:
     """The cart whose owner has seen that prices rose since its items were added."""
 
-    async def use(token: str | None) -> CartView:
-        return await use_cases.accept_prices(_needed(token), ports=call.ports)
+    async def use(owner: CartOwner) -> CartView:
+        return await use_cases.accept_prices(owner, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
 
 
-async def _with_cart(call: Call, use: Callable[[str | None], Awaitable[T]]) -> T:
+async def _with_cart(call: Call, use: Callable[[CartOwner], Awaitable[T]]) -> T:
     """
     What the use of the cart gives.
 
-    A cookie that opens no cart any more is taken back and counts as none: unlike a
+    A guest's cookie that opens no cart any more is taken back and counts as none: unlike a
     header, no program chose to send it.
     """
-    cookie = call.cart_cookie
-    if cookie is None:
-        return await use(call.cart_token)
+    actor, cookie = call.actor, call.cart_cookie
+    if cookie is None or actor.account_id is not None:
+        return await use(CartOwner.of(actor, call.cart_token))
     try:
-        found = await use(cookie)
+        found = await use(CartOwner.of(actor, cookie))
     except (CartNotFound, CartOrdered):
         call.drop_cart_cookie()
-        return await use(None)
+        return await use(CartOwner.of(actor, None))
     call.keep_cart_cookie(cookie)
     return found
-
-
-def _needed(token: str | None) -> str:
-    if token is None:
-        raise CartNotFound
-    return token
-
-
-def _no_such_line(text: str) -> NotFound:
-    return CartLineNotFound(LineId(text))  # type: ignore[arg-type]  # told as it came

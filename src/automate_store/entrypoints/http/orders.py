@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automate_store.application import orders as use_cases
-from automate_store.application.access import Permission
+from automate_store.application.access import CartOwner, Permission
 from automate_store.application.errors import CartOrdered, NumberTaken
 from automate_store.application.orders import DeliverOrder, TotalChanged
 from automate_store.application.ports.limits import Bucket
@@ -58,17 +58,15 @@ staff_routes = Routes("Staff: orders")
 )
 async def place_order(call: Call, body: PlaceOrderInput) -> OrderAnswer:
     """
-    The cart of the token becomes an order: stock is reserved until expires_at, the cart is gone.
+    The cart becomes an order: stock is reserved until expires_at, the cart is gone.
 
-    The answer's token opens the order, in the header X-Order-Token. The same key and
-    body give the same order again.
+    Whoever is signed in opens the order with that; a guest is told a token, which opens it
+    in the header X-Order-Token. The same key and body give the same order again.
     """
-    token = call.cart_token
-    if token is None:
-        raise CartNotFound
+    owner = CartOwner.of(call.actor, call.cart_token)
     try:
         view = await use_cases.place_order(
-            body.command(), cart_token=token, key=call.key, actor=call.actor, ports=call.ports
+            body.command(), owner=owner, key=call.key, ports=call.ports
         )
     except CartNotFound:
         _drop_cookie(call)
@@ -141,5 +139,6 @@ def _order_id(call: Call) -> OrderId:
 
 
 def _drop_cookie(call: Call) -> None:
-    if call.cart_cookie is not None:
+    """Take back the cookie of a guest's cart that was meant; one who is signed in meant none."""
+    if call.actor.account_id is None and call.cart_cookie is not None:
         call.drop_cart_cookie()

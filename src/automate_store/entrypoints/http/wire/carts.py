@@ -171,7 +171,7 @@ class CartAnswer(Struct, frozen=True):
     """
     A cart, and what it costs now.
 
-    token is told once, when the cart is made: it opens the cart, in the header
+    token is told once, when a guest's cart is made: it opens the cart, in the header
     X-Cart-Token. id is null for whoever has no cart yet.
     """
 
@@ -210,12 +210,12 @@ class CartValidationAnswer(Struct, frozen=True):
     cart: CartAnswer
 
 
-def cart_answer(view: CartView, *, stored: bool = True) -> CartAnswer:
-    """The cart with its quote; ``stored`` False is the empty one of whoever has none."""
+def cart_answer(view: CartView) -> CartAnswer:
+    """The cart with its quote."""
     cart, place = view.cart, view.cart.destination
     quoted = {line.id: line for line in view.quote.lines}
     return CartAnswer(
-        id=cart.id if stored else None,
+        id=cart.id if view.stored else None,
         items=[
             _item(line, view.sellable.get(line.variant_id), quoted.get(line.id))
             for line in cart.lines

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from attrs import define, evolve, field, frozen
 
-from automate_store.application.access import GUEST
+from automate_store.application.access import GUEST, CartOwner
 from automate_store.application.carts import AddItem, add_code, add_to_cart
 from automate_store.application.orders import OrderView, PlaceOrder, place_order
 from automate_store.application.payments import (
@@ -106,10 +106,10 @@ class Shopping:
     async def fill(self, codes: Sequence[str], *, product: int = 0) -> str:
         """The token of a new cart with a product and the codes; raises CouponRefused."""
         item = AddItem(product_id=self.stocked[product].product.id, variant_id=None, quantity=2)
-        token = (await add_to_cart(None, (item,), ports=self.ports)).token
+        token = (await add_to_cart(CartOwner.guest(None), (item,), ports=self.ports)).token
         assert token is not None, "a new cart tells its token"
         for code in codes:
-            await add_code(token, code, ports=self.ports)
+            await add_code(CartOwner.guest(token), code, ports=self.ports)
         return token
 
     async def place(
@@ -164,5 +164,5 @@ class Shopping:
 
     async def _place(self, cart_token: str, command: PlaceOrder, key: str) -> OrderView:
         return await place_order(
-            command, cart_token=cart_token, key=key, actor=GUEST, ports=self.ports
+            command, owner=CartOwner.guest(cart_token), key=key, ports=self.ports
         )

@@ -172,16 +172,6 @@ class LeavingAccounts:
             with pytest.raises(LinkInvalid):
                 await work.links.use(ann.link_hash, LinkPurpose.VERIFY_EMAIL, at=store.clock())
 
-    async def test_nobody_remembers_which_carts_they_took_over(self, store: Ports) -> None:
-        ann, stocked = await put_account(store, "ann"), await put_stocked(store)
-        guests = await put_cart(store, stocked)
-        async with store.unit_of_work() as work:
-            await work.carts.take_over(guests, ann.id, at=store.clock())
-        await _erase(store, ann)
-        assert guests.token_hash is not None
-        async with store.reading() as reads:
-            assert await reads.carts.taken_over_by(guests.token_hash) is None
-
     async def test_carts_that_were_taken_over_go_too(self, store: Ports) -> None:
         account, guests = await put_account(store), await put_cart(store)
         assert guests.token_hash is not None
