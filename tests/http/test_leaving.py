@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from automate_store.domain.identity import AccountRole
-from tests.http.people import PASSWORD, mailed, person, registration, staff
+from tests.http.people import PASSWORD, mailed, person, registration, sign_in, staff
 from tests.http.web import ADDRESS, STAFF, Web
 
 
@@ -28,11 +28,14 @@ async def test_a_guests_orders_are_claimed_once_the_e_mail_is_proven(web: Web) -
     before = await ann.get(f"/orders/{order['id']}")
     assert before.status_code == 404
     await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
-    await mailed(web, ann.email)
     after = await ann.get(f"/orders/{order['id']}")
     assert (after.status_code, after.json()["id"]) == (200, order["id"])
     bob = await person(web, "bob@example.com")
     assert (await bob.get(f"/orders/{order['id']}")).status_code == 404
+    later = await web.order(shirt)
+    assert (await ann.get(f"/orders/{later['id']}")).status_code == 404
+    back = await sign_in(web, ann.email)
+    assert (await back.get(f"/orders/{later['id']}")).status_code == 200
 
 
 async def test_nobody_leaves_while_an_order_is_on_its_way(web: Web) -> None:
@@ -41,7 +44,6 @@ async def test_nobody_leaves_while_an_order_is_on_its_way(web: Web) -> None:
     await web.pay(order)
     ann = await person(web)
     await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
-    await mailed(web, ann.email)
     refused = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
     assert (refused.status_code, refused.json()["code"]) == (409, "orders_open")
     assert refused.json()["numbers"] == [order["number"]]

@@ -15,7 +15,6 @@ from automate_store.application.ports import Ports
 from automate_store.domain.identity import (
     CredentialsChanged,
     EmailChangeAsked,
-    EmailVerified,
     PasswordResetAsked,
     RegistrationRepeated,
     VerificationAsked,
@@ -37,7 +36,6 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     RegistrationRepeated: identity.mail_account_exists,
     PasswordResetAsked: identity.mail_password_reset,
     EmailChangeAsked: identity.mail_email_change,
-    EmailVerified: identity.claim_orders,
     CredentialsChanged: identity.mail_credentials_changed,
 }
 """Which events leave a job behind, and what the job does."""

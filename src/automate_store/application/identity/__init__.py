@@ -43,7 +43,6 @@ from automate_store.application.identity.purging import (
 from automate_store.application.identity.registering import (
     Register,
     ask_verification,
-    claim_orders,
     register,
     verify_email,
 )
@@ -90,7 +89,6 @@ __all__ = [
     "change_password",
     "change_profile",
     "change_standing",
-    "claim_orders",
     "confirm_email_change",
     "create_admin",
     "csrf_label",

@@ -17,6 +17,7 @@ from automate_store.application.identity.opening import (
 )
 from automate_store.application.identity.registering import (
     check_password,
+    claim_orders,
     link_hash,
     profile_faults,
 )
@@ -138,6 +139,7 @@ async def reset_password(token: str, password: str, *, ports: Ports) -> None:
         if link.email == account.email:
             account = account.verify_email(link.email, at=at)
         await work.accounts.save(account)
+        await claim_orders(account, work)
         await work.links.void(account.id)
         change = await end_sessions(account, work=work, ports=ports, at=at)
     await ports.gate.forget(change)
@@ -169,6 +171,7 @@ async def confirm_email_change(token: str, *, ports: Ports) -> Account:
         if changed.email != account.email and await work.accounts.by_email(changed.email):
             raise EmailTaken
         await work.accounts.save(changed)
+        await claim_orders(changed, work)
         if changed.email != account.email:
             # Whoever reads the old mailbox must not get in by a link that waits there.
             await work.links.void(account.id)

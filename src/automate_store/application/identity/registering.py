@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from uuid import UUID
 
 from attrs import evolve, field, frozen
 
@@ -16,12 +15,12 @@ from automate_store.application.identity.opening import (
     open_session,
 )
 from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.identity import (
     Account,
     AccountRole,
     EmailTaken,
-    EmailVerified,
     LinkInvalid,
     LinkPurpose,
     Registration,
@@ -72,13 +71,18 @@ async def register(command: Register, device: Device, *, ports: Ports) -> SignIn
 
 
 async def verify_email(token: str, *, ports: Ports) -> Account:
-    """The account whose e-mail the link has proven; raises LinkInvalid."""
+    """
+    The account whose e-mail the link has proven, with what was ordered with it before.
+
+    Raises LinkInvalid.
+    """
     async with ports.unit_of_work() as work:
         at = ports.clock()
         link = await work.links.use(link_hash(token), LinkPurpose.VERIFY_EMAIL, at=at)
         account = await work.accounts.get(link.account_id, lock=True)
         verified = account.verify_email(link.email, at=at)
         await work.accounts.save(verified)
+        await claim_orders(verified, work)
     return verified.saved()
 
 
@@ -90,12 +94,10 @@ async def ask_verification(*, actor: Actor, ports: Ports) -> None:
             await work.accounts.save(account.ask_verification(at=ports.clock()))
 
 
-async def claim_orders(event: EmailVerified, _event_id: UUID, ports: Ports) -> None:
-    """Orders that were placed with a proven e-mail, by a guest, are the account's from then on."""
-    async with ports.unit_of_work() as work:
-        account = await work.accounts.get(event.account_id)
-        if account.email_verified and account.deleted_at is None:
-            await work.accounts.claim_orders(account)
+async def claim_orders(account: Account, work: Work) -> None:
+    """Have what was ordered with the account's proven e-mail, by a guest, be the account's."""
+    if account.email_verified:
+        await work.accounts.claim_orders(account)
 
 
 def check_password(password: str, *, email: str, names: tuple[str, ...], ports: Ports) -> None:

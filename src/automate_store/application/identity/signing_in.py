@@ -14,6 +14,7 @@ from automate_store.application.identity.opening import (
     handed_over,
     open_session,
 )
+from automate_store.application.identity.registering import claim_orders
 from automate_store.application.ports import Ports
 from automate_store.application.ports.credentials import Verified
 from automate_store.application.ports.identity import SessionChange
@@ -66,6 +67,7 @@ async def login(command: Login, device: Device, *, ports: Ports) -> SignIn:
             locked = use_code(locked, command.code or "", ports=ports)
         locked = locked.signed_in(upgraded=verified.upgraded, at=at)
         await work.accounts.save(locked)
+        await claim_orders(locked, work)
         opened = await open_session(locked.saved(), device, work=work, ports=ports, at=at)
     return await handed_over(opened, ports=ports)
 
