@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from automate_store.application.identity import PutAddress
-from automate_store.domain.identity import Address, AddressBook, AddressType, BookedAddress
+from automate_store.domain.identity import (
+    MOST_ADDRESSES,
+    Address,
+    AddressBook,
+    AddressType,
+    BookedAddress,
+)
 from automate_store.entrypoints.http.wire.orders import AddressInput
 
 
@@ -46,7 +53,7 @@ class BookedAddressAnswer(Struct, frozen=True, kw_only=True):
 class AddressBookAnswer(Struct, frozen=True):
     """The account's addresses, oldest first."""
 
-    items: list[BookedAddressAnswer]
+    items: Annotated[list[BookedAddressAnswer], Meta(max_length=MOST_ADDRESSES)]
 
 
 def booked_address(entry: BookedAddress) -> BookedAddressAnswer:

@@ -23,6 +23,8 @@ from automate_store.domain.identity import Account, Session
 from automate_store.entrypoints.http.wire.inputs import Input, Text20, Text255
 
 PASSWORD_LENGTH = 1_000
+SESSIONS_SHOWN = 100
+"""All are ended by signing out everywhere, shown or not."""
 """What is read of a password; the policy has its own, lower bound and says so."""
 
 Email = Annotated[str, Meta(min_length=3, max_length=255, examples=["ann@example.com"])]
@@ -221,9 +223,9 @@ class SessionAnswer(Struct, frozen=True, kw_only=True):
 
 
 class SessionList(Struct, frozen=True):
-    """The account's open sessions, the last used first."""
+    """The account's open sessions, the last used first; of very many, the latest."""
 
-    items: list[SessionAnswer]
+    items: Annotated[list[SessionAnswer], Meta(max_length=SESSIONS_SHOWN)]
 
 
 class EnrolmentAnswer(Struct, frozen=True):
@@ -282,7 +284,7 @@ def sign_in_answer(sign_in: SignIn, message: str, *, cookies: bool, at: datetime
 
 
 def session_list(sessions: Sequence[Session], current: UUID | None) -> SessionList:
-    """The sessions, the one that asks marked."""
+    """The first of the sessions, as many as are shown, the one that asks marked."""
     return SessionList(
         [
             SessionAnswer(
@@ -294,7 +296,7 @@ def session_list(sessions: Sequence[Session], current: UUID | None) -> SessionLi
                 last_used_at=session.last_used_at,
                 expires_at=session.expires_at,
             )
-            for session in sessions
+            for session in sessions[:SESSIONS_SHOWN]
         ]
     )
 

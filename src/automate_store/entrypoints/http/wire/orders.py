@@ -36,7 +36,8 @@ from automate_store.entrypoints.http.wire.inputs import (
 from automate_store.entrypoints.http.wire.money import Amount, amount, money
 from automate_store.entrypoints.http.wire.pricing import QuoteAnswer, quote_answer
 
-ITEM_LIMIT = 1_000
+ITEM_LIMIT = 100
+"""Of one request; what is left goes with the next parcel."""
 
 
 class AddressInput(Input, frozen=True, kw_only=True):
