@@ -100,3 +100,12 @@ async def test_staff_sign_somebody_out_everywhere(web: Web) -> None:
     await sue.ask("DELETE", f"/admin/customers/{ann.id}/sessions")
     assert (await ann.get("/auth/me")).json()["code"] == "session_over"
     assert (await sue.get("/auth/me")).status_code == 200
+
+
+async def test_nobody_leaves_while_what_they_ordered_as_a_guest_is_on_its_way(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    ann = await person(web)
+    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    order = await web.order(shirt)
+    refused = await ann.ask("DELETE", "/auth/delete-account")
+    assert refused.json()["numbers"] == [order["number"]]

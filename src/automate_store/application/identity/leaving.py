@@ -8,6 +8,7 @@ from typing import Any
 from automate_store.application.access import Actor
 from automate_store.application.identity.changing import prove
 from automate_store.application.identity.opening import end_sessions
+from automate_store.application.identity.registering import claim_orders
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import AccountRole, LastAdmin, OrdersOpen
 
@@ -29,6 +30,7 @@ async def delete_account(password: str | None, *, actor: Actor, ports: Ports) ->
     async with ports.unit_of_work() as work:
         at = ports.clock()
         account = await work.accounts.get(proven.id, lock=True)
+        await claim_orders(account, work)
         if numbers := await work.accounts.open_orders(account.id):
             raise OrdersOpen(numbers)
         if account.role is AccountRole.ADMIN and await work.accounts.admins() == 1:
