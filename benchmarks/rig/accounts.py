@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,8 +13,6 @@ from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import API, Answer, Shoppers
 
 PASSWORD = "correct horse 4 battery!"  # noqa: S105 - of people that live for a minute
-MAIL_TIMEOUT_S = 30.0
-_TOKEN = re.compile(r"#token=3?D?([\w-]{43})")
 
 
 @frozen(kw_only=True)
@@ -67,14 +62,6 @@ def member(answer: Answer) -> Member:
     )
 
 
-def promote(shop: Shop, someone: Member, role: str) -> None:
-    """Make somebody staff, as whoever runs the shop would."""
-    shop.database.rows(
-        "UPDATE users SET role = %s::user_role, version = version + 1 WHERE id = %s RETURNING id",
-        [role, someone.id],
-    )
-
-
 def link(shop: Shop, someone: Member, purpose: str, *, email: str | None = None) -> str:
     """The secret of a link that no mail brought, its hash put where a mail's job would."""
     secret = uuid4().hex + uuid4().hex[:11]
@@ -85,24 +72,3 @@ def link(shop: Shop, someone: Member, purpose: str, *, email: str | None = None)
         [uuid4(), someone.id, purpose, email or someone.email, token_hash],
     )
     return secret
-
-
-def mailed(folder: Path, to: str, *, timeout_s: float = MAIL_TIMEOUT_S) -> list[str]:
-    """The secrets of all links that were mailed there, once there is one."""
-    deadline = time.monotonic() + timeout_s
-    while True:
-        found = [secret for text in _mails(folder, to) if (secret := _secret(text))]
-        if found or time.monotonic() > deadline:
-            return found
-        time.sleep(0.05)
-
-
-def _mails(folder: Path, to: str) -> list[str]:
-    texts = (path.read_text() for path in sorted(folder.glob("*.eml")))
-    return [text for text in texts if f"\nTo: {to}" in text.replace("\r\n", "\n")]
-
-
-def _secret(text: str) -> str | None:
-    # A line that is too long for a mail is broken with "=".
-    found = _TOKEN.search(text.replace("\r\n", "\n").replace("=\n", ""))
-    return found[1] if found else None

@@ -9,7 +9,8 @@ import pyotp
 
 from benchmarks.promises.p08_bounds import values as v
 from benchmarks.promises.p08_bounds.cases import Route
-from benchmarks.rig.accounts import PASSWORD, Member, link, mailed, register, registration, sign_in
+from benchmarks.rig.accounts import PASSWORD, Member, link, register, registration, sign_in
+from benchmarks.rig.mails import Mailbox
 from benchmarks.rig.shop import STAFF, Shop
 from benchmarks.rig.shoppers import ADDRESS, API, Shoppers
 
@@ -44,7 +45,7 @@ async def accounts(shop: Shop, shoppers: Shoppers) -> list[Route]:
     ada = await register(shoppers, "ada.p08@example.com")
     eve = await register(shoppers, "eve.p08@example.com")
     return [
-        *_outside(shop, ada, eve),
+        *await _outside(shop, ada, eve),
         *await _second_factor(shoppers),
         *await _book(shoppers, ada),
         _standing(eve),
@@ -58,7 +59,7 @@ async def accounts(shop: Shop, shoppers: Shoppers) -> list[Route]:
     ]
 
 
-def _outside(shop: Shop, ada: Member, eve: Member) -> list[Route]:
+async def _outside(shop: Shop, ada: Member, eve: Member) -> list[Route]:
     """What somebody does who is not signed in."""
     new = registration("new.p08@example.com")
     login = {"email": eve.email, "password": PASSWORD}
@@ -68,7 +69,8 @@ def _outside(shop: Shop, ada: Member, eve: Member) -> list[Route]:
         " 'old_confirmed', false, 'new_confirmed', false) WHERE id = %s RETURNING id",
         [changed, eve.id],
     )
-    verify, reset = mailed(shop.mails, ada.email)[-1], link(shop, eve, "reset_password")
+    verify = (await Mailbox(shop.mails).link(ada.email, "verify-email")).secret
+    reset = link(shop, eve, "reset_password")
     confirm = link(shop, eve, "change_email_old", email=changed)
     secret = {"token": SECRETS}
     return [
