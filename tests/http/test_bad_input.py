@@ -8,6 +8,7 @@ import pytest
 
 from automate_store.entrypoints.http import ROUTES
 from tests.http.bad_input import BadInput, Sound, bad_input
+from tests.http.people import person
 from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.sound_accounts import account_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
@@ -61,6 +62,8 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
     payment = await web.intend(order)
     await web.pay(paid)
     cart = {b"x-cart-token": filled["token"].encode()}
+    guests, merging = await web.cart(shirts[1]), await person(web, "merging@example.com")
+    signed_in = {b"authorization": f"Bearer {merging.token}".encode()}
     opened = {b"x-order-token": order["token"].encode()}
     line, item = filled["items"][0]["id"], paid["items"][0]["id"]
     variant = str(shirts[0].variants[0].id)
@@ -82,6 +85,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
 
     return {
         "add_to_cart": at("/cart/add", {"items": [{"variant_id": variant}]}, cart),
+        "merge_carts": at("/cart/merge", {"cart_token": guests["token"]}, signed_in),
         "change_quantity": at(f"/cart/items/{line}", {"quantity": 3}, cart),
         "remove_line": at(f"/cart/items/{line}", None, cart),
         "clear_cart": at("/cart/clear", None, cart),
@@ -163,7 +167,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),
         ("create_coupon", "change_coupon", "deactivate_coupon", "generate_coupons"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
-        ("use_code", "set_email", "remove_code", "clear_cart"),
+        ("use_code", "set_email", "remove_code", "clear_cart", "merge_carts"),
     ],
 )
 async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from benchmarks.promises.p08_bounds import values as v
 from benchmarks.promises.p08_bounds.cases import Route
+from benchmarks.rig.accounts import register
 from benchmarks.rig.shop import STAFF
 from benchmarks.rig.shoppers import ADDRESS, API, Shoppers, fresh_key
 
@@ -24,7 +25,17 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
     paid = (await shoppers.order(await shoppers.fill([(variant, 2)]), key=fresh_key())).body
     await shoppers.pay(paid, paid["token"])
     item = paid["items"][0]["id"]
+    mia = await register(shoppers, "mia.p08@example.com")
+    guests = await shoppers.fill([(variant, 1)])
     return [
+        Route(
+            method="POST",
+            path=f"{API}/cart/merge",
+            template="/cart/merge",
+            headers=mia.headers,
+            body={"cart_token": guests},
+            fields={"cart_token": (*v.REQUIRED_TEXTS, "x" * 43, guests[:-1], "é" * 43)},
+        ),
         Route(
             method="POST",
             path=f"{API}/cart/add",

@@ -11,6 +11,7 @@ from automate_store.application.carts.changing import (
     set_shipping,
 )
 from automate_store.application.carts.codes import add_code, remove_code, set_email
+from automate_store.application.carts.merging import MergedCart, merge_carts
 from automate_store.application.carts.viewing import (
     CartValidation,
     CartView,
@@ -24,11 +25,13 @@ __all__ = [
     "AddItem",
     "CartValidation",
     "CartView",
+    "MergedCart",
     "accept_prices",
     "add_code",
     "add_to_cart",
     "clear_cart",
     "explain_cart",
+    "merge_carts",
     "purge_carts",
     "remove_code",
     "remove_line",

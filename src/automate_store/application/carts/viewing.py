@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from attrs import evolve, frozen
 
@@ -33,6 +34,8 @@ from automate_store.domain.kernel.ids import CartId, VariantId
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.pricing import Appraisal, Quote, Standing, Verdict
 from automate_store.domain.pricing.carrying import ShippingOption
+
+T = TypeVar("T")
 
 
 @frozen(kw_only=True)
@@ -155,12 +158,10 @@ async def open_cart(owner: CartOwner, reads: Reads, ports: Ports, at: datetime) 
     return LoadedCart(_fresh_cart(owner, ports, at), {}, rules, shopper=owner.shopper)
 
 
-async def told_and_with_room(
-    attempt: Callable[[Told], Awaitable[CartView]], ports: Ports
-) -> CartView:
+async def told_and_with_room(attempt: Callable[[Told], Awaitable[T]], ports: Ports) -> T:
     """What the attempt gives once carriers were asked and what was overdue is free again."""
 
-    async def informed(told: Told) -> CartView:
+    async def informed(told: Told) -> T:
         return await making_room(partial(attempt, told), ports=ports)
 
     return await with_carriers(informed, ports=ports)

@@ -12,6 +12,7 @@ from automate_store.application.errors import CartOrdered
 from automate_store.application.ports.limits import Bucket
 from automate_store.domain.carts import (
     CartFull,
+    CartInOtherCurrency,
     CartLineNotFound,
     CartNotFound,
     CodeNotFound,
@@ -34,10 +35,12 @@ from automate_store.entrypoints.http.wire.carts import (
     CartValidationAnswer,
     ChangeQuantity,
     ChooseShipping,
+    MergeCart,
     OptionsQuery,
     SetEmail,
     UseCode,
     cart_answer,
+    merged_answer,
     validation_answer,
 )
 from automate_store.entrypoints.http.wire.pricing import ShippingOptions
@@ -131,6 +134,31 @@ async def clear_cart(call: Call) -> CartAnswer:
         return await use_cases.clear_cart(owner, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
+
+
+@routes.post(
+    "/cart/merge",
+    summary="Merge a guest's cart into one's own",
+    raises=(*_OPENING, CartInOtherCurrency),
+    needs=Permission.HAVE_ACCOUNT,
+    opens="cart",
+    body_optional=True,
+)
+async def merge_carts(call: Call, body: MergeCart) -> CartAnswer:
+    """
+    The account's cart with what the guest's holds; the guest's token opens nothing any more.
+
+    Call it after signing in. Of what both hold there are as many as the shop is set to, by
+    default the most of either. The same again changes nothing.
+    """
+    token = call.cart_token if body.cart_token is None else body.cart_token
+    try:
+        merged = await use_cases.merge_carts(token, actor=call.actor, ports=call.ports)
+    except (CartNotFound, CartOrdered):
+        _drop_cookie_of(call, token)
+        raise
+    _drop_cookie_of(call, token)
+    return merged_answer(merged)
 
 
 @routes.get(
@@ -283,3 +311,9 @@ async def _with_cart(call: Call, use: Callable[[CartOwner], Awaitable[T]]) -> T:
         return await use(CartOwner.of(actor, None))
     call.keep_cart_cookie(cookie)
     return found
+
+
+def _drop_cookie_of(call: Call, token: str | None) -> None:
+    """Take the cookie back, where it is this token's."""
+    if token is not None and call.cart_cookie == token:
+        call.drop_cart_cookie()

@@ -27,6 +27,7 @@ Browse the catalogue, fill a cart, place an order, pay it.
 
 A guest's cart is opened by its token, told once by `POST /api/v1/cart/add` and sent in the header
 `X-Cart-Token`; an order by its own, told once by `POST /api/v1/orders` and sent in `X-Order-Token`.
+Whoever is signed in needs neither: their cart and their orders are opened by their access token.
 What moves stock or money takes an `Idempotency-Key`: a fresh random value for each thing you mean,
 the same again when you repeat it. Amounts are decimal text with a currency, and are never taken
 from a request as a price. Every refusal is a problem document (RFC 9457) with a stable `code`.
@@ -35,7 +36,7 @@ How often you may ask is told by the `RateLimit-*` headers of every answer; one 
 that says in `Retry-After` when to come back."""
 _TAGS: Mapping[str, str] = {
     "Catalogue": "What is for sale: public, and kept for a moment by caches.",
-    "Cart": "What a guest means to buy, priced anew at every read.",
+    "Cart": "What somebody means to buy, priced anew at every read.",
     "Orders": "What was bought, and what became of it.",
     "Payments": "How an order is paid.",
     "Sales": "What vendors sold: their own items of an order, and nothing of who bought them.",
@@ -55,8 +56,19 @@ _SECURITY: Mapping[str, Json] = {
     "cartToken": {"type": "apiKey", "in": "header", "name": "X-Cart-Token"},
     "cartCookie": {"type": "apiKey", "in": "cookie", "name": "automate_store_cart"},
     "orderToken": {"type": "apiKey", "in": "header", "name": "X-Order-Token"},
+    "account": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of somebody who is signed in.",
+    },
     "staff": {"type": "http", "scheme": "bearer", "description": "AUTOMATE_STORE_STAFF_TOKEN"},
 }
+_TOKENS: Mapping[str, tuple[str, ...]] = {
+    "cart": ("cartToken", "cartCookie"),
+    "order": ("orderToken",),
+}
+"""What opens somebody's cart or order who is not signed in."""
 _REQUEST_ID: Json = {
     "X-Request-ID": {
         "description": "Names the request in the logs; one that was sent is kept.",
@@ -256,13 +268,16 @@ def _refusal(errors: list[type[StoreError]], route: Route) -> Json:
 
 
 def _security(route: Route) -> list[Json]:
+    """Each way to be let in; what stands together is needed together."""
+    account: Json = {"account": []}
     if route.staff:
-        return [{"staff": []}]
-    if route.opens == "cart":
-        return [{"cartToken": []}, {"cartCookie": []}, {}]
+        return [account, {"staff": []}]
+    ways: list[Json] = [{way: []} for way in _TOKENS[route.opens]] if route.opens else []
+    if route.needs is not None:
+        return [*(account | way for way in ways), account]
     if route.opens == "order":
-        return [{"orderToken": []}, {"staff": []}]
-    return []
+        return [account, *ways, {"staff": []}]
+    return [account, *ways, {}] if ways else []
 
 
 def _ref(kind: type[Struct]) -> Json:

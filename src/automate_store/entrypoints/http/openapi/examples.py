@@ -14,7 +14,7 @@ from uuid import UUID
 
 from attrs import evolve
 
-from automate_store.application.carts import CartValidation, CartView
+from automate_store.application.carts import CartValidation, CartView, MergedCart
 from automate_store.application.inventory import Adjusted
 from automate_store.application.payments import PaymentView
 from automate_store.application.ports.catalog import (
@@ -27,7 +27,7 @@ from automate_store.application.ports.catalog import (
 )
 from automate_store.application.ports.inventory import LowStock
 from automate_store.application.ports.orders import TimelineEntry
-from automate_store.domain.carts import Cart, CartLine, CartProblem, CartProblemKind
+from automate_store.domain.carts import Cart, CartLine, CartProblem, CartProblemKind, LeftOut
 from automate_store.domain.catalog import Brand, Category, Image, Product, ProductStatus, Variant
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import DEFAULT_LOCATION, Movement, MovementType, StockItem
@@ -287,6 +287,12 @@ def cart(*, token: str | None = None) -> CartView:
     )
     shelf = {VARIANT_IDS[0]: _sellable()}
     return CartView(cart=kept, sellable=shelf, quote=a_quote(), token=token)
+
+
+def merged() -> MergedCart:
+    """The same cart, which had no room for one of the other size."""
+    left = LeftOut(product_id=PRODUCT_ID, variant_id=VARIANT_IDS[1], quantity=1)
+    return MergedCart(view=cart(), left_out=(left,))
 
 
 def validation() -> CartValidation:

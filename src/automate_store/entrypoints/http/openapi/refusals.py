@@ -50,6 +50,7 @@ _WORDS: Mapping[str, str] = {
     "currency": "USD",
     "current": "shipped",
     "gateway": "stripe",
+    "into": "EUR",
     "id": str(examples.example_id(13)),
     "kind": "cart",
     "left": "USD",

@@ -19,9 +19,11 @@ from automate_store.entrypoints.http.wire.carts import (
     CartValidationAnswer,
     ChangeQuantity,
     ChooseShipping,
+    MergeCart,
     SetEmail,
     UseCode,
     cart_answer,
+    merged_answer,
     validation_answer,
 )
 from automate_store.entrypoints.http.wire.catalog import (
@@ -201,6 +203,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
     return {
         AddToCart: {"variant_id": variant, "quantity": 2},
         ChangeQuantity: {"quantity": 3},
+        MergeCart: {"cart_token": examples.TOKEN},
         SetEmail: {"email": "ann@example.com"},
         UseCode: {"code": "WELCOME"},
         ChooseShipping: {"destination": _PLACE, "shipping_method": "standard"},
@@ -239,6 +242,7 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
     "place_order": lambda: order_view_answer(
         OrderView(order=examples.order(), token=examples.TOKEN)
     ),
+    "merge_carts": lambda: merged_answer(examples.merged()),
     "use_code": lambda: cart_answer(discounts.cart()),
     "confirm_payment": lambda: payment_answer(examples.payment(PaymentState.CAPTURED)),
     "clear_cart": lambda: cart_answer(

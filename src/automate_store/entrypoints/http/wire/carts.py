@@ -8,8 +8,9 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import replace
 
-from automate_store.application.carts import AddItem, CartValidation, CartView
+from automate_store.application.carts import AddItem, CartValidation, CartView, MergedCart
 from automate_store.application.ports.catalog import Sellable
 from automate_store.domain.carts import CartLine, CartProblem, CartProblemKind
 from automate_store.domain.inventory import STOCK_LIMIT, StockItem
@@ -23,6 +24,7 @@ from automate_store.entrypoints.http.wire.inputs import (
     Input,
     Text20,
     Text100,
+    Text255,
 )
 from automate_store.entrypoints.http.wire.money import Amount, amount, maybe_amount
 from automate_store.entrypoints.http.wire.pricing import QuoteAnswer, quote_answer
@@ -107,6 +109,12 @@ class SetEmail(Input, frozen=True, kw_only=True):
     email: Annotated[str, Meta(max_length=255, examples=["ann@example.com"])]
 
 
+class MergeCart(Input, frozen=True, kw_only=True):
+    """Which guest's cart; without a token it is that of the header, else of the cookie."""
+
+    cart_token: Text255 | None = None
+
+
 class UseCode(Input, frozen=True, kw_only=True):
     """A code, in whatever case, spaces around it or not."""
 
@@ -167,12 +175,21 @@ class CartItem(Struct, frozen=True):
     added_at: datetime
 
 
+class LeftOutOfCart(Struct, frozen=True):
+    """So many that a cart had no room for."""
+
+    product_id: UUID
+    variant_id: UUID
+    quantity: int
+
+
 class CartAnswer(Struct, frozen=True):
     """
     A cart, and what it costs now.
 
     token is told once, when a guest's cart is made: it opens the cart, in the header
-    X-Cart-Token. id is null for whoever has no cart yet.
+    X-Cart-Token. id is null for whoever has no cart yet. left_out and codes_left_out are
+    told where carts were merged: what the cart had no room for.
     """
 
     id: UUID | None
@@ -184,6 +201,8 @@ class CartAnswer(Struct, frozen=True):
     created_at: datetime
     updated_at: datetime
     token: str | UnsetType = UNSET
+    left_out: list[LeftOutOfCart] | UnsetType = UNSET
+    codes_left_out: list[str] | UnsetType = UNSET
 
 
 class ProblemOfCart(Struct, frozen=True):
@@ -229,6 +248,18 @@ def cart_answer(view: CartView) -> CartAnswer:
         created_at=cart.created_at,
         updated_at=cart.updated_at,
         token=view.token or UNSET,
+    )
+
+
+def merged_answer(merged: MergedCart) -> CartAnswer:
+    """The account's cart, with what it had no room for."""
+    return replace(
+        cart_answer(merged.view),
+        left_out=[
+            LeftOutOfCart(each.product_id, each.variant_id, each.quantity)
+            for each in merged.left_out
+        ],
+        codes_left_out=list(merged.codes_left_out),
     )
 
 
