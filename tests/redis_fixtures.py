@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from automate_store.adapters.redis import RedisLine
+from automate_store.adapters.redis.line import REST_S
 from benchmarks.rig.valkey import TemporaryValkey
 
 PATIENCE_S = 2.0
 """Longer than in a shop: a busy machine says nothing about Redis."""
+SLACK_S = 0.25
+
+
+async def rested() -> None:
+    """Later, so that whoever lost Redis has asked again."""
+    await asyncio.sleep(REST_S + SLACK_S)
 
 
 @pytest.fixture(scope="session")

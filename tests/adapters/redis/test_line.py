@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from automate_store.adapters.redis import AWAY, RedisLine
 from automate_store.adapters.redis import line as lines
 from benchmarks.rig.valkey import TemporaryValkey
-from tests.redis_fixtures import PATIENCE_S
+from tests.redis_fixtures import PATIENCE_S, rested
 
 TIMEOUT_S = 0.1
 SLACK_S = 0.15
@@ -28,10 +28,6 @@ async def opened(server: TemporaryValkey, timeout_s: float = TIMEOUT_S) -> Async
         yield line
     finally:
         await line.close()
-
-
-async def rested() -> None:
-    await asyncio.sleep(lines.REST_S + 0.05)
 
 
 async def test_a_command_is_answered_in_bytes(line: RedisLine) -> None:
@@ -96,16 +92,36 @@ async def test_a_hung_redis_holds_up_for_the_time_out_and_then_nobody(
     assert later_s < SLACK_S
 
 
-async def test_after_the_rest_one_asks_for_all(fragile: TemporaryValkey) -> None:
+async def test_a_redis_that_hangs_on_holds_up_nobody_more(fragile: TemporaryValkey) -> None:
     async with opened(fragile) as line:
         with fragile.frozen():
             await line.ask("GET", "a")
+            waits = []
+            for _ in range(3):
+                await rested()
+                waits += await asyncio.gather(*(timed(line) for _ in range(20)))
+
+    assert max(waits) < TIMEOUT_S / 2
+
+
+async def test_a_redis_that_is_back_is_noticed_by_itself(fragile: TemporaryValkey) -> None:
+    async with opened(fragile) as line:
+        with fragile.frozen():
+            assert await line.ask("GET", "a") is AWAY
+        await rested()
+
+        assert await line.ask("GET", "a") is None
+
+
+async def test_a_line_that_is_hung_up_asks_no_more(fragile: TemporaryValkey) -> None:
+    async with opened(fragile) as line:
+        with fragile.frozen():
+            await line.ask("GET", "a")
+            await line.close()
+        with fragile.client() as redis:
+            before = redis.info("stats")["total_connections_received"]
             await rested()
-
-            waits = await asyncio.gather(*(timed(line) for _ in range(20)))
-
-    held_up = [seconds for seconds in waits if seconds > TIMEOUT_S / 2]
-    assert len(held_up) == 1
+            assert redis.info("stats")["total_connections_received"] == before
 
 
 async def timed(line: RedisLine) -> float:

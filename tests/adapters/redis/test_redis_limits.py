@@ -13,7 +13,6 @@ from redis.asyncio import Redis
 
 from automate_store.adapters.memory import MemoryClock, MemoryLimits
 from automate_store.adapters.redis import RedisLimits, RedisLine
-from automate_store.adapters.redis import line as lines
 from automate_store.adapters.system import SystemClock
 from automate_store.application.ports.limits import (
     NO_LIMITS,
@@ -25,6 +24,7 @@ from automate_store.application.ports.limits import (
 from automate_store.entrypoints.properties.contracts import LimitsContract
 from automate_store.entrypoints.properties.contracts.limits import POLICY
 from benchmarks.rig.valkey import TemporaryValkey
+from tests.redis_fixtures import rested
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LOGINS: LimitPolicy = {Bucket.AUTH: Limit(5, 900), Bucket.GENERAL: Limit(5, 900)}
@@ -116,7 +116,7 @@ async def test_a_redis_that_begins_anew_counts_again(fragile: TemporaryValkey) -
         fragile.kill()
         await limits.hit(Bucket.AUTH, "ann")
         fragile.start()
-        await asyncio.sleep(lines.REST_S + 0.05)
+        await rested()
 
         assert await allowed(limits) == 5
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -10,13 +9,12 @@ import pytest
 from attrs import frozen
 
 from automate_store.adapters.redis import RedisLine, RedisSessions, sessions
-from automate_store.adapters.redis import line as lines
 from automate_store.adapters.system import SystemIds
 from automate_store.application.ports.identity import Leave, SignedIn
 from automate_store.entrypoints.properties.contracts import SessionCacheContract
 from automate_store.entrypoints.properties.contracts.session_cache import ANN, BOB
 from benchmarks.rig.valkey import TemporaryValkey
-from tests.redis_fixtures import PATIENCE_S
+from tests.redis_fixtures import PATIENCE_S, rested
 
 TIMEOUT_S = 0.3
 KEY = f"sess:{ANN.session_id}"
@@ -44,10 +42,6 @@ class RedisKept:
             await cache.forget([BOB.session_id])
         self.server.start()
         await rested()
-
-
-async def rested() -> None:
-    await asyncio.sleep(lines.REST_S + 0.05)
 
 
 @asynccontextmanager

@@ -1,9 +1,9 @@
 """
 The one way to Redis: every question is bounded in time, and Redis away is an answer.
 
-Where a question fails, nobody asks for REST_S; then one asks on everybody's behalf while
-the others go on without. So a Redis that hangs holds up a request a second, for the
-time-out, and not the shop.
+Where a question fails, nobody asks any more: the line itself does, every REST_S, until
+there is an answer. So a Redis that hangs holds up those who were asking when it began,
+for the time-out, and nobody after them.
 """
 
 from __future__ import annotations
@@ -57,8 +57,7 @@ class RedisLine:
         self._client = Redis(connection_pool=self.pool)
         self._timeout_s = timeout_s
         self._room = asyncio.Semaphore(CONNECTIONS)
-        self._away = False
-        self._resting_until = 0.0
+        self._asking_for_all: asyncio.Task[None] | None = None
 
     async def ask(self, *command: Word) -> Any | Away:
         """
@@ -75,20 +74,27 @@ class RedisLine:
 
     async def run(self, work: Callable[[Redis], Awaitable[T]]) -> T | Away:
         """What the work gives; AWAY where it did not end in time, or Redis refused."""
-        if self._resting():
+        if self._asking_for_all is not None:
             return AWAY
-        try:
-            async with asyncio.timeout(self._timeout_s), self._room:
-                answer = await work(self._client)
-        except (RedisError, OSError, TimeoutError) as wrong:
-            self._lose(wrong)
+        answer = await self._in_time(work)
+        if isinstance(answer, Exception):
+            self._lose(answer)
             return AWAY
-        self._find()
         return answer
 
     async def close(self) -> None:
         """Hang up; whoever asks afterwards opens the line again."""
+        if self._asking_for_all is not None:
+            self._asking_for_all.cancel()
+            self._asking_for_all = None
         await self.pool.disconnect()
+
+    async def _in_time(self, work: Callable[[Redis], Awaitable[T]]) -> T | Exception:
+        try:
+            async with asyncio.timeout(self._timeout_s), self._room:
+                return await work(self._client)
+        except (RedisError, OSError, TimeoutError) as wrong:
+            return wrong
 
     async def _greet(self, connection: AbstractConnection) -> None:
         """What comes before the first question of a connection, which ends with its Redis."""
@@ -105,27 +111,24 @@ class RedisLine:
             self._past.add(self.life)
         self.life = life
 
-    def _resting(self) -> bool:
-        if not self._away:
-            return False
-        now = asyncio.get_running_loop().time()
-        if now < self._resting_until:
-            return True
-        # Whoever asks now asks for all: the others rest on until the answer is there.
-        self._resting_until = now + REST_S
-        return False
-
     def _lose(self, wrong: Exception) -> None:
-        self._resting_until = asyncio.get_running_loop().time() + REST_S
-        if not self._away:
-            self._away = True
+        if self._asking_for_all is None:
             # Its kind alone: the text may quote an address, or a command and what is in it.
             structlog.get_logger().warning("redis_away", reason=type(wrong).__name__)
+            self._asking_for_all = asyncio.create_task(self._ask_for_all())
 
-    def _find(self) -> None:
-        if self._away:
-            self._away = False
-            structlog.get_logger().info("redis_back")
+    async def _ask_for_all(self) -> None:
+        """Return once Redis is back."""
+        while True:
+            await asyncio.sleep(REST_S)
+            if not isinstance(await self._in_time(_ping), Exception):
+                break
+        self._asking_for_all = None
+        structlog.get_logger().info("redis_back")
+
+
+async def _ping(redis: Redis) -> None:
+    await redis.execute_command("PING")  # type: ignore[no-untyped-call] # redis-py has no types here
 
 
 def _life(told: bytes) -> bytes | None:
