@@ -65,7 +65,7 @@ _PAGE = text(f"""
         SELECT {_COLUMNS}, lower(c.code) COLLATE "C" AS key FROM coupons c
         WHERE starts_with(lower(c.code), CAST(:prefix AS text))
             AND (CAST(:batch_id AS uuid) IS NULL OR c.batch_id = :batch_id)
-            AND (CAST(:after AS text) IS NULL OR lower(c.code) COLLATE "C" > :after)
+            AND lower(c.code) COLLATE "C" > coalesce(CAST(:after AS text), '')
         ORDER BY key LIMIT :limit)
     SELECT c.*, f.uses, f.discount, f.last_used_at FROM c {_USED} ORDER BY c.key
 """)  # noqa: S608 - our own columns

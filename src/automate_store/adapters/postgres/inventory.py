@@ -114,15 +114,25 @@ _RECORD = text("""
     ORDER BY m.position
 """)
 
-_MOVEMENTS = text("""
-    SELECT id, product_variant_id, location_id, movement_type, quantity_change, quantity_after,
-        reference_type, reference_id, notes, actor, created_at
-    FROM inventory_movements
-    WHERE (CAST(:variant_id AS uuid) IS NULL OR product_variant_id = :variant_id)
-        AND (CAST(:before AS uuid) IS NULL
-            OR entry < (SELECT entry FROM inventory_movements WHERE id = :before))
+_MOVEMENT_COLUMNS = """
+    id, product_variant_id, location_id, movement_type, quantity_change, quantity_after,
+    reference_type, reference_id, notes, actor, created_at
+"""
+_OLDER = """
+    entry < CASE WHEN CAST(:before AS uuid) IS NULL THEN 9223372036854775807
+        ELSE (SELECT entry FROM inventory_movements WHERE id = :before) END
+"""
+# One statement for all and one for a variant: of a condition that may be off, no index helps.
+_MOVEMENTS = text(f"""
+    SELECT {_MOVEMENT_COLUMNS} FROM inventory_movements WHERE {_OLDER}
     ORDER BY entry DESC LIMIT :limit
-""")
+""")  # noqa: S608 - our own columns
+
+_MOVEMENTS_OF_VARIANT = text(f"""
+    SELECT {_MOVEMENT_COLUMNS} FROM inventory_movements
+    WHERE product_variant_id = :variant_id AND {_OLDER}
+    ORDER BY entry DESC LIMIT :limit
+""")  # noqa: S608 - our own columns
 
 _LOW = text("""
     SELECT s.variant_id, s.location_id, s.on_hand, s.reserved, s.tracked, s.allow_backorder,
@@ -249,8 +259,12 @@ class PostgresStock:
         self, variant_id: VariantId | None, *, before: MovementId | None, limit: int
     ) -> tuple[Movement, ...]:
         """The ledger, newest first."""
-        params = {"variant_id": variant_id, "before": before, "limit": limit}
-        rows = await self.session.fetch_all(_MOVEMENTS, params)
+        params: dict[str, object] = {"before": before, "limit": limit}
+        if variant_id is None:
+            rows = await self.session.fetch_all(_MOVEMENTS, params)
+        else:
+            of_variant = params | {"variant_id": variant_id}
+            rows = await self.session.fetch_all(_MOVEMENTS_OF_VARIANT, of_variant)
         return tuple(_to_movement(row) for row in rows)
 
     async def low(self, *, after: VariantId | None, limit: int) -> tuple[LowStock, ...]:
