@@ -41,6 +41,8 @@ SETTINGS: Mapping[str, str] = {
     "max_parallel_workers_per_gather": "0",
     "update_process_title": "off",
     "log_checkpoints": "off",
+    # What breaks a constraint is quoted in an error's detail: e-mails, names, hashes.
+    "log_error_verbosity": "terse",
     "log_timezone": "UTC",
     "timezone": "UTC",
 }
