@@ -78,6 +78,13 @@ def test_the_code_is_taken_and_the_cart_says_why(running: Server) -> None:
     assert "Free shipping from 100.00 USD: refused, 74.80 USD more" in printed
 
 
+def test_somebody_registers_and_takes_a_cart_along(running: Server) -> None:
+    filling = block("purchase").replace(ADDRESS, running.base).partition("set --")[0]
+    printed = shell(filling + block("account"))
+    assert printed.splitlines() == ["1", "grace@example.com customer"]
+    assert said(running, "/account/verify-email#token=")
+
+
 def test_the_purchase_ends_in_a_paid_order_and_a_mail(running: Server) -> None:
     printed = shell(block("purchase").replace(ADDRESS, running.base))
     assert "'payment_status': 'paid'" in printed
