@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from benchmarks.sabotage.access import ACCESS
 from benchmarks.sabotage.breaking import SOURCE, Change, Sabotage
+from benchmarks.sabotage.redis import REDIS
 
 __all__ = ["SABOTAGES", "SOURCE", "Change", "Sabotage"]
 
@@ -291,5 +292,6 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ),
     ),
     *ACCESS,
+    *REDIS,
 )
 """Each of them must turn its promise's check red."""

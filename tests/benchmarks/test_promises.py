@@ -45,6 +45,15 @@ def test_the_promise_holds_while_the_database_is_away(promise: str, plain_shop: 
     assert run.tries > 0
 
 
+def test_the_promise_holds_whatever_becomes_of_redis() -> None:
+    run = Run("P23", seed=1, quick=True)
+
+    asyncio.run(CHECKS["P23"](run))
+
+    assert not run.faults
+    assert run.tries > 0
+
+
 def test_no_cent_is_lost_in_any_cart() -> None:
     run = Run("P07", seed=1, quick=True)
 
