@@ -66,13 +66,20 @@ class TemporaryValkey:
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """It takes connections and answers nothing."""
-        process = psutil.Process(self.pid)
-        assert process.ppid() == os.getpid(), "only what was started here is stopped"
-        process.send_signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
         try:
             yield
         finally:
-            process.send_signal(signal.SIGCONT)
+            self.thaw()
+
+    def thaw(self) -> None:
+        """Let it answer again; harmless where it does."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        process = psutil.Process(self.pid)
+        assert process.ppid() == os.getpid(), "only what was started here is stopped"
+        process.send_signal(number)
 
     def _remove(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
