@@ -22,6 +22,7 @@ from benchmarks.promises import (
     p22_freeze,
     p23_redis,
     p26_contracts,
+    p30_lists,
     p31_schema,
     p32_tokens,
     p33_links,
@@ -75,6 +76,7 @@ BARE_CHECKS: Mapping[str, Check] = {
 
 OWN_SHOP_CHECKS: Mapping[str, Check] = {
     "P23": p23_redis.in_its_shop,
+    "P30": p30_lists.in_its_shop,
 }
 """The promises of a shop with more around it than a database, which they make themselves."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from benchmarks.sabotage.access import ACCESS
 from benchmarks.sabotage.breaking import SOURCE, Change, Sabotage
+from benchmarks.sabotage.lists import LISTS
 from benchmarks.sabotage.redis import REDIS
 
 __all__ = ["SABOTAGES", "SOURCE", "Change", "Sabotage"]
@@ -292,6 +293,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ),
     ),
     *ACCESS,
+    *LISTS,
     *REDIS,
 )
 """Each of them must turn its promise's check red."""

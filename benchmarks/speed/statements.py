@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import re
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import aiohttp
 
 from benchmarks.rig.catalog import catalogue, write
 from benchmarks.rig.shop import IMPORT_TIMEOUT_S, Shop
+from benchmarks.rig.statements import LOGGED, said_since
 from benchmarks.speed.flow import OPS, setup
 
-LOGGED = {"log_statement": "all", "log_line_prefix": "@ %a @ ", "log_min_duration_statement": "-1"}
 QUIET = {"embedded_worker": "false", "product_list_cache_s": "0", "log_level": "warning"}
 """No jobs among the requests' statements, and no answer without asking."""
 
 PRODUCTS, VARIANTS, CATEGORIES = 60, 180, 10
 WARM = 3
-_SAID = re.compile(r"LOG:  (?:statement|execute [^:]*): (.*)", re.DOTALL)
 
 
 def statements() -> dict[str, list[str]]:
@@ -46,16 +43,8 @@ async def _listen(shop: Shop) -> dict[str, list[str]]:
                 await OPS[name](session, base, context)
             before = shop.database.logged()
             await OPS[name](session, base, context)
-            heard[name] = _since(shop.database.log, before)
+            heard[name] = said_since(shop.database.log, before)
     return heard
-
-
-def _since(log: Path, start: int) -> list[str]:
-    """The statements that were logged from there on."""
-    with log.open(errors="replace") as file:
-        file.seek(start)
-        entries = file.read().split("\n@ ")
-    return [" ".join(found[1].split()) for one in entries if (found := _SAID.search(one))]
 
 
 def main(arguments: Sequence[str]) -> int:

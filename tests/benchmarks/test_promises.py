@@ -54,6 +54,16 @@ def test_the_promise_holds_whatever_becomes_of_redis() -> None:
     assert run.tries > 0
 
 
+@pytest.mark.parametrize("promise", ["P30"])
+def test_the_promise_holds_in_a_shop_of_its_own(promise: str) -> None:
+    run = Run(promise, seed=1, quick=True)
+
+    asyncio.run(CHECKS[promise](run))
+
+    assert not run.faults
+    assert run.tries > 0
+
+
 def test_no_cent_is_lost_in_any_cart() -> None:
     run = Run("P07", seed=1, quick=True)
 

@@ -1,0 +1,111 @@
+"""Rows for every list: some made by staff, of which the many are copies, others written as such."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchmarks.rig.database import TemporaryDatabase
+from benchmarks.rig.shop import STAFF
+from benchmarks.rig.shoppers import API, Shoppers
+
+FEW = 130
+"""More than the longest page holds."""
+
+_FIRST: Mapping[str, Mapping[str, object]] = {
+    "taxes": {
+        "code": "p30-first",
+        "name": "A tax",
+        "rate": "0.05",
+        "zone": {"country": "DE"},
+        "applies_to_shipping": True,
+    },
+    "shipping-methods": {
+        "code": "p30-first",
+        "name": "By post",
+        "rate": {"kind": "flat", "amount": {"amount": "4.90", "currency": "USD"}},
+        "zones": [{"country": "DE"}],
+    },
+    "promotions": {
+        "code": "p30-first",
+        "name": "Nothing off yet",
+        "actions": [{"kind": "percent_off_order", "percent": "5"}],
+        "active": False,
+    },
+}
+_COPIES = ("tax_rates", "shipping_methods", "promotions")
+_COPY = """
+    INSERT INTO {table} SELECT (jsonb_populate_record(first,
+        jsonb_build_object('id', uuidv7(), 'code', 'p30-' || n))).*
+    FROM {table} first, generate_series(%(first)s::int, %(last)s::int) n
+    WHERE first.code = 'p30-first'
+"""
+_FEW = """
+    INSERT INTO brands (id, name, slug)
+    SELECT uuidv7(), 'Brand ' || n, 'p30-' || n
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
+
+    INSERT INTO categories (id, name, slug)
+    SELECT uuidv7(), 'Shelf ' || n, 'p30-' || n
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
+
+    INSERT INTO coupon_batches (id, name, prefix, amount)
+    SELECT uuidv7(), 'Letter ' || n, 'P30', 1
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+"""
+"""What no shop has many of."""
+
+_MANY = """
+    INSERT INTO products (id, name, slug, sku, currency, price, lowest_price, highest_price,
+        status, published_at, created_at)
+    SELECT uuidv7(), 'Shirt ' || n, 'p30-' || n, 'P30-' || n, 'USD', 10 + n %% 90, 10 + n %% 90,
+        10 + n %% 90, 'active', now(), now() + n * interval '1 ms'
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
+
+    INSERT INTO product_variants (id, product_id, sku, name, price)
+    SELECT uuidv7(), p.id, p.sku, 'Default', p.price
+    FROM generate_series(%(first)s::int, %(last)s::int) n JOIN products p ON p.slug = 'p30-' || n;
+
+    -- One in ten runs low, and so do the first ones.
+    INSERT INTO stock_items (variant_id, location_id, on_hand)
+    SELECT v.id, l.id, CASE WHEN n %% 10 = 0 OR n <= 130 THEN 3 ELSE 300 END
+    FROM stock_locations l, generate_series(%(first)s::int, %(last)s::int) n
+    JOIN product_variants v ON v.sku = 'P30-' || n;
+
+    INSERT INTO inventory_movements (id, product_id, product_variant_id, location_id,
+        movement_type, quantity_change, quantity_after, reference_type, notes, actor)
+    SELECT uuidv7(), v.product_id, v.id, s.location_id, 'restock', s.on_hand, s.on_hand,
+        'manual', 'opening', 'checks'
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN product_variants v ON v.sku = 'P30-' || n JOIN stock_items s ON s.variant_id = v.id;
+
+    INSERT INTO users (id, email, password_hash, first_name, last_name)
+    SELECT uuidv7(), 'p30-' || n || '@example.net', 'none', 'Ada', 'Byron'
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
+
+    INSERT INTO audit_trail (id, actor, action, subject)
+    SELECT uuidv7(), 'checks', 'p30.filled', 'nothing ' || n
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
+
+    INSERT INTO coupons (id, code, name, type, value, currency)
+    SELECT uuidv7(), 'P30-' || n, '10 off', 'percentage', 10, 'USD'
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+"""
+
+
+async def fill_first(shoppers: Shoppers) -> None:
+    """One of each thing whose columns are the store's own matter."""
+    for path, body in _FIRST.items():
+        answer = await shoppers.ask("POST", f"{API}/admin/{path}", body, headers=STAFF)
+        assert answer.ok, f"nothing could be added to {path}: {answer}"
+
+
+def fill(database: TemporaryDatabase, *, beyond: int, upto: int) -> None:
+    """Rows of each kind from the one number to the other; of most kinds FEW are enough."""
+    numbers = {"first": beyond + 1, "last": upto}
+    with database.connect() as connection:
+        if upto <= FEW:
+            for query in (*_FEW.split(";"), *(_COPY.format(table=table) for table in _COPIES)):
+                connection.execute(query.encode(), numbers)
+        for query in _MANY.split(";"):
+            connection.execute(query.encode(), numbers)
+        connection.execute(b"VACUUM ANALYZE")
