@@ -27,6 +27,7 @@ from benchmarks.promises import (
     p32_tokens,
     p33_links,
     p34_alike,
+    p35_logs,
 )
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
@@ -77,6 +78,7 @@ BARE_CHECKS: Mapping[str, Check] = {
 OWN_SHOP_CHECKS: Mapping[str, Check] = {
     "P23": p23_redis.in_its_shop,
     "P30": p30_lists.in_its_shop,
+    "P35": p35_logs.in_its_shop,
 }
 """The promises of a shop with more around it than a database, which they make themselves."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from benchmarks.sabotage.access import ACCESS
 from benchmarks.sabotage.breaking import SOURCE, Change, Sabotage
 from benchmarks.sabotage.lists import LISTS
+from benchmarks.sabotage.logs import LOGS
 from benchmarks.sabotage.redis import REDIS
 
 __all__ = ["SABOTAGES", "SOURCE", "Change", "Sabotage"]
@@ -294,6 +295,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     ),
     *ACCESS,
     *LISTS,
+    *LOGS,
     *REDIS,
 )
 """Each of them must turn its promise's check red."""
