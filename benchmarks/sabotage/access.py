@@ -10,8 +10,105 @@ _JWT = "adapters/credentials/tokens.py"
 _LINKS = "adapters/postgres/identity/links.py"
 _MAILING = "application/identity/mailing.py"
 _CLIENTS = "entrypoints/http/clients.py"
+_ACCESS = "application/access.py"
+_TOKENS_ROLE = Change(
+    _GATE,
+    'raise TokenRefused("is of another account")\n        return found',
+    'raise TokenRefused("is of another account")\n'
+    "        from attrs import evolve\n"
+    "        return evolve(found, role=type(found.role)(claims.role))",
+)
 
 ACCESS: tuple[Sabotage, ...] = (
+    Sabotage(
+        "P29",
+        "whoever is signed in owns every order",
+        (
+            Change(
+                _ACCESS,
+                "return actor.account_id is not None and order.user_id == actor.account_id",
+                "return actor.account_id is not None",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P29",
+        "any order's token opens every order",
+        (
+            Change(
+                _ACCESS,
+                "return compare_digest(order.token_hash, token_hash(token))",
+                "return compare_digest(token_hash(token), token_hash(token))",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P29",
+        "an address book holds everybody's addresses",
+        (
+            Change(
+                "adapters/postgres/identity/address_books.py",
+                "FROM addresses WHERE user_id = :account_id ORDER BY",
+                "FROM addresses ORDER BY",
+            ),
+            Change(
+                "adapters/postgres/identity/address_books.py",
+                "WHERE a.user_id = EXCLUDED.user_id",
+                "WHERE true",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P29",
+        "anybody's session can be ended by its id",
+        (
+            Change(
+                _SESSIONS,
+                "WHERE user_id = :account_id AND ended_at IS NULL AND expires_at > :at\n"
+                "        AND (CAST(:only",
+                "WHERE (user_id = :account_id OR id = :only) AND ended_at IS NULL\n"
+                "        AND (CAST(:only",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P29",
+        "a vendor sold what is in any order",
+        (
+            Change(
+                "adapters/postgres/orders/repository.py",
+                "WHERE i.order_id = :order_id AND p.vendor_id = :vendor_id",
+                "WHERE i.order_id = :order_id",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P29",
+        "a payment can be confirmed with another order's id",
+        (
+            Change(
+                "application/payments.py",
+                "    if payment.order_id != order.id:\n",
+                "    if False:\n",
+            ),
+        ),
+    ),
+    Sabotage("P29", "the role is what the token says", (_TOKENS_ROLE,)),
+    Sabotage(
+        "P29",
+        "a route is added, and nobody says who may ask",
+        (
+            Change(
+                "entrypoints/http/payments.py",
+                '@routes.get("/payments/gateways", summary="List the ways to pay")',
+                '@routes.get("/payments/ways", summary="List the ways to pay again")\n'
+                "async def list_ways(call: Call) -> Gateways:\n"
+                '    """The names again."""\n'
+                "    return Gateways(sorted(call.ports.gateways))\n\n\n"
+                '@routes.get("/payments/gateways", tag="Payments", summary="List the ways to pay")',
+            ),
+        ),
+    ),
     Sabotage(
         "P32",
         "a session that was ended is signed in still",
@@ -41,15 +138,7 @@ ACCESS: tuple[Sabotage, ...] = (
     Sabotage(
         "P32",
         "the role is what the token says",
-        (
-            Change(
-                _GATE,
-                'raise TokenRefused("is of another account")\n        return found',
-                'raise TokenRefused("is of another account")\n'
-                "        from attrs import evolve\n"
-                "        return evolve(found, role=type(found.role)(claims.role))",
-            ),
-        ),
+        (_TOKENS_ROLE,),
     ),
     Sabotage(
         "P32",

@@ -18,10 +18,15 @@ from tests.http.web import ADDRESS, NOBODYS, STAFF, Web, order_body
 async def vendor_of(web: Web, product: Product, name: str) -> Person:
     """Somebody new, whose product it is."""
     someone = await staff(web, AccountRole.VENDOR, f"{name}@example.com")
-    async with web.shop.ports.unit_of_work() as work:
-        stored = await work.products.get(product.id)
-        await work.products.save([evolve(stored, vendor_id=UserId(UUID(someone.id)))])
+    await give(web, product.slug, someone)
     return someone
+
+
+async def give(web: Web, slug: str, someone: Person) -> None:
+    """Make the product that vendor's."""
+    async with web.shop.ports.unit_of_work() as work:
+        product = (await work.products.by_slugs([slug]))[slug]
+        await work.products.save([evolve(product, vendor_id=UserId(UUID(someone.id)))])
 
 
 async def order_of(web: Web, *products: Product) -> dict[str, Any]:
