@@ -22,6 +22,7 @@ from benchmarks.promises import (
     p22_freeze,
     p23_redis,
     p26_contracts,
+    p28_tokens,
     p29_access,
     p30_lists,
     p31_schema,
@@ -31,7 +32,7 @@ from benchmarks.promises import (
     p35_logs,
 )
 from benchmarks.promises.run import Run
-from benchmarks.rig.shop import PATIENT, PLAIN, Shop
+from benchmarks.rig.shop import PATIENT, PLAIN, SUMMING, Shop
 
 Check = Callable[[Run], Coroutine[None, None, None]]
 
@@ -79,6 +80,7 @@ BARE_CHECKS: Mapping[str, Check] = {
 
 OWN_SHOP_CHECKS: Mapping[str, Check] = {
     "P23": p23_redis.in_its_shop,
+    "P28": ShopCheck(p28_tokens.check, SUMMING).in_its_shop,
     "P30": p30_lists.in_its_shop,
     "P35": p35_logs.in_its_shop,
 }

@@ -34,6 +34,9 @@ PATIENT: Mapping[str, str] = {
 }
 """For storms, which a small machine may take its time for, instead of refusing shoppers."""
 
+SUMMING: Mapping[str, str] = {**PATIENT, "cart_merge_policy": "sum"}
+"""For merges of carts: what is merged twice would be there twice."""
+
 IMPORT_TIMEOUT_S = 300
 MIGRATE_TIMEOUT_S = 120
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from benchmarks.sabotage.access import ACCESS
 from benchmarks.sabotage.breaking import SOURCE, Change, Sabotage
+from benchmarks.sabotage.carts import CARTS
 from benchmarks.sabotage.lists import LISTS
 from benchmarks.sabotage.logs import LOGS
 from benchmarks.sabotage.redis import REDIS
@@ -294,6 +295,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         ),
     ),
     *ACCESS,
+    *CARTS,
     *LISTS,
     *LOGS,
     *REDIS,
