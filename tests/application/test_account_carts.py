@@ -227,3 +227,22 @@ async def test_a_code_used_by_the_account_is_used_whatever_the_email(street: Str
         await street.place(ann, email="other@example.com", key="again")
     assert (await validate_cart(bob, ports=street.ports)).valid
     assert (await street.place(bob, email="bob@example.com")).order.quote.discount
+
+
+async def test_an_account_and_a_guest_of_its_email_use_a_code_once(street: Street) -> None:
+    once = CouponTerms(
+        name="Once",
+        type=CouponType.PERCENTAGE,
+        value=Decimal(10),
+        usage_limit_per_customer=1,
+    )
+    await create_coupon("ONCE", once, actor=STAFF, ports=street.ports)
+    mine, guest = CartOwner.of(await street.customer("ann"), None), await street.guest()
+    await street.fill(mine)
+    for owner in (mine, guest):
+        await add_code(owner, "once", ports=street.ports)
+
+    orders = [street.place(owner, email="ann@example.com") for owner in (mine, guest)]
+    came_to = await asyncio.gather(*orders, return_exceptions=True)
+
+    assert Counter(map(type, came_to)) == {OrderView: 1, CouponRefused: 1}

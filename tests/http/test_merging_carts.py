@@ -139,14 +139,25 @@ async def test_a_guests_cart_is_merged_by_its_token(web: Web, by: str) -> None:
 async def test_the_body_goes_before_header_and_cookie(web: Web) -> None:
     (shirt, hat), ann = await web.stock(2), await person(web)
     one, other = (await web.cart(shirt))["token"], (await web.cart(hat))["token"]
-
     named = {"x_cart_token": other, "cookie": f"{COOKIE}={other}"}
+
+    empty = await ann.ask("POST", "/cart/merge", {"cart_token": ""}, **named)
     merged = await ann.ask("POST", "/cart/merge", {"cart_token": one}, **named)
     beside = await ann.ask("POST", "/cart/merge", {"cart_token": None}, x_cart_token=other)
 
+    assert empty.status_code == 404
     assert quantities(merged.json()).keys() == {str(shirt.variants[0].id)}
-    assert "set-cookie" not in merged.headers
     assert len(beside.json()["items"]) == 2
+
+
+async def test_a_cookie_of_another_cart_stays(web: Web) -> None:
+    (shirt, hat), ann = await web.stock(2), await person(web)
+    one, other = (await web.cart(shirt))["token"], (await web.cart(hat))["token"]
+
+    merged = await ann.ask("POST", "/cart/merge", {"cart_token": one}, cookie=f"{COOKIE}={other}")
+
+    assert merged.status_code == 200
+    assert "set-cookie" not in merged.headers
 
 
 async def test_merging_again_is_answered_alike_and_changes_nothing(web: Web) -> None:
