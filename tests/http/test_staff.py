@@ -83,6 +83,18 @@ async def test_where_no_token_is_set_none_is_right() -> None:
             assert answer.status_code == status
 
 
+async def test_what_breaks_at_the_door_is_told_like_anywhere_else() -> None:
+    class BrokenGate:
+        async def admit(self, token: str) -> None:
+            raise RuntimeError(token)
+
+    async with open_web(gate=BrokenGate()) as web:
+        for path in ("/admin/audit", "/auth/me"):
+            answer = await web.get(path, authorization="Bearer of a token")
+            assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+            assert "of a token" not in answer.text
+
+
 async def test_the_scheme_may_be_written_in_any_case(web: Web) -> None:
     answer = await web.get("/admin/inventory/low-stock", authorization=f"bearer {STAFF_TOKEN}")
     assert answer.status_code == 200

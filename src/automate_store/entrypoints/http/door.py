@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.utils import normalize_path
@@ -10,7 +11,7 @@ from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http.callers import caller
 from automate_store.entrypoints.http.calls import Shop
 from automate_store.entrypoints.http.endpoints import request_id
-from automate_store.entrypoints.http.errors import NoSuchRoute
+from automate_store.entrypoints.http.errors import Broken, NoSuchRoute
 from automate_store.entrypoints.http.problems import refusal
 from automate_store.entrypoints.http.routes import STAFF_PREFIX
 
@@ -36,10 +37,13 @@ class Door:
         normal = normalize_path(path)
         if normal != STAFF_PREFIX and not normal.startswith(f"{STAFF_PREFIX}/"):
             return self._app
+        told: StoreError = NoSuchRoute()
         try:
-            actor = await caller(scope, self._shop)
-            if actor.is_staff:
+            if (await caller(scope, self._shop)).is_staff:
                 return self._app
-            raise NoSuchRoute
         except StoreError as error:
-            return refusal(error, instance=path, request_id=request_id(scope))
+            told = error
+        except Exception as wrong:  # noqa: BLE001 - out here nobody else answers for it
+            structlog.get_logger().error("request_broke", exc_info=wrong)
+            told = Broken()
+        return refusal(told, instance=path, request_id=request_id(scope))
