@@ -23,9 +23,10 @@ LOGS: tuple[Sabotage, ...] = (
         (
             Change(
                 "entrypoints/http/recording.py",
-                '            method=scope["method"],\n',
-                '            method=scope["method"],\n'
-                '            query=scope["query_string"].decode("latin-1"),\n',
+                'method=scope["method"],\n            route=',
+                'method=scope["method"],\n'
+                '            query=scope["query_string"].decode("latin-1"),\n'
+                "            route=",
             ),
         ),
     ),
