@@ -82,4 +82,4 @@ async def test_a_picture_that_is_not_read_to_its_end_is_closed(tmp_path: Path) -
     stored = await media.keep(PICTURE)
     found = await media.open(stored.name)
     assert await anext(found.chunks) == b"a picture"
-    await found.chunks.aclose()  # type: ignore[attr-defined]  # it is a generator
+    await found.chunks.aclose()

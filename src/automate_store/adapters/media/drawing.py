@@ -60,16 +60,21 @@ def redrawn(content: bytes, kind: str, *, max_pixels: int) -> Picture:
         if kind == "WEBP":
             # Its decoder takes the memory for all of it when it is only opened.
             _measure(_webp_size(content), max_pixels)
-        with Image.open(BytesIO(content), formats=(kind,)) as image:
-            _measure(image.size, max_pixels)
-            image.load()
-            return _written(_plain(_upright(image), _WRITING[kind]), _WRITING[kind])
+        return _written(_plain(_seen(content, kind, max_pixels), _WRITING[kind]), _WRITING[kind])
     except StoreError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as wrong:
         raise PictureTooLarge(max_pixels) from wrong
     except Exception as wrong:  # whatever a decoder stumbles over, it is the file's fault
         raise PictureBroken from wrong
+
+
+def _seen(content: bytes, kind: str, max_pixels: int) -> Image.Image:
+    """What is seen of the file: a picture of its own, so that all that drew it is let go."""
+    with Image.open(BytesIO(content), formats=(kind,)) as image:
+        _measure(image.size, max_pixels)
+        image.load()
+        return _upright(image)
 
 
 def _measure(size: tuple[int, int], max_pixels: int) -> None:
@@ -99,7 +104,7 @@ def _upright(image: Image.Image) -> Image.Image:
     # Where the notes beside it are broken, the picture itself may well be whole.
     with suppress(Exception):
         turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
-    return image if turn is None else image.transpose(turn)
+    return image.copy() if turn is None else image.transpose(turn)
 
 
 def _plain(image: Image.Image, writing: _Writing) -> Image.Image:

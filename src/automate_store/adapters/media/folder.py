@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import IO
 
 from attrs import frozen
 
@@ -41,14 +40,14 @@ class FolderMedia:
         """The picture of that name; raises MediaNotFound."""
         if not _NAME.fullmatch(name):
             raise MediaNotFound(name)
+        path = self._path(name)
         try:
-            file = await asyncio.to_thread(self._path(name).open, "rb")
+            size_bytes = (await asyncio.to_thread(path.stat)).st_size
         except FileNotFoundError:
             raise MediaNotFound(name) from None
+        # Read only once somebody asks for the first piece, so that nothing is left open before.
         return Media(
-            media_type=_TYPES[name.partition(".")[2]],
-            size_bytes=os.fstat(file.fileno()).st_size,
-            chunks=_read(file),
+            media_type=_TYPES[name.partition(".")[2]], size_bytes=size_bytes, chunks=_read(path)
         )
 
     async def remove(self, name: str, *, before: datetime) -> None:
@@ -100,7 +99,7 @@ def _is_older(path: Path, than: float) -> bool:
     return path.stat().st_mtime < than
 
 
-async def _read(file: IO[bytes]) -> AsyncIterator[bytes]:
-    with file:
+async def _read(path: Path) -> AsyncGenerator[bytes, None]:
+    with await asyncio.to_thread(path.open, "rb") as file:
         while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
             yield chunk

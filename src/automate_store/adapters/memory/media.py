@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from datetime import datetime
 from hashlib import sha256
 
@@ -137,5 +137,5 @@ def _see_whole(chunks: list[tuple[bytes, bytes]]) -> None:
         raise PictureBroken
 
 
-async def _whole(content: bytes) -> AsyncIterator[bytes]:
+async def _whole(content: bytes) -> AsyncGenerator[bytes, None]:
     yield content

@@ -19,7 +19,7 @@ from automate_store.entrypoints.settings import Settings
 
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
-PICTURES_AT_ONCE, PICTURES_WAITING = 2, 8
+PICTURES_AT_ONCE, PICTURES_WAITING = 1, 8
 """How many pictures are drawn at a time, and how many more may wait for it."""
 PROMOTION_PARTS = "automate_store.promotions"
 """The entry points by which installed packages bring conditions and actions of their own."""

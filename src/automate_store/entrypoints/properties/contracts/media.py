@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import struct
 import zlib
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -199,5 +198,4 @@ def _picture(media_type: str = "image/png") -> Picture:
 
 
 async def _content(media: Media) -> bytes:
-    chunks: AsyncIterator[bytes] = media.chunks
-    return b"".join([chunk async for chunk in chunks])
+    return b"".join([chunk async for chunk in media.chunks])
