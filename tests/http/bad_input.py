@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import frozen
 from msgspec.inspect import (
+    DictType,
     EnumType,
     Field,
     IntType,
@@ -29,6 +30,7 @@ from msgspec.inspect import (
 from automate_store.entrypoints.http import ROUTES
 from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.http.wire.inputs import plain_types
+from tests.http.forms import FORM
 
 BODY_LIMIT = 1_048_576
 STRANGERS = ("price", "total", "unit_price", "discount", "currency", "role", "status", "user_id")
@@ -56,6 +58,8 @@ class Sound:
     path: str
     """With its ids filled in."""
     body: Mapping[str, Any] | None
+    form: bytes | None = None
+    """The body of a route that takes a form."""
     headers: Mapping[bytes, bytes]
 
 
@@ -85,11 +89,16 @@ def _cases(route: Route, sound: Sound) -> Iterator[BadInput]:
     if route.keyed:
         for key in NO_KEYS:
             yield _case(f"key {key!r}", route, sound, key=key)
-    for part in NO_PATHS if route.path_parameters else ():
-        # Every path of a writing route has one parameter at most.
-        before, _, rest = route.path.partition("{")
-        path = before + part + rest.partition("}")[2]
-        yield _case(f"path {part}", route, sound, path=path)
+    for path in _paths(route, sound):
+        yield _case(f"path {path}", route, sound, path=path)
+
+
+def _paths(route: Route, sound: Sound) -> Iterator[str]:
+    """The sound path with one of its ids spoilt."""
+    filled = sound.path.split("/")
+    for place, part in enumerate(route.path.split("/")):
+        if part.startswith("{"):
+            yield from ("/".join([*filled[:place], no, *filled[place + 1 :]]) for no in NO_PATHS)
 
 
 def _bodies(route: Route, sound: Sound, body: Mapping[str, Any]) -> Iterator[BadInput]:
@@ -157,6 +166,8 @@ def _refused(field: Field) -> Iterator[bytes]:
             longest = kind.max_length or 0
             empty: list[Any] = [[]] if kind.min_length else []
             yield from map(_json, (1, "x", {}, *empty, [None], [[]], [{}] * (longest + 1)))
+        elif isinstance(kind, DictType):
+            yield from map(_json, (1, "x", [], [{}]))
 
 
 def _beyond(kind: IntType) -> Iterator[int]:
@@ -180,13 +191,15 @@ def _case(
     headers = dict(sound.headers)
     if sound.body is not None:
         headers[b"content-type"] = content_type
+    if sound.form is not None:
+        headers[b"content-type"] = FORM.encode()
     if route.keyed and key is not None:
         headers[b"idempotency-key"] = key
     return BadInput(
         name=f"{route.method} {route.path}: {name}",
         route=route,
         path=path or sound.path,
-        body=_json(sound.body) if raw is None and sound.body is not None else raw,
+        body=_json(sound.body) if raw is None and sound.body is not None else raw or sound.form,
         headers=headers,
         field=field,
     )

@@ -30,6 +30,8 @@ KINDS = {
     "generate_coupons": "coupon_batch",
     "change_standing": "account",
     "end_sessions_of": "account",
+    **dict.fromkeys(("add_variant", "change_variant", "remove_variant"), "product"),
+    **dict.fromkeys(("add_image", "arrange_images", "remove_image"), "product"),
 }
 """What was changed, where the operation's own name does not say it."""
 TOKEN = {"authorization": f"Bearer {STAFF_TOKEN}"}
@@ -64,6 +66,7 @@ async def send(web: Web, route: Route, sound: Sound, who: Mapping[str, str]) -> 
         route.method,
         sound.path,
         json=sound.body,
+        content=sound.form,
         headers={**theirs, **named, b"idempotency-key": b"once"},
     )
 

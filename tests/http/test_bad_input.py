@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from automate_store.entrypoints.http import ROUTES
+from tests.http.bad_forms import bad_forms
 from tests.http.bad_input import BadInput, Sound, bad_input
 from tests.http.people import person
 from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.sound_accounts import account_requests
+from tests.http.sound_catalog import catalog_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"
@@ -116,17 +118,26 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "generate_coupons": at("/admin/coupon-batches", {"amount": 2, **COUPON}, STAFF),
         "remove_promotion": at("/admin/promotions/spring", None, STAFF),
         **await account_requests(web),
+        **await catalog_requests(web),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
 
 
 async def test_every_case_of_nonsense_is_refused_and_changes_no_row(web: Web) -> None:
-    cases = list(bad_input(await sound_requests(web)))
+    cases = await every_case(web)
     before = web.rows()
     refused = [await refusal(web, case) for case in cases]
     assert [wrong for wrong in refused if wrong] == []
     assert web.rows() == before
     assert len(cases) > 300
+
+
+async def every_case(web: Web) -> list[BadInput]:
+    """All there is: of bodies in JSON, of paths, of keys, and of forms."""
+    sound = await sound_requests(web)
+    forms = (route for route in ROUTES if route.form)
+    spoilt = (case for route in forms for case in bad_forms(route, sound[route.operation_id]))
+    return [*bad_input(sound), *spoilt]
 
 
 async def refusal(web: Web, case: BadInput) -> str | None:
@@ -150,7 +161,7 @@ def about(name: str, field: str) -> bool:
 
 
 async def test_every_route_has_its_cases(web: Web) -> None:
-    cases = list(bad_input(await sound_requests(web)))
+    cases = await every_case(web)
     writing = {route.operation_id for route in ROUTES if route.writes}
     spoilt = {case.route.operation_id for case in cases}
     bodiless = {"clear_cart", "accept_prices", "logout", "logout_everywhere", "resend_verification"}
@@ -168,6 +179,12 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("create_coupon", "change_coupon", "deactivate_coupon", "generate_coupons"),
         ("add_to_cart", "change_quantity", "choose_shipping", "accept_prices", "remove_line"),
         ("use_code", "set_email", "remove_code", "clear_cart", "merge_carts"),
+        ("create_product", "change_product", "remove_product"),
+        ("add_variant", "change_variant", "remove_variant"),
+        ("add_image", "remove_image"),
+        ("arrange_images",),
+        ("create_category", "change_category", "remove_category"),
+        ("create_brand", "change_brand", "remove_brand"),
     ],
 )
 async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ...]) -> None:
@@ -180,6 +197,7 @@ async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ..
             route.method,
             request.path,
             json=request.body,
+            content=request.form,
             headers={**request.headers, b"idempotency-key": name.encode()},
         )
         assert answer.status_code == route.status, (name, answer.text)

@@ -130,7 +130,7 @@ async def test_the_instance_is_the_path_as_a_uri_without_its_query(web: Web) -> 
 
 
 async def test_a_method_that_an_address_does_not_have(web: Web) -> None:
-    answer = await web.delete("/products")
+    answer = await web.delete("/categories")
     assert told(answer) == (405, "method_not_allowed")
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 

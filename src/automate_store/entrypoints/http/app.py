@@ -23,11 +23,14 @@ from automate_store.entrypoints.http import (
     customers,
     health,
     identity,
+    images,
     inventory,
     orders,
     payments,
+    products,
     promotions,
     sales,
+    shelves,
     shipping,
     taxes,
 )
@@ -43,6 +46,7 @@ from automate_store.entrypoints.http.errors import (
     MethodNotAllowed,
     NoSuchRoute,
 )
+from automate_store.entrypoints.http.media import media_handler
 from automate_store.entrypoints.http.openapi import document
 from automate_store.entrypoints.http.pages import page_handlers
 from automate_store.entrypoints.http.problems import refusal
@@ -65,6 +69,9 @@ ROUTES: tuple[Route, ...] = (
     *shipping.staff_routes.all,
     *promotions.staff_routes.all,
     *coupons.staff_routes.all,
+    *products.routes.all,
+    *images.routes.all,
+    *shelves.routes.all,
     *customers.staff_routes.all,
     *auditing.staff_routes.all,
     *health.routes.all,
@@ -87,7 +94,11 @@ def create_app(
     shop = _shop(ports, config, readiness)
     openapi = document(ROUTES, config)
     app = Litestar(
-        [*(route_handler(route, shop) for route in ROUTES), *page_handlers(config, openapi)],
+        [
+            *(route_handler(route, shop) for route in ROUTES),
+            media_handler(ports),
+            *page_handlers(config, openapi),
+        ],
         exception_handlers={HTTPException: _refuse, Exception: _break},
         lifespan=[*lifespan, _draining_at_the_end],
         request_max_body_size=config.max_body_bytes,

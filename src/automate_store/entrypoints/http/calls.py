@@ -29,7 +29,7 @@ from automate_store.entrypoints.http.cookies import (
     session_cookie_name,
     session_cookies,
 )
-from automate_store.entrypoints.http.errors import BodyTooLarge, WrongContentType
+from automate_store.entrypoints.http.errors import BodyTooLarge, NotAForm, WrongContentType
 from automate_store.entrypoints.http.limiting import limit_headers, tighter
 from automate_store.entrypoints.http.sending import Header
 
@@ -67,7 +67,17 @@ class Shop:
 class Call:
     """A request under way; ``headers`` go out with whatever the answer is."""
 
-    __slots__ = ("actor", "allowance", "headers", "ports", "request", "scope", "shop", "status")
+    __slots__ = (
+        "actor",
+        "allowance",
+        "headers",
+        "limit_bytes",
+        "ports",
+        "request",
+        "scope",
+        "shop",
+        "status",
+    )
 
     def __init__(self, request: Request[Any, Any, Any], shop: Shop) -> None:
         self.request = request
@@ -77,6 +87,8 @@ class Call:
         self.headers: list[Header] = []
         self.actor: Actor = GUEST
         """Who asks; a guest until the endpoint has found out."""
+        self.limit_bytes = shop.config.max_body_bytes
+        """The largest body that is read."""
         self.status: int | None = None
         """Another status than the route's usual one."""
         self.allowance: Allowance | None = None
@@ -144,16 +156,26 @@ class Call:
         declared = (self.header(b"content-type") or "").partition(";")[0]
         if declared.strip().lower() != "application/json":
             raise WrongContentType
+        return await self._whole()
+
+    async def form(self) -> tuple[str, bytes]:
+        """The form, and how it says that it is written; raises NotAForm and as ``body``."""
+        declared = self.header(b"content-type") or ""
+        if declared.partition(";")[0].strip().lower() != "multipart/form-data":
+            raise NotAForm
+        return declared, await self._whole()
+
+    async def _whole(self) -> bytes:
         try:
             return await self.request.body()
         except RequestEntityTooLarge:
-            raise BodyTooLarge(self.shop.config.max_body_bytes) from None
+            raise BodyTooLarge(self.limit_bytes) from None
         except InternalServerException:
             raise ClientGone from None
 
     def refuse_large_body(self) -> None:
         """Nothing, where the announced length is acceptable; raises BodyTooLarge."""
-        limit = self.shop.config.max_body_bytes
+        limit = self.limit_bytes
         announced = self.header(b"content-length")
         if announced is not None and announced.isdecimal() and int(announced) > limit:
             raise BodyTooLarge(limit)

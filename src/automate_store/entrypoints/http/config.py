@@ -21,6 +21,7 @@ class HttpConfig:
     staff_token: str | None = field(repr=False)
     """What staff routes ask for; without one they answer 404."""
     max_body_bytes: int
+    max_image_bytes: int
     catalog_lifetime_s: int
     """How long answers about the catalogue may be kept, by us and by others; 0 is not at all."""
     cart_cookie_lifetime_s: int
@@ -45,6 +46,7 @@ class HttpConfig:
             url=settings.url,
             staff_token=settings.staff_token,
             max_body_bytes=settings.max_body_bytes,
+            max_image_bytes=settings.max_image_bytes,
             catalog_lifetime_s=settings.product_list_cache_s,
             cart_cookie_lifetime_s=settings.guest_cart_lifetime_s,
             hosts=settings.hosts,

@@ -22,7 +22,9 @@ from automate_store.domain.kernel.errors import (
 )
 from automate_store.entrypoints.http.callers import admit, caller
 from automate_store.entrypoints.http.calls import Call, ClientGone, Shop
+from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
+from automate_store.entrypoints.http.forms import OVERHEAD_BYTES, form_decoder
 from automate_store.entrypoints.http.problems import refusal
 from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.http.sending import Sent
@@ -49,8 +51,14 @@ def route_handler(route: Route, shop: Shop) -> HTTPRouteHandler:
         name=route.operation_id,
         status_code=route.status,
         include_in_schema=False,
+        request_max_body_size=body_limit(route, shop.config),
     )
     return make(_endpoint(route, shop))
+
+
+def body_limit(route: Route, config: HttpConfig) -> int:
+    """The most bytes that a body of the route may have."""
+    return config.max_image_bytes + OVERHEAD_BYTES if route.form else config.max_body_bytes
 
 
 def litestar_path(path: str) -> str:
@@ -122,8 +130,8 @@ def request_id(scope: Any) -> str:
 def _fresh(route: Route, arguments: _Arguments) -> Callable[[Call], Awaitable[ASGIApp]]:
     async def work(call: Call) -> ASGIApp:
         answer = await route.handler(call, *await arguments(call))
-        if route.keyed:
-            # It moved stock or money: a page that shows how many are left is old now.
+        if route.keyed or route.changes_catalog:
+            # A page that shows what it cost, or how many were left, is old now.
             call.shop.cache.forget()
         status = call.status or route.status
         return Sent.of(status, _ENCODER.encode(answer), headers=call.answer_headers)
@@ -147,6 +155,8 @@ def _cached(
 
 def _arguments(route: Route) -> _Arguments:
     """Reads what the handler takes, the body or the query, refusing what is not acceptable."""
+    if route.body is not None and route.form:
+        return _from_form(route, route.body)
     if route.body is not None:
         return _from_body(route, route.body)
     if route.query is not None:
@@ -168,6 +178,17 @@ def _from_body(route: Route, kind: type[Struct]) -> _Arguments:
         if route.body_optional and call.bodiless:
             return (decode(b"{}"),)
         return (decode(await call.body()),)
+
+    return read
+
+
+def _from_form(route: Route, kind: type[Struct]) -> _Arguments:
+    decode = form_decoder(kind)
+
+    async def read(call: Call) -> tuple[Struct, ...]:
+        call.limit_bytes = body_limit(route, call.shop.config)
+        call.refuse_large_body()
+        return (decode(*await call.form()),)
 
     return read
 

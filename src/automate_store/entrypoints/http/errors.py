@@ -59,6 +59,13 @@ class WrongContentType(Malformed):
 
 
 @frozen
+class NotAForm(Malformed):
+    """The body is not declared as a form."""
+
+    says = "Send the body as multipart/form-data, with the picture as its file."
+
+
+@frozen
 class BadRequest(Malformed):
     """The request itself, before its content, can't be read."""
 

@@ -9,6 +9,11 @@ from urllib.parse import quote
 import msgspec
 from msgspec import Struct, defstruct
 
+from automate_store.application.ports.media import (
+    NotAPicture,
+    PictureTooHeavy,
+    PictureTooLarge,
+)
 from automate_store.domain.kernel.errors import (
     Forbidden,
     KeyReused,
@@ -25,6 +30,7 @@ from automate_store.domain.kernel.errors import (
 from automate_store.entrypoints.http.errors import (
     BodyTooLarge,
     MethodNotAllowed,
+    NotAForm,
     WrongContentType,
 )
 from automate_store.entrypoints.http.sending import Header, Sent
@@ -33,7 +39,11 @@ from automate_store.entrypoints.http.wire.values import wire_type, wire_value
 STATUSES: Mapping[type[StoreError], int] = {
     MethodNotAllowed: 405,
     BodyTooLarge: 413,
+    PictureTooHeavy: 413,
+    PictureTooLarge: 413,
     WrongContentType: 415,
+    NotAForm: 415,
+    NotAPicture: 415,
     PreconditionMissing: 428,
     Malformed: 400,
     Unauthenticated: 401,

@@ -37,6 +37,7 @@ from automate_store.entrypoints.http.errors import (
     Broken,
     CsrfRefused,
     NoSuchRoute,
+    NotAForm,
     WrongContentType,
 )
 
@@ -50,6 +51,7 @@ H = TypeVar("H", bound=Handler)
 
 _ALWAYS: tuple[type[StoreError], ...] = (DatabaseUnavailable, Broken)
 _BODY: tuple[type[StoreError], ...] = (InvalidInput, WrongContentType)
+_FORM: tuple[type[StoreError], ...] = (InvalidInput, NotAForm)
 _WRITING: tuple[type[StoreError], ...] = (BodyTooLarge, Contended, VersionConflict, Unstorable)
 _ASKING: tuple[type[StoreError], ...] = (TokenRefused, SessionOver)
 _KEYED: tuple[type[StoreError], ...] = (KeyMissing, BadKey, KeyInProgress, OtherInputs)
@@ -80,6 +82,12 @@ class Route:
     """What it may answer in the place of ``status``, in the same form."""
     cached: bool = False
     """Whether its answers may be kept and are the same for everybody."""
+    versioned: bool = False
+    """Whether its answer tells a version, and a change of it may name the one it is based on."""
+    changes_catalog: bool = False
+    """Whether what customers browse is another one afterwards."""
+    form: bool = False
+    """Whether its body is a form with a file, and not JSON."""
     body: type[Struct] | None = None
     body_optional: bool = False
     query: type[Struct] | None = None
@@ -99,7 +107,8 @@ class Route:
     def raises(self) -> tuple[type[StoreError], ...]:
         """Every error it may answer with, each once."""
         found = [*self.own_raises]
-        found += _BODY if self.body else ()
+        found += _BODY if self.body and not self.form else ()
+        found += _FORM if self.form else ()
         found += (InvalidInput,) if self.query else ()
         found += _WRITING if self.writes else ()
         found += _KEYED if self.keyed else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import count
 from string import ascii_lowercase, ascii_uppercase, digits
 
@@ -23,7 +23,6 @@ from automate_store.domain.kernel.ids import (
     CategoryId,
     ImageId,
     ProductId,
-    UserId,
     VariantId,
 )
 from automate_store.domain.kernel.money import Money
@@ -34,6 +33,12 @@ from automate_store.entrypoints.properties.money import currencies, money
 
 DEAREST = 10**7
 """No price drawn here passes so many minor units."""
+_TOLD_APART_BY: tuple[Callable[[Variant], Hashable], ...] = (
+    lambda each: folded(each.sku),
+    lambda each: each.id,
+    lambda each: tuple(each.attributes.items()),
+)
+"""What no two variants of a product have in common."""
 
 
 def slugs() -> SearchStrategy[str]:
@@ -90,7 +95,6 @@ def products(
     status: ProductStatus | None = None,
     category_id: CategoryId | None = None,
     brand_id: BrandId | None = None,
-    vendor_id: UserId | None = None,
 ) -> Product:
     """A product that keeps every rule: up to four variants, up to three options."""
     prices_in = draw(currencies()) if currency is None else currency
@@ -101,11 +105,7 @@ def products(
             variants(prices_in, price, options),
             min_size=1,
             max_size=4 if options else 1,
-            unique_by=(
-                lambda each: folded(each.sku),
-                lambda each: each.id,
-                lambda each: tuple(each.attributes.items()),
-            ),
+            unique_by=_TOLD_APART_BY,
         )
     )
     created_at = draw(moments())
@@ -121,7 +121,6 @@ def products(
         short_description=draw(st.none() | words()),
         category_id=category_id,
         brand_id=brand_id,
-        vendor_id=vendor_id,
         tags=tuple(draw(st.lists(words(12), max_size=3, unique=True))),
         images=tuple(draw(st.lists(images(), max_size=3, unique_by=lambda each: each.id))),
         status=draw(st.sampled_from(ProductStatus)) if status is None else status,

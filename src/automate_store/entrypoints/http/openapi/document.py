@@ -13,6 +13,7 @@ from msgspec import Struct
 from automate_store.application.errors import RateLimited
 from automate_store.domain.kernel.errors import StoreError, TooMany, Unavailable
 from automate_store.entrypoints.http.config import HttpConfig
+from automate_store.entrypoints.http.forms import FORM, file_schema
 from automate_store.entrypoints.http.openapi.refusals import example_problem
 from automate_store.entrypoints.http.openapi.samples import example_answer, example_bodies
 from automate_store.entrypoints.http.problems import MEDIA_TYPE, problem_type, status_of, title_of
@@ -48,6 +49,7 @@ _TAGS: Mapping[str, str] = {
     "Staff: shipping": "Needs the staff token; without it these routes are not there.",
     "Staff: promotions": "Needs the staff token; without it these routes are not there.",
     "Staff: coupons": "Needs the staff token; without it these routes are not there.",
+    "Staff: catalogue": "Products for those who sell them: vendors reach their own, staff all.",
     "Staff: audit": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
@@ -97,6 +99,20 @@ _CACHED: Json = {
     "ETag": {"description": "Send it back in If-None-Match.", "schema": {"type": "string"}},
     "Cache-Control": {"schema": {"type": "string"}},
 }
+_VERSION: Json = {
+    "ETag": {
+        "description": "The product's version; send it in If-Match with a change of it.",
+        "schema": {"type": "string"},
+    }
+}
+_IF_MATCH: Json = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that the change is based on; of another version it is a 412.",
+    "schema": {"type": "string"},
+    "example": '"3"',
+}
 _KEY: Json = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -142,6 +158,9 @@ def _schemas(routes: Iterable[Route]) -> Json:
         if route.query:
             _, more = msgspec.json.schema_components([route.query], ref_template=_REF)
             components |= {name: each for name, each in more.items() if "enum" in each}
+    for form in (route.body for route in routes if route.body and route.form):
+        fields = components[form.__name__]["properties"]
+        fields.update({name: file_schema(each) for name, each in fields.items()})
     return dict(sorted(components.items()))
 
 
@@ -158,7 +177,7 @@ def _operation(route: Route) -> Json:
         "tags": [route.tag],
         "summary": route.summary,
         "description": route.description,
-        "parameters": [*_path_parameters(route), *_query(route), *([_KEY] if route.keyed else [])],
+        "parameters": [*_path_parameters(route), *_query(route), *_headers(route)],
         "responses": {str(route.status): _answer(route), **_refusals(route)},
         "security": _security(route),
     }
@@ -169,8 +188,13 @@ def _operation(route: Route) -> Json:
         not_again = {"description": "You have it already.", "headers": headers}
         told["responses"]["304"] = not_again
     if route.body is not None:
-        told["requestBody"] = _body(route.body, required=not route.body_optional)
+        told["requestBody"] = _body(route, route.body)
     return told
+
+
+def _headers(route: Route) -> list[Json]:
+    keyed, based = [_KEY] if route.keyed else [], route.versioned and route.path_parameters
+    return [*keyed, *([_IF_MATCH] if based and route.writes else [])]
 
 
 def _path_parameters(route: Route) -> list[Json]:
@@ -202,9 +226,12 @@ def _parameter(name: str, schema: Json) -> Json:
     return told
 
 
-def _body(kind: type[Struct], *, required: bool) -> Json:
+def _body(route: Route, kind: type[Struct]) -> Json:
     content = {"schema": _ref(kind), "example": example_bodies()[kind]}
-    return {"required": required, "content": {JSON: content}}
+    return {
+        "required": not route.body_optional,
+        "content": {FORM if route.form else JSON: content},
+    }
 
 
 def _answer(route: Route) -> Json:
@@ -229,6 +256,12 @@ def _own_headers(route: Route) -> Json:
     if route.operation_id == "add_to_cart":
         about = "The new cart's token, where one was made."
         return {"X-Cart-Token": {"description": about, "schema": {"type": "string"}}}
+    if route.operation_id == "create_product":
+        about = "Where the product is read by those who sell it."
+        location = {"Location": {"description": about, "schema": {"type": "string"}}}
+        return {**_VERSION, **location}
+    if route.versioned and route.method != "DELETE":
+        return _VERSION
     if route.operation_id == "place_order":
         about = "Where the order is read."
         return {"Location": {"description": about, "schema": {"type": "string"}}}

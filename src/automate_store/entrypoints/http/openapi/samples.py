@@ -11,7 +11,13 @@ from msgspec import Struct
 from automate_store.application.orders import OrderView, Sale
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.http.health import Live, Ready
-from automate_store.entrypoints.http.openapi import audited, discounts, examples, people
+from automate_store.entrypoints.http.openapi import (
+    audited,
+    discounts,
+    editing,
+    examples,
+    people,
+)
 from automate_store.entrypoints.http.wire.auditing import AuditTrail, audit_trail
 from automate_store.entrypoints.http.wire.carts import (
     AddToCart,
@@ -227,6 +233,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
             "note": "Delivery 4711",
         },
         **people.BODIES,
+        **editing.BODIES,
         **_FOR_STAFF,
     }
 
@@ -284,6 +291,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     TaxRateList: lambda: tax_rate_list(examples.rules().tax_rates, None),
     AuditTrail: lambda: audit_trail([audited.entry()], None),
     **people.ANSWERS,
+    **editing.ANSWERS,
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),
 }

@@ -133,7 +133,8 @@ def text_within(type_: Type) -> StrType | None:
 
 def _parts(type_: Type) -> tuple[Type, ...]:
     if isinstance(type_, DictType):
-        return type_.key_type, type_.value_type
+        # A name's length is bounded where it is read; what it says has a length of its own.
+        return type_.value_type, type_.key_type
     if isinstance(type_, TupleType):
         return type_.item_types
     return (type_.item_type,) if isinstance(type_, CollectionType) else ()

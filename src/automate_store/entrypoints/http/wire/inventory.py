@@ -124,13 +124,13 @@ class MovementList(Struct, frozen=True):
 def adjusted_answer(adjusted: Adjusted) -> AdjustedAnswer:
     """The stock after the change."""
     return AdjustedAnswer(
-        _stock(adjusted.item), _movement(adjusted.movement), adjusted.unmet_orders
+        stock_answer(adjusted.item), _movement(adjusted.movement), adjusted.unmet_orders
     )
 
 
 def low_stock_list(found: Sequence[LowStock], next_cursor: str | None) -> LowStockList:
     """A page of what runs low."""
-    items = [LowStockItem(each.sku, each.product_name, _stock(each.item)) for each in found]
+    items = [LowStockItem(each.sku, each.product_name, stock_answer(each.item)) for each in found]
     return LowStockList(items, next_cursor)
 
 
@@ -139,7 +139,8 @@ def movement_list(found: Sequence[Movement], next_cursor: str | None) -> Movemen
     return MovementList([_movement(each) for each in found], next_cursor)
 
 
-def _stock(item: StockItem) -> StockAnswer:
+def stock_answer(item: StockItem) -> StockAnswer:
+    """The stock."""
     return StockAnswer(
         item.variant_id,
         item.on_hand,
