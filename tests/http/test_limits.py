@@ -184,6 +184,27 @@ async def test_five_tries_at_one_account_are_all_however_and_from_wherever() -> 
     assert [each.status for each in told] == [401] * 5 + [429] * 15
 
 
+async def test_no_e_mail_is_counted_as_the_address_of_somebody_else() -> None:
+    async with limited() as web:
+        told = [await _sign_in_from(web, "203.0.113.9", "address:203.0.113.10") for _ in range(5)]
+        others = await _sign_in_from(web, "203.0.113.10", "ann@example.com")
+
+    assert told == [401] * 5
+    assert others == 401
+
+
+async def _sign_in_from(web: Web, peer: str, email: str) -> int:
+    answer = await knock(
+        web.app,
+        "/api/v1/auth/login",
+        method="POST",
+        peer=peer,
+        headers=[(b"content-type", b"application/json")],
+        body=msgspec.json.encode({"email": email, "password": "no"}),
+    )
+    return answer.status
+
+
 async def test_health_and_pages_are_there_for_whoever_asks_too_often() -> None:
     async with limited() as web:
         await statuses(web, *["203.0.113.9"] * 6)

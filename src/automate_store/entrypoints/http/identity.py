@@ -103,8 +103,9 @@ async def register(call: Call, body: RegisterInput) -> SignInAnswer:
 )
 async def login(call: Call, body: LoginInput) -> SignInAnswer:
     """A session of the account; an unknown e-mail and a wrong password are answered alike."""
-    # Counted for whoever the account is of, wherever the tries come from.
-    await call.limit(Bucket.AUTH, f"login:{_one_spelling(body.email)}")
+    # Counted for whoever the account is of, wherever the tries come from, and never as an
+    # address: what is sent as an e-mail could read like one.
+    await call.limit(Bucket.AUTH, f"login:email:{_one_spelling(body.email)}")
     found = await use_cases.login(body.command(), call.device, ports=call.ports)
     return _handed(call, found, "Signed in.", cookies=body.cookies)
 
