@@ -242,6 +242,29 @@ async def test_links_in_the_old_mailbox_are_void_once_the_e_mail_is_another(web:
     assert code(await web.post("/auth/reset-password", body)) == (400, "link_invalid")
 
 
+async def test_a_link_that_reaches_the_old_mailbox_late_sets_no_password(web: Web) -> None:
+    ann = await person(web)
+    await web.post("/auth/forgot-password", {"email": ann.email})
+    late = await mailed(web, ann.email)
+    async with web.shop.ports.unit_of_work() as work:
+        account = await work.accounts.by_email(ann.email, lock=True)
+        assert account is not None
+        # As where the e-mail changes between the reading of the account and the link's storing.
+        await work.accounts.save(account.after(email="anna@example.com"))
+    body = {"token": late, "password": "another 1, longer!"}
+    assert code(await web.post("/auth/reset-password", body)) == (400, "link_invalid")
+
+
+async def test_a_change_of_e_mail_waits_no_longer_once_the_password_is_another(web: Web) -> None:
+    ann = await person(web)
+    await ann.post("/auth/change-email", {"email": "eve@example.com", "password": PASSWORD})
+    await web.post("/auth/forgot-password", {"email": ann.email})
+    body = {"token": await mailed(web, ann.email), "password": "another 1, longer!"}
+    assert (await web.post("/auth/reset-password", body)).status_code == 200
+    fresh = await sign_in(web, ann.email, "another 1, longer!")
+    assert (await fresh.get("/auth/me")).json()["pending_email"] is None
+
+
 async def test_an_old_sign_in_is_no_proof_for_what_an_account_stands_on(web: Web) -> None:
     ann = await person(web)
     web.shop.clock.advance(timedelta(minutes=11))

@@ -134,10 +134,9 @@ async def reset_password(token: str, password: str, *, ports: Ports) -> None:
         account = await work.accounts.get(link.account_id, lock=True)
         names = (account.first_name, account.last_name)
         check_password(password, email=account.email, names=names, ports=ports)
+        # Whoever has the link reads the mail that it was sent to, which may be of before.
+        account = account.verify_email(link.email, at=at)
         account = account.change_password(await ports.hasher.hash(password), at=at)
-        # Whoever has the link reads the mail that it was sent to.
-        if link.email == account.email:
-            account = account.verify_email(link.email, at=at)
         await work.accounts.save(account)
         await claim_orders(account, work)
         await work.links.void(account.id)
