@@ -174,9 +174,13 @@ class Account(Aggregate):
         )
 
     def change_password(self, password_hash: str, *, at: datetime) -> Self:
-        """The account with another password, whose owner is told."""
+        """
+        The account with another password, whose owner is told; it waits for no other e-mail.
+
+        Whoever asked for one knew the password of before, and may be why it is another.
+        """
         changed = CredentialsChanged(at=at, account_id=self.id, what="password")
-        return self.after(changed, password_hash=password_hash, updated_at=at)
+        return self.after(changed, password_hash=password_hash, pending_email=None, updated_at=at)
 
     def signed_in(self, *, upgraded: str | None, at: datetime) -> Self:
         """The account after a sign-in, its hash made anew where it was of an older scheme."""
