@@ -265,6 +265,14 @@ async def test_a_change_of_e_mail_waits_no_longer_once_the_password_is_another(w
     assert (await fresh.get("/auth/me")).json()["pending_email"] is None
 
 
+async def test_a_weak_new_password_is_refused_by_the_name_that_it_came_by(web: Web) -> None:
+    ann = await person(web)
+    body = {"current_password": PASSWORD, "new_password": "weak"}
+    refused = await ann.post("/auth/change-password", body)
+    assert refused.status_code == 400
+    assert {each["field"] for each in refused.json()["errors"]} == {"new_password"}
+
+
 async def test_an_old_sign_in_is_no_proof_for_what_an_account_stands_on(web: Web) -> None:
     ann = await person(web)
     web.shop.clock.advance(timedelta(minutes=11))

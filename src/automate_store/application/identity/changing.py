@@ -93,9 +93,9 @@ async def change_password(
     Raises PasswordWrong, InvalidInput.
     """
     account = await prove(command.current_password, actor=actor, ports=ports)
-    names = (account.first_name, account.last_name)
-    check_password(command.new_password, email=account.email, names=names, ports=ports)
-    password_hash = await ports.hasher.hash(command.new_password)
+    names, password = (account.first_name, account.last_name), command.new_password
+    check_password(password, email=account.email, names=names, ports=ports, named="new_password")
+    password_hash = await ports.hasher.hash(password)
     async with ports.unit_of_work() as work:
         at = ports.clock()
         locked = await _unchanged(account, work)

@@ -100,11 +100,18 @@ async def claim_orders(account: Account, work: Work) -> None:
         await work.accounts.claim_orders(account)
 
 
-def check_password(password: str, *, email: str, names: tuple[str, ...], ports: Ports) -> None:
-    """Nothing, where the policy takes it; raises InvalidInput with all that is wrong."""
+def check_password(
+    password: str,
+    *,
+    email: str,
+    names: tuple[str, ...],
+    ports: Ports,
+    named: str = "password",
+) -> None:
+    """Nothing, where the policy takes what came under that name; raises InvalidInput."""
     faults = ports.passwords.faults(password, email=email, names=names)
     if faults:
-        raise InvalidInput(tuple(FieldError("password", fault) for fault in faults))
+        raise InvalidInput(tuple(FieldError(named, fault) for fault in faults))
 
 
 def link_hash(token: str) -> bytes:
