@@ -47,10 +47,9 @@ async def test_nobody_leaves_while_an_order_is_on_its_way(web: Web) -> None:
     refused = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
     assert (refused.status_code, refused.json()["code"]) == (409, "orders_open")
     assert refused.json()["numbers"] == [order["number"]]
-    key = {"headers": {**STAFF, "idempotency-key": "ship"}}
-    await web.ask("POST", f"/admin/orders/{order['id']}/shipments", **key)
-    key = {"headers": {**STAFF, "idempotency-key": "deliver"}}
-    await web.ask("POST", f"/admin/orders/{order['id']}/deliver", **key)
+    for step in ("shipments", "deliver"):
+        headers = {**STAFF, "idempotency-key": step}
+        await web.ask("POST", f"/admin/orders/{order['id']}/{step}", headers=headers)
     gone = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
     assert gone.status_code == 200, gone.text
     kept = (await web.ask("GET", f"/orders/{order['id']}", headers=STAFF)).json()
