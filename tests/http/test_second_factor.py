@@ -96,3 +96,16 @@ async def test_staff_may_be_asked_for_one_before_they_do_anything() -> None:
         assert (await sue.get("/admin/customers")).status_code == 200
         back = await sign_in(web, "ann@example.com", code=codes[0])
         assert (await back.get("/admin/customers")).status_code == 200
+
+
+async def test_staff_without_one_are_customers_wherever_customers_go() -> None:
+    async with open_web() as plain:
+        policy = plain.shop.ports.policy
+    strict = evolve(policy, accounts=evolve(policy.accounts, staff_second_factor=True))
+    async with open_web(policy=strict) as web:
+        (shirt,) = await web.stock(1)
+        order = await web.order(shirt)
+        sue = await staff(web, AccountRole.ADMIN, "ann@example.com")
+        assert (await sue.get(f"/orders/{order['id']}")).status_code == 404
+        await enrolled(sue)
+        assert (await sue.get(f"/orders/{order['id']}")).status_code == 200

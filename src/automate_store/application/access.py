@@ -14,6 +14,7 @@ from automate_store.application.errors import NotAllowed, SignInNeeded
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.carts import CartNotFound
+from automate_store.domain.identity import SecondFactorMissing
 from automate_store.domain.kernel.ids import OrderId, UserId
 from automate_store.domain.orders import Order, OrderNotFound
 from automate_store.domain.promotions import Shopper
@@ -91,16 +92,19 @@ class Actor:
     tax_exempt: bool = field(default=False, kw_only=True)
     signed_in_at: datetime | None = field(default=None, kw_only=True)
     """When its owner last proved who they are."""
-    second_factor: bool = field(default=False, kw_only=True)
+    held_back: bool = field(default=False, kw_only=True)
+    """Whether it lacks the second factor without which staff do what customers may, and no more."""
 
     def can(self, permission: Permission) -> bool:
-        """Whether the role includes it."""
-        return permission in ALLOWED[self.role]
+        """Whether the role includes it, and nothing holds it back."""
+        return permission in ALLOWED[self.role] and not self._waits_for(permission)
 
     def may(self, permission: Permission) -> None:
-        """Nothing, where the role includes it; raises NotAllowed."""
-        if not self.can(permission):
+        """Nothing, where it can; raises SecondFactorMissing where that is all, or NotAllowed."""
+        if permission not in ALLOWED[self.role]:
             raise NotAllowed(self.role, permission)
+        if self._waits_for(permission):
+            raise SecondFactorMissing
 
     @property
     def is_staff(self) -> bool:
@@ -112,6 +116,9 @@ class Actor:
         if self.account_id is None:
             raise SignInNeeded
         return self.account_id
+
+    def _waits_for(self, permission: Permission) -> bool:
+        return self.held_back and permission in FOR_STAFF
 
 
 SYSTEM = Actor(Role.SYSTEM, "system")

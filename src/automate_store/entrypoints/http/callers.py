@@ -14,10 +14,10 @@ from hmac import compare_digest
 from typing import Any
 
 from automate_store.application.access import GUEST, Actor, Role
-from automate_store.application.errors import NotAllowed, SignInNeeded
+from automate_store.application.errors import SignInNeeded
 from automate_store.application.identity import csrf_label
 from automate_store.application.ports.identity import SignedIn
-from automate_store.domain.identity import SecondFactorMissing
+from automate_store.domain.identity import AccountPolicy
 from automate_store.entrypoints.http.calls import Shop, header
 from automate_store.entrypoints.http.cookies import (
     ACCESS,
@@ -49,24 +49,24 @@ async def caller(scope: Any, shop: Shop) -> Actor:
     return actor
 
 
-def admit(actor: Actor, route: Route, shop: Shop) -> None:
+def admit(
+    actor: Actor,
+    route: Route,
+    shop: Shop,  # noqa: ARG001 - every endpoint hands it over; the actor knows the policy's word
+) -> None:
     """
     Nothing, where the route is there for the actor.
 
     Raises NoSuchRoute for strangers at a staff route, SignInNeeded, NotAllowed, or
     SecondFactorMissing.
     """
-    if route.needs is None:
+    if route.needs is None or actor.can(route.needs):
         return
-    if not actor.can(route.needs):
-        if route.hidden and not actor.is_staff:
-            raise NoSuchRoute
-        if actor.role is Role.GUEST:
-            raise SignInNeeded
-        raise NotAllowed(actor.role, route.needs)
-    wanted = route.staff and shop.ports.policy.accounts.staff_second_factor
-    if wanted and actor.account_id is not None and not actor.second_factor:
-        raise SecondFactorMissing
+    if route.hidden and not actor.is_staff:
+        raise NoSuchRoute
+    if actor.role is Role.GUEST:
+        raise SignInNeeded
+    actor.may(route.needs)
 
 
 def is_staff(headers: Iterable[Header], staff_token: str | None) -> bool:
@@ -78,8 +78,8 @@ def is_staff(headers: Iterable[Header], staff_token: str | None) -> bool:
     return compare_digest(_digest(given), _digest(staff_token))
 
 
-def actor_of(signed_in: SignedIn) -> Actor:
-    """The account as an actor."""
+def actor_of(signed_in: SignedIn, policy: AccountPolicy) -> Actor:
+    """The account as an actor, held back where the policy wants a second factor first."""
     return Actor(
         Role(signed_in.role.value),
         f"{signed_in.role.value}:{signed_in.account_id}",
@@ -88,7 +88,7 @@ def actor_of(signed_in: SignedIn) -> Actor:
         groups=signed_in.groups,
         tax_exempt=signed_in.tax_exempt,
         signed_in_at=signed_in.signed_in_at,
-        second_factor=signed_in.second_factor,
+        held_back=policy.staff_second_factor and not signed_in.second_factor,
     )
 
 
@@ -98,14 +98,14 @@ async def _found(scope: Any, shop: Shop) -> Actor:
         return STAFF
     token = _bearer(headers)
     if token is not None:
-        return actor_of(await shop.ports.gate.admit(token))
+        return actor_of(await shop.ports.gate.admit(token), shop.ports.policy.accounts)
     kept = cookie(headers, session_cookie_name(ACCESS, secure=shop.config.secure))
     if kept is None:
         return GUEST
     signed_in = await shop.ports.gate.admit(kept)
     if scope["method"] not in SAFE:
         await _refuse_forged(headers, signed_in, shop)
-    return actor_of(signed_in)
+    return actor_of(signed_in, shop.ports.policy.accounts)
 
 
 async def _refuse_forged(headers: Iterable[Header], signed_in: SignedIn, shop: Shop) -> None:
