@@ -63,7 +63,7 @@ class Orders(Protocol):
         """
 
     async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
-        """The order's lines whose products are that account's today; empty for one that is not there."""
+        """The order's lines whose products are that account's today; none of no order."""
 
     async def timeline(self, order_id: OrderId) -> tuple[TimelineEntry, ...]:
         """All that happened to the order, oldest first."""

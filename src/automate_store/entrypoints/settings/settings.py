@@ -248,7 +248,9 @@ class Settings:
         whole(1024, 100 * MEBIBYTE), 10 * MEBIBYTE, "The largest picture that is read"
     )
     max_image_pixels: int = setting(
-        whole(1, 200_000_000), 40_000_000, "Pixels of a picture, at most; drawing one takes up to 18 bytes for each"
+        whole(1, 200_000_000),
+        40_000_000,
+        "Pixels of a picture, at most; drawing one takes up to 18 bytes for each",
     )
     max_lines_per_cart: int = setting(whole(1, 10_000), 100, "Lines in a cart, at most")
     max_quantity_per_line: int = setting(
