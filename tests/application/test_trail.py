@@ -153,7 +153,7 @@ async def test_a_batch_is_one_entry_with_its_terms_and_without_its_codes(ports: 
     assert not [each for each in made if each.coupon.code in written]
 
 
-@pytest.mark.parametrize("role", set(Role) - {Role.ADMIN, Role.SYSTEM})
+@pytest.mark.parametrize("role", [Role.GUEST, Role.CUSTOMER, Role.VENDOR, Role.SUPPORT])
 async def test_the_trail_is_read_by_admins_alone(ports: Ports, role: Role) -> None:
     somebody = Actor(role, "somebody")
     assert not somebody.can(Permission.READ_AUDIT)
