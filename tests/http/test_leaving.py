@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
-from automate_store.domain.identity import AccountRole
+import pytest
+
+from automate_store.application import identity as use_cases
+from automate_store.application.access import Actor, Role
+from automate_store.application.ports import Ports
+from automate_store.domain.identity import AccountRole, Address, AddressType, SessionOver
+from automate_store.domain.kernel.ids import UserId
 from tests.http.people import PASSWORD, mailed, person, registration, sign_in, staff
 from tests.http.web import ADDRESS, STAFF, Web
 
@@ -108,3 +116,51 @@ async def test_nobody_leaves_while_what_they_ordered_as_a_guest_is_on_its_way(we
     order = await web.order(shirt)
     refused = await ann.ask("DELETE", "/auth/delete-account")
     assert refused.json()["numbers"] == [order["number"]]
+
+
+async def _name_themselves(actor: Actor, ports: Ports) -> None:
+    command = use_cases.ChangeProfile(
+        first_name="Ann", last_name="Lee", phone=None, date_of_birth=None
+    )
+    await use_cases.change_profile(command, actor=actor, ports=ports)
+
+
+async def _say_where_they_live(actor: Actor, ports: Ports) -> None:
+    command = use_cases.PutAddress(
+        type=AddressType.SHIPPING, address=Address(**ADDRESS), is_default=True
+    )
+    await use_cases.add_address(command, actor=actor, ports=ports)
+
+
+async def _ask_for_proof(actor: Actor, ports: Ports) -> None:
+    await use_cases.ask_verification(actor=actor, ports=ports)
+
+
+async def _set_up_a_second_factor(actor: Actor, ports: Ports) -> None:
+    await use_cases.begin_second_factor(None, actor=actor, ports=ports)
+
+
+async def _leave_again(actor: Actor, ports: Ports) -> None:
+    await use_cases.delete_account(None, actor=actor, ports=ports)
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        _name_themselves,
+        _say_where_they_live,
+        _ask_for_proof,
+        _set_up_a_second_factor,
+        _leave_again,
+    ],
+)
+async def test_what_was_let_in_before_somebody_left_writes_nothing_after(
+    web: Web, do: Callable[[Actor, Ports], Awaitable[None]]
+) -> None:
+    ann = await person(web)
+    actor = Actor(Role.CUSTOMER, "ann", UserId(UUID(ann.id)), signed_in_at=web.shop.ports.clock())
+    assert (await ann.ask("DELETE", "/auth/delete-account")).status_code == 200
+    before = web.rows()
+    with pytest.raises(SessionOver):
+        await do(actor, web.shop.ports)
+    assert web.rows() == before

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor
+from automate_store.application.identity.acting import own_account
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import (
     Address,
@@ -43,6 +44,7 @@ async def add_address(command: PutAddress, *, actor: Actor, ports: Ports) -> Boo
         created_at=ports.clock(),
     )
     async with ports.unit_of_work() as work:
+        await own_account(actor, work)
         book = await work.address_books.of(account_id, lock=True)
         book = book.put(entry)
         await work.address_books.save(account_id, book)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor
+from automate_store.application.identity.acting import own_account, still_proven
 from automate_store.application.identity.opening import (
     Device,
     SignIn,
@@ -66,12 +67,12 @@ async def show_account(*, actor: Actor, ports: Ports) -> Account:
 
 async def change_profile(command: ChangeProfile, *, actor: Actor, ports: Ports) -> Account:
     """The account with what its owner says of themselves; raises InvalidInput."""
-    account_id, at = actor.account(), ports.clock()
+    at = ports.clock()
     faults = profile_faults(command.first_name, command.last_name, command.date_of_birth, at)
     if found := tuple(faults):
         raise InvalidInput(found)
     async with ports.unit_of_work() as work:
-        account = await work.accounts.get(account_id, lock=True)
+        account = await own_account(actor, work)
         changed = evolve(
             account,
             first_name=command.first_name.strip(),
@@ -98,7 +99,7 @@ async def change_password(
     password_hash = await ports.hasher.hash(password)
     async with ports.unit_of_work() as work:
         at = ports.clock()
-        locked = await _unchanged(account, work)
+        locked = await still_proven(account, actor=actor, work=work)
         changed = locked.change_password(password_hash, at=at)
         await work.accounts.save(changed)
         await work.links.void(account.id)
@@ -151,7 +152,7 @@ async def change_email(email: str, password: str | None, *, actor: Actor, ports:
     if wanted == account.email:
         raise InvalidInput.of("email", "is the account's e-mail already")
     async with ports.unit_of_work() as work:
-        locked = await _unchanged(account, work)
+        locked = await still_proven(account, actor=actor, work=work)
         await work.accounts.save(locked.ask_email_change(wanted, at=ports.clock()))
 
 
@@ -196,14 +197,6 @@ async def prove(password: str | None, *, actor: Actor, ports: Ports) -> Account:
     if not verified.ok:
         raise PasswordWrong
     return account
-
-
-async def _unchanged(account: Account, work: Work) -> Account:
-    """The account, locked; raises PasswordWrong where its password is another by now."""
-    locked = await work.accounts.get(account.id, lock=True)
-    if locked.password_hash != account.password_hash or locked.deleted_at is not None:
-        raise PasswordWrong
-    return locked
 
 
 async def _used(hashed: bytes, work: Work, at: datetime) -> tuple[EmailEnd, Link]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from automate_store.application.access import Actor
+from automate_store.application.identity.acting import still_proven
 from automate_store.application.identity.changing import prove
 from automate_store.application.identity.opening import end_sessions
 from automate_store.application.identity.registering import claim_orders
@@ -29,7 +30,7 @@ async def delete_account(password: str | None, *, actor: Actor, ports: Ports) ->
     proven = await prove(password, actor=actor, ports=ports)
     async with ports.unit_of_work() as work:
         at = ports.clock()
-        account = await work.accounts.get(proven.id, lock=True)
+        account = await still_proven(proven, actor=actor, work=work)
         await claim_orders(account, work)
         if numbers := await work.accounts.open_orders(account.id):
             raise OrdersOpen(numbers)

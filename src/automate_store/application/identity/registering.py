@@ -8,6 +8,7 @@ from datetime import date, datetime
 from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor
+from automate_store.application.identity.acting import own_account
 from automate_store.application.identity.opening import (
     Device,
     SignIn,
@@ -89,7 +90,7 @@ async def verify_email(token: str, *, ports: Ports) -> Account:
 async def ask_verification(*, actor: Actor, ports: Ports) -> None:
     """Another link is mailed to the account, unless its e-mail is proven already."""
     async with ports.unit_of_work() as work:
-        account = await work.accounts.get(actor.account(), lock=True)
+        account = await own_account(actor, work)
         if not account.email_verified:
             await work.accounts.save(account.ask_verification(at=ports.clock()))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import field, frozen
 
 from automate_store.application.access import Actor
+from automate_store.application.identity.acting import own_account, still_proven
 from automate_store.application.identity.changing import prove, show_account
 from automate_store.application.identity.opening import distrust
 from automate_store.application.identity.signing_in import recovery_hash, use_code
@@ -35,10 +36,10 @@ async def begin_second_factor(password: str | None, *, actor: Actor, ports: Port
 
     Raises SecondFactorOn, PasswordWrong, ProofNeeded.
     """
-    account = await prove(password, actor=actor, ports=ports)
-    enrolment = ports.second_factor.enrol(account=account.email)
+    proven = await prove(password, actor=actor, ports=ports)
+    enrolment = ports.second_factor.enrol(account=proven.email)
     async with ports.unit_of_work() as work:
-        locked = await work.accounts.get(account.id, lock=True)
+        locked = await still_proven(proven, actor=actor, work=work)
         begun = locked.begin_second_factor(enrolment.sealed, at=ports.clock())
         await work.accounts.save(begun)
     return enrolment
@@ -50,10 +51,10 @@ async def enable_second_factor(code: str, *, actor: Actor, ports: Ports) -> Reco
 
     Raises SecondFactorOff where none was begun, SecondFactorOn, CodeWrong.
     """
-    account_id, at = actor.account(), ports.clock()
+    at = ports.clock()
     codes = tuple(_recovery_code(ports) for _ in range(RECOVERY_CODES))
     async with ports.unit_of_work() as work:
-        locked = await work.accounts.get(account_id, lock=True)
+        locked = await own_account(actor, work)
         if locked.second_factor is None:
             raise SecondFactorOff
         step = ports.second_factor.step(locked.second_factor.sealed, code, at=at)
@@ -70,7 +71,7 @@ async def disable_second_factor(
     """The account whose password does alone; raises SecondFactorOff, CodeWrong, PasswordWrong."""
     proven = await prove(password, actor=actor, ports=ports)
     async with ports.unit_of_work() as work:
-        locked = await work.accounts.get(proven.id, lock=True)
+        locked = await still_proven(proven, actor=actor, work=work)
         if not locked.has_second_factor:
             raise SecondFactorOff
         off = use_code(locked, code, ports=ports).disable_second_factor(at=ports.clock())
