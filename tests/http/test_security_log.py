@@ -44,3 +44,17 @@ async def test_whoever_goes_further_than_they_may_is_told(web: Web) -> None:
         await sam.ask("DELETE", f"/admin/customers/{sam.id}/sessions")
     (line,) = told(lines, "turned_away")
     assert (line["code"], line["actor"]) == ("not_allowed", f"support:{sam.id}")
+
+
+async def test_strangers_at_the_door_of_the_staff_are_told(web: Web) -> None:
+    ann = await person(web)
+    wrong = {"authorization": "Bearer not-the-staff-token"}
+    with structlog.testing.capture_logs() as lines:
+        await web.ask("GET", "/admin/audit", headers=wrong)
+        await ann.get("/admin/audit")
+    told_of = told(lines, "turned_away")
+    assert [(line["code"], line["operation"], line["actor"]) for line in told_of] == [
+        ("token_refused", "staff_door", "guest"),
+        ("no_such_route", "staff_door", f"customer:{ann.id}"),
+    ]
+    assert "not-the-staff-token" not in str(lines)

@@ -7,13 +7,18 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 from litestar.utils import normalize_path
 
-from automate_store.domain.kernel.errors import StoreError
+from automate_store.application.access import GUEST
+from automate_store.domain.kernel.errors import Forbidden, StoreError, Unauthenticated
 from automate_store.entrypoints.http.callers import caller
 from automate_store.entrypoints.http.calls import Shop
 from automate_store.entrypoints.http.endpoints import request_id
 from automate_store.entrypoints.http.errors import Broken, NoSuchRoute
 from automate_store.entrypoints.http.problems import refusal
 from automate_store.entrypoints.http.routes import STAFF_PREFIX
+
+DOOR = "staff_door"
+"""What the log names in the place of an operation, since strangers reach none."""
+_TURNED_AWAY = (Unauthenticated, Forbidden, NoSuchRoute)
 
 
 class Door:
@@ -38,12 +43,18 @@ class Door:
         if normal != STAFF_PREFIX and not normal.startswith(f"{STAFF_PREFIX}/"):
             return self._app
         told: StoreError = NoSuchRoute()
+        actor = GUEST
         try:
-            if (await caller(scope, self._shop)).is_staff:
+            actor = await caller(scope, self._shop)
+            if actor.is_staff:
                 return self._app
         except StoreError as error:
             told = error
         except Exception as wrong:  # noqa: BLE001 - out here nobody else answers for it
             structlog.get_logger().error("request_broke", exc_info=wrong)
             told = Broken()
+        if isinstance(told, _TURNED_AWAY):
+            structlog.get_logger().info(
+                "turned_away", code=told.code(), operation=DOOR, actor=actor.name
+            )
         return refusal(told, instance=path, request_id=request_id(scope))
