@@ -58,3 +58,12 @@ async def test_strangers_at_the_door_of_the_staff_are_told(web: Web) -> None:
         ("no_such_route", "staff_door", f"customer:{ann.id}"),
     ]
     assert "not-the-staff-token" not in str(lines)
+
+
+async def test_a_session_that_is_carried_on_is_no_sign_in(web: Web) -> None:
+    ann = await person(web)
+    with structlog.testing.capture_logs() as lines:
+        await web.post("/auth/refresh", {"refresh_token": ann.refresh_token})
+    assert told(lines, "signed_in") == []
+    (line,) = told(lines, "carried_on")
+    assert line["account"] == ann.id

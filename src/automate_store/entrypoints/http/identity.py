@@ -133,7 +133,7 @@ async def refresh(call: Call, body: RefreshInput) -> SignInAnswer:
         if cookies:
             call.drop_session_cookies()
         raise
-    return _handed(call, found, "Signed in still.", cookies=cookies)
+    return _handed(call, found, "Signed in still.", cookies=cookies, event="carried_on")
 
 
 @routes.post(
@@ -348,9 +348,11 @@ async def delete_account(call: Call, body: ProofInput) -> Message:
     return Message("The account is deleted.")
 
 
-def _handed(call: Call, found: SignIn, message: str, *, cookies: bool) -> SignInAnswer:
+def _handed(
+    call: Call, found: SignIn, message: str, *, cookies: bool, event: str = "signed_in"
+) -> SignInAnswer:
     structlog.get_logger().info(
-        "signed_in",
+        event,
         account=str(found.account.id),
         session=str(found.session.id),
         second_factor=found.account.has_second_factor,
