@@ -23,9 +23,9 @@ from automate_store.domain.identity import Account, Session
 from automate_store.entrypoints.http.wire.inputs import Input, Text20, Text255
 
 PASSWORD_LENGTH = 1_000
+"""What is read of a password; the policy has its own, lower bound and says so."""
 SESSIONS_SHOWN = 100
 """All are ended by signing out everywhere, shown or not."""
-"""What is read of a password; the policy has its own, lower bound and says so."""
 
 Email = Annotated[str, Meta(min_length=3, max_length=255, examples=["ann@example.com"])]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
