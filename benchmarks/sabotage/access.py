@@ -84,6 +84,17 @@ ACCESS: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "P29",
+        "vendors reach each other's products",
+        (
+            Change(
+                "application/catalog/reaching.py",
+                "    if owner is not None and product.vendor_id != owner:\n",
+                "    if False:\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P29",
         "a payment can be confirmed with another order's id",
         (
             Change(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from benchmarks.rig.accounts import Member, register
 from benchmarks.rig.mails import Mailbox
@@ -18,17 +18,23 @@ from benchmarks.rig.staff import offer, percent_off
 CART_OF = "SELECT id FROM carts WHERE user_id = %s AND order_id IS NULL"
 
 
-@frozen(kw_only=True)
+@frozen
 class Goods:
-    """What is sold: a product of the store's, and one of a vendor's."""
+    """The first variants of three products: the store's, and two of a vendor's."""
 
     stores: UUID
     vendors: UUID
+    spare: UUID
+    """What its vendor may change and remove; nobody buys it."""
 
 
 @frozen(kw_only=True)
 class Belongings:
-    """All of one customer: what they are known by, and every text that is theirs alone."""
+    """
+    All of one customer: what they are known by, and every text that is theirs alone.
+
+    A vendor's product that is not on sale stands beside it: that is nobody else's either.
+    """
 
     owner: Member
     revoked: Member
@@ -68,6 +74,25 @@ async def settle(
     await _done(shoppers, revoked, "POST", "/auth/logout")
     ids["session"] = await _session(shoppers, owner, marks)
     return Belongings(owner=owner, revoked=revoked, ids=ids, sale=sale["id"], markers=marks)
+
+
+async def drafted(shoppers: Shoppers, vendor: Member, theirs: Belongings) -> Belongings:
+    """The same, with a product besides that a vendor has not put on sale."""
+    marks = {what: f"mk{what.replace('_', '')}{uuid4().hex[:10]}" for what in _DRAFTED}
+    price = {"amount": "19.00", "currency": "USD"}
+    body = {
+        "name": marks["draft"],
+        "description": marks["description"],
+        "price": price,
+        "variants": [{"sku": marks["sku"], "barcode": marks["barcode"]}],
+    }
+    made = await _done(shoppers, vendor, "POST", "/products", body)
+    ids = {
+        "product": made["id"],
+        "product by its name": made["slug"],
+        "variant": made["variants"][0]["id"],
+    }
+    return evolve(theirs, ids={**theirs.ids, **ids}, markers={**theirs.markers, **marks})
 
 
 async def _ordered_as_guest(shoppers: Shoppers, variant: UUID, marks: Mapping[str, str]) -> str:
@@ -179,3 +204,4 @@ _MARKED: Sequence[str] = (
     *("email", "pending_email", "first_name", "last_name", "group", "street", "company"),
     *("ordered_street", "city", "notes", "tracking", "browser"),
 )
+_DRAFTED: Sequence[str] = ("draft", "description", "sku", "barcode")

@@ -9,9 +9,8 @@ from uuid import UUID
 
 from attrs import define, frozen
 
-from benchmarks.promises.p29_access.belongings import Belongings, Goods, settle
+from benchmarks.promises.p29_access.belongings import Belongings, Goods, drafted, settle
 from benchmarks.rig.access import Caller
-from benchmarks.rig.accounts import Member
 from benchmarks.rig.catalog import Line
 from benchmarks.rig.mails import Mailbox
 from benchmarks.rig.people import employee
@@ -19,13 +18,15 @@ from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import Shoppers, fresh_key
 
 STOCK = 1_000
+GOODS = ("stores", "vendors", "spare")
 QUIET_S = 0.5
 PATIENCE = 40
 STAFFED = (Caller.VENDOR, Caller.SUPPORT, Caller.ADMIN)
 GIVE = """
     UPDATE products SET vendor_id = %s
-    WHERE id = (SELECT product_id FROM product_variants WHERE id = %s) RETURNING 1
+    WHERE id = (SELECT product_id FROM product_variants WHERE id = %s) RETURNING id
 """
+"""As whoever edits the catalogue would."""
 TABLES = """
     SELECT tablename FROM pg_tables WHERE schemaname = 'public'
     AND tablename NOT LIKE 'procrastinate%' ORDER BY 1
@@ -91,20 +92,24 @@ class Street:
             return await _other(self.shop, self.shoppers, self.mailbox, self.goods, name)
         email = f"p29-{name}-{caller}-{fresh_key()[:8]}@example.com"
         someone = await employee(self.shoppers, email, caller.value)
+        own = {}
         if caller is Caller.VENDOR:
-            _give(self.shop, self.goods.vendors, someone)
-        return Asker(headers=someone.headers, own={})
+            for variant in (self.goods.vendors, self.goods.spare):
+                ((product,),) = self.shop.database.rows(GIVE, [someone.id, variant])
+                own = {"product": str(product), "variant": str(variant)}
+        return Asker(headers=someone.headers, own=own)
 
 
 async def neighbourhood(shop: Shop, shoppers: Shoppers, seed: int) -> Street:
     """Everybody, on both servers."""
-    lines = [Line(handle=f"p29-{seed}-{of}", stock=STOCK) for of in ("stores", "vendors")]
-    stores, vendors = shop.stock(lines).values()
-    goods, mailbox = Goods(stores=stores, vendors=vendors), Mailbox(shop.mails)
+    lines = [Line(handle=f"p29-{seed}-{of}", stock=STOCK) for of in GOODS]
+    goods, mailbox = Goods(*shop.stock(lines).values()), Mailbox(shop.mails)
     theirs = await settle(shop, shoppers, mailbox, goods, f"{seed}-owner")
+    rival = await employee(shoppers, f"p29-rival-{seed}@example.com", "vendor")
+    theirs = await drafted(shoppers, rival, theirs)
     askers = {
         Caller.ANONYMOUS: Asker(headers={}, own={}),
-        Caller.GUEST: await _guest(shoppers, stores),
+        Caller.GUEST: await _guest(shoppers, goods.stores),
         Caller.OTHER: await _other(shop, shoppers, mailbox, goods, f"{seed}-other"),
         Caller.REVOKED: Asker(headers=theirs.revoked.headers, own=theirs.ids),
         Caller.OWNER: Asker(headers=theirs.owner.headers, own=theirs.ids),
@@ -145,8 +150,3 @@ async def _guest(shoppers: Shoppers, variant: UUID) -> Asker:
     return Asker(
         headers=headers, own={"order": order["id"], "payment": payment["id"], "item": item}
     )
-
-
-def _give(shop: Shop, variant: UUID, vendor: Member) -> None:
-    """Make the product the vendor's, as whoever edits the catalogue would."""
-    shop.database.rows(GIVE, [vendor.id, variant])

@@ -77,8 +77,11 @@ class Operation:
         return body
 
     def about(self, place: Place) -> str:
-        """The words around a place, by which an id that belongs there is known."""
-        return (place.name if place.where is not Where.PATH else self.path).lower()
+        """What a place is called, by which an id that belongs there is known."""
+        if place.where is not Where.PATH:
+            return place.name.lower()
+        before = self.path.partition("/{" + place.name + "}")[0]
+        return f"{before.rpartition('/')[2]} {place.name}"
 
 
 async def described(shoppers: Shoppers) -> list[Operation]:
