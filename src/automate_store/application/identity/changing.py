@@ -11,7 +11,7 @@ from automate_store.application.identity.acting import own_account, still_proven
 from automate_store.application.identity.opening import (
     Device,
     SignIn,
-    distrust,
+    distrust_all,
     end_sessions,
     handed_over,
     open_session,
@@ -175,8 +175,7 @@ async def confirm_email_change(token: str, *, ports: Ports) -> Account:
         if changed.email != account.email:
             # Whoever reads the old mailbox must not get in by a link that waits there.
             await work.links.void(account.id)
-        sessions = await work.sessions.of_account(account.id, at=at)
-        change = await distrust(tuple(one.id for one in sessions), work=work, ports=ports)
+        change = await distrust_all(account, work=work, ports=ports)
     await ports.gate.forget(change)
     return changed.saved()
 

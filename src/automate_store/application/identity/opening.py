@@ -121,6 +121,12 @@ async def end_sessions(
     return await distrust(ended, work=work, ports=ports)
 
 
+async def distrust_all(account: Account, *, work: Work, ports: Ports) -> SessionChange:
+    """The change of the account's sessions, each of which knows another thing of it now."""
+    sessions = await work.sessions.of_account(account.id, at=ports.clock())
+    return await distrust(tuple(one.id for one in sessions), work=work, ports=ports)
+
+
 async def distrust(
     session_ids: tuple[SessionId, ...], *, work: Work, ports: Ports
 ) -> SessionChange:

@@ -6,13 +6,11 @@ from attrs import field, frozen
 
 from automate_store.application.access import Actor
 from automate_store.application.identity.acting import own_account, still_proven
-from automate_store.application.identity.changing import prove, show_account
-from automate_store.application.identity.opening import distrust
+from automate_store.application.identity.changing import prove
+from automate_store.application.identity.opening import distrust_all
 from automate_store.application.identity.signing_in import recovery_hash, use_code
 from automate_store.application.ports import Ports
 from automate_store.application.ports.credentials import Enrolment
-from automate_store.application.ports.identity import SessionChange
-from automate_store.application.ports.unit_of_work import Work
 from automate_store.domain.identity import Account, SecondFactorOff
 
 RECOVERY_CODES = 10
@@ -60,7 +58,7 @@ async def enable_second_factor(code: str, *, actor: Actor, ports: Ports) -> Reco
         step = ports.second_factor.step(locked.second_factor.sealed, code, at=at)
         enabled = locked.enable_second_factor(step, tuple(map(recovery_hash, codes)), at=at)
         await work.accounts.save(enabled)
-        change = await _other_now(enabled, work, ports)
+        change = await distrust_all(enabled, work=work, ports=ports)
     await ports.gate.forget(change)
     return RecoveryCodes(codes)
 
@@ -76,21 +74,9 @@ async def disable_second_factor(
             raise SecondFactorOff
         off = use_code(locked, code, ports=ports).disable_second_factor(at=ports.clock())
         await work.accounts.save(off)
-        change = await _other_now(off, work, ports)
+        change = await distrust_all(off, work=work, ports=ports)
     await ports.gate.forget(change)
     return off.saved()
-
-
-async def recovery_codes_left(*, actor: Actor, ports: Ports) -> int:
-    """How many recovery codes the account has not used."""
-    account = await show_account(actor=actor, ports=ports)
-    return len(account.second_factor.recovery) if account.second_factor else 0
-
-
-async def _other_now(account: Account, work: Work, ports: Ports) -> SessionChange:
-    """Every session of the account knows another thing of it now."""
-    sessions = await work.sessions.of_account(account.id, at=ports.clock())
-    return await distrust(tuple(one.id for one in sessions), work=work, ports=ports)
 
 
 def _recovery_code(ports: Ports) -> str:

@@ -6,10 +6,8 @@ from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
-from automate_store.application.identity.opening import distrust, end_sessions
+from automate_store.application.identity.opening import distrust_all, end_sessions
 from automate_store.application.ports import Ports
-from automate_store.application.ports.identity import SessionChange
-from automate_store.application.ports.unit_of_work import Work
 from automate_store.domain.identity import (
     GROUPS_LIMIT,
     Account,
@@ -73,7 +71,7 @@ async def change_standing(
         subject = f"account:{account.id}"
         before, after = _standing(account), _standing(changed)
         await note(work, actor, "change_standing", subject, before=before, after=after, ports=ports)
-        change = await _other_now(changed, work, ports)
+        change = await distrust_all(changed, work=work, ports=ports)
     await ports.gate.forget(change)
     return changed.saved()
 
@@ -99,8 +97,3 @@ def _alive(account: Account) -> Account:
 
 def _standing(account: Account) -> ChangeStanding:
     return ChangeStanding(role=account.role, groups=account.groups, tax_exempt=account.tax_exempt)
-
-
-async def _other_now(account: Account, work: Work, ports: Ports) -> SessionChange:
-    sessions = await work.sessions.of_account(account.id, at=ports.clock())
-    return await distrust(tuple(one.id for one in sessions), work=work, ports=ports)
