@@ -136,11 +136,17 @@ async def test_an_sku_is_one_products_whatever_its_case(desk: Desk) -> None:
         ({"brand_id": BrandId(NOWHERE)}, "brand_id"),
         ({"owner": Owner(UserId(NOWHERE))}, "vendor_id"),
         ({"options": ("Size",)}, "variants[0].attributes"),
+        (
+            {"options": ("Size",), "variants": (variant("A", attributes={"Size": " "}),)},
+            "variants[0].attributes",
+        ),
+        ({"options": (" ",), "variants": (variant("A", attributes={" ": "x"}),)}, "options"),
         ({"description": "<b>" + "x" * 100_001}, "description"),
         ({"variants": (variant("A", minimum_price=usd(901)),)}, "variants[0].minimum_price"),
         ({"variants": (variant("A", price=usd(5), compare_price=usd(5)),)}, "variants[0]."),
         ({"variants": (variant("A", cost_price=Money(1, "EUR")),)}, "variants[0].cost_price"),
         ({"variants": (variant("   "),)}, "variants[0].sku"),
+        ({"variants": (variant("A", tax_class="  "),)}, "variants[0].tax_class"),
         ({"variants": (variant("A"), variant("B"))}, "variants"),
     ],
 )
@@ -149,6 +155,11 @@ async def test_what_can_not_be_sold_is_refused_by_its_field(
 ) -> None:
     named = await fields_refused(desk.create(**changes))
     assert any(each.startswith(field) for each in named), named
+
+
+async def test_tags_are_each_there_once_and_none_is_blank(desk: Desk) -> None:
+    product = await desk.create(tags=(" summer ", "summer", "  ", "wool"))
+    assert product.tags == ("summer", "wool")
 
 
 async def test_descriptions_come_in_clean_and_names_as_they_are(desk: Desk) -> None:

@@ -143,6 +143,7 @@ async def test_a_variant_that_goes_is_gone_and_its_sku_is_free(desk: Desk) -> No
         ({"compare_price": usd(2000)}, "compare_price"),
         ({"minimum_price": usd(2001)}, "minimum_price"),
         ({"weight_g": -1}, "weight_g"),
+        ({"tax_class": " "}, "tax_class"),
     ],
 )
 async def test_a_variant_that_can_not_be_sold_is_refused_by_its_own_field(

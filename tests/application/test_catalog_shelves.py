@@ -116,6 +116,7 @@ async def test_a_tree_is_so_deep_and_no_deeper(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
+        ({"name": "   "}, "name"),
         ({"parent_id": CategoryId(NOWHERE)}, "parent_id"),
         ({"slug": "Not A Slug"}, "slug"),
         ({"slug": str(NOWHERE)}, "slug"),
@@ -125,7 +126,7 @@ async def test_a_tree_is_so_deep_and_no_deeper(desk: Desk) -> None:
 async def test_a_category_that_can_not_be_is_refused_by_its_field(
     desk: Desk, changes: dict[str, Any], field: str
 ) -> None:
-    assert await fields_refused(desk.category("Shirts", **changes)) == [field]
+    assert await fields_refused(desk.category(**{"name": "Shirts", **changes})) == [field]
     assert await categories(desk) == []
 
 
@@ -189,6 +190,7 @@ async def test_a_brands_name_is_its_own_whatever_its_case(desk: Desk) -> None:
 
 
 async def test_brands_are_listed_page_by_page_in_the_order_of_their_slugs(desk: Desk) -> None:
+    assert await fields_refused(brand(desk, "  ")) == ["name"]
     for name in ("C", "A", "B"):
         await brand(desk, name)
     found = await catalog.list_staff_brands(after="a", limit=1, actor=STAFF, ports=desk.ports)

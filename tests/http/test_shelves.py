@@ -100,6 +100,7 @@ async def test_lists_go_page_by_page_in_the_order_of_slugs(web: Web, path: str) 
     ("changes", "field"),
     [
         ({"name": ""}, "name"),
+        ({"name": "   "}, "name"),
         ({"name": "x" * 101}, "name"),
         ({"slug": "Not A Slug"}, "slug"),
         ({"slug": NOBODYS}, "slug"),

@@ -9,7 +9,7 @@ from attrs import frozen
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.catalog.naming import shelf_slug
-from automate_store.application.catalog.wishes import cleaned
+from automate_store.application.catalog.wishes import called, cleaned
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads, Work
 from automate_store.application.retries import retrying
@@ -115,7 +115,7 @@ def _named(id_or_slug: str, known: Mapping[BrandId, Brand]) -> Brand:
 
 
 def _brand(command: PutBrand, id: BrandId, known: Mapping[BrandId, Brand], ports: Ports) -> Brand:
-    before, name = known.get(id), command.name.strip()
+    before, name = known.get(id), called(command.name)
     others = [brand for brand in known.values() if brand.id != id]
     if name.casefold() in {brand.name.casefold() for brand in others}:
         raise BrandNameTaken(name)

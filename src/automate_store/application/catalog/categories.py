@@ -9,7 +9,7 @@ from attrs import frozen
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.catalog.naming import shelf_slug
-from automate_store.application.catalog.wishes import cleaned
+from automate_store.application.catalog.wishes import called, cleaned
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads, Work
 from automate_store.application.retries import retrying
@@ -131,7 +131,7 @@ def _category(
     taken = {each.slug for each in known.values() if each.id != id}
     category = Category(
         id=id,
-        name=command.name.strip(),
+        name=called(command.name),
         slug=shelf_slug(
             command.slug,
             command.name,

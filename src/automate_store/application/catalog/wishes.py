@@ -30,7 +30,6 @@ _SAME_NAMED = (
     "short_description",
     "category_id",
     "brand_id",
-    "tags",
     "options",
     "featured",
     "meta_title",
@@ -135,10 +134,11 @@ def content_of(command: PutProduct, known: Sequence[Variant], *, ports: Ports) -
         stock = {v.id: wish.inventory_quantity for wish, v in placed if wish.id is None}
     same = {name: getattr(command, name) for name in _SAME_NAMED}
     fields = {
-        "name": command.name.strip(),
+        **same,
+        "name": called(command.name),
+        "tags": tuple(dict.fromkeys(tag for each in command.tags if (tag := each.strip()))),
         "description": cleaned(command.description, ports),
         "variants": variants,
-        **same,
     }
     return Content(fields, stock)
 
@@ -151,7 +151,7 @@ def variant_of(command: PutVariant, options: Sequence[str], *, ports: Ports) -> 
     return Variant(
         id=command.id or VariantId(ports.ids.uuid()),
         sku=command.sku.strip(),
-        name=command.name or _named(ordered),
+        name=(command.name or "").strip() or _named(ordered),
         attributes=ordered,
         tax_class=command.tax_class.strip(),
         **{name: getattr(command, name) for name in _SAME_NAMED_IN_VARIANTS},
@@ -173,8 +173,17 @@ def refuse_faults(product: Product, ports: Ports) -> None:
     """Nothing, where the store can sell it; raises InvalidInput."""
     if product.price.currency != ports.policy.currency:
         raise InvalidInput.of("price", f"is in {ports.policy.currency}")
-    if faults := tuple(_floor_faults(product)):
+    if not all(option.strip() for option in product.options):
+        raise InvalidInput.of("options", "have names")
+    if faults := tuple(_variant_faults(product)):
         raise InvalidInput(faults)
+
+
+def called(name: str) -> str:
+    """The name without what stands around it; raises InvalidInput where nothing is left."""
+    if not (plain := name.strip()):
+        raise InvalidInput.of("name", "is required")
+    return plain
 
 
 def _refuse_unknown(wishes: Iterable[PutVariant], known: Iterable[Variant]) -> None:
@@ -188,8 +197,13 @@ def _named(attributes: Mapping[str, str]) -> str:
     return " / ".join(attributes.values())[:VARIANT_NAME_LENGTH].rstrip() or DEFAULT_VARIANT
 
 
-def _floor_faults(product: Product) -> Iterator[FieldError]:
+def _variant_faults(product: Product) -> Iterator[FieldError]:
     for index, variant in enumerate(product.variants):
         floor = variant.minimum_price
         if floor is not None and floor > product.price_of(variant):
             yield FieldError(f"variants[{index}].minimum_price", "is the price at most")
+        if not variant.tax_class:
+            yield FieldError(f"variants[{index}].tax_class", "is required")
+        if not all(variant.attributes.values()):
+            reason = "gives each option of the product a value"
+            yield FieldError(f"variants[{index}].attributes", reason)

@@ -176,7 +176,7 @@ class ProductFields(Input, frozen=True, kw_only=True):
             category_id=None if self.category_id is None else CategoryId(self.category_id),
             brand_id=None if self.brand_id is None else BrandId(self.brand_id),
             owner=self._owner(),
-            tags=tuple(dict.fromkeys(self.tags)),
+            tags=tuple(self.tags),
             options=tuple(self.options),
             status=self.status,
             featured=self.featured,
