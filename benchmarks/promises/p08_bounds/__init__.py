@@ -16,6 +16,7 @@ import pyotp
 from benchmarks.promises.p08_bounds.accounts import accounts
 from benchmarks.promises.p08_bounds.buying import buying
 from benchmarks.promises.p08_bounds.cases import Case, Route, cases
+from benchmarks.promises.p08_bounds.catalog import catalog
 from benchmarks.promises.p08_bounds.pricing import pricing
 from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
@@ -37,6 +38,7 @@ async def check(shop: Shop, run: Run) -> None:
             *await buying(shoppers, variant),
             *await pricing(shoppers, variant),
             *await accounts(shop, shoppers),
+            *await catalog(shoppers),
         ]
         _covered(shop, run, routes)
         wrong = [case for route in routes for case in cases(route)]
@@ -65,7 +67,9 @@ async def _sound(run: Run, shoppers: Shoppers, routes: Sequence[Route]) -> None:
         body = route.body
         if route.authenticator is not None:
             body = {**(body or {}), "code": pyotp.TOTP(route.authenticator).now()}
-        answer = await shoppers.ask(route.method, route.path, body, headers=_headers(route))
+        answer = await shoppers.ask(
+            route.method, route.path, body, raw=route.form, headers=_headers(route)
+        )
         run.require(answer.ok, f"the right {route.method} {route.template}: {answer.label()}")
 
 

@@ -12,6 +12,8 @@ from attrs import evolve, field, frozen
 
 from benchmarks.promises.p08_bounds.values import BODIES, LITERAL, STRANGERS
 from benchmarks.rig.shoppers import API
+NO_IDS = ("1", "x", str(uuid4()), "%00", "00000000-0000-0000-0000-000000000000")
+UP = "%2e%2e"
 
 
 @frozen(kw_only=True)
@@ -23,6 +25,10 @@ class Route:
     template: str
     """As the API's description names it."""
     body: Mapping[str, Any] | None = None
+    form: bytes | None = None
+    """The body of a route that takes a form."""
+    bad_forms: Sequence[bytes] = ()
+    """Forms that it must refuse."""
     headers: Mapping[str, str]
     fields: Mapping[str, Sequence[Any]] = field(factory=dict)
     """Values that a field, named by its dotted path, must be refused for."""
@@ -57,17 +63,22 @@ def cases(route: Route) -> Iterator[Case]:
             yield Case(name=f"{name} with {stranger}", route=route, raw=raw.encode())
         for raw_body in filter(None, BODIES) if route.body_optional else BODIES:
             yield Case(name=f"{name} body {raw_body[:20]!r}", route=route, raw=raw_body)
+    for form in route.bad_forms:
+        yield Case(name=f"{name} form {form[:20]!r}", route=route, raw=form)
     for path in _bad_paths(route):
-        body = None if route.body is None else json.dumps(route.body).encode()
+        body = route.form if route.body is None else json.dumps(route.body).encode()
         yield Case(name=f"{name} at {path}", route=evolve(route, path=path), raw=body)
 
 
 def _bad_paths(route: Route) -> Iterator[str]:
-    if "{id}" not in route.template:
-        return
-    before, _, after = (API + route.template).partition("{id}")
-    for wrong in ("1", "x", str(uuid4()), "%00", "00000000-0000-0000-0000-000000000000", "%2e%2e"):
-        yield f"{before}{wrong}{after}"
+    filled = route.path.split("/")
+    places = [at for at, part in enumerate((API + route.template).split("/")) if part == "{id}"]
+    for place in places:
+        for wrong in NO_IDS:
+            yield "/".join([*filled[:place], wrong, *filled[place + 1 :]])
+    # Behind another id it would be that one's own address.
+    for place in places[:1]:
+        yield "/".join([*filled[:place], UP, *filled[place + 1 :]])
 
 
 def _with(body: Any, path: Sequence[str], value: Any) -> Any:
