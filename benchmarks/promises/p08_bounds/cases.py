@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from benchmarks.promises.p08_bounds.values import BODIES, LITERAL, STRANGERS
 from benchmarks.rig.shoppers import API
+
 NO_IDS = ("1", "x", str(uuid4()), "%00", "00000000-0000-0000-0000-000000000000")
 UP = "%2e%2e"
 
