@@ -9,7 +9,7 @@ from attrs import evolve
 
 from automate_store.adapters.memory.credentials import MemorySecondFactor
 from automate_store.domain.identity import AccountRole
-from tests.http.people import PASSWORD, Person, person, sign_in, staff
+from tests.http.people import PASSWORD, Person, mailed, person, sign_in, staff
 from tests.http.web import Web, open_web
 
 
@@ -109,3 +109,20 @@ async def test_staff_without_one_are_customers_wherever_customers_go() -> None:
         assert (await sue.get(f"/orders/{order['id']}")).status_code == 404
         await enrolled(sue)
         assert (await sue.get(f"/orders/{order['id']}")).status_code == 200
+
+
+async def test_a_second_factor_of_before_the_e_mail_was_proven_goes_with_a_new_password(
+    web: Web,
+) -> None:
+    mallory = await person(web)
+    await enrolled(mallory)
+    await web.post("/auth/forgot-password", {"email": mallory.email})
+    body = {"token": await mailed(web, mallory.email), "password": "another 1, longer!"}
+    assert (await web.post("/auth/reset-password", body)).status_code == 200
+    owner = await sign_in(web, mallory.email, "another 1, longer!")
+    await enrolled(owner)
+    await web.post("/auth/forgot-password", {"email": owner.email})
+    again = {"token": await mailed(web, owner.email), "password": "yet another 1!"}
+    await web.post("/auth/reset-password", again)
+    left = await web.post("/auth/login", {"email": owner.email, "password": "yet another 1!"})
+    assert left.json()["code"] == "second_factor_needed"

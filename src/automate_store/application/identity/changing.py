@@ -135,6 +135,10 @@ async def reset_password(token: str, password: str, *, ports: Ports) -> None:
         account = await work.accounts.get(link.account_id, lock=True)
         names = (account.first_name, account.last_name)
         check_password(password, email=account.email, names=names, ports=ports)
+        if not account.email_verified:
+            # Until now nobody had shown that the e-mail is theirs; whoever set up a second
+            # factor may be somebody else.
+            account = account.after(second_factor=None)
         # Whoever has the link reads the mail that it was sent to, which may be of before.
         account = account.verify_email(link.email, at=at)
         account = account.change_password(await ports.hasher.hash(password), at=at)

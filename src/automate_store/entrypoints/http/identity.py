@@ -145,6 +145,8 @@ async def refresh(call: Call, body: RefreshInput) -> SignInAnswer:
 )
 async def forgot_password(call: Call, body: ForgotPasswordInput) -> Message:
     """The same answer for every e-mail; a link is mailed to one that has an account."""
+    # Each link voids the one before: who asks for many may not keep the owner from theirs.
+    await call.limit(Bucket.AUTH, f"forgot_password:email:{_one_spelling(body.email)}")
     await use_cases.forgot_password(body.email, ports=call.ports)
     return Message(MAIL_ON_ITS_WAY)
 
