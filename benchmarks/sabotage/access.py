@@ -195,7 +195,7 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 _LINKS,
-                "AND used_at IS NULL AND expires_at > :at",
+                "AND num_nulls(used_at) = 1 AND expires_at > :at",
                 "AND expires_at > :at",
             ),
         ),
@@ -217,8 +217,8 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 _LINKS,
-                "AND used_at IS NULL AND expires_at > :at",
-                "AND used_at IS NULL",
+                "AND num_nulls(used_at) = 1 AND expires_at > :at",
+                "AND num_nulls(used_at) = 1",
             ),
         ),
     ),
@@ -244,9 +244,13 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/identity/changing.py",
-                "            await work.links.void(account.id)\n"
-                "        sessions = await work.sessions",
-                "            pass\n        sessions = await work.sessions",
+                "            await work.links.void(account.id)\n        change = await distrust",
+                "            pass\n        change = await distrust",
+            ),
+            Change(
+                "domain/identity/accounts.py",
+                "        if email != self.email:\n            raise LinkInvalid\n",
+                "",
             ),
         ),
     ),
@@ -322,8 +326,19 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "entrypoints/http/identity.py",
-                "{_one_spelling(body.email)}",
-                "{body.email}",
+                "login:email:{_one_spelling(body.email)}",
+                "login:email:{body.email}",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P31",
+        "a handler breaks",
+        (
+            Change(
+                "entrypoints/http/payments.py",
+                "sorted(call.ports.gateways)",
+                '[call.ports.gateways["none"].name]',
             ),
         ),
     ),

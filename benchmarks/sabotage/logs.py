@@ -55,7 +55,8 @@ LOGS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/identity/changing.py",
-                "        # Whoever has the link reads the mail that it was sent to.\n",
+                "        # Whoever has the link reads the mail that it was sent to, "
+                "which may be of before.\n",
                 "        from automate_store.domain.identity import CredentialsChanged as Changed\n"
                 "        work.record(Changed(at=at, account_id=account.id, what=token))\n",
             ),

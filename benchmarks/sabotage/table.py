@@ -218,7 +218,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/orders/placing.py",
-                'keyed(owner.caller, key, command)',
+                "keyed(owner.caller, key, command)",
                 'keyed("cart", key, command)',
             ),
         ),
