@@ -39,12 +39,12 @@ async def guesses_are_few(shop: Shop, run: Run) -> None:
     async with Shoppers(shop.bases) as welcoming:
         victim = await register(welcoming, f"p34-victim-{run.seed}@example.com")
     strangers = [f"p34-guess-{number}@example.com" for number in range(guesses)]
-    made_up = list(islice(_made_up(), guesses))
+    elsewhere = list(islice(made_up(), guesses))
     behind = [{"X-Forwarded-For": f"{each}, {CLIENT}"} for each in _addresses(guesses)]
     everywhere = [{"X-Forwarded-For": each} for each in _addresses(guesses)]
-    spelt = list(islice(_spellings(victim.email), guesses))
+    spelt = list(islice(spellings(victim.email), guesses))
     with shop.beside(AS_NEW) as (server,):
-        await _guess(run, server.base, "an address is made up", strangers, made_up)
+        await _guess(run, server.base, "an address is made up", strangers, elsewhere)
     with shop.beside(BEHIND_A_PROXY) as (server,):
         await _guess(run, server.base, "a proxy is made up", strangers, behind)
         await _guess(run, server.base, "an account is guessed at", spelt, everywhere)
@@ -79,12 +79,19 @@ async def _right_password(run: Run, base: str, victim: Member) -> None:
     run.require(answer.label() == LIMITED, f"the right password then: {answer.label()}")
 
 
-def _made_up() -> Iterator[Mapping[str, str]]:
+def made_up() -> Iterator[Mapping[str, str]]:
     """What a client may say of its address, in ever other forms."""
     for number in count():
         address = str(ipaddress.IPv4Address(0x0B000000 + 7919 * number))
         six = str(ipaddress.IPv6Address((0x2001_0DB8 << 96) + (number << 64) + 1))
-        forms = (address, f"{address}:4711", six, f"[{six}]:80", f"{address}, {six}", "unknown")
+        forms = (
+            address,
+            f"{address}:4711",
+            six,
+            f"[{six}]:80",
+            f"{address}, {six}",
+            f"unknown{number}",
+        )
         form = forms[number % len(forms)]
         yield {"X-Forwarded-For": form, OTHERS[number % len(OTHERS)]: _as(form, number)}
 
@@ -97,15 +104,16 @@ def _addresses(guesses: int) -> list[str]:
     return [str(ipaddress.IPv4Address(0x0B000000 + 7919 * number)) for number in range(guesses)]
 
 
-def _spellings(email: str) -> Iterator[str]:
+def spellings(email: str) -> Iterator[str]:
     """The one e-mail in ever other spellings: capitals, wide letters, blanks around it."""
-    name, _, domain = email.partition("@")
+    letters = [place for place, letter in enumerate(email) if letter.isalpha()]
     for number in count():
-        letters = [
-            _spelt(letter, number >> (2 * place) & 3) for place, letter in enumerate(name[:5])
-        ]
-        yield f"{' ' * (number % 3)}{''.join(letters)}{name[5:]}@{domain}"
+        spelt, rest = list(email), number
+        for place in letters:
+            rest, how = divmod(rest, 3)
+            spelt[place] = _spelt(email[place], how)
+        yield " " * (number % 4) + "".join(spelt)
 
 
 def _spelt(letter: str, how: int) -> str:
-    return (letter, letter.upper(), chr(ord(letter) + WIDE), letter.title())[how]
+    return (letter, letter.upper(), chr(ord(letter) + WIDE))[how]
