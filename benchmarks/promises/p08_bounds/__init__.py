@@ -43,7 +43,7 @@ async def check(shop: Shop, run: Run) -> None:
         _covered(shop, run, routes)
         wrong = [case for route in routes for case in cases(route)]
         if run.quick:
-            wrong = run.random.sample(wrong, 150)
+            wrong = run.random.sample(wrong, 80)
         run.tries = len(wrong)
         contents = _contents(shop)
         for case in wrong:
