@@ -57,6 +57,12 @@ async def makes_what_is_not_there(products: Any, original: Any, shelf: Any) -> N
     await original(shelf)
 
 
+async def forgets_what_was_ordered(products: Any, original: Any) -> Any:
+    items = [item for order in products._tables.orders.values() for item in order.items]
+    ordered = {str(item.image_url).rpartition("/")[2] for item in items}
+    return await original() - ordered
+
+
 OF_STAFF: Mapping[str, list[Broken]] = {
     "page": [lists_anybodys, lists_every_status, begins_anew, backwards],
     "in_history": [answers(value=True), answers(value=False), forgets_what_is_gone],
@@ -66,6 +72,7 @@ OF_STAFF: Mapping[str, list[Broken]] = {
         removes_what_is_ordered,
         leaves_its_slug,
     ],
+    "pictures_named": [answers(frozenset()), forgets_what_was_ordered],
     "lock_shelves": [does_nothing],
     "save_category": [does_nothing, changes_in_silence, makes_what_is_not_there],
     "save_brand": [does_nothing, changes_in_silence, makes_what_is_not_there],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -14,13 +13,18 @@ from tempfile import NamedTemporaryFile
 
 from attrs import frozen
 
-from automate_store.application.ports.media import Media, MediaNotFound, Picture, StoredPicture
+from automate_store.application.ports.media import (
+    NAME,
+    Media,
+    MediaNotFound,
+    Picture,
+    StoredPicture,
+)
 
 CHUNK_BYTES = 262_144
 """What is read of a picture before it goes out."""
 _ENDINGS: Mapping[str, str] = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 _TYPES = {ending: media_type for media_type, ending in _ENDINGS.items()}
-_NAME = re.compile(r"[0-9a-f]{64}\.(jpg|png|webp)")
 
 
 @frozen
@@ -38,7 +42,7 @@ class FolderMedia:
 
     async def open(self, name: str) -> Media:
         """The picture of that name; raises MediaNotFound."""
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise MediaNotFound(name)
         path = self._path(name)
         try:
@@ -52,7 +56,7 @@ class FolderMedia:
 
     async def remove(self, name: str, *, before: datetime) -> None:
         """Have nothing under that name, unless it was kept since then."""
-        if _NAME.fullmatch(name):
+        if NAME.fullmatch(name):
             await asyncio.to_thread(_unlink, self._path(name), before.timestamp())
 
     async def names(self, *, before: datetime) -> AsyncIterator[str]:
@@ -67,7 +71,7 @@ class FolderMedia:
     def _old(self, before: float) -> Iterator[str]:
         for path in self.folder.glob("[0-9a-f][0-9a-f]/*"):
             with suppress(FileNotFoundError):  # somebody removed it meanwhile
-                if _NAME.fullmatch(path.name) and _is_older(path, before):
+                if NAME.fullmatch(path.name) and _is_older(path, before):
                     yield path.name
 
 

@@ -47,6 +47,7 @@ from automate_store.application.catalog.queries import (
     list_products,
 )
 from automate_store.application.catalog.reaching import StaffProduct, Versions
+from automate_store.application.catalog.sweeping import Swept, sweep_pictures
 from automate_store.application.catalog.varying import (
     StaffVariant,
     add_variant,
@@ -76,6 +77,7 @@ __all__ = [
     "RemovedProduct",
     "StaffProduct",
     "StaffVariant",
+    "Swept",
     "Versions",
     "add_image",
     "add_variant",
@@ -105,4 +107,5 @@ __all__ = [
     "remove_image",
     "remove_product",
     "remove_variant",
+    "sweep_pictures",
 ]

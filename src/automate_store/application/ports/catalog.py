@@ -185,6 +185,14 @@ class Products(Protocol):
     async def remove_brand(self, brand: Brand) -> None:
         """Delete it; raises BrandInUse where a product names it, BrandNotFound."""
 
+    async def pictures_named(self) -> frozenset[str]:
+        """
+        The names of all kept pictures that the store speaks of anywhere.
+
+        On products, variants, categories and brands, in descriptions, and on what was
+        ordered. Reads all of them: for commands, and not for requests.
+        """
+
     async def is_empty(self) -> bool:
         """Whether the shop has no product at all."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import datetime
 from typing import Protocol
@@ -96,6 +97,10 @@ class Media:
     media_type: str
     size_bytes: int
     chunks: AsyncGenerator[bytes, None]
+
+
+NAME = re.compile(r"[0-9a-f]{64}\.(?:jpg|png|webp)")
+"""What kept pictures are called: the hash of what was drawn, and its kind."""
 
 
 class MediaStore(Protocol):

@@ -17,6 +17,7 @@ import typer
 from attrs import evolve
 
 from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.cli.media_commands import media
 from automate_store.entrypoints.cli.opening import (
     debugging,
     environment,
@@ -50,6 +51,7 @@ app.add_typer(shipping, name="shipping")
 app.add_typer(taxes, name="tax")
 app.add_typer(users, name="user")
 app.add_typer(keys, name="keys")
+app.add_typer(media, name="media")
 
 Host = Annotated[str | None, typer.Option(help="Listen there instead of where the settings say.")]
 Port = Annotated[int | None, typer.Option(min=0, max=65_535, help="0 takes any free port.")]

@@ -9,6 +9,7 @@ from automate_store.adapters.memory.catalog.shelf import first_image
 from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import Contended, VersionConflict
 from automate_store.application.ports.catalog import ProductRecord, ProductsOfStaff
+from automate_store.application.ports.media import NAME
 from automate_store.domain.catalog import (
     Brand,
     BrandInUse,
@@ -191,6 +192,21 @@ class MemoryProducts:
             raise BrandInUse(brand.slug)
         self._tables.brands.drop(brand.id)
         self._changed()
+
+    async def pictures_named(self) -> frozenset[str]:
+        """The names of all kept pictures that the store speaks of anywhere."""
+        await self._session.turn()
+        tables = self._tables
+        told: list[str | None] = []
+        for product in tables.products.values():
+            told += [product.description, *(image.url for image in product.images)]
+            told += [variant.image_url for variant in product.variants]
+        for category in tables.categories.values():
+            told += [category.description, category.image_url]
+        for brand in tables.brands.values():
+            told += [brand.description, brand.logo_url]
+        told += [item.image_url for order in tables.orders.values() for item in order.items]
+        return frozenset(name for text in told if text for name in NAME.findall(text))
 
     async def is_empty(self) -> bool:
         """Whether the shop has no product at all."""

@@ -1,11 +1,11 @@
-"""Products as staff list them: of every status, newest first, straight from the rows."""
+"""Products as staff list them, straight from the rows; and the pictures that any row names."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select, true
+from sqlalchemy import Select, bindparam, func, select, text, true
 from sqlalchemy.types import Uuid
 
 from automate_store.adapters.postgres.catalog.queries import FIRST_IMAGE
@@ -13,6 +13,7 @@ from automate_store.adapters.postgres.rows import Row, to_money
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.tables import product_variants, products
 from automate_store.application.ports.catalog import ProductRecord, ProductsOfStaff
+from automate_store.application.ports.media import NAME
 from automate_store.domain.catalog import ProductStatus
 from automate_store.domain.kernel.ids import ProductId
 
@@ -30,6 +31,24 @@ _CONDITIONS = {
     "vendor_id": products.c.vendor_id == bindparam("vendor_id", type_=Uuid()),
     "before": products.c.id < bindparam("before", type_=Uuid()),
 }
+_PICTURES = text("""
+    SELECT DISTINCT found[1] AS name FROM (
+        SELECT url FROM product_images
+        UNION ALL SELECT image_url FROM product_variants
+        UNION ALL SELECT description FROM products
+        UNION ALL SELECT image_url FROM categories
+        UNION ALL SELECT description FROM categories
+        UNION ALL SELECT logo_url FROM brands
+        UNION ALL SELECT description FROM brands
+        UNION ALL SELECT product_snapshot ->> 'image_url' FROM order_items
+    ) AS told(words), regexp_matches(told.words, :name, 'g') AS found
+""")
+
+
+async def pictures_named(session: Session) -> frozenset[str]:
+    """The names of all kept pictures that the store speaks of anywhere."""
+    rows = await session.fetch_all(_PICTURES, {"name": f"({NAME.pattern})"})
+    return frozenset(row.name for row in rows)
 
 
 async def page(

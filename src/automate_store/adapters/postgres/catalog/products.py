@@ -313,6 +313,10 @@ class PostgresProducts:
         """Delete the brand; raises BrandInUse, BrandNotFound."""
         await shelving.remove_brand(self.session, brand)
 
+    async def pictures_named(self) -> frozenset[str]:
+        """The names of all kept pictures that the store speaks of anywhere."""
+        return await listing.pictures_named(self.session)
+
     async def is_empty(self) -> bool:
         """Whether the shop has no product at all."""
         return await self.session.fetch_one(_ANY) is None

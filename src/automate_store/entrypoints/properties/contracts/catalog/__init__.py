@@ -3,6 +3,7 @@
 from automate_store.entrypoints.properties.contracts.catalog.leaving import (
     LeavingProducts,
     ListedProducts,
+    NamedPictures,
     OwnedProducts,
 )
 from automate_store.entrypoints.properties.contracts.catalog.products import KeptProducts
@@ -14,6 +15,11 @@ __all__ = ["CatalogQueriesContract", "ProductsContract", "ShelfContract"]
 
 
 class ProductsContract(
-    KeptProducts, ListedProducts, OwnedProducts, LeavingProducts, ManagedShelves
+    KeptProducts,
+    ListedProducts,
+    OwnedProducts,
+    LeavingProducts,
+    NamedPictures,
+    ManagedShelves,
 ):
     """Products are kept whole, listed, owned and let go; so are the shelves they stand on."""

@@ -17,6 +17,7 @@ from automate_store.entrypoints.properties.contracts.catalog.rich import put_she
 from automate_store.entrypoints.properties.contracts.scene import (
     Stocked,
     new_movement,
+    new_order,
     new_product,
     put_cart,
     put_order,
@@ -205,6 +206,43 @@ class LeavingProducts:
             await work.stock.apply([sold])
         after = await stock_now(store, mug)
         assert (after.on_hand, after.reserved) == (8, 0)
+
+
+@pytest.mark.asyncio
+class NamedPictures:
+    """Every place that speaks of a picture is known, and nothing else counts."""
+
+    async def test_pictures_are_found_wherever_they_are_spoken_of(self, store: Ports) -> None:
+        shelves = await put_shelves(store)
+        shirt = rich_product(store, shelves)
+        image, variant = shirt.images[0], shirt.variants[0]
+        told = evolve(
+            shirt,
+            images=(evolve(image, url=_picture(1)),),
+            variants=(evolve(variant, image_url=_picture(2)), *shirt.variants[1:]),
+            description=f"<img src='{_picture(3)}'> and <img src='{_picture(4)}'>",
+        )
+        async with store.unit_of_work() as work:
+            await work.products.add([told])
+            category = evolve(shelves.tools, image_url=_picture(5), description=_picture(6))
+            await work.products.save_category(category)
+            brand = evolve(shelves.brand, logo_url=_picture(7), description=_picture(8))
+            await work.products.save_brand(brand)
+            order = new_order(store, await put_stocked(store))
+            items = tuple(evolve(item, image_url=_picture(9)) for item in order.items)
+            await work.orders.add(evolve(order, items=items))
+        async with store.reading() as reads:
+            named = await reads.products.pictures_named()
+        assert named == {_picture(number).rpartition("/")[2] for number in range(1, 10)}
+
+    async def test_other_addresses_name_none(self, store: Ports) -> None:
+        await _add(store, rich_product(store, await put_shelves(store)))
+        async with store.reading() as reads:
+            assert await reads.products.pictures_named() == frozenset()
+
+
+def _picture(number: int) -> str:
+    return f"https://shop.example/media/{number:064x}.{('jpg', 'png', 'webp')[number % 3]}"
 
 
 async def _page(
