@@ -13,9 +13,12 @@ from httpx import Response
 from PIL import Image
 
 from automate_store.adapters.media import FolderMedia, PillowPictures
+from automate_store.domain.identity import AccountRole
 from automate_store.entrypoints.properties.contracts.media import bomb, png
 from tests.http.forms import FORM, form, part, picture_form
-from tests.http.sound_catalog import made, pictured
+from tests.http.people import PASSWORD, staff
+from tests.http.sound_catalog import made, pictured, shirt
+from tests.http.test_cookies import kept as kept_cookies
 from tests.http.web import CONFIG, NOBODYS, STAFF, Web, open_web
 
 URL = "https://shop.example/media"
@@ -217,6 +220,21 @@ async def test_whoever_may_not_is_turned_away_before_anything_is_read(shop: Web)
     headers = {"content-type": FORM}
     answer = await shop.client.post(path, content=bytes(200_000), headers=headers)
     assert answer.status_code == 401
+
+
+async def test_a_form_of_another_site_sends_nothing_in_a_vendors_name(shop: Web) -> None:
+    """Any page can send a form, and browsers ask nobody before they do (ASVS 5.0: 3.5.1)."""
+    ann = await staff(shop, AccountRole.VENDOR, "ann@example.com")
+    created = await ann.post("/products", shirt("tee"))
+    login = {"email": ann.email, "password": PASSWORD, "cookies": True}
+    signed_in = await shop.post("/auth/login", login)
+    path = f"/api/v1/products/{created.json()['id']}/images"
+    headers = {"cookie": kept_cookies(signed_in), "content-type": FORM}
+    forged = await shop.client.post(path, content=picture_form(jpeg()), headers=headers)
+    assert (forged.status_code, forged.json()["code"]) == (403, "csrf_refused")
+    headers["x-csrf-token"] = signed_in.json()["csrf_token"]
+    sent = await shop.client.post(path, content=picture_form(jpeg()), headers=headers)
+    assert sent.status_code == 201, sent.text
 
 
 async def test_a_picture_for_an_old_version_is_refused(shop: Web) -> None:
