@@ -27,7 +27,8 @@ class SecretsTold:
         await answer.aread()
         self._keep([answer.headers.get(name) for name in TOLD_HEADERS])
         self._keep([cookie.value for cookie in answer.cookies.jar])
-        if answer.headers.get("content-type") == "application/json":
+        # An answer to HEAD says what it would be, and is not.
+        if answer.content and answer.headers.get("content-type") == "application/json":
             told = answer.json()
             if isinstance(told, dict):
                 self._keep([told.get(name) for name in TOLD])
