@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, settings
 _UNTIMED = [HealthCheck.too_slow]
 
 settings.register_profile(
-    "ci", max_examples=30, derandomize=True, deadline=None, suppress_health_check=_UNTIMED
+    "ci", max_examples=15, derandomize=True, deadline=None, suppress_health_check=_UNTIMED
 )
 settings.register_profile(
     "long", max_examples=10_000, print_blob=True, deadline=None, suppress_health_check=_UNTIMED

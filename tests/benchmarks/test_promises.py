@@ -13,14 +13,14 @@ from benchmarks.promises import CHECKS, SHOP_CHECKS
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
 
-LONG = frozenset({"P23", "P30", "P34", "P35"})
-"""Even small they take a minute or more."""
+LONG = frozenset({"P23", "P28", "P29", "P30", "P33", "P34", "P35"})
+"""Even small they take long."""
 _WITH_LONG = os.environ.get("PROMISES") == "all"
 
 
 def _parameter(promise: str) -> ParameterSet:
     skipped = promise in LONG and not _WITH_LONG
-    reason = "takes a minute or more: make test-promises"
+    reason = "takes long: make test-promises"
     return pytest.param(promise, marks=pytest.mark.skipif(skipped, reason=reason))
 
 
