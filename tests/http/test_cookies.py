@@ -113,3 +113,17 @@ async def test_signing_out_takes_the_cookies_back(web: Web) -> None:
 async def test_what_is_public_asks_no_cookie(web: Web, path: str) -> None:
     answer = await web.get(path, cookie="automate_store_access=nonsense")
     assert answer.status_code == 200
+
+
+async def test_behind_a_proxy_with_a_password_of_its_own_tokens_stay_in_cookies(web: Web) -> None:
+    answer = await registered(web)
+    body = {"current_password": PASSWORD, "new_password": "another 1, longer!"}
+    changed = await web.post(
+        "/auth/change-password",
+        body,
+        cookie=kept(answer),
+        x_csrf_token=answer.json()["csrf_token"],
+        authorization="Basic YTpi",
+    )
+    assert (changed.status_code, changed.json()["token"]) == (200, None)
+    assert (await web.get("/auth/me", cookie=kept(changed))).status_code == 200

@@ -233,8 +233,9 @@ class Call:
 
     @property
     def by_cookie(self) -> bool:
-        """Whether a cookie, and no header, says who asks."""
-        return self.header(b"authorization") is None
+        """Whether a cookie, and no bearer of a token, says who asks."""
+        scheme, _, _ = (self.header(b"authorization") or "").partition(" ")
+        return scheme.lower() != "bearer"
 
     def refresh_cookie(self) -> str:
         """
