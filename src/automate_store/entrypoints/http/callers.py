@@ -49,11 +49,7 @@ async def caller(scope: Any, shop: Shop) -> Actor:
     return actor
 
 
-def admit(
-    actor: Actor,
-    route: Route,
-    shop: Shop,  # noqa: ARG001 - every endpoint hands it over; the actor knows the policy's word
-) -> None:
+def admit(actor: Actor, route: Route) -> None:
     """
     Nothing, where the route is there for the actor.
 

@@ -103,7 +103,7 @@ async def _receive(call: Call, route: Route) -> None:
         # A token that is none is refused above, and counts all the same.
         if route.limit is not None:
             await call.limit(route.limit, _counted_for(call, route))
-    admit(call.actor, route, call.shop)
+    admit(call.actor, route)
 
 
 def _log_refusal(error: StoreError, route: Route, call: Call) -> None:
