@@ -114,10 +114,9 @@ async def end_sessions(
     ports: Ports,
     at: datetime,
     only: SessionId | None = None,
-    but: SessionId | None = None,
 ) -> SessionChange:
     """End the account's sessions, or some; hand the change to the gate behind the commit."""
-    ended = await work.sessions.end(account.id, at=at, only=only, but=but)
+    ended = await work.sessions.end(account.id, at=at, only=only)
     return await distrust(ended, work=work, ports=ports)
 
 
