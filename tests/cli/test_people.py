@@ -52,6 +52,16 @@ async def test_a_weak_password_is_refused_by_its_reason(shop: dict[str, str]) ->
     assert "8" in refused.err
 
 
+async def test_an_admin_has_a_name_that_fits(shop: dict[str, str]) -> None:
+    named = ("--first-name", "S" * 101, "--last-name", " ", "--password-stdin")
+    refused = process(
+        "user", "create-admin", "sue@example.com", *named, settings=shop, given=f"{PASSWORD}\n"
+    )
+    assert refused.code == 1
+    assert "first_name has 100 characters at most" in refused.err
+    assert "last_name is required" in refused.err
+
+
 async def test_a_set_password_ends_every_session(shop: dict[str, str]) -> None:
     made(shop)
     before = await signed_in(shop, PASSWORD)

@@ -100,10 +100,6 @@ class StoreGate:
         """Whether it is the label's secret, under any key in force."""
         return is_secret(label, secret, await self._keys.all())
 
-    async def rotate(self, *, at_once: bool) -> str:
-        """Sign with a new key, whose id it gives."""
-        return await self._keys.rotate(at_once=at_once)
-
     async def _claims(self, token: str, at: datetime) -> AccessClaims:
         known = await self._keys.all()
         try:

@@ -63,24 +63,13 @@ class KeyRing:
         """The same, for whoever met a key that is not among them."""
         return (await self._known.within(ASKED_AGAIN_AFTER)).all
 
-    async def rotate(self, *, at_once: bool) -> str:
-        """Sign with a new key in a moment; older ones verify on, or go at once."""
-        now = self._clock()
-        stored = self._fresh_key(now)
-        async with self._unit_of_work() as work:
-            await work.signing_keys.add(stored)
-            if at_once:
-                await work.signing_keys.drop(before=now)
-        self._known.forget()
-        return stored.key.id
-
     async def _read(self) -> _Keys:
         now = self._clock()
         async with self._reading() as reads:
             stored = await reads.signing_keys.all()
         if not stored:
             async with self._unit_of_work() as work:
-                await work.signing_keys.add(self._fresh_key(now))
+                await work.signing_keys.add(fresh_key(now, self._ids))
             async with self._reading() as reads:
                 stored = await reads.signing_keys.all()
         # Known everywhere by now; where none is, the one that was made first.
@@ -92,9 +81,11 @@ class KeyRing:
     def _ready(self, key: SigningKey) -> SigningKey:
         return evolve(key, secret=self._derive(key.secret))
 
-    def _fresh_key(self, now: datetime) -> StoredKey:
-        key = SigningKey(id=str(self._ids.uuid()), secret=self._ids.token().encode())
-        return StoredKey(key=key, created_at=now)
+
+def fresh_key(at: datetime, ids: Ids) -> StoredKey:
+    """A new key, made then; it signs once every process has heard of it."""
+    key = SigningKey(id=str(ids.uuid()), secret=ids.token().encode())
+    return StoredKey(key=key, created_at=at)
 
 
 def secret_of(label: str, key: SigningKey) -> str:

@@ -40,7 +40,6 @@ class Known(Generic[T]):
         self._clock = clock
         self._under_way: asyncio.Task[None] | None = None
         self._answer: tuple[_Moment, T] | None = None
-        self._forgotten = 0
 
     async def within(self, age: timedelta) -> T:
         """The answer as it was no longer ago than that."""
@@ -53,11 +52,6 @@ class Known(Generic[T]):
                     return found
             await self._asked()
 
-    def forget(self) -> None:
-        """Ask anew, also where that is under way."""
-        self._answer = None
-        self._forgotten += 1
-
     async def _asked(self) -> None:
         if self._under_way is None:
             self._under_way = asyncio.create_task(self._ask_now())
@@ -66,10 +60,8 @@ class Known(Generic[T]):
 
     async def _ask_now(self) -> None:
         # Of before the question: what changes meanwhile may not be in the answer.
-        asked_at, forgotten = self._now(), self._forgotten
-        found = await self._ask()
-        if forgotten == self._forgotten:
-            self._answer = asked_at, found
+        asked_at = self._now()
+        self._answer = asked_at, await self._ask()
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._under_way = None

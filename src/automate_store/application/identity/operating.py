@@ -6,8 +6,9 @@ from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
+from automate_store.application.identity.keyring import fresh_key
 from automate_store.application.identity.opening import end_sessions
-from automate_store.application.identity.registering import check_password
+from automate_store.application.identity.registering import check_password, profile_faults
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import (
     Account,
@@ -17,6 +18,7 @@ from automate_store.domain.identity import (
     PasswordResetAsked,
     normalise_email,
 )
+from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import UserId
 
 
@@ -38,8 +40,10 @@ async def create_admin(command: CreateAdmin, *, actor: Actor, ports: Ports) -> A
     """
     actor.may(Permission.CHANGE_CUSTOMERS)
     email, names = normalise_email(command.email), (command.first_name, command.last_name)
-    check_password(command.password, email=email, names=names, ports=ports)
     at = ports.clock()
+    if found := tuple(profile_faults(*names, None, at)):
+        raise InvalidInput(found)
+    check_password(command.password, email=email, names=names, ports=ports)
     account = Account(
         id=UserId(ports.ids.uuid()),
         email=email,
@@ -103,13 +107,17 @@ async def rotate_keys(*, at_once: bool, actor: Actor, ports: Ports) -> str:
     Tokens of older keys count until they are over or, ``at_once``, not from now on.
     """
     actor.may(Permission.CHANGE_CUSTOMERS)
-    key_id = await ports.gate.rotate(at_once=at_once)
+    at = ports.clock()
+    stored = fresh_key(at, ports.ids)
     async with ports.unit_of_work() as work:
-        after = {"key": key_id, "at_once": at_once}
+        await work.signing_keys.add(stored)
+        if at_once:
+            await work.signing_keys.drop(before=at)
+        after = {"key": stored.key.id, "at_once": at_once}
         await note(
             work, actor, "rotate_keys", "signing keys", before=None, after=after, ports=ports
         )
-    return key_id
+    return stored.key.id
 
 
 async def _known(email: str, ports: Ports) -> Account:

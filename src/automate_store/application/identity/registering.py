@@ -32,6 +32,8 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import UserId
 
 OLDEST = date(1900, 1, 1)
+NAME_LENGTH = 100
+"""Characters of a first or last name, at most."""
 
 
 @frozen(kw_only=True)
@@ -129,6 +131,8 @@ def profile_faults(
     for name, text in (("first_name", first_name), ("last_name", last_name)):
         if not text.strip():
             yield FieldError(name, "is required")
+        elif len(text) > NAME_LENGTH:
+            yield FieldError(name, f"has {NAME_LENGTH} characters at most")
     if date_of_birth is not None and not OLDEST <= date_of_birth < at.date():
         yield FieldError("date_of_birth", f"is a day from {OLDEST} to yesterday")
 

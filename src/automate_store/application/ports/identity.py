@@ -274,9 +274,6 @@ class Gate(Protocol):
     async def knows(self, label: str, secret: str) -> bool:
         """Whether it is the label's secret, under any key in force."""
 
-    async def rotate(self, *, at_once: bool) -> str:
-        """Sign with a new key, whose id it gives; older ones verify on, or not where at once."""
-
 
 @frozen(kw_only=True)
 class TrailEntry:
