@@ -9,7 +9,7 @@ from attrs import evolve
 
 from automate_store.application.reactions import REACTIONS
 from automate_store.domain.identity import Registration
-from tests.http.people import PASSWORD, mailed, of_answer, person, registration, sign_in
+from tests.http.people import PASSWORD, Person, mailed, of_answer, person, registration, sign_in
 from tests.http.web import Web, open_web
 
 
@@ -210,8 +210,15 @@ async def test_a_link_is_good_for_as_long_as_it_says(web: Web) -> None:
     assert code(late) == (400, "link_invalid")
 
 
-async def test_an_e_mail_changes_once_both_ends_confirmed_it(web: Web) -> None:
+async def proven(web: Web) -> Person:
+    """Ann, whose e-mail is confirmed."""
     ann = await person(web)
+    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    return ann
+
+
+async def test_an_e_mail_changes_once_both_ends_confirmed_it(web: Web) -> None:
+    ann = await proven(web)
     body = {"email": "anna@example.com", "password": PASSWORD}
     assert (await ann.post("/auth/change-email", body)).status_code == 202
     new = await mailed(web, "anna@example.com")
@@ -230,8 +237,19 @@ async def test_an_e_mail_changes_once_both_ends_confirmed_it(web: Web) -> None:
     assert code(again) == (400, "link_invalid")
 
 
+async def test_an_e_mail_that_nobody_may_read_has_no_say_in_its_change(web: Web) -> None:
+    ann = await person(web, "slip@exmaple.com")
+    await ann.post("/auth/change-email", {"email": "ann@example.com", "password": PASSWORD})
+    new = await mailed(web, "ann@example.com")
+    assert not [mail for mail in web.shop.mailer.sent if "approve" in mail.subject]
+    told = await web.post("/auth/confirm-email", {"token": new})
+    assert told.json() == {"message": "The e-mail is changed."}
+    me = (await ann.get("/auth/me")).json()
+    assert (me["email"], me["email_verified"]) == ("ann@example.com", True)
+
+
 async def test_links_in_the_old_mailbox_are_void_once_the_e_mail_is_another(web: Web) -> None:
-    ann = await person(web)
+    ann = await proven(web)
     await web.post("/auth/forgot-password", {"email": ann.email})
     left_behind = await mailed(web, ann.email)
     await ann.post("/auth/change-email", {"email": "anna@example.com", "password": PASSWORD})

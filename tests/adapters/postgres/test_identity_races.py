@@ -10,9 +10,18 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
+from automate_store.application.identity import Device, Login, login, mail_password_reset
 from automate_store.application.ports import Ports
 from automate_store.application.tokens import token_hash
-from automate_store.domain.identity import EmailTaken, Link, LinkInvalid
+from automate_store.domain.identity import (
+    AccountNotFound,
+    EmailTaken,
+    EmailUnproven,
+    Link,
+    LinkInvalid,
+    PasswordResetAsked,
+    Registration,
+)
 from automate_store.entrypoints.properties.contracts.accounts import new_account, put_account
 from automate_store.entrypoints.properties.contracts.identity.scene import (
     book_now,
@@ -119,6 +128,43 @@ async def test_of_many_default_addresses_put_in_at_once_one_is_the_default(store
     assert await outcomes(*(put() for _ in range(CONNECTIONS))) == [None] * CONNECTIONS
     entries = (await book_now(store, account)).entries
     assert Counter(entry.is_default for entry in entries) == {True: 1, False: CONNECTIONS - 1}
+
+
+@pytest.mark.asyncio
+async def test_no_link_is_kept_on_somebody_who_left_meanwhile(store: Ports) -> None:
+    account = await put_account(store)
+    event = PasswordResetAsked(at=store.clock(), account_id=account.id)
+    async with store.unit_of_work() as work:
+        leaving = await work.accounts.get(account.id, lock=True)
+        late = asyncio.create_task(mail_password_reset(event, store.ids.uuid(), store))
+        waited = await still_waits(late)
+        await work.accounts.erase(leaving)
+        await work.accounts.save(leaving.anonymised(at=store.clock()))
+    with pytest.raises(AccountNotFound):
+        await late
+    assert waited
+
+
+@pytest.mark.asyncio
+async def test_whoever_is_mailed_a_link_in_place_of_a_sign_in_keeps_what_changes_then(
+    store: Ports,
+) -> None:
+    proven_first = evolve(store.policy.accounts, registration=Registration.VERIFIED)
+    strict = evolve(store, policy=evolve(store.policy, accounts=proven_first))
+    password = "correct horse 4 battery!"
+    account = await put_account(store, password_hash=await store.hasher.hash(password))
+    async with store.unit_of_work() as work:
+        locked = await work.accounts.get(account.id, lock=True)
+        claim = Login(email=account.email, password=password)
+        early = asyncio.create_task(
+            login(claim, Device(user_agent=None, address=None), ports=strict)
+        )
+        assert await still_waits(early)
+        await work.accounts.save(evolve(locked, last_name="Married"))
+    with pytest.raises(EmailUnproven):
+        await early
+    async with store.reading() as reads:
+        assert (await reads.accounts.get(account.id)).last_name == "Married"
 
 
 @pytest.mark.asyncio

@@ -55,15 +55,16 @@ async def mail_password_reset(event: PasswordResetAsked, event_id: UUID, ports: 
 
 
 async def mail_email_change(event: EmailChangeAsked, event_id: UUID, ports: Ports) -> None:
-    """A link to each end: today's address approves, the new one proves itself."""
+    """A link to the new address, and to today's, which approves where it was ever proven."""
     account = await _account(event.account_id, ports)
     if account is None or account.pending_email is None:
         return
     shop, wanted = ports.policy.store_name, account.pending_email.email
     old_id, new_id = uuid5(event_id, "old"), uuid5(event_id, "new")
-    approve = await _link(account, LinkPurpose.CHANGE_EMAIL_OLD, wanted, old_id, ports)
     confirm = await _link(account, LinkPurpose.CHANGE_EMAIL_NEW, wanted, new_id, ports)
-    await _send(email_change_approval(approve, wanted, shop), account.email, old_id, ports)
+    if not account.pending_email.old_confirmed:
+        approve = await _link(account, LinkPurpose.CHANGE_EMAIL_OLD, wanted, old_id, ports)
+        await _send(email_change_approval(approve, wanted, shop), account.email, old_id, ports)
     await _send(email_change_confirmation(confirm, shop), wanted, new_id, ports)
 
 
@@ -109,6 +110,9 @@ async def _link(
         expires_at=at + (policy.reset_lifetime if resets else policy.verify_lifetime),
     )
     async with ports.unit_of_work() as work:
+        # Locked, so that nothing is kept on somebody who has left a moment ago.
+        if (await work.accounts.get(account.id, lock=True)).deleted_at is not None:
+            raise AccountNotFound(str(account.id))
         await work.links.add(link)
     # Behind the "#" it reaches the page and stays out of every server's log.
     return f"{ports.policy.url}/account/{_PAGES[purpose]}#token={secret}"

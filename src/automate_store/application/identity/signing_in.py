@@ -158,7 +158,8 @@ async def _proven(account: Account, ports: Ports) -> None:
     if account.email_verified or ports.policy.accounts.registration is Registration.OPEN:
         return
     async with ports.unit_of_work() as work:
-        await work.accounts.save(account.ask_verification(at=ports.clock()))
+        locked = await work.accounts.get(account.id, lock=True)
+        await work.accounts.save(locked.ask_verification(at=ports.clock()))
     raise EmailUnproven
 
 

@@ -146,9 +146,14 @@ class Account(Aggregate):
         return self.after(verified, email_verified=True, updated_at=at)
 
     def ask_email_change(self, email: str, *, at: datetime) -> Self:
-        """The account that waits for both ends to confirm the new e-mail, in place of any other."""
+        """
+        The account that waits for both ends to confirm the new e-mail, in place of any other.
+
+        An address that was never proven has no say: it may be a slip, and nobody's to read.
+        """
         asked = EmailChangeAsked(at=at, account_id=self.id)
-        return self.after(asked, pending_email=PendingEmail(email=email), updated_at=at)
+        pending = PendingEmail(email=email, old_confirmed=not self.email_verified)
+        return self.after(asked, pending_email=pending, updated_at=at)
 
     def confirm_email_change(self, end: EmailEnd, email: str, *, at: datetime) -> Self:
         """

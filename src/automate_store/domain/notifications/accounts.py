@@ -11,7 +11,8 @@ def email_verification(link: str, store_name: str) -> Notice:
         f"{store_name}: confirm your e-mail",
         "Please confirm that this address is yours:",
         link,
-        "If you did not open an account, do nothing: without this link it stays unconfirmed.",
+        "Whoever signs in to the account then sees what was ordered with this address. If you"
+        " did not open an account, do nothing: without this link it stays unconfirmed.",
         store_name,
     )
 
@@ -55,7 +56,7 @@ def email_change_confirmation(link: str, store_name: str) -> Notice:
         f"{store_name}: confirm your new e-mail",
         "Please confirm that this address is yours:",
         link,
-        "The change counts once it is approved from the account's present address as well.",
+        "An address that was confirmed before has to approve the change as well.",
         store_name,
     )
 
