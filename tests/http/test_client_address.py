@@ -47,6 +47,8 @@ def scope(peer: str | None, *forwarded: str) -> dict[str, Any]:
         ("192.0.2.2", ["198.51.100.7"], "192.0.2.2"),
         ("fd00::1", ["2001:db8:1:2:3:4:5:6"], "2001:db8:1:2::/64"),
         ("10.0.0.1", ["[2001:db8::5]:443"], "2001:db8::/64"),
+        ("fe80::1%eth0", [], "fe80::/64"),
+        ("fd00::1", ["2001:db8::5%eth0"], "2001:db8::/64"),
         ("::ffff:10.0.0.1", ["::ffff:198.51.100.7"], "198.51.100.7"),
         (None, ["198.51.100.7"], "-"),
         ("", ["198.51.100.7"], "-"),
@@ -91,6 +93,10 @@ def test_all_of_one_home_is_one_and_the_next_home_is_another(
 def test_a_chain_without_an_end_is_read_so_far_and_no_further() -> None:
     endless = ", ".join(["198.51.100.7", *["10.4.4.4"] * 5_000])
     assert client_key(scope("10.0.0.1", endless), PROXIES) == "10.4.4.4"
+
+
+def test_an_address_is_told_without_the_interface_that_it_came_in_by() -> None:
+    assert str(parsed("fe80::1%eth0")) == "fe80::1"
 
 
 @given(st.text(max_size=40))

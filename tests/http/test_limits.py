@@ -26,9 +26,12 @@ from automate_store.entrypoints.http.openapi import document, examples
 from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.settings import Settings
 from tests.http.knocking import Told, knock
+from tests.http.people import PASSWORD, person
 from tests.http.web import CONFIG, POLICY, Web, open_web, ready
 
 PRODUCTS = "/api/v1/products"
+BEHIND = "/api/v1/admin/orders/nobodys-business"
+"""Where strangers learn nothing, not even that there is no route."""
 LIMITS = Settings().limits
 FEW = {bucket: Limit(5, 900) for bucket in Bucket}
 PROXIED = evolve(CONFIG, trusted_proxies=(ip_network("10.0.0.0/8"),))
@@ -182,6 +185,33 @@ async def test_five_tries_at_one_account_are_all_however_and_from_wherever() -> 
         ]
 
     assert [each.status for each in told] == [401] * 5 + [429] * 15
+
+
+async def test_a_stolen_session_guesses_the_password_five_times_wherever_it_sends_it() -> None:
+    places = (
+        ("POST", "/auth/change-password", {"current_password": "no", "new_password": PASSWORD}),
+        ("POST", "/auth/change-email", {"email": "eve@example.com", "password": "no"}),
+        ("POST", "/auth/second-factor", {"password": "no"}),
+        ("POST", "/auth/second-factor/disable", {"password": "no", "code": "000000"}),
+        ("DELETE", "/auth/delete-account", {"password": "no"}),
+    )
+    async with limited() as web:
+        ann = await person(web)
+        told = [await ann.ask(method, path, body) for method, path, body in places * 2]
+
+    assert [each.json()["code"] for each in told] == ["password_wrong"] * 5 + ["rate_limited"] * 5
+
+
+async def test_staff_tokens_are_not_to_be_guessed_at_the_door_without_end() -> None:
+    guess = [(b"authorization", b"Bearer guessed")]
+    async with limited() as web:
+        told = [await knock(web.app, BEHIND, headers=guess) for _ in range(20)]
+        other = await knock(web.app, BEHIND, headers=guess, peer="203.0.113.10")
+
+    assert [each.status for each in told] == [401] * 5 + [429] * 15
+    assert (told[0].one("ratelimit-remaining"), told[-1].code) == ("4", "rate_limited")
+    assert told[-1].one("retry-after") is not None
+    assert other.status == 401
 
 
 async def test_no_e_mail_is_counted_as_the_address_of_somebody_else() -> None:

@@ -13,14 +13,13 @@ from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.types import HTTPScope
 
 from automate_store.application.access import GUEST, Actor
-from automate_store.application.errors import RateLimited
 from automate_store.application.identity import Device, SignIn
 from automate_store.application.ports import Ports
 from automate_store.application.ports.limits import Allowance, Bucket
 from automate_store.domain.identity import SessionOver
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.entrypoints.http.caching import PageCache
-from automate_store.entrypoints.http.clients import client_address, client_key, forwarded
+from automate_store.entrypoints.http.clients import address_key, client_address, forwarded
 from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
 from automate_store.entrypoints.http.cookies import (
     CSRF_HEADER,
@@ -30,7 +29,7 @@ from automate_store.entrypoints.http.cookies import (
     session_cookies,
 )
 from automate_store.entrypoints.http.errors import BodyTooLarge, NotAForm, WrongContentType
-from automate_store.entrypoints.http.limiting import limit_headers, tighter
+from automate_store.entrypoints.http.limiting import limit_headers, rate_limited, tighter
 from automate_store.entrypoints.http.sending import Header
 
 CART_HEADER = b"x-cart-token"
@@ -110,7 +109,7 @@ class Call:
         """Whom the request is counted for: the account, else the address it comes from."""
         if self.actor.account_id is not None:
             return f"account:{self.actor.account_id}"
-        return f"address:{client_key(self.scope, self.shop.config.trusted_proxies)}"
+        return address_key(self.scope, self.shop.config.trusted_proxies)
 
     async def limit(self, bucket: Bucket, key: str) -> None:
         """Count one more of the bucket for that key; raises RateLimited."""
@@ -120,7 +119,7 @@ class Call:
         self.allowance = tighter(self.allowance, told)
         if not told.allowed:
             self.allowance = told
-            raise RateLimited(bucket, told.limit.count, told.limit.window_s, told.reset_after_s)
+            raise rate_limited(bucket, told)
 
     def path(self, name: str) -> str:
         """The part of the path of that name."""

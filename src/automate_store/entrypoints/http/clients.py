@@ -43,6 +43,11 @@ def client_key(scope: Any, trusted: tuple[Network, ...]) -> str:
     return NOWHERE if address is None else _network(address)
 
 
+def address_key(scope: Any, trusted: tuple[Network, ...]) -> str:
+    """What limits count the client as, where they know of no account."""
+    return f"address:{client_key(scope, trusted)}"
+
+
 def client_address(peer: str, hops: Iterable[str], trusted: Iterable[Network]) -> Address | None:
     """
     The nearest address that no trusted proxy has; None for a peer without an address.
@@ -81,8 +86,10 @@ def parsed(text: str) -> Address | None:
         address = ip_address(text)
     except ValueError:
         return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return address if mapped is None else mapped
+    if isinstance(address, IPv4Address):
+        return address
+    # Without the name of the interface that it came in by, which is nothing of the client's.
+    return address.ipv4_mapped or IPv6Address(int(address))
 
 
 @lru_cache(maxsize=4096)

@@ -227,6 +227,7 @@ async def change_profile(call: Call, body: ProfileInput) -> UserAnswer:
 )
 async def change_password(call: Call, body: ChangePasswordInput) -> SignInAnswer:
     """A session under the new password; every session before it is over."""
+    await _count_guess(call, body.current_password)
     found = await use_cases.change_password(
         body.command(), call.device, actor=call.actor, ports=call.ports
     )
@@ -242,9 +243,14 @@ async def change_password(call: Call, body: ChangePasswordInput) -> SignInAnswer
     needs=Permission.HAVE_ACCOUNT,
 )
 async def change_email(call: Call, body: ChangeEmailInput) -> Message:
-    """Links are mailed to today's address and to the new one; both have to be used."""
+    """
+    Links are mailed to today's address and to the new one; both have to be used.
+
+    An address that was never confirmed has no say: then the new one's link does alone.
+    """
+    await _count_guess(call, body.password)
     await use_cases.change_email(body.email, body.password, actor=call.actor, ports=call.ports)
-    return Message("Mails are on their way to both addresses; confirm in both.")
+    return Message("Mails are on their way; confirm in each.")
 
 
 @routes.post("/auth/logout", summary="Sign out", needs=Permission.HAVE_ACCOUNT)
@@ -295,6 +301,7 @@ async def end_session(call: Call) -> Message:
 )
 async def begin_second_factor(call: Call, body: ProofInput) -> EnrolmentAnswer:
     """A secret for an authenticator; it counts once a first code was sent to enable."""
+    await _count_guess(call, body.password)
     found = await use_cases.begin_second_factor(body.password, actor=call.actor, ports=call.ports)
     return enrolment_answer(found)
 
@@ -321,6 +328,7 @@ async def enable_second_factor(call: Call, body: CodeInput) -> RecoveryCodesAnsw
 )
 async def disable_second_factor(call: Call, body: DisableInput) -> UserAnswer:
     """The account whose password does alone."""
+    await _count_guess(call, body.password)
     found = await use_cases.disable_second_factor(
         body.password, body.code, actor=call.actor, ports=call.ports
     )
@@ -345,9 +353,17 @@ async def export_account(call: Call) -> ExportAnswer:
 )
 async def delete_account(call: Call, body: ProofInput) -> Message:
     """Orders stay for the books, the person goes from them, and every session is over."""
+    await _count_guess(call, body.password)
     await use_cases.delete_account(body.password, actor=call.actor, ports=call.ports)
     call.drop_session_cookies()
     return Message("The account is deleted.")
+
+
+async def _count_guess(call: Call, password: str | None) -> None:
+    """Count a password that is to prove something, wherever it is sent; raises RateLimited."""
+    if password is not None:
+        # Five places that each allowed five would make 25 guesses for a stolen session.
+        await call.limit(Bucket.AUTH, f"prove:{call.limit_key}")
 
 
 def _handed(

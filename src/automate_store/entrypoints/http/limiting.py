@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from automate_store.application.ports.limits import Allowance, Limit
+from automate_store.application.errors import RateLimited
+from automate_store.application.ports.limits import Allowance, Bucket, Limit
 from automate_store.entrypoints.http.sending import Header
 
 
@@ -21,6 +22,12 @@ def limit_headers(told: Allowance) -> tuple[Header, ...]:
         (b"ratelimit-remaining", b"%d" % told.remaining),
         (b"ratelimit-reset", b"%d" % told.reset_after_s),
     )
+
+
+def rate_limited(bucket: Bucket, told: Allowance) -> RateLimited:
+    """What whoever has asked too often is told."""
+    limit = told.limit
+    return RateLimited(bucket, limit.count, limit.window_s, told.reset_after_s)
 
 
 def tighter(one: Allowance | None, other: Allowance) -> Allowance:
