@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from attrs import frozen
@@ -22,6 +18,7 @@ from automate_store.entrypoints.properties.contracts import (
     PaymentGatewayContract,
 )
 from automate_store.entrypoints.properties.moments import NOON
+from tests.mails import received
 
 
 class TestManualGateway(PaymentGatewayContract):
@@ -61,7 +58,4 @@ class TestFileMailer(MailerContract):
 
 
 def _read(path: Path) -> Mail:
-    message = message_from_bytes(path.read_bytes(), policy=default)
-    assert isinstance(message, EmailMessage)
-    text = message.get_content().replace("\r\n", "\n")
-    return Mail(id=UUID(path.stem), to=message["To"], subject=message["Subject"], text=text)
+    return received(path.read_bytes())

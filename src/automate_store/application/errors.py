@@ -134,6 +134,14 @@ class MailUnavailable(Unavailable):
 
 
 @frozen
+class MailRefused(Malformed):
+    """The mail will not be taken, however often it is sent; another address may be."""
+
+    says = "The mail is refused for good: {reason}."
+    reason: str
+
+
+@frozen
 class BrokenFile(Malformed):
     """The file can't be read on from that line; nothing of it was taken."""
 

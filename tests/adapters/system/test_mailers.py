@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automate_store.adapters.system import ConsoleMailer, FileMailer
-from automate_store.application.errors import MailUnavailable
+from automate_store.application.errors import MailRefused, MailUnavailable
 from automate_store.application.ports.messages import Mail
 from automate_store.domain.identity import normalise_email
 from automate_store.domain.kernel.errors import InvalidInput
@@ -56,6 +56,19 @@ async def test_the_file_is_a_mail_that_others_can_read(tmp_path: Path) -> None:
     assert message.get_content().splitlines() == MAIL.text.splitlines()
 
 
+async def test_html_stands_beside_the_text_as_the_better_of_two(tmp_path: Path) -> None:
+    await files(tmp_path).send(evolve(MAIL, html="<p>Thank <b>you</b>.</p>"))
+    message = read(tmp_path)
+    assert message.get_content_type() == "multipart/alternative"
+    kinds = [part.get_content_type() for part in message.iter_parts()]
+    assert kinds == ["text/plain", "text/html"], "the last one is shown where it can be"
+
+
+async def test_nobody_out_of_office_answers_a_program(tmp_path: Path) -> None:
+    await files(tmp_path).send(MAIL)
+    assert read(tmp_path)["Auto-Submitted"] == "auto-generated"
+
+
 async def test_the_folder_is_made_when_it_is_not_there(tmp_path: Path) -> None:
     await files(tmp_path / "mail" / "out").send(MAIL)
     assert read(tmp_path / "mail" / "out")["To"] == MAIL.to
@@ -77,7 +90,7 @@ async def test_a_subject_can_not_smuggle_in_a_header(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("to", ["a@b.c, d@e.f", "a@b.c\r\nBcc: d@e.f", "nobody", "<a@b.c>"])
 async def test_what_is_not_one_address_is_not_sent(tmp_path: Path, to: str) -> None:
-    with pytest.raises(MailUnavailable):
+    with pytest.raises(MailRefused):
         await files(tmp_path).send(Mail(id=MAIL.id, to=to, subject="Hi", text=""))
     assert left(tmp_path) == []
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
-from email.utils import parseaddr
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import TextIO
 from uuid import UUID
 
+from automate_store.application import mime
 from automate_store.application.errors import MailUnavailable
 from automate_store.application.ports.messages import Mail
 from automate_store.application.ports.sources import Clock
@@ -22,7 +19,7 @@ REMEMBERED = 10_000
 
 
 class ConsoleMailer:
-    """Shows each mail on a text stream, once per id among the last 10,000."""
+    """Shows the text of each mail on a stream, once per id among the last 10,000."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -55,7 +52,11 @@ class FileMailer:
         self._clock = clock
 
     async def send(self, mail: Mail) -> None:
-        """Write the mail's file; raises MailUnavailable where the folder can't take it."""
+        """
+        Write the mail's file.
+
+        Raises MailUnavailable where the folder can't take it, MailRefused for no address.
+        """
         try:
             await asyncio.to_thread(self._write, mail)
         except (OSError, ValueError, MessageError) as failed:
@@ -65,24 +66,8 @@ class FileMailer:
         self._folder.mkdir(parents=True, exist_ok=True)
         path = self._folder / f"{mail.id}.eml"
         if not path.exists():
-            _write_whole(path, self._message(mail))
-
-    def _message(self, mail: Mail) -> bytes:
-        message = EmailMessage(policy=SMTP if mail.to.isascii() else SMTPUTF8)
-        message["Date"] = self._clock()
-        message["From"] = self._sender
-        message["To"] = _address(mail.to)
-        message["Subject"] = " ".join(mail.subject.split())
-        message["Message-ID"] = f"<{mail.id}@{parseaddr(self._sender)[1].rpartition('@')[2]}>"
-        message.set_content(mail.text)
-        return bytes(message)
-
-
-def _address(to: str) -> Address:
-    # The parser knows ASCII only; what is beyond stands where a letter may stand.
-    Address(addr_spec="".join(letter if letter.isascii() else "x" for letter in to))
-    username, _, domain = to.rpartition("@")
-    return Address(username=username, domain=domain)
+            message = mime.message(mail, sender=self._sender, at=self._clock())
+            _write_whole(path, bytes(message))
 
 
 def _write_whole(path: Path, content: bytes) -> None:

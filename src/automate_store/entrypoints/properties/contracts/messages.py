@@ -17,6 +17,7 @@ MAIL = Mail(
     to="ann@example.com",
     subject="Your order K7QF-2MXD",
     text="Thank you.\nIt comes soon: Grüße aus Köln.",
+    html="<p>Thank you.</p>\n<p>It comes soon: <b>Grüße aus Köln</b>.</p>",
 )
 
 
@@ -28,7 +29,7 @@ class Post(Protocol):
         """The adapter under test."""
 
     async def delivered(self) -> Sequence[Mail]:
-        """The mails that arrived; ``text`` may have gained or lost white space at its end."""
+        """The mails that arrived; texts may have gained or lost white space at their ends."""
 
 
 @pytest.mark.asyncio
@@ -38,6 +39,11 @@ class MailerContract:
     async def test_a_mail_arrives_as_it_was_sent(self, post: Post) -> None:
         await post.mailer.send(MAIL)
         assert [_trimmed(mail) for mail in await post.delivered()] == [MAIL]
+
+    async def test_a_mail_of_text_alone_arrives_without_html(self, post: Post) -> None:
+        plain = evolve(MAIL, html=None)
+        await post.mailer.send(plain)
+        assert [_trimmed(mail) for mail in await post.delivered()] == [plain]
 
     async def test_each_mail_arrives(self, post: Post) -> None:
         other = evolve(MAIL, id=UUID("01900000-0000-7000-8000-000000000002"), to="bob@example.com")
@@ -60,4 +66,5 @@ class MailerContract:
 
 
 def _trimmed(mail: Mail) -> Mail:
-    return evolve(mail, text=mail.text.strip())
+    html = None if mail.html is None else mail.html.strip()
+    return evolve(mail, text=mail.text.strip(), html=html)
