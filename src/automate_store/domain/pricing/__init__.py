@@ -23,6 +23,7 @@ from automate_store.domain.pricing.discounting import (
     SHIPPING_DISCOUNTS,
 )
 from automate_store.domain.pricing.draft import Discount, Draft, Step
+from automate_store.domain.pricing.leaving import summed, without
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,
@@ -90,6 +91,8 @@ __all__ = [
     "explain",
     "quote",
     "simulate",
+    "summed",
     "unit_shares",
     "with_steps",
+    "without",
 ]
