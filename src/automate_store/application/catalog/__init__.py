@@ -46,7 +46,7 @@ from automate_store.application.catalog.queries import (
     list_categories,
     list_products,
 )
-from automate_store.application.catalog.reaching import StaffProduct, Versions
+from automate_store.application.catalog.reaching import StaffProduct
 from automate_store.application.catalog.sweeping import Swept, sweep_pictures
 from automate_store.application.catalog.varying import (
     StaffVariant,
@@ -78,7 +78,6 @@ __all__ = [
     "StaffProduct",
     "StaffVariant",
     "Swept",
-    "Versions",
     "add_image",
     "add_variant",
     "arrange_images",

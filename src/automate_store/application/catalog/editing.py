@@ -12,7 +12,6 @@ from automate_store.application.catalog.naming import product_slug, refuse_taken
 from automate_store.application.catalog.opening import open_stock
 from automate_store.application.catalog.reaching import (
     StaffProduct,
-    Versions,
     as_staff_see,
     owner_of_all_that,
     reach,
@@ -23,6 +22,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog import ProductRecord, ProductsOfStaff
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
+from automate_store.application.versions import Versions
 from automate_store.domain.catalog import DraftInHistory, Product, ProductStatus
 from automate_store.domain.identity import AccountNotFound, AccountRole
 from automate_store.domain.kernel.errors import FieldError, InvalidInput

@@ -9,12 +9,12 @@ from automate_store.application.auditing import note
 from automate_store.application.catalog.editing import save_changed
 from automate_store.application.catalog.reaching import (
     StaffProduct,
-    Versions,
     as_staff_see,
     reach,
 )
 from automate_store.application.ports import Ports
 from automate_store.application.retries import retrying
+from automate_store.application.versions import Versions
 from automate_store.domain.catalog import Image, ImagesFull, Product
 from automate_store.domain.kernel.ids import ImageId
 

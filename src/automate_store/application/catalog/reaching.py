@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from uuid import UUID
 
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
-from automate_store.application.errors import NotAllowed, VersionConflict
+from automate_store.application.errors import NotAllowed
 from automate_store.application.ports.unit_of_work import Reads
+from automate_store.application.versions import Versions, based_on
 from automate_store.domain.catalog import Product, ProductNotFound
 from automate_store.domain.inventory import StockItem
 from automate_store.domain.kernel.ids import ProductId, UserId, VariantId
-
-Versions = Collection[int]
-"""The versions that a change may be based on; None is any."""
 
 
 @frozen(kw_only=True)
@@ -40,8 +38,7 @@ async def reach(
     owner = owner_of_all_that(actor)
     if owner is not None and product.vendor_id != owner:
         raise ProductNotFound(id_or_slug)
-    if versions is not None and product.version not in versions:
-        raise VersionConflict("product", str(product.id))
+    based_on(versions, product.version, kind="product", id=product.id)
     return product
 
 

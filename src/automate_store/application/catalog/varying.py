@@ -13,7 +13,6 @@ from automate_store.application.catalog.naming import refuse_taken_skus
 from automate_store.application.catalog.opening import open_stock
 from automate_store.application.catalog.reaching import (
     StaffProduct,
-    Versions,
     as_staff_see,
     reach,
 )
@@ -21,6 +20,7 @@ from automate_store.application.catalog.wishes import PutVariant, refuse_faults,
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
+from automate_store.application.versions import Versions
 from automate_store.domain.catalog import SAME_CHOICE, Product, SkuTaken, Variant
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import VariantId

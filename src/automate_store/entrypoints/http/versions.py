@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from automate_store.application.catalog import Versions
+from automate_store.application.versions import Versions
 from automate_store.entrypoints.http.calls import Call
 
 _TAG = re.compile(r'"([0-9]{1,9})"')
