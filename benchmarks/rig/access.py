@@ -74,6 +74,8 @@ SELLERS = Row({**_STRANGERS, Caller.SUPPORT: FORBIDDEN})
 SUPPORT = Row({**_STRANGERS, Caller.VENDOR: FORBIDDEN})
 """Whoever helps customers; for customers there is no such route."""
 ADMINS = Row({**SUPPORT.told, Caller.SUPPORT: FORBIDDEN})
+MONEY = Row({**VENDORS.told, Caller.VENDOR: FORBIDDEN})
+"""Admins, at a path that is there for customers too."""
 
 
 def _one_of(row: Row, missing: str, *reaching: Caller) -> Row:
@@ -120,6 +122,9 @@ OPERATIONS: Mapping[str, Row] = {
     "list_gateways": ANYBODY,
     "create_intent": ONES_ORDER_TO_PAY,
     "confirm_payment": ONES_ORDER_TO_PAY,
+    "cancel_order": ONES_ORDER_TO_PAY,
+    "list_refunds": ONES_ORDER,
+    "refund_order": MONEY,
     "show_sale": VENDORS,
     "register": ALIKE,
     "login": ALIKE,

@@ -98,7 +98,7 @@ ACCESS: tuple[Sabotage, ...] = (
         "a payment can be confirmed with another order's id",
         (
             Change(
-                "application/payments.py",
+                "application/payments/paying.py",
                 "    if payment.order_id != order.id:\n",
                 "    if False:\n",
             ),

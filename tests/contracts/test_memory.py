@@ -45,6 +45,7 @@ from automate_store.entrypoints.properties.contracts import (
     PaymentsContract,
     PicturesContract,
     ProductsContract,
+    RefundsContract,
     RulesContract,
     SessionsContract,
     ShelfContract,
@@ -106,6 +107,10 @@ class TestMemoryKeys(InMemory, KeysContract):
 
 class TestMemoryOrders(InMemory, OrdersContract):
     pass
+
+
+class TestMemoryRefunds(InMemory, RefundsContract):
+    """Refunds in memory."""
 
 
 class TestMemoryPayments(InMemory, PaymentsContract):

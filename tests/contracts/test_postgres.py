@@ -18,6 +18,7 @@ from automate_store.entrypoints.properties.contracts import (
     OrdersContract,
     PaymentsContract,
     ProductsContract,
+    RefundsContract,
     RulesContract,
     SessionsContract,
     ShelfContract,
@@ -82,6 +83,10 @@ class TestPostgresKeys(OnPostgres, KeysContract):
 
 class TestPostgresOrders(OnPostgres, OrdersContract):
     pass
+
+
+class TestPostgresRefunds(OnPostgres, RefundsContract):
+    """Refunds in Postgres."""
 
 
 class TestPostgresPayments(OnPostgres, PaymentsContract):

@@ -16,8 +16,8 @@ from automate_store.domain.inventory import (
     ImpossibleStock,
     NotReserved,
     OutOfStock,
+    Part,
     Reservation,
-    Sale,
     StockChange,
     StockItem,
     crossed_threshold,
@@ -237,7 +237,7 @@ class LeaksReservations(StockMachine):
 
 
 class ForgetsTheRest(StockMachine):
-    def sell(self, held: object, wanted: object) -> Sale:
+    def sell(self, held: object, wanted: object) -> Part:
         assert isinstance(held, tuple)
         assert isinstance(wanted, dict)
         return evolve(super().sell(held, wanted), rest=())
@@ -249,7 +249,7 @@ def test_the_machine_finds_rules_that_lose_stock(machine: type[StockMachine]) ->
         run_state_machine_as_test(machine, settings=FIND)
 
 
-def _still_promised(held: list[Reservation], sale: Sale) -> dict[VariantId, int]:
+def _still_promised(held: list[Reservation], sale: Part) -> dict[VariantId, int]:
     closed = {each.id for each in sale.closed}
     kept = [each for each in held if each.id not in closed]
     promised = demand((each.variant_id, each.quantity) for each in (*kept, *sale.rest))

@@ -19,6 +19,7 @@ from automate_store.entrypoints.http import ROUTES
 from automate_store.entrypoints.http.routes import Route
 from benchmarks.rig.access import (
     ADMINS,
+    MONEY,
     OPERATIONS,
     OVER,
     REFUSALS,
@@ -49,6 +50,7 @@ BY_PERMISSION: Mapping[Permission, Row] = {
     Permission.READ_AUDIT: ADMINS,
     Permission.EDIT_OWN_PRODUCTS: VENDORS,
     Permission.EDIT_CATALOG: ADMINS,
+    Permission.MOVE_MONEY: MONEY,
 }
 """Who has which permission, in a word each."""
 HIDDEN: Mapping[Permission, Row] = {Permission.EDIT_OWN_PRODUCTS: SELLERS}

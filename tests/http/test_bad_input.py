@@ -63,6 +63,8 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
     order, paid = await web.order(shirts[0]), await web.order(shirts[1])
     payment = await web.intend(order)
     await web.pay(paid)
+    called_off, refunded = await web.order(shirts[0]), await web.order(shirts[1])
+    await web.pay(refunded)
     cart = {b"x-cart-token": filled["token"].encode()}
     guests, merging = await web.cart(shirts[1]), await person(web, "merging@example.com")
     signed_in = {b"authorization": f"Bearer {merging.token}".encode()}
@@ -102,6 +104,20 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         ),
         "confirm_payment": at("/payments/confirm", ids, opened),
         "adjust_stock": at("/admin/inventory/adjust", count, STAFF),
+        "cancel_order": at(
+            f"/orders/{called_off['id']}/cancel",
+            {"items": [{"item_id": called_off["items"][0]["id"], "quantity": 1}], "reason": "no"},
+            {b"x-order-token": called_off["token"].encode()},
+        ),
+        "refund_order": at(
+            "/payments/refund",
+            {
+                "order_id": refunded["id"],
+                "amount": {"amount": "1.00", "currency": "USD"},
+                "reason": "a stain",
+            },
+            STAFF,
+        ),
         "ship_order": at(f"/admin/orders/{paid['id']}/shipments", parcel, STAFF),
         "add_shipping_method": at("/admin/shipping-methods", {"code": "x", **METHOD}, STAFF),
         "change_shipping_method": at("/admin/shipping-methods/standard", METHOD, STAFF),
@@ -172,7 +188,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
     "names",
     [
         ("place_order", "create_intent", "confirm_payment"),
-        ("adjust_stock", "ship_order", "deliver_order"),
+        ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),

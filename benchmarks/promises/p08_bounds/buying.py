@@ -25,6 +25,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
     paid = (await shoppers.order(await shoppers.fill([(variant, 2)]), key=fresh_key())).body
     await shoppers.pay(paid, paid["token"])
     item = paid["items"][0]["id"]
+    kept = (await shoppers.order(await shoppers.fill([(variant, 2)]), key=fresh_key())).body
     mia = await register(shoppers, "mia.p08@example.com")
     guests = await shoppers.fill([(variant, 1)])
     return [
@@ -139,6 +140,40 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
                 "change": v.CHANGES,
                 "type": (*v.REQUIRED_TEXTS, "sale", "return", "theft"),
                 "note": v.REQUIRED_TEXTS,
+            },
+        ),
+        Route(
+            method="PUT",
+            path=f"{API}/orders/{kept['id']}/cancel",
+            template="/orders/{id}/cancel",
+            headers={"X-Order-Token": kept["token"]},
+            keyed=True,
+            body_optional=True,
+            body={"items": [{"item_id": kept["items"][0]["id"], "quantity": 1}], "reason": "no"},
+            fields={
+                "items": (0, "x", [], {}, [None], [{}]),
+                "items.0.item_id": (*v.REQUIRED_IDS, str(uuid4()), item),
+                "items.0.quantity": (*v.NUMBERS, 3),
+                "reason": (*v.TEXTS, "", "x" * 501),
+            },
+        ),
+        Route(
+            method="POST",
+            path=f"{API}/payments/refund",
+            template="/payments/refund",
+            headers=STAFF,
+            keyed=True,
+            body={
+                "order_id": paid["id"],
+                "amount": {"amount": "0.01", "currency": "USD"},
+                "reason": "a stain",
+            },
+            fields={
+                "order_id": (*v.REQUIRED_IDS, str(uuid4()), kept["id"]),
+                "amount": (0, "x", [], {}, True),
+                "amount.amount": (*v.AMOUNTS, "1000000.00", "0.00", "-0.01"),
+                "amount.currency": (*v.REQUIRED_TEXTS, "EUR", "usd ", "XXXX"),
+                "reason": (*v.REQUIRED_TEXTS, "", "x" * 501),
             },
         ),
         Route(

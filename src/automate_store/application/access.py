@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from hmac import compare_digest
 from uuid import UUID
 
@@ -202,3 +203,9 @@ def _opens(token: str | None, order: Order) -> bool:
     if token is None or order.token_hash is None or not plausible(token):
         return False
     return compare_digest(order.token_hash, token_hash(token))
+
+
+def order_caller(order_id: OrderId, token: str | None, actor: Actor) -> str:
+    """Whose idempotency keys they are: of the account, or of whoever has that token."""
+    secret = sha256((token or "").encode()).hexdigest()
+    return f"{actor.role}:{actor.account_id or actor.name}:{order_id}:{secret}"

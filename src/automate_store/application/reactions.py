@@ -12,6 +12,7 @@ from automate_store.application.idempotency import purge_keys
 from automate_store.application.notifications import confirm_order_by_mail
 from automate_store.application.orders import expire_orders
 from automate_store.application.ports import Ports
+from automate_store.application.refunding import send_refund
 from automate_store.domain.identity import (
     CredentialsChanged,
     EmailChangeAsked,
@@ -21,6 +22,7 @@ from automate_store.domain.identity import (
 )
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.orders import OrderPaid
+from automate_store.domain.payments import RefundAsked
 
 Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
 """Takes the event, its id and the ports; may come more than once for the same id."""
@@ -30,8 +32,13 @@ async def _confirm(event: OrderPaid, event_id: UUID, ports: Ports) -> None:
     await confirm_order_by_mail(event.order_id, event_id=event_id, ports=ports)
 
 
+async def _send_refund(event: RefundAsked, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - the refund's own id keeps it from being sent twice
+    await send_refund(event.refund_id, ports=ports)
+
+
 REACTIONS: Mapping[type[Event], Reaction] = {
     OrderPaid: _confirm,
+    RefundAsked: _send_refund,
     VerificationAsked: identity.mail_verification,
     RegistrationRepeated: identity.mail_account_exists,
     PasswordResetAsked: identity.mail_password_reset,

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from automate_store.application.access import Actor
 from automate_store.application.ports import Ports
-from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.domain.inventory import (
     Movement,
@@ -17,6 +16,8 @@ from automate_store.domain.inventory import (
     StockChange,
     StockItem,
     crossed_threshold,
+    demand,
+    give_up,
     release,
     reserve,
     sell,
@@ -26,10 +27,9 @@ from automate_store.domain.orders import Order
 
 
 async def reserve_stock(
-    order: Order, sellable: Mapping[VariantId, Sellable], *, work: Work, ports: Ports, at: datetime
+    order: Order, stock: Mapping[VariantId, StockItem], *, work: Work, ports: Ports, at: datetime
 ) -> None:
     """Promise the order all it wants; raises OutOfStock, or Contended for another try."""
-    stock = {variant_id: variant.stock for variant_id, variant in sellable.items()}
     changes = reserve(stock, order.wanted)
     items = await work.stock.apply(changes)
     held = tuple(
@@ -48,6 +48,13 @@ async def reserve_stock(
     _report_low(items, changes, work, at)
 
 
+async def claim_stock(order: Order, *, work: Work, actor: Actor, ports: Ports) -> None:
+    """Keep what is promised to an order that is paid; what needs no parcel leaves at once."""
+    await work.stock.claim(order.id)
+    at_once = {item.id: item.quantity for item in order.items if not item.requires_shipping}
+    await sell_stock(order, at_once, work=work, actor=actor, ports=ports)
+
+
 async def release_stock(order: Order, *, work: Work) -> None:
     """Give back all that is still promised to the order."""
     held = await work.stock.held(order.id)
@@ -56,14 +63,26 @@ async def release_stock(order: Order, *, work: Work) -> None:
         await work.stock.apply(release(held))
 
 
+async def give_stock_up(
+    order: Order, quantities: Mapping[LineId, int], *, work: Work, ports: Ports
+) -> None:
+    """Give back these pieces of what is promised to the order."""
+    wanted = _by_variant(order, quantities)
+    if not wanted:
+        return
+    held = await work.stock.held(order.id)
+    given_up = give_up(held, wanted, new_id=ports.ids.uuid)
+    await work.stock.close(given_up.closed, ReservationState.RELEASED)
+    await work.stock.apply(given_up.changes)
+    if given_up.rest:
+        await work.stock.hold(given_up.rest)
+
+
 async def sell_stock(
     order: Order, quantities: Mapping[LineId, int], *, work: Work, actor: Actor, ports: Ports
 ) -> None:
     """Take these pieces of the order out of the warehouse, with a movement for each variant."""
-    wanted: dict[VariantId, int] = {}
-    for item in order.items:
-        if quantity := quantities.get(item.id, 0):
-            wanted[item.variant_id] = wanted.get(item.variant_id, 0) + quantity
+    wanted = _by_variant(order, quantities)
     if not wanted:
         return
     held = await work.stock.held(order.id)
@@ -74,6 +93,11 @@ async def sell_stock(
         await work.stock.hold(sale.rest)
     at = ports.clock()
     await work.stock.record(_sales(order, items, sale.changes, actor=actor, ports=ports, at=at))
+
+
+def _by_variant(order: Order, quantities: Mapping[LineId, int]) -> dict[VariantId, int]:
+    pieces = ((item.variant_id, quantities.get(item.id, 0)) for item in order.items)
+    return demand((variant_id, many) for variant_id, many in pieces if many)
 
 
 def _sales(

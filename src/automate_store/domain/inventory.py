@@ -69,9 +69,9 @@ class ImpossibleStock(RuleBroken):
 
 @frozen
 class NotReserved(RuleBroken):
-    """More would leave the warehouse than is reserved for the order."""
+    """More would leave the warehouse, or be given up, than is reserved for the order."""
 
-    says = "{quantity} more of {variant_id} would ship than is reserved."
+    says = "{quantity} more of {variant_id} would go than is reserved."
     variant_id: VariantId
     quantity: int
 
@@ -230,8 +230,8 @@ def release(held: Iterable[Reservation]) -> tuple[StockChange, ...]:
 
 
 @frozen(kw_only=True)
-class Sale:
-    """What leaves the warehouse: the changes, what is closed, and what stays promised."""
+class Part:
+    """What of an order's reservations ends: the changes, what is closed, what stays promised."""
 
     changes: tuple[StockChange, ...]
     closed: tuple[Reservation, ...]
@@ -240,27 +240,51 @@ class Sale:
 
 def sell(
     held: Iterable[Reservation], wanted: Mapping[VariantId, int], *, new_id: Callable[[], UUID]
-) -> Sale:
+) -> Part:
     """
     Take that many of each variant out of what is held; raises NotReserved for more.
 
     A reservation that is sold in part is closed, and one for the rest takes its place.
     """
+    closed, rest = _taken(held, wanted, new_id)
+    leaving = [(one, -one.quantity, -one.quantity) for one in closed]
+    staying = [(one, one.quantity, one.quantity) for one in rest]
+    return Part(changes=_merged([*leaving, *staying]), closed=closed, rest=rest)
+
+
+def give_up(
+    held: Iterable[Reservation], wanted: Mapping[VariantId, int], *, new_id: Callable[[], UUID]
+) -> Part:
+    """
+    Promise that many of each variant no longer; raises NotReserved for more than is held.
+
+    A reservation that is given up in part is closed, and one for the rest takes its place.
+    """
+    closed, rest = _taken(held, wanted, new_id)
+    leaving = [(one, 0, -one.quantity) for one in closed]
+    staying = [(one, 0, one.quantity) for one in rest]
+    return Part(changes=_merged([*leaving, *staying]), closed=closed, rest=rest)
+
+
+def _taken(
+    held: Iterable[Reservation], wanted: Mapping[VariantId, int], new_id: Callable[[], UUID]
+) -> tuple[tuple[Reservation, ...], tuple[Reservation, ...]]:
+    """The reservations that end for so many of each variant, and those for what is over."""
     left = {variant_id: quantity for variant_id, quantity in wanted.items() if quantity}
-    sold: list[Reservation] = []
+    ending: list[Reservation] = []
     rest: list[Reservation] = []
     for one in held:
         taken = min(one.quantity, left.get(one.variant_id, 0))
         if not taken:
             continue
         left[one.variant_id] -= taken
-        sold.append(one)
+        ending.append(one)
         if taken < one.quantity:
             kept = one.quantity - taken
             rest.append(evolve(one, id=ReservationId(new_id()), quantity=kept))
     if short := {variant_id: quantity for variant_id, quantity in left.items() if quantity}:
         raise NotReserved(next(iter(short)), sum(short.values()))
-    return Sale(changes=_sold(sold, rest), closed=tuple(sold), rest=tuple(rest))
+    return tuple(ending), tuple(rest)
 
 
 def crossed_threshold(item: StockItem, change: StockChange, at: datetime) -> StockRanLow | None:
@@ -287,12 +311,6 @@ def overcommitted(item: StockItem, at: datetime) -> StockOvercommitted | None:
 
 def _promisable(item: StockItem | None) -> int:
     return item.promisable if item else 0
-
-
-def _sold(sold: Iterable[Reservation], rest: Iterable[Reservation]) -> tuple[StockChange, ...]:
-    leaving = [(one, -one.quantity, -one.quantity) for one in sold]
-    staying = [(one, one.quantity, one.quantity) for one in rest]
-    return _merged([*leaving, *staying])
 
 
 def _merged(moves: Iterable[tuple[Reservation, int, int]]) -> tuple[StockChange, ...]:

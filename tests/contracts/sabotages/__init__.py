@@ -12,7 +12,7 @@ from automate_store.application.ports.catalog import CatalogQueries, Products, S
 from automate_store.application.ports.coupons import Coupons
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
-from automate_store.application.ports.orders import Orders, Payments
+from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
 from automate_store.entrypoints.properties.contracts import (
     CartsContract,
@@ -22,6 +22,7 @@ from automate_store.entrypoints.properties.contracts import (
     OrdersContract,
     PaymentsContract,
     ProductsContract,
+    RefundsContract,
     RulesContract,
     ShelfContract,
     StockContract,
@@ -161,6 +162,17 @@ SABOTAGES = [
             "of_order": [backwards],
             "add": [does_nothing],
             "save": [ignores_the_version("payments"), does_nothing],
+        },
+    ),
+    *sabotages(
+        RefundsContract,
+        Refunds,
+        "refunds",
+        {
+            "get": [answers(None)],
+            "of_order": [backwards],
+            "add": [does_nothing],
+            "save": [ignores_the_version("refunds"), does_nothing],
         },
     ),
     *sabotages(

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from automate_store.domain.payments import GatewayReport, Payment, PaymentState
+from automate_store.domain.payments import (
+    GatewayReport,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundReport,
+    RefundState,
+)
 
 NAME = "manual"
 
@@ -30,6 +37,10 @@ class ManualGateway:
         if payment.state is not PaymentState.PARKED:
             return _report(payment, payment.state)
         return _report(payment, PaymentState.CAPTURED if payment.captured else PaymentState.PENDING)
+
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
+        """Given back, says whoever asks: the money is handed over by hand."""
+        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{NAME}_{refund.id.hex}")
 
 
 def _report(payment: Payment, state: PaymentState) -> GatewayReport:

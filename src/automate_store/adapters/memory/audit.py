@@ -116,11 +116,19 @@ def _totals(tables: Tables) -> Iterator[Difference]:
 
 
 def _paid(tables: Tables) -> Iterator[Difference]:
-    captured = _summed((each.order_id, each.captured.minor) for each in tables.payments.values())
+    kept = _summed((each.order_id, each.refundable.minor) for each in tables.payments.values())
     for order in tables.orders.values():
-        expected = order.total.minor if order.payment in _PAID else 0
-        if captured.get(order.id, 0) != expected:
-            yield _difference(order.number, expected, captured.get(order.id, 0))
+        owed = order.payment in _PAID and order.state is not OrderState.CANCELLED
+        expected = (order.total - order.credited).minor if owed else 0
+        if kept.get(order.id, 0) != expected:
+            yield _difference(order.number, expected, kept.get(order.id, 0))
+
+
+def _refunds(tables: Tables) -> Iterator[Difference]:
+    given = _summed((each.payment_id, each.amount.minor) for each in tables.refunds.values())
+    for payment in tables.payments.values():
+        if payment.refunded.minor != given.get(payment.id, 0):
+            yield _difference(str(payment.id), given.get(payment.id, 0), payment.refunded.minor)
 
 
 def _states(tables: Tables) -> Iterator[Difference]:
@@ -204,7 +212,13 @@ CHECKS = (
     ),
     _Check("sold", "What an order shipped left the warehouse, and no more.", _orders, _sold),
     _Check("totals", "An order's total is the sum of its parts.", _orders, _totals),
-    _Check("paid", "A paid order's total was captured, and of others nothing.", _orders, _paid),
+    _Check("paid", "What is kept of a paid order is its worth, else nothing.", _orders, _paid),
+    _Check(
+        "refunds",
+        "What a payment gave back is the sum of its refunds.",
+        lambda tables: len(tables.payments.values()),
+        _refunds,
+    ),
     _Check("states", "An order is confirmed exactly when it is paid.", _orders, _states),
     _Check(
         "bounds",

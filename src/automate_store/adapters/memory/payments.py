@@ -6,8 +6,18 @@ from attrs import evolve
 
 from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import GatewayUnavailable, VersionConflict
-from automate_store.domain.kernel.ids import OrderId, PaymentId
-from automate_store.domain.payments import GatewayReport, Payment, PaymentNotFound, PaymentState
+from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments import (
+    GatewayReport,
+    Payment,
+    PaymentNotFound,
+    PaymentState,
+    Refund,
+    RefundNotFound,
+    RefundReport,
+    RefundState,
+)
 
 
 class MemoryPayments:
@@ -52,6 +62,48 @@ class MemoryPayments:
         self._session.record(*payment.events)
 
 
+class MemoryRefunds:
+    """Implements ``ports.orders.Refunds``."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._tables = session.tables
+
+    async def get(self, refund_id: RefundId) -> Refund:
+        """The refund; raises RefundNotFound."""
+        await self._session.turn()
+        refund = self._tables.refunds.get(refund_id)
+        if refund is None:
+            raise RefundNotFound(str(refund_id))
+        return refund
+
+    async def of_order(self, order_id: OrderId) -> tuple[Refund, ...]:
+        """Every refund of the order, oldest first."""
+        await self._session.turn()
+        found = [each for each in self._tables.refunds.values() if each.order_id == order_id]
+        return tuple(sorted(found, key=lambda refund: (refund.created_at, refund.id)))
+
+    async def add(self, refund: Refund) -> None:
+        """Store a new refund and its events."""
+        await self._session.turn()
+        await self._session.take("refund", refund.id)
+        assert refund.id not in self._tables.refunds, "a refund is added once"
+        self._store(refund)
+
+    async def save(self, refund: Refund) -> None:
+        """Store the changed refund and its events; raises VersionConflict."""
+        await self._session.turn()
+        await self._session.take("refund", refund.id)
+        stored = self._tables.refunds.get(refund.id)
+        if stored is None or stored.version != refund.version:
+            raise VersionConflict("refund", str(refund.id))
+        self._store(refund)
+
+    def _store(self, refund: Refund) -> None:
+        self._tables.refunds.put(refund.id, refund.saved())
+        self._session.record(*refund.events)
+
+
 class MemoryGateway:
     """
     A provider with a memory: intents by payment, acted on once however often it is asked.
@@ -64,6 +116,7 @@ class MemoryGateway:
     def __init__(self, name: str = "memory") -> None:
         self.name = name
         self.captures: list[PaymentId] = []
+        self.refunds: dict[RefundId, Money] = {}
         self._reports: dict[PaymentId, GatewayReport] = {}
         self._declines = ""
         self._hidden = False
@@ -92,6 +145,17 @@ class MemoryGateway:
         """What became of the payment's intent."""
         self._known(payment)
         return self._answer(payment)
+
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        """Give it back, once however often it is asked, or refuse what was never captured."""
+        if refund.id not in self.refunds and self._known(payment).state is PaymentState.CAPTURED:
+            self.refunds[refund.id] = refund.amount
+        if self._hidden:
+            raise GatewayUnavailable(self.name)
+        if refund.id not in self.refunds:
+            return RefundReport(state=RefundState.FAILED, failure="nothing was captured")
+        gateway_id = f"{self.name}_{refund.id.hex}"
+        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
 
     def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
         if self._declines:

@@ -27,12 +27,13 @@ from automate_store.domain.kernel.ids import (
     OrderId,
     PaymentId,
     ProductId,
+    RefundId,
     SessionId,
     UserId,
     VariantId,
 )
 from automate_store.domain.orders import Order
-from automate_store.domain.payments import Payment
+from automate_store.domain.payments import Payment, Refund
 from automate_store.domain.promotions import Promotion
 from automate_store.domain.shipping import ShippingMethod
 from automate_store.domain.taxes import TaxRate
@@ -164,6 +165,7 @@ class Tables:
     order_numbers: Rows[str, OrderId] = field(factory=Rows)
     timelines: Rows[OrderId, tuple[TimelineEntry, ...]] = field(factory=Rows)
     payments: Rows[PaymentId, Payment] = field(factory=Rows)
+    refunds: Rows[RefundId, Refund] = field(factory=Rows)
     keys: Rows[tuple[str, str], StoredKey] = field(factory=Rows)
     shipping_methods: Rows[str, ShippingMethod] = field(factory=Rows)
     tax_rates: Rows[str, TaxRate] = field(factory=Rows)

@@ -27,7 +27,7 @@ from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
 from automate_store.adapters.memory.orders import MemoryOrders
-from automate_store.adapters.memory.payments import MemoryPayments
+from automate_store.adapters.memory.payments import MemoryPayments, MemoryRefunds
 from automate_store.adapters.memory.pricing import MemoryRules
 from automate_store.adapters.memory.rows import Tables
 from automate_store.adapters.memory.session import RecordedEvent, Session
@@ -51,6 +51,7 @@ class MemoryReads:
         self.carts = MemoryCarts(session)
         self.orders = MemoryOrders(session)
         self.payments = MemoryPayments(session)
+        self.refunds = MemoryRefunds(session)
         self.stock = MemoryStock(session)
         self.coupons = MemoryCoupons(session)
         self.rules = MemoryRules(session)

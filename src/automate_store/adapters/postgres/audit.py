@@ -133,15 +133,29 @@ _TOTALS = text("""
 
 _PAID = text("""
     WITH captured AS (
-        SELECT order_id, sum(captured_amount) AS amount FROM payments GROUP BY order_id
+        SELECT order_id, sum(captured_amount - refunded_amount) AS amount
+        FROM payments GROUP BY order_id
     ), compared AS (
-        SELECT o.order_number, coalesce(c.amount, 0) AS found, CASE WHEN o.payment_state IN
-            ('paid', 'partially_refunded', 'refunded') THEN o.total_amount ELSE 0 END AS expected
+        SELECT o.order_number, coalesce(c.amount, 0) AS found,
+            CASE WHEN o.state <> 'cancelled'
+                AND o.payment_state IN ('paid', 'partially_refunded', 'refunded')
+            THEN o.total_amount - o.credited_amount ELSE 0 END AS expected
         FROM orders o LEFT JOIN captured c ON c.order_id = o.id
     )
     SELECT order_number AS subject, expected::text AS expected, found::text AS found,
         count(*) OVER () AS differences
     FROM compared WHERE expected <> found ORDER BY subject LIMIT :shown
+""")
+
+_REFUNDS = text("""
+    WITH given AS (
+        SELECT payment_id, sum(amount) AS amount FROM refunds GROUP BY payment_id
+    )
+    SELECT p.id::text AS subject, coalesce(g.amount, 0)::text AS expected,
+        p.refunded_amount::text AS found, count(*) OVER () AS differences
+    FROM payments p LEFT JOIN given g ON g.payment_id = p.id
+    WHERE p.refunded_amount <> coalesce(g.amount, 0)
+    ORDER BY subject LIMIT :shown
 """)
 
 _STATES = text("""
@@ -184,7 +198,8 @@ CHECKS = (
     _Check("holds", "An order holds what it has yet to ship, and no more.", "holds", _HOLDS),
     _Check("sold", "What an order shipped left the warehouse, and no more.", "orders", _SOLD),
     _Check("totals", "An order's total is the sum of its parts.", "orders", _TOTALS),
-    _Check("paid", "A paid order's total was captured, and of others nothing.", "orders", _PAID),
+    _Check("paid", "What is kept of a paid order is its worth, else nothing.", "orders", _PAID),
+    _Check("refunds", "What a payment gave back is the sum of its refunds.", "payments", _REFUNDS),
     _Check("states", "An order is confirmed exactly when it is paid.", "orders", _STATES),
     _Check("bounds", "Refunded <= captured <= authorised.", "payments", _BOUNDS),
 )

@@ -27,6 +27,7 @@ from automate_store.adapters.postgres.keys import PostgresKeys
 from automate_store.adapters.postgres.orders import PostgresOrders
 from automate_store.adapters.postgres.payments import PostgresPayments
 from automate_store.adapters.postgres.pricing import PostgresRules, ShopCache
+from automate_store.adapters.postgres.refunds import PostgresRefunds
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.shelf import PostgresShelf
 from automate_store.adapters.postgres.unit_of_work import JobWriter, PostgresUnitOfWork
@@ -99,6 +100,11 @@ class PostgresReads:
     def payments(self) -> PostgresPayments:
         """Attempts to be paid."""
         return PostgresPayments(self.session, self.record)
+
+    @cached_property
+    def refunds(self) -> PostgresRefunds:
+        """Money on its way back."""
+        return PostgresRefunds(self.session, self.record)
 
     @cached_property
     def stock(self) -> PostgresStock:

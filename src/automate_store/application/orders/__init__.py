@@ -1,6 +1,7 @@
-"""Use cases of orders: placing, expiring, shipping, delivering, and reading them."""
+"""Use cases of orders: placing, expiring, cancelling, shipping, delivering, and reading them."""
 
 from automate_store.application.expiry import expire_orders
+from automate_store.application.orders.cancelling import CancelOrder, cancel_order
 from automate_store.application.orders.fulfilling import (
     DeliverOrder,
     ShipOrder,
@@ -18,6 +19,7 @@ from automate_store.application.orders.reading import (
 )
 
 __all__ = [
+    "CancelOrder",
     "DeliverOrder",
     "OrderView",
     "PlaceOrder",
@@ -25,6 +27,7 @@ __all__ = [
     "ShipOrder",
     "SoldLine",
     "TotalChanged",
+    "cancel_order",
     "deliver_order",
     "expire_orders",
     "place_order",

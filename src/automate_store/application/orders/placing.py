@@ -23,14 +23,14 @@ from automate_store.application.quoting import (
     refused_codes,
 )
 from automate_store.application.redeeming import redeem_codes
-from automate_store.application.stock import reserve_stock, sell_stock
+from automate_store.application.stock import claim_stock, reserve_stock
 from automate_store.application.tokens import order_token, token_hash
 from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFound, CartProblemKind
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.identity import Address, normalise_email
 from automate_store.domain.inventory import OutOfStock, Shortage
 from automate_store.domain.kernel.errors import RuleBroken
-from automate_store.domain.kernel.ids import LineId, OrderId
+from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderItem, OrderState, PlacedOrder
 from automate_store.domain.pricing import CodeStanding, Quote
@@ -95,12 +95,11 @@ async def _place_once(
         await work.orders.add(order)
         await work.carts.consume(loaded.cart, order.id)
         shelf = {**loaded.sellable, **loaded.giveaways}
-        await reserve_stock(order, shelf, work=work, ports=ports, at=at)
+        stock = {variant_id: variant.stock for variant_id, variant in shelf.items()}
+        await reserve_stock(order, stock, work=work, ports=ports, at=at)
         await redeem_codes(order, loaded, work=work, ports=ports, at=at)
         if order.state is not OrderState.PLACED:
-            await work.stock.claim(order.id)
-            sold = _without_parcel(order)
-            await sell_stock(order, sold, work=work, actor=owner.actor, ports=ports)
+            await claim_stock(order, work=work, actor=owner.actor, ports=ports)
         return order.saved()
 
     return await once(work, request, Order, place, at)
@@ -213,7 +212,3 @@ def _items(loaded: LoadedCart, quote: Quote) -> tuple[OrderItem, ...]:
         )
         for line, variant in ((line, shelf[line.variant_id]) for line in quote.lines)
     )
-
-
-def _without_parcel(order: Order) -> dict[LineId, int]:
-    return {item.id: item.quantity for item in order.items if not item.requires_shipping}

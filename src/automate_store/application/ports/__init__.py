@@ -22,6 +22,7 @@ from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock, Ids
 from automate_store.application.ports.texts import Texts
 from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
+from automate_store.domain.payments import GatewayUnknown
 from automate_store.domain.promotions import BUILT_IN, Kinds
 
 
@@ -48,3 +49,10 @@ class Ports:
     second_factor: SecondFactor
     gate: Gate
     policy: StorePolicy
+
+    def gateway(self, name: str) -> PaymentGateway:
+        """The gateway of that name; raises GatewayUnknown."""
+        gateway = self.gateways.get(name)
+        if gateway is None:
+            raise GatewayUnknown(name, tuple(sorted(self.gateways)))
+        return gateway

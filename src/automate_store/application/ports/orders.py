@@ -9,9 +9,9 @@ from uuid import UUID
 
 from attrs import fields, frozen
 
-from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, UserId
+from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, RefundId, UserId
 from automate_store.domain.orders import Order, OrderEvent
-from automate_store.domain.payments import Payment
+from automate_store.domain.payments import Payment, Refund
 
 
 @frozen(kw_only=True)
@@ -83,3 +83,19 @@ class Payments(Protocol):
 
     async def save(self, payment: Payment) -> None:
         """Store the changed attempt and its events; raises VersionConflict."""
+
+
+class Refunds(Protocol):
+    """Money on its way back; whoever adds one holds the lock of its order."""
+
+    async def get(self, refund_id: RefundId) -> Refund:
+        """The refund; raises RefundNotFound."""
+
+    async def of_order(self, order_id: OrderId) -> tuple[Refund, ...]:
+        """Every refund of the order, oldest first."""
+
+    async def add(self, refund: Refund) -> None:
+        """Store a new refund and its events."""
+
+    async def save(self, refund: Refund) -> None:
+        """Store the changed refund and its events; raises VersionConflict."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from automate_store.domain.payments import GatewayReport, Payment
+from automate_store.domain.payments import GatewayReport, Payment, Refund, RefundReport
 
 
 class PaymentGateway(Protocol):
@@ -31,3 +31,10 @@ class PaymentGateway(Protocol):
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What the provider knows of the payment's intent."""
+
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        """
+        Give the refund's amount of the payment back; the refund's id is the idempotency key.
+
+        Pending where the provider takes its time: it is asked again later.
+        """

@@ -19,7 +19,7 @@ from automate_store.application.ports.identity import (
 )
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
-from automate_store.application.ports.orders import Orders, Payments
+from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
 from automate_store.domain.kernel.events import Event
 
@@ -50,6 +50,10 @@ class Reads(Protocol):
     @property
     def payments(self) -> Payments:
         """Attempts to be paid."""
+
+    @property
+    def refunds(self) -> Refunds:
+        """Money on its way back."""
 
     @property
     def stock(self) -> Stock:

@@ -15,6 +15,8 @@ LineId = NewType("LineId", UUID)
 """A line keeps its id from the cart into the order."""
 OrderId = NewType("OrderId", UUID)
 PaymentId = NewType("PaymentId", UUID)
+RefundId = NewType("RefundId", UUID)
+ReturnId = NewType("ReturnId", UUID)
 ReservationId = NewType("ReservationId", UUID)
 MovementId = NewType("MovementId", UUID)
 LocationId = NewType("LocationId", UUID)

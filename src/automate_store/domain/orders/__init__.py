@@ -5,10 +5,19 @@ from automate_store.domain.orders.events import (
     OrderDelivered,
     OrderEvent,
     OrderExpired,
+    OrderItemsCancelled,
     OrderPaid,
     OrderPaymentFailed,
     OrderPlaced,
+    OrderRefunded,
+    OrderRestated,
     OrderShipped,
+)
+from automate_store.domain.orders.items import (
+    NotCancellable,
+    OrderItem,
+    Shipment,
+    ShipmentTooLarge,
 )
 from automate_store.domain.orders.lives import (
     FULFILMENT_MOVES,
@@ -23,15 +32,8 @@ from automate_store.domain.orders.lives import (
     order_status,
     payment_status,
 )
-from automate_store.domain.orders.order import (
-    Order,
-    OrderItem,
-    OrderNotFound,
-    OrderOverdue,
-    PlacedOrder,
-    Shipment,
-    ShipmentTooLarge,
-)
+from automate_store.domain.orders.order import Order
+from automate_store.domain.orders.placed import OrderNotFound, OrderOverdue, PlacedOrder
 
 __all__ = [
     "FULFILMENT_MOVES",
@@ -39,18 +41,22 @@ __all__ = [
     "PAYMENT_MOVES",
     "FulfilmentState",
     "IllegalMove",
+    "NotCancellable",
     "Order",
     "OrderCancelled",
     "OrderDelivered",
     "OrderEvent",
     "OrderExpired",
     "OrderItem",
+    "OrderItemsCancelled",
     "OrderNotFound",
     "OrderOverdue",
     "OrderPaid",
     "OrderPaymentFailed",
     "OrderPaymentState",
     "OrderPlaced",
+    "OrderRefunded",
+    "OrderRestated",
     "OrderShipped",
     "OrderState",
     "OrderStatus",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from attrs import frozen
 
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.kernel.ids import OrderId, ShipmentId
+from automate_store.domain.kernel.ids import LineId, OrderId, ShipmentId
 from automate_store.domain.kernel.money import Money
 
 
@@ -53,6 +55,27 @@ class OrderDelivered(OrderEvent):
 @frozen(kw_only=True)
 class OrderCancelled(OrderEvent):
     """The order was called off before anything shipped."""
+
+
+@frozen(kw_only=True)
+class OrderRestated(OrderEvent):
+    """The order holds other goods than before, or they cost something else."""
+
+
+@frozen(kw_only=True)
+class OrderItemsCancelled(OrderRestated):
+    """Some units were called off before they shipped; the rest of the order goes on."""
+
+    items: Mapping[LineId, int]
+    amount: Money
+    """What the order costs less."""
+
+
+@frozen(kw_only=True)
+class OrderRefunded(OrderEvent):
+    """Money that was captured is on its way back."""
+
+    amount: Money
 
 
 @frozen(kw_only=True)

@@ -96,6 +96,8 @@ _UNPAID = frozenset(
     }
 )
 _AFTER_PAID = frozenset({OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED})
+PAID = frozenset({OrderPaymentState.PAID}) | _AFTER_PAID
+"""Money was captured, wherever it is now."""
 
 PAYMENT_MOVES: Mapping[OrderPaymentState, frozenset[OrderPaymentState]] = {
     **{state: (_UNPAID - {state}) | {OrderPaymentState.PAID} for state in _UNPAID},

@@ -1,13 +1,13 @@
 """
 The order: a frozen snapshot of what was bought, and the three lives it leads.
 
-Units: quantities are whole pieces; amounts are those of the quote that was accepted,
-and nothing recalculates them afterwards.
+Units: quantities are whole pieces; amounts are those of the quote that was accepted.
+Nothing is priced anew afterwards: what is called off takes along what it bore of the quote.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import evolve, frozen
@@ -15,13 +15,10 @@ from attrs import evolve, frozen
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import demand
 from automate_store.domain.kernel.aggregate import Aggregate
-from automate_store.domain.kernel.errors import NotFound, RuleBroken
 from automate_store.domain.kernel.ids import (
     CartId,
     LineId,
     OrderId,
-    ProductId,
-    ShipmentId,
     UserId,
     VariantId,
 )
@@ -30,14 +27,19 @@ from automate_store.domain.orders.events import (
     OrderCancelled,
     OrderDelivered,
     OrderExpired,
+    OrderItemsCancelled,
     OrderPaid,
     OrderPaymentFailed,
     OrderPlaced,
+    OrderRefunded,
+    OrderRestated,
     OrderShipped,
 )
+from automate_store.domain.orders.items import OrderItem, Shipment
 from automate_store.domain.orders.lives import (
     FULFILMENT_MOVES,
     ORDER_MOVES,
+    PAID,
     PAYMENT_MOVES,
     FulfilmentState,
     IllegalMove,
@@ -49,88 +51,12 @@ from automate_store.domain.orders.lives import (
     order_status,
     payment_status,
 )
-from automate_store.domain.pricing import Quote
-
-
-@frozen
-class OrderNotFound(NotFound):
-    """There is no such order, or none that the caller may see."""
-
-    says = "There is no order {order!r}."
-    order: str
-
-
-@frozen
-class OrderOverdue(RuleBroken):
-    """The time to pay the order is over, and its stock is given back."""
-
-    says = "Order {number} was not paid by {expired_at:%Y-%m-%d %H:%M} UTC; place a new one."
-    number: str
-    expired_at: datetime
-
-
-@frozen
-class ShipmentTooLarge(RuleBroken):
-    """More of an item would ship than is left to ship."""
-
-    says = "{wanted} of item {item_id} can't ship; {left} are left."
-    item_id: LineId
-    wanted: int
-    left: int
-
-
-@frozen(kw_only=True)
-class OrderItem:
-    """A line as it was when it was bought; its amounts stand in the order's quote."""
-
-    id: LineId
-    product_id: ProductId
-    variant_id: VariantId
-    name: str
-    sku: str
-    attributes: Mapping[str, str]
-    image_url: str | None
-    requires_shipping: bool
-    unit_price: Money
-    quantity: int
-    shipped: int = 0
-
-    @property
-    def to_ship(self) -> int:
-        """How many have not left yet."""
-        return self.quantity - self.shipped
-
-
-@frozen(kw_only=True)
-class Shipment:
-    """A parcel: how many of which items, by whom it is carried, and when."""
-
-    id: ShipmentId
-    order_id: OrderId
-    items: Mapping[LineId, int]
-    carrier: str | None = None
-    tracking_number: str | None = None
-    tracking_url: str | None = None
-    shipped_at: datetime
-    delivered_at: datetime | None = None
-
-
-@frozen(kw_only=True)
-class PlacedOrder:
-    """All that an order is made of at the moment it is placed."""
-
-    id: OrderId
-    number: str
-    cart_id: CartId | None
-    user_id: UserId | None
-    token_hash: bytes | None
-    email: str
-    items: tuple[OrderItem, ...]
-    quote: Quote
-    shipping_address: Address
-    billing_address: Address
-    notes: str | None = None
-    expires_at: datetime
+from automate_store.domain.orders.placed import (
+    NOT_PAID_IN_TIME,
+    OrderOverdue,
+    PlacedOrder,
+)
+from automate_store.domain.pricing import Quote, without
 
 
 @frozen(kw_only=True)
@@ -152,6 +78,8 @@ class Order(Aggregate):
     payment: OrderPaymentState = OrderPaymentState.PENDING
     fulfilment: FulfilmentState = FulfilmentState.UNFULFILLED
     shipments: tuple[Shipment, ...] = ()
+    credited: Money
+    """What was given back of the goods that are in it: returned, or as a courtesy."""
     expires_at: datetime | None
     placed_at: datetime
     updated_at: datetime
@@ -163,6 +91,7 @@ class Order(Aggregate):
     def place(cls, placed: PlacedOrder, *, actor: str, at: datetime) -> Order:
         """The order, waiting to be paid; paid at once where its total is zero."""
         order = cls(
+            credited=Money.zero(placed.quote.currency),
             id=placed.id,
             number=placed.number,
             cart_id=placed.cart_id,
@@ -192,6 +121,33 @@ class Order(Aggregate):
     def total(self) -> Money:
         """What the customer pays."""
         return self.quote.total
+
+    @property
+    def paid(self) -> bool:
+        """Whether its money was ever captured, wherever it is now."""
+        return self.payment in PAID
+
+    @property
+    def worth(self) -> Money:
+        """What the shop may keep of what was captured: what is in it, less what was credited."""
+        if not self.paid or self.state is OrderState.CANCELLED:
+            return Money.zero(self.quote.currency)
+        return self.total - self.credited
+
+    @property
+    def restated(self) -> bool:
+        """Whether its items or their amounts are others than those it was loaded with."""
+        return any(isinstance(event, OrderRestated) for event in self.events)
+
+    @property
+    def expired(self) -> bool:
+        """Whether it was cancelled because nobody paid in time."""
+        return self.state is OrderState.CANCELLED and self.cancelled_reason == NOT_PAID_IN_TIME
+
+    @property
+    def unshipped(self) -> dict[LineId, int]:
+        """How many of each item have not left."""
+        return {item.id: item.to_ship for item in self.items if item.to_ship}
 
     @property
     def wanted(self) -> dict[VariantId, int]:
@@ -227,7 +183,7 @@ class Order(Aggregate):
         What needs no parcel is delivered at once, and completes an order of nothing else.
         """
         assert amount == self.total, "an order is paid whole, in its own currency"
-        items = tuple(_delivered_at_payment(item) for item in self.items)
+        items = tuple(item.hand_over() for item in self.items)
         paid = OrderPaid(at=at, order_id=self.id, number=self.number, actor=actor, amount=amount)
         order = self.after(
             paid,
@@ -238,6 +194,12 @@ class Order(Aggregate):
             updated_at=at,
         )
         return order._fulfilled_without_parcel(actor=actor, at=at)
+
+    def revive(self, amount: Money, *, actor: str, at: datetime) -> Order:
+        """The order that expired, paid after all; its stock has to be found again."""
+        assert self.expired, "what was called off on purpose stays so"
+        again = evolve(self, state=OrderState.PLACED, cancelled_at=None, cancelled_reason=None)
+        return again.pay(amount, actor=actor, at=at)
 
     def await_payment(self, until: datetime, *, latest: datetime, at: datetime) -> Order:
         """
@@ -262,25 +224,67 @@ class Order(Aggregate):
         payment = self._payment(OrderPaymentState.FAILED)
         return self.after(failed, payment=payment, updated_at=at)
 
-    def cancel(self, reason: str, *, actor: str, at: datetime) -> Order:
-        """The order, called off; raises IllegalMove once it is over or something shipped."""
-        self._nothing_shipped()
-        cancelled = OrderCancelled(
-            at=at, order_id=self.id, number=self.number, actor=actor, reason=reason
+    def cancel(
+        self,
+        reason: str,
+        *,
+        units: Mapping[LineId, int] | None = None,
+        actor: str,
+        at: datetime,
+    ) -> Order:
+        """
+        The order without so many units of each item, or without all that have not shipped.
+
+        It is cancelled where nothing that was paid for stays. Raises NotCancellable, or
+        IllegalMove where it is over, or has nothing left to call off.
+        """
+        self._may_become(OrderState.CANCELLED)
+        leaving = {i.id: i.to_ship for i in self.items} if units is None else dict(units)
+        assert leaving.keys() <= {item.id for item in self.items}, "items of the order"
+        items = tuple(item.cancel(leaving.get(item.id, 0)) for item in self.items)
+        if not any(leaving.values()):
+            raise IllegalMove("fulfilment", self.fulfilment, OrderState.CANCELLED, ())
+        if not self._worth_keeping(items):
+            return self._called_off(reason, actor=actor, at=at)
+        carried = any(item.requires_shipping and item.quantity for item in items)
+        quote = without(self.quote, leaving, carried=carried)
+        event = OrderItemsCancelled(
+            at=at,
+            order_id=self.id,
+            number=self.number,
+            actor=actor,
+            reason=reason,
+            items={item_id: many for item_id, many in leaving.items() if many},
+            amount=self.total - quote.total,
+        )
+        # A courtesy for what is called off now was no more than its price came to.
+        credited = min(self.credited, quote.total)
+        left = self.after(event, items=items, quote=quote, credited=credited, updated_at=at)
+        return left._without_the_rest(actor=actor, at=at)
+
+    def refunded(
+        self, amount: Money, *, of: Money, reason: str, credit: Money, actor: str, at: datetime
+    ) -> Order:
+        """
+        The order after ``amount`` of what was captured is on its way back.
+
+        ``of`` is what is kept of the captured money from now on; ``credit`` the part of the
+        amount that no unit took along when it was called off.
+        """
+        event = OrderRefunded(
+            at=at, order_id=self.id, number=self.number, actor=actor, reason=reason, amount=amount
         )
         return self.after(
-            cancelled,
-            state=self._may_become(OrderState.CANCELLED),
-            expires_at=None,
-            cancelled_at=at,
-            cancelled_reason=reason,
+            event,
+            payment=self._payment(_left_with(of)) if self.paid else self.payment,
+            credited=self.credited + credit,
             updated_at=at,
         )
 
     def expire(self, *, actor: str, at: datetime) -> Order:
         """The order, cancelled because nobody paid in time; raises IllegalMove where paid."""
         assert self.overdue(at), "an order expires after its deadline"
-        reason = "not paid in time"
+        reason = NOT_PAID_IN_TIME
         expired = OrderExpired(
             at=at, order_id=self.id, number=self.number, actor=actor, reason=reason
         )
@@ -298,7 +302,7 @@ class Order(Aggregate):
         if self.state is not OrderState.CONFIRMED:
             allowed = tuple(sorted(ORDER_MOVES[self.state]))
             raise IllegalMove("state", self.state, "shipped", allowed)
-        items = tuple(_shipped(item, shipment.items.get(item.id, 0)) for item in self.items)
+        items = tuple(item.ship(shipment.items.get(item.id, 0)) for item in self.items)
         left = any(item.to_ship for item in items)
         wanted = FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED
         fulfilment = move("fulfilment", FULFILMENT_MOVES, self.fulfilment, wanted)
@@ -339,6 +343,34 @@ class Order(Aggregate):
             updated_at=at,
         )
 
+    def _worth_keeping(self, items: Iterable[OrderItem]) -> bool:
+        """Whether any of the items is more than what came along for nothing."""
+        gifts = {line.id for line in self.quote.lines if line.gift}
+        return any(item.quantity for item in items if item.id not in gifts)
+
+    def _called_off(self, reason: str, *, actor: str, at: datetime) -> Order:
+        cancelled = OrderCancelled(
+            at=at, order_id=self.id, number=self.number, actor=actor, reason=reason
+        )
+        return self.after(
+            cancelled,
+            state=OrderState.CANCELLED,
+            expires_at=None,
+            cancelled_at=at,
+            cancelled_reason=reason,
+            updated_at=at,
+        )
+
+    def _without_the_rest(self, *, actor: str, at: datetime) -> Order:
+        """The order once units were called off: paid where it is free, shipped where none waits."""
+        if self.state is OrderState.PLACED:
+            return self if self.total else self.pay(self.total, actor=actor, at=at)
+        if any(item.to_ship for item in self.items):
+            return self
+        shipped = evolve(self, fulfilment=FulfilmentState.SHIPPED)
+        arrived = all(parcel.delivered_at for parcel in self.shipments)
+        return shipped.deliver(actor=actor, at=at) if arrived else shipped
+
     def _fulfilled_without_parcel(self, *, actor: str, at: datetime) -> Order:
         if all(item.to_ship for item in self.items):
             return self
@@ -352,16 +384,6 @@ class Order(Aggregate):
     def _payment(self, wanted: OrderPaymentState) -> OrderPaymentState:
         return move("payment", PAYMENT_MOVES, self.payment, wanted)
 
-    def _nothing_shipped(self) -> None:
-        if self.fulfilment is not FulfilmentState.UNFULFILLED:
-            raise IllegalMove("fulfilment", self.fulfilment, OrderState.CANCELLED, ())
 
-
-def _delivered_at_payment(item: OrderItem) -> OrderItem:
-    return item if item.requires_shipping else evolve(item, shipped=item.quantity)
-
-
-def _shipped(item: OrderItem, quantity: int) -> OrderItem:
-    if not 0 <= quantity <= item.to_ship:
-        raise ShipmentTooLarge(item.id, quantity, item.to_ship)
-    return evolve(item, shipped=item.shipped + quantity)
+def _left_with(kept: Money) -> OrderPaymentState:
+    return OrderPaymentState.PARTIALLY_REFUNDED if kept else OrderPaymentState.REFUNDED

@@ -11,7 +11,14 @@ from automate_store.domain.carts import CartEmpty, CartNeedsAttention, CartNotFo
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import NotReserved, OutOfStock
 from automate_store.domain.kernel.ids import OrderId
-from automate_store.domain.orders import IllegalMove, OrderNotFound, ShipmentTooLarge
+from automate_store.domain.orders import (
+    IllegalMove,
+    NotCancellable,
+    Order,
+    OrderNotFound,
+    ShipmentTooLarge,
+)
+from automate_store.domain.payments import GatewayUnknown
 from automate_store.domain.pricing import QuoteTooLarge
 from automate_store.domain.shipping import (
     ShippingMethodUnknown,
@@ -20,7 +27,9 @@ from automate_store.domain.shipping import (
 )
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
+from automate_store.entrypoints.http.versions import tell_version, wanted_versions
 from automate_store.entrypoints.http.wire.orders import (
+    CancelOrderInput,
     OrderAnswer,
     PlaceOrderInput,
     ShipOrderInput,
@@ -85,6 +94,34 @@ async def show_order(call: Call) -> OrderAnswer:
     return order_view_answer(view, to_staff=call.actor.can(Permission.READ_ORDERS))
 
 
+@routes.put(
+    "/orders/{id}/cancel",
+    summary="Cancel an order, or some of it",
+    raises=(OrderNotFound, IllegalMove, NotCancellable, GatewayUnknown),
+    versioned=True,
+    keyed=True,
+    opens="order",
+    body_optional=True,
+    limit=Bucket.CHECKOUT,
+)
+async def cancel_order(call: Call, body: CancelOrderInput) -> OrderAnswer:
+    """
+    The order without those items, or without all that has not shipped.
+
+    What was paid for them goes back, shipping too where nothing is left to ship; what has
+    shipped can be returned. If-Match keeps what changed meanwhile from being called off.
+    """
+    order = await use_cases.cancel_order(
+        body.command(_order_id(call)),
+        token=call.order_token,
+        versions=wanted_versions(call),
+        key=call.key,
+        actor=call.actor,
+        ports=call.ports,
+    )
+    return _told(call, order)
+
+
 @routes.get(
     "/orders/{id}/timeline",
     summary="Show what happened to an order",
@@ -132,6 +169,12 @@ async def deliver_order(call: Call) -> OrderAnswer:
     command = DeliverOrder(order_id=_order_id(call))
     order = await use_cases.deliver_order(command, key=call.key, actor=call.actor, ports=call.ports)
     return order_answer(order, to_staff=True)
+
+
+def _told(call: Call, order: Order) -> OrderAnswer:
+    """The order as whoever asks may see it, with its version as the answer's tag."""
+    tell_version(call, order.version)
+    return order_answer(order, to_staff=call.actor.can(Permission.READ_ORDERS))
 
 
 def _order_id(call: Call) -> OrderId:

@@ -23,13 +23,15 @@ _GET = text("""
     SELECT o.id, o.order_number, o.cart_id, o.user_id, o.token_hash, o.guest_email, o.currency,
         o.state, o.payment_state, o.fulfilment_state, o.expires_at, o.version, o.placed_at,
         o.updated_at, o.cancelled_at, o.cancelled_reason, o.delivered_at, o.notes,
+        o.credited_amount,
         o.details::text AS quote, o.shipping_address::text AS shipping_address,
         o.billing_address::text AS billing_address,
         (SELECT json_agg(json_build_object(
             'id', i.id, 'product_id', i.product_id, 'variant_id', i.product_variant_id,
             'name', i.product_name, 'sku', i.product_sku, 'snapshot', i.product_snapshot,
-            'unit_price', i.unit_price::text, 'quantity', i.quantity,
-            'shipped', i.shipped_quantity) ORDER BY i.position)
+            'unit_price', i.unit_price::text,
+            'quantity', i.quantity - i.cancelled_quantity,
+            'cancelled', i.cancelled_quantity, 'shipped', i.shipped_quantity) ORDER BY i.position)
          FROM order_items i WHERE i.order_id = o.id)::text AS items,
         CASE WHEN o.fulfilment_state = 'unfulfilled' THEN NULL ELSE
         (SELECT json_agg(json_build_object(
@@ -104,7 +106,7 @@ _SAVE = text("""
             expires_at = :expires_at, version = version + 1, updated_at = :updated_at,
             cancelled_at = :cancelled_at, cancelled_reason = :cancelled_reason,
             shipped_at = :shipped_at, delivered_at = :delivered_at,
-            tracking_number = :tracking_number
+            tracking_number = :tracking_number, credited_amount = :credited
         WHERE id = :id AND version = :loaded_version
         RETURNING id
     ), lines AS (
@@ -124,6 +126,24 @@ _SAVE = text("""
             AS e(id, at, kind, actor, reason, data)
     )
     SELECT id FROM changed
+""")
+
+_RESTATE = text("""
+    WITH sums AS (
+        UPDATE orders SET subtotal = :subtotal, tax_rate = :tax_rate, tax_amount = :tax_amount,
+            shipping_amount = :shipping_amount, discount_amount = :discount_amount,
+            total_amount = :total_amount, details = CAST(:details AS jsonb),
+            shipping_method = :shipping_method, shipping_method_name = :shipping_method_name
+        WHERE id = :id
+    )
+    UPDATE order_items SET quantity = i.quantity, cancelled_quantity = i.cancelled,
+        total_price = i.total, discount_amount = i.discount, tax_amount = i.tax,
+        net_amount = i.net, gross_amount = i.gross
+    FROM unnest(CAST(:item_ids AS uuid[]), CAST(:quantities AS int[]),
+        CAST(:cancelled AS int[]), CAST(:totals AS numeric[]), CAST(:discounts AS numeric[]),
+        CAST(:taxes AS numeric[]), CAST(:nets AS numeric[]), CAST(:grosses AS numeric[]))
+        AS i(id, quantity, cancelled, total, discount, tax, net, gross)
+    WHERE order_items.order_id = :id AND order_items.id = i.id
 """)
 
 _SHIP = text("""
@@ -199,6 +219,8 @@ class PostgresOrders:
         row["loaded_version"] = order.version
         changed = VersionConflict("order", str(order.id))
         await self.session.later(_SAVE, row, touching=1, otherwise=changed)
+        if order.restated:
+            await self.session.later(_RESTATE, row)
         if order.shipments:
             await self.session.later(_SHIP, parcel_rows(order))
         self.record(*order.events)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from attrs import frozen
 
-from automate_store.adapters.postgres.rows import Row, from_json, json_text
+from automate_store.adapters.postgres.rows import Row, from_json, json_text, to_money
 from automate_store.domain.identity import Address
 from automate_store.domain.kernel.ids import CartId, LineId, OrderId, ProductId, UserId, VariantId
 from automate_store.domain.kernel.money import Money
@@ -46,6 +47,7 @@ def to_row(order: Order) -> dict[str, object]:
         "shipping_amount": quote.shipping_amount.decimal(),
         "discount_amount": quote.discount.decimal(),
         "total_amount": quote.total.decimal(),
+        "credited": order.credited.decimal(),
         "currency": quote.currency,
         "details": json_text(quote),
         "shipping_address": json_text(order.shipping_address),
@@ -82,6 +84,7 @@ def from_row(row: Row) -> Order:
         state=OrderState(row.state),
         payment=OrderPaymentState(row.payment_state),
         fulfilment=FulfilmentState(row.fulfilment_state),
+        credited=to_money(row.credited_amount, row.currency),
         shipments=from_json(row.shipments, tuple[Shipment, ...]) if row.shipments else (),
         expires_at=row.expires_at,
         placed_at=row.placed_at,
@@ -110,6 +113,7 @@ class _StoredItem:
     snapshot: _Snapshot
     unit_price: str
     quantity: int
+    cancelled: int
     shipped: int
 
 
@@ -125,6 +129,7 @@ def _item(stored: _StoredItem, currency: str) -> OrderItem:
         requires_shipping=stored.snapshot.requires_shipping,
         unit_price=Money.parse(stored.unit_price, currency),
         quantity=stored.quantity,
+        cancelled=stored.cancelled,
         shipped=stored.shipped,
     )
 
@@ -132,8 +137,9 @@ def _item(stored: _StoredItem, currency: str) -> OrderItem:
 def item_rows(order: Order) -> dict[str, object]:
     """Its items as parameters, a list a column."""
     items = order.items
+    nothing = Decimal(0)
     quoted = {line.id: line for line in order.quote.lines}
-    lines = [quoted[item.id] for item in items]
+    lines = [quoted.get(item.id) for item in items]
     return {
         "item_ids": [item.id for item in items],
         "product_ids": [item.product_id for item in items],
@@ -145,13 +151,14 @@ def item_rows(order: Order) -> dict[str, object]:
             json_text(_Snapshot(item.attributes, item.image_url, item.requires_shipping))
             for item in items
         ],
-        "quantities": [item.quantity for item in items],
+        "quantities": [item.quantity + item.cancelled for item in items],
+        "cancelled": [item.cancelled for item in items],
         "unit_prices": [item.unit_price.decimal() for item in items],
-        "totals": [line.subtotal.decimal() for line in lines],
-        "discounts": [line.discount.decimal() for line in lines],
-        "taxes": [line.tax.decimal() for line in lines],
-        "nets": [line.net.decimal() for line in lines],
-        "grosses": [line.gross.decimal() for line in lines],
+        "totals": [line.subtotal.decimal() if line else nothing for line in lines],
+        "discounts": [line.discount.decimal() if line else nothing for line in lines],
+        "taxes": [line.tax.decimal() if line else nothing for line in lines],
+        "nets": [line.net.decimal() if line else nothing for line in lines],
+        "grosses": [line.gross.decimal() if line else nothing for line in lines],
         "item_statuses": [_item_status(order, item) for item in items],
         "shipped": [item.shipped for item in items],
     }

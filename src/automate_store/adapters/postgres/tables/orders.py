@@ -36,6 +36,7 @@ orders = Table(
     required("shipping_amount", Amount),
     required("discount_amount", Amount),
     required("total_amount", Amount),
+    required("credited_amount", Amount),
     required("currency", String(3)),
     required("details", Json),
     required("shipping_address", Json),

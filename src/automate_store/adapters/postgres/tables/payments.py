@@ -1,4 +1,4 @@
-"""Payments."""
+"""Payments, and what of them goes back."""
 
 from sqlalchemy import Column, Integer, String, Table, Text
 
@@ -31,6 +31,25 @@ payments = Table(
     Column("gateway_response", Json),
     required("version", Integer),
     Column("processed_at", Moment),
+    required("created_at", Moment),
+    required("updated_at", Moment),
+)
+
+refunds = Table(
+    "refunds",
+    metadata,
+    row_id(),
+    reference("payment_id", "payments", nullable=False),
+    reference("order_id", "orders", nullable=False),
+    reference("return_id", "returns"),
+    required("amount", Amount),
+    required("currency", String(3)),
+    required("reason", Text),
+    required("state", Text),
+    Column("gateway_refund_id", String(255)),
+    Column("failure", Text),
+    required("actor", Text),
+    required("version", Integer),
     required("created_at", Moment),
     required("updated_at", Moment),
 )

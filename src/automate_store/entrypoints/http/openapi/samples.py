@@ -12,6 +12,7 @@ from automate_store.application.orders import OrderView, Sale
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.http.health import Live, Ready
 from automate_store.entrypoints.http.openapi import (
+    after_the_order,
     audited,
     discounts,
     editing,
@@ -79,7 +80,9 @@ from automate_store.entrypoints.http.wire.payments import (
     CreateIntentInput,
     Gateways,
     PaymentAnswer,
+    RefundAnswer,
     payment_answer,
+    refund_answer,
 )
 from automate_store.entrypoints.http.wire.pricing import ShippingOptions, shipping_options
 from automate_store.entrypoints.http.wire.promotions import (
@@ -233,6 +236,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
             "note": "Delivery 4711",
         },
         **people.BODIES,
+        **after_the_order.BODIES,
         **editing.BODIES,
         **_FOR_STAFF,
     }
@@ -250,6 +254,7 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
         OrderView(order=examples.order(), token=examples.TOKEN)
     ),
     "merge_carts": lambda: merged_answer(examples.merged()),
+    "cancel_order": lambda: order_answer(after_the_order.partly_cancelled()),
     "use_code": lambda: cart_answer(discounts.cart()),
     "confirm_payment": lambda: payment_answer(examples.payment(PaymentState.CAPTURED)),
     "clear_cart": lambda: cart_answer(
@@ -275,6 +280,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     Timeline: lambda: timeline(examples.timeline()),
     Gateways: lambda: Gateways(["manual"]),
     PaymentAnswer: lambda: payment_answer(examples.payment(PaymentState.PENDING)),
+    RefundAnswer: lambda: refund_answer(after_the_order.refunds()),
     AdjustedAnswer: lambda: adjusted_answer(examples.adjusted()),
     LowStockList: lambda: low_stock_list([examples.low_stock()], None),
     MovementList: lambda: movement_list([examples.movement()], None),

@@ -9,11 +9,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from automate_store.application.orders import OrderView, PlaceOrder, ShipOrder
+from automate_store.application.orders import CancelOrder, OrderView, PlaceOrder, ShipOrder
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.identity import Address
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
     FulfilmentState,
     Order,
@@ -94,17 +95,43 @@ class PlaceOrderInput(Input, frozen=True, kw_only=True):
         )
 
 
-class ItemToShip(Input, frozen=True, kw_only=True):
+class ItemCount(Input, frozen=True, kw_only=True):
     """So many of one item of the order."""
 
     item_id: UUID
     quantity: Count
 
 
+ItemCounts = Annotated[list[ItemCount], Meta(min_length=1, max_length=ITEM_LIMIT)]
+
+
+def item_counts(items: list[ItemCount] | None) -> dict[LineId, int] | None:
+    """How many of each item; raises InvalidInput where one is named twice."""
+    if items is None:
+        return None
+    quantities = {LineId(item.item_id): item.quantity for item in items}
+    if len(quantities) < len(items):
+        raise InvalidInput.of("items", "names each item once")
+    return quantities
+
+
+class CancelOrderInput(Input, frozen=True, kw_only=True):
+    """What is called off, and why; without items, all that has not shipped is."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    items: ItemCounts | None = None
+    reason: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
+
+    def command(self, order_id: OrderId) -> CancelOrder:
+        """The wish in the words of the trade; raises InvalidInput."""
+        return CancelOrder(order_id=order_id, items=item_counts(self.items), reason=self.reason)
+
+
 class ShipOrderInput(Input, frozen=True, kw_only=True):
     """A parcel: what is in it and who carries it; without items, all that is left is in it."""
 
-    items: Annotated[list[ItemToShip], Meta(min_length=1, max_length=ITEM_LIMIT)] | None = None
+    items: ItemCounts | None = None
     carrier: Text100 | None = None
     tracking_number: Text100 | None = None
     tracking_url: Annotated[Text500 | None, Meta(description="An http or https address.")] = None
@@ -115,19 +142,11 @@ class ShipOrderInput(Input, frozen=True, kw_only=True):
             raise InvalidInput.of("tracking_url", "is an http or https address")
         return ShipOrder(
             order_id=order_id,
-            items=self._items(),
+            items=item_counts(self.items),
             carrier=self.carrier,
             tracking_number=self.tracking_number,
             tracking_url=self.tracking_url,
         )
-
-    def _items(self) -> dict[LineId, int] | None:
-        if self.items is None:
-            return None
-        quantities = {LineId(item.item_id): item.quantity for item in self.items}
-        if len(quantities) < len(self.items):
-            raise InvalidInput.of("items", "names each item once")
-        return quantities
 
 
 class AddressAnswer(Struct, frozen=True):
@@ -157,6 +176,7 @@ class OrderItemAnswer(Struct, frozen=True):
     image_url: str | None
     requires_shipping: bool
     quantity: int
+    cancelled: Annotated[int, Meta(description="Called off, and not in the quantity.")]
     shipped: int
     unit_price: Amount
     subtotal: Amount
@@ -194,12 +214,14 @@ class OrderAnswer(Struct, frozen=True):
 
     id: UUID
     number: str
+    version: Annotated[int, Meta(description="What If-Match asks for; it grows with each change.")]
     status: OrderStatus
     payment_status: PaymentStatus
     fulfilment_status: FulfilmentState
     email: str
     items: list[OrderItemAnswer]
     quote: QuoteAnswer
+    credited: Annotated[Amount, Meta(description="Given back of what is in the order.")]
     shipping_address: AddressAnswer
     billing_address: AddressAnswer
     notes: str | None
@@ -241,12 +263,14 @@ def order_answer(order: Order, *, token: str | None = None, to_staff: bool = Fal
     return OrderAnswer(
         id=order.id,
         number=order.number,
+        version=order.version,
         status=order.status,
         payment_status=order.payment_status,
         fulfilment_status=order.fulfilment,
         email=order.email,
-        items=[order_item_answer(item, quoted[item.id]) for item in order.items],
+        items=[order_item_answer(item, quoted.get(item.id)) for item in order.items],
         quote=quote_answer(order.quote, to_staff=to_staff),
+        credited=amount(order.credited),
         shipping_address=_address(order.shipping_address),
         billing_address=_address(order.billing_address),
         notes=order.notes,
@@ -266,8 +290,9 @@ def timeline(entries: tuple[TimelineEntry, ...]) -> Timeline:
     return Timeline([TimelineItem(e.id, e.at, e.kind, e.actor, e.reason, e.data) for e in entries])
 
 
-def order_item_answer(item: OrderItem, line: QuotedLine) -> OrderItemAnswer:
-    """What was bought, with what is paid for it."""
+def order_item_answer(item: OrderItem, line: QuotedLine | None) -> OrderItemAnswer:
+    """What was bought, with what is paid for it; nothing where all of it was called off."""
+    nothing = Money.zero(item.unit_price.currency)
     return OrderItemAnswer(
         item.id,
         item.product_id,
@@ -278,12 +303,13 @@ def order_item_answer(item: OrderItem, line: QuotedLine) -> OrderItemAnswer:
         item.image_url,
         item.requires_shipping,
         item.quantity,
+        item.cancelled,
         item.shipped,
         amount(item.unit_price),
-        amount(line.subtotal),
-        amount(line.discount),
-        amount(line.tax),
-        amount(line.gross),
+        amount(line.subtotal if line else nothing),
+        amount(line.discount if line else nothing),
+        amount(line.tax if line else nothing),
+        amount(line.gross if line else nothing),
     )
 
 

@@ -70,6 +70,7 @@ from automate_store.entrypoints.properties.contracts.orders import OrdersContrac
 from automate_store.entrypoints.properties.contracts.payments import (  # noqa: E402
     PaymentGatewayContract,
     PaymentsContract,
+    RefundsContract,
 )
 from automate_store.entrypoints.properties.contracts.pricing import RulesContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.session_cache import (  # noqa: E402
@@ -120,6 +121,7 @@ __all__ = [
     "PicturesContract",
     "Post",
     "ProductsContract",
+    "RefundsContract",
     "RulesContract",
     "Safe",
     "SecondFactorContract",

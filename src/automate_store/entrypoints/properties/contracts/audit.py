@@ -11,6 +11,7 @@ from attrs import evolve
 from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor, AuditReport
 from automate_store.domain.inventory import MovementType, ReservationState, sell
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderState
 from automate_store.domain.payments import GatewayReport, PaymentState
 from automate_store.entrypoints.properties.contracts.scene import (
@@ -119,6 +120,18 @@ class AuditorContract:
             paid = order.pay(order.total, actor="nobody", at=books.ports.clock())
             await work.orders.save(paid)
         assert await _found(books) == {"paid"}
+
+    async def test_money_that_went_back_without_a_refund_is_found(self, books: Books) -> None:
+        stocked = await _stocked(books.ports, 10)
+        order = await _placed(books.ports, stocked)
+        await _paid_and_shipped(books.ports, order, stocked)
+        async with books.ports.unit_of_work() as work:
+            (payment,) = await work.payments.of_order(order.id)
+            one = Money(1, payment.amount.currency)
+            await work.payments.save(payment.refund(one, at=books.ports.clock()))
+            shipped = await work.orders.get(order.id)
+            await work.orders.save(evolve(shipped, credited=one))
+        assert await _found(books) == {"refunds"}
 
     async def test_an_order_whose_lives_disagree_is_found(self, books: Books) -> None:
         stocked = await _stocked(books.ports, 10)

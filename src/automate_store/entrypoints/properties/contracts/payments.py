@@ -1,4 +1,4 @@
-"""What every adapter of ``ports.orders.Payments`` and ``ports.payments`` promises."""
+"""What every adapter of payments, refunds and gateways promises."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from attrs import evolve
 from automate_store.application.errors import VersionConflict
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
-from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
@@ -20,6 +20,10 @@ from automate_store.domain.payments import (
     Payment,
     PaymentNotFound,
     PaymentState,
+    Refund,
+    RefundNotFound,
+    RefundReport,
+    RefundState,
 )
 from automate_store.entrypoints.properties.contracts.scene import (
     new_payment,
@@ -97,6 +101,42 @@ class PaymentsContract:
 
 
 @pytest.mark.asyncio
+class RefundsContract:
+    """Refunds are kept whole, and end once."""
+
+    async def test_a_refund_comes_back_as_it_was_added(self, store: Ports) -> None:
+        refund = await _given(store)
+        assert await _refund_now(store, refund) == refund
+
+    async def test_an_unknown_refund_is_not_found(self, store: Ports) -> None:
+        with pytest.raises(RefundNotFound):
+            await _refund_now(store, _refund(store, await _added(store, await _order(store))))
+
+    async def test_the_end_of_a_refund_is_kept(self, store: Ports) -> None:
+        refund = await _given(store)
+        report = RefundReport(state=RefundState.FAILED, gateway_id="re_1", failure="account closed")
+        ended = refund.settle(report, at=NOON)
+        await _save_refund(store, ended)
+        assert await _refund_now(store, refund) == ended.saved()
+
+    async def test_a_refund_that_changed_meanwhile_is_not_overwritten(self, store: Ports) -> None:
+        refund = await _given(store)
+        ended = refund.settle(RefundReport(state=RefundState.SUCCEEDED), at=NOON)
+        await _save_refund(store, ended)
+        with pytest.raises(VersionConflict):
+            await _save_refund(store, ended)
+
+    async def test_the_refunds_of_an_order_come_oldest_first(self, store: Ports) -> None:
+        payment = await _added(store, await _order(store))
+        newer = await _given(store, payment)
+        older = await _given(store, payment, timedelta(minutes=5))
+        other = await put_order(store, await put_stocked(store, "b"))
+        await _given(store, await _added(store, other))
+        async with store.reading() as reads:
+            assert await reads.refunds.of_order(payment.order_id) == (older, newer)
+
+
+@pytest.mark.asyncio
 class PaymentGatewayContract:
     """A provider acts once on each payment; ``gateway`` gives one that accepts what it is asked."""
 
@@ -138,6 +178,20 @@ class PaymentGatewayContract:
         assert (await gateway.fetch(begun)).state is begun.state
         paid = begun.settle(await gateway.confirm(begun), at=NOON)
         assert paid.settle(await gateway.fetch(paid), at=NOON) is paid
+
+    async def test_it_gives_back_what_it_captured(self, gateway: PaymentGateway) -> None:
+        payment = await _captured(gateway)
+        refund = new_refund(payment, RefundId(UUID(int=7)))
+        report = await gateway.refund(payment, refund)
+        assert (report.state, report.failure) == (RefundState.SUCCEEDED, None)
+
+    async def test_asked_twice_for_a_refund_it_answers_the_same(
+        self, gateway: PaymentGateway
+    ) -> None:
+        payment = await _captured(gateway)
+        refund = new_refund(payment, RefundId(UUID(int=7)))
+        first = await gateway.refund(payment, refund)
+        assert await gateway.refund(payment, refund) == first
 
     async def test_it_goes_by_a_name(self, gateway: PaymentGateway) -> None:
         assert gateway.name == gateway.name.lower().strip() != ""
@@ -182,6 +236,49 @@ def _payment(gateway: PaymentGateway, number: int = 1) -> Payment:
         amount=Money(1999, "USD"),
         at=NOON,
     )
+
+
+async def _captured(gateway: PaymentGateway) -> Payment:
+    payment = await _begun(gateway)
+    return payment.settle(await gateway.confirm(payment), at=NOON)
+
+
+def new_refund(payment: Payment, refund_id: RefundId, ago: timedelta = timedelta(0)) -> Refund:
+    """One minor unit of the payment, on its way back."""
+    return Refund(
+        id=refund_id,
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        amount=Money(1, payment.amount.currency),
+        reason="a stain",
+        actor="sam",
+        created_at=payment.created_at - ago,
+        updated_at=payment.created_at,
+    )
+
+
+def _refund(store: Ports, payment: Payment, ago: timedelta = timedelta(0)) -> Refund:
+    return new_refund(payment, RefundId(store.ids.uuid()), ago)
+
+
+async def _given(
+    store: Ports, payment: Payment | None = None, ago: timedelta = timedelta(0)
+) -> Refund:
+    of = payment or await _added(store, await _order(store))
+    refund = _refund(store, of, ago).asked()
+    async with store.unit_of_work() as work:
+        await work.refunds.add(refund)
+    return refund.saved()
+
+
+async def _refund_now(store: Ports, refund: Refund) -> Refund:
+    async with store.reading() as reads:
+        return await reads.refunds.get(refund.id)
+
+
+async def _save_refund(store: Ports, refund: Refund) -> None:
+    async with store.unit_of_work() as work:
+        await work.refunds.save(refund)
 
 
 async def _begun(gateway: PaymentGateway) -> Payment:

@@ -20,7 +20,14 @@ from automate_store.application.ports import Ports
 from automate_store.domain.coupons import Coupon
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
-from automate_store.domain.payments import GatewayReport, Payment, PaymentState
+from automate_store.domain.payments import (
+    GatewayReport,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundReport,
+    RefundState,
+)
 from automate_store.entrypoints.properties.contracts.scene import (
     HOME,
     Stocked,
@@ -61,6 +68,10 @@ class Whim:
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What was answered last."""
         return self._known(payment)
+
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
+        """All that is asked for."""
+        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=str(refund.id))
 
     def _known(self, payment: Payment) -> GatewayReport:
         fresh = GatewayReport(

@@ -15,9 +15,9 @@ from automate_store.domain.inventory import (
     ImpossibleStock,
     NotReserved,
     OutOfStock,
+    Part,
     Reservation,
     ReservationState,
-    Sale,
     StockChange,
     StockItem,
 )
@@ -50,7 +50,7 @@ class StockMachine(RuleBasedStateMachine):
         """The changes that give back what is held."""
         return inventory.release(held)
 
-    def sell(self, held: Iterable[Reservation], wanted: Mapping[VariantId, int]) -> Sale:
+    def sell(self, held: Iterable[Reservation], wanted: Mapping[VariantId, int]) -> Part:
         """What leaves the warehouse; raises NotReserved."""
         return inventory.sell(held, wanted, new_id=self._fresh)
 

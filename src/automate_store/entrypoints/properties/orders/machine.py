@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -16,7 +16,8 @@ from hypothesis.stateful import (
 )
 
 from automate_store.domain.kernel.errors import RuleBroken
-from automate_store.domain.kernel.ids import ShipmentId
+from automate_store.domain.kernel.ids import LineId, ShipmentId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
     FulfilmentState,
     Order,
@@ -40,6 +41,7 @@ PAID = {
     OrderPaymentState.PARTIALLY_REFUNDED: PaymentStatus.PARTIALLY_REFUNDED,
     OrderPaymentState.REFUNDED: PaymentStatus.REFUNDED,
 }
+_OPEN = {OrderState.PLACED, OrderState.CONFIRMED}
 _NOTHING = {FulfilmentState.UNFULFILLED}
 _ON_ITS_WAY = {FulfilmentState.UNFULFILLED, FulfilmentState.PARTLY_SHIPPED}
 
@@ -96,7 +98,9 @@ class OrderMachine(RuleBasedStateMachine):
         self._at = order.placed_at
         self._parcels = 0
         self._order = self.adopt(order)
-        self._snapshot = (order.items[0].id, order.total, order.number, order.quote)
+        self._number = order.number
+        self._bought = {item.id: (item.quantity, item.unit_price) for item in order.items}
+        self._total = order.total
 
     @rule(minutes=st.integers(0, 45))
     def wait(self, minutes: int) -> None:
@@ -132,10 +136,54 @@ class OrderMachine(RuleBasedStateMachine):
 
     @rule()
     def cancel(self) -> None:
-        """Somebody calls the order off."""
-        open_states = {OrderState.PLACED, OrderState.CONFIRMED}
-        legal = self._order.state in open_states and not self._anything_left_the_house()
+        """Somebody calls off all that has not shipped."""
+        before = self._order
+        legal = before.state in _OPEN and bool(before.unshipped)
         self._move(lambda order: order.cancel("not wanted", actor="guest", at=self._at), legal)
+        if legal:
+            self._lost(before, before.unshipped)
+
+    @rule(data=st.data())
+    def cancel_some(self, data: st.DataObject) -> None:
+        """Somebody calls off some units of some items, perhaps more than are left."""
+        before = self._order
+        units = {
+            item.id: data.draw(st.integers(0, max(0, item.to_ship) + 1)) for item in before.items
+        }
+        if not any(units.values()):
+            return
+        fits = all(units[item.id] <= item.to_ship for item in before.items)
+        legal = fits and before.state in _OPEN
+        self._move(lambda order: order.cancel("no", units=units, actor="guest", at=self._at), legal)
+        if legal:
+            self._lost(before, units)
+
+    @precondition(lambda self: self._order.paid and self._order.worth)
+    @rule(data=st.data())
+    def refund(self, data: st.DataObject) -> None:
+        """Some of what is kept goes back as a courtesy."""
+        before = self._order
+        amount = Money(data.draw(st.integers(1, before.worth.minor)), before.worth.currency)
+        self._move(
+            lambda order: order.refunded(
+                amount,
+                of=before.worth - amount,
+                reason="sorry",
+                credit=amount,
+                actor="staff",
+                at=self._at,
+            ),
+            legal=before.payment is not OrderPaymentState.REFUNDED,
+        )
+
+    @precondition(lambda self: self._order.expired)
+    @rule()
+    def pay_too_late(self) -> None:
+        """The money comes once the order was given up, and its goods are still to be had."""
+        self._move(
+            lambda order: order.revive(order.total, actor="gateway", at=self._at), legal=True
+        )
+        assert self._order.payment is OrderPaymentState.PAID, "what is paid says so"
 
     @precondition(lambda self: self._order.overdue(self._at))
     @rule()
@@ -190,10 +238,16 @@ class OrderMachine(RuleBasedStateMachine):
 
     @invariant()
     def what_was_agreed_stays(self) -> None:
-        """Number, items, quote and total are those that were placed."""
+        """Number, items and prices are those that were placed, less what was called off."""
         order = self._order
-        now = order.items[0].id, order.total, order.number, order.quote
-        assert now == self._snapshot, "nothing recalculates an order"
+        assert order.number == self._number, "a number is for ever"
+        bought = {
+            item.id: (item.quantity + item.cancelled, item.unit_price) for item in order.items
+        }
+        assert bought == self._bought, "what was bought is kept or called off"
+        assert order.total == self._total, "nothing recalculates an order"
+        quoted = {line.id: line.quantity for line in order.quote.lines}
+        assert quoted == {item.id: item.quantity for item in order.items if item.quantity}
 
     @invariant()
     def only_what_waits_has_a_deadline(self) -> None:
@@ -218,6 +272,17 @@ class OrderMachine(RuleBasedStateMachine):
             return
         assert legal, "an illegal move is refused"
         assert self._order.events[: len(before.events)] == before.events, "no fact is forgotten"
+
+    def _lost(self, before: Order, units: Mapping[LineId, int]) -> None:
+        """Units were called off: the order costs less by what was to be paid for them."""
+        if self._order.state is OrderState.CANCELLED:
+            return
+        mode = before.quote.tax_mode
+        for line in before.quote.lines:
+            self._total -= line.gross_of_first(units.get(line.id, 0), mode)
+        carried = any(item.requires_shipping and item.quantity for item in self._order.items)
+        if before.quote.shipping is not None and not carried:
+            self._total -= before.quote.shipping.gross
 
     def _anything_left_the_house(self) -> bool:
         return any(item.shipped for item in self._order.items)

@@ -11,24 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from attrs import frozen
 
-from automate_store.application.access import Actor, Permission, open_order
+from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.retries import retrying
-from automate_store.application.stock import sell_stock
+from automate_store.application.stock import claim_stock, reserve_stock
+from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderState
 from automate_store.domain.payments import (
     GatewayReport,
-    GatewayUnknown,
     Payment,
     PaymentNotFound,
     PaymentState,
@@ -40,6 +41,9 @@ How long an order's stock is kept once its gateway is asked for the money.
 
 However often it is asked, an order gains no more than this beyond its time to pay.
 """
+
+
+NOT_WANTED = "paid too late, or twice"
 
 
 @frozen(kw_only=True)
@@ -74,8 +78,8 @@ async def create_intent(
 
     Raises OrderNotFound, OrderOverdue, IllegalMove, GatewayUnknown, GatewayUnavailable.
     """
-    gateway = _gateway(command.gateway, ports)
-    request = keyed(_caller(command.order_id, token, actor), key, command)
+    gateway = ports.gateway(command.gateway)
+    request = keyed(order_caller(command.order_id, token, actor), key, command)
 
     async def start() -> Payment | PaymentView:
         async with ports.unit_of_work() as work:
@@ -112,7 +116,7 @@ async def confirm_payment(
 
     Raises OrderNotFound, PaymentNotFound, OrderOverdue, IllegalMove, GatewayUnavailable.
     """
-    request = keyed(_caller(command.order_id, token, actor), key, command)
+    request = keyed(order_caller(command.order_id, token, actor), key, command)
 
     async def start() -> Payment | PaymentView:
         async with ports.unit_of_work() as work:
@@ -131,7 +135,7 @@ async def confirm_payment(
             if stored is not None:
                 return payment
             waiting = _await_gateway(order, ports)
-            if _gateway(payment.gateway, ports).offline:
+            if ports.gateway(payment.gateway).offline:
                 return await _confirm_offline(
                     payment, order, request, work, actor=actor, ports=ports
                 )
@@ -143,7 +147,7 @@ async def confirm_payment(
     begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
-    report = await _gateway(begun.gateway, ports).confirm(begun)
+    report = await ports.gateway(begun.gateway).confirm(begun)
     return await _record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
 
 
@@ -153,8 +157,9 @@ async def settle_payment(
     """
     The one place where a gateway's report meets its order, however it came and how often.
 
-    A captured payment of a waiting order confirms it and takes the deadline off its
-    stock; one of an order that was given up meanwhile stays with the payment, for staff.
+    A captured payment of a waiting order confirms it and takes the deadline off its stock,
+    and revives an order that expired where its stock can be had again. Money that no order
+    waits for goes back.
     """
     order = await work.orders.get(known.order_id, lock=True)
     payment = await work.payments.get(known.id)
@@ -182,19 +187,45 @@ async def _settle(
 async def _follow(
     order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
 ) -> Order:
-    if order.state is not OrderState.PLACED:
-        return order
     if payment.state is PaymentState.CAPTURED:
-        paid = order.pay(payment.captured, actor=actor.name, at=at)
-        await work.stock.claim(order.id)
-        at_once = {item.id: item.quantity for item in order.items if not item.requires_shipping}
-        await sell_stock(order, at_once, work=work, actor=actor, ports=ports)
-    elif payment.state is PaymentState.FAILED:
-        paid = order.payment_failed(payment.failure or "declined", actor=actor.name, at=at)
+        after = await _paid(order, payment, work, actor=actor, ports=ports, at=at)
+        # What an order waited for has just made it paid: nothing else can have come before.
+        if after is order and (due := await overpaid(order, work=work)):
+            grant = Grant(amount=due, credit=Money.zero(due.currency), reason=NOT_WANTED)
+            after = await give_back(after, grant, work=work, actor=actor, ports=ports)
+    elif payment.state is PaymentState.FAILED and order.state is OrderState.PLACED:
+        after = order.payment_failed(payment.failure or "declined", actor=actor.name, at=at)
     else:
         return order
-    await work.orders.save(paid)
-    return paid.saved()
+    await work.orders.save(after)
+    return after.saved()
+
+
+async def _paid(
+    order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
+) -> Order:
+    """The order, where the money is what it waits for; money that is not goes back."""
+    if payment.captured != order.total:
+        return order
+    if order.state is OrderState.PLACED:
+        await claim_stock(order, work=work, actor=actor, ports=ports)
+        return order.pay(payment.captured, actor=actor.name, at=at)
+    if order.expired and not order.quote.codes:
+        return await _revived(order, payment, work, actor=actor, ports=ports, at=at)
+    return order
+
+
+async def _revived(
+    order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
+) -> Order:
+    """The order that was paid too late, where its stock can be had again."""
+    stock = await work.stock.of(order.wanted)
+    try:
+        await reserve_stock(order, stock, work=work, ports=ports, at=at)
+    except OutOfStock:
+        return order
+    await claim_stock(order, work=work, actor=actor, ports=ports)
+    return order.revive(payment.captured, actor=actor.name, at=at)
 
 
 def _intend(order: Order, gateway: PaymentGateway, ports: Ports) -> Payment:
@@ -210,7 +241,7 @@ def _intend(order: Order, gateway: PaymentGateway, ports: Ports) -> Payment:
 async def _intend_offline(
     intended: Payment, order: Order, request: Keyed, work: Work, *, actor: Actor, ports: Ports
 ) -> PaymentView:
-    report = await _gateway(intended.gateway, ports).create_intent(intended)
+    report = await ports.gateway(intended.gateway).create_intent(intended)
     payment = intended.settle(report, at=intended.created_at)
     assert payment.state is PaymentState.PENDING, "nothing is paid before it is confirmed"
     await work.payments.add(payment)
@@ -223,7 +254,7 @@ async def _intend_offline(
 async def _confirm_offline(
     payment: Payment, order: Order, request: Keyed, work: Work, *, actor: Actor, ports: Ports
 ) -> PaymentView:
-    report = await _gateway(payment.gateway, ports).confirm(payment)
+    report = await ports.gateway(payment.gateway).confirm(payment)
     view = await _settle(order, payment, report, work=work, actor=actor, ports=ports)
     after = view.payment
     await _tell(work, actor, "confirm_payment", before=payment, after=after, ports=ports)
@@ -292,15 +323,3 @@ def _money_of(payment: Payment) -> Mapping[str, object]:
         "captured": payment.captured,
         "refunded": payment.refunded,
     }
-
-
-def _gateway(name: str, ports: Ports) -> PaymentGateway:
-    gateway = ports.gateways.get(name)
-    if gateway is None:
-        raise GatewayUnknown(name, tuple(sorted(ports.gateways)))
-    return gateway
-
-
-def _caller(order_id: OrderId, token: str | None, actor: Actor) -> str:
-    secret = sha256((token or "").encode()).hexdigest()
-    return f"{actor.role}:{order_id}:{secret}"

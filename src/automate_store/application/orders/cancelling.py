@@ -1,0 +1,121 @@
+"""Cancelling: what has not shipped is called off, whole or in part, and paid back to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from automate_store.application.access import Actor, Permission, open_order, order_caller
+from automate_store.application.auditing import note
+from automate_store.application.idempotency import keyed, once
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.redeeming import give_codes_back
+from automate_store.application.refunding import Grant, give_back, overpaid
+from automate_store.application.retries import retrying
+from automate_store.application.stock import claim_stock, give_stock_up, release_stock
+from automate_store.application.versions import Versions, based_on
+from automate_store.domain.kernel.errors import FieldError, InvalidInput
+from automate_store.domain.kernel.ids import LineId, OrderId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import Order, OrderState
+
+ASKED_FOR = "cancelled by the customer"
+
+
+@frozen(kw_only=True)
+class CancelOrder:
+    """A wish to call units of some items off; None is all that has not shipped."""
+
+    order_id: OrderId
+    items: Mapping[LineId, int] | None = None
+    reason: str | None = None
+
+
+async def cancel_order(
+    command: CancelOrder,
+    *,
+    token: str | None,
+    versions: Versions | None,
+    key: str | None,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """
+    The order without them: their stock is free, and what was paid for them goes back.
+
+    Once per key. Shipping goes back where nothing is left to ship; a coupon's use where
+    nothing was ever paid. Raises OrderNotFound, VersionConflict, IllegalMove, NotCancellable,
+    or InvalidInput for items that the order does not have.
+    """
+    request = keyed(order_caller(command.order_id, token, actor), key, command)
+
+    async def attempt() -> Order:
+        async with ports.unit_of_work() as work:
+
+            async def cancel() -> Order:
+                order = await open_order(
+                    command.order_id,
+                    token,
+                    actor=actor,
+                    staff=Permission.MOVE_MONEY,
+                    reads=work,
+                    lock=True,
+                )
+                based_on(versions, order.version, kind="order", id=order.id)
+                return await _cancel(order, command, work, actor, ports)
+
+            return await once(work, request, Order, cancel, ports.clock())
+
+    return await retrying(attempt)
+
+
+async def _cancel(
+    order: Order, command: CancelOrder, work: Work, actor: Actor, ports: Ports
+) -> Order:
+    at = ports.clock()
+    reason = command.reason or ASKED_FOR
+    units = _units(command, order)
+    cancelled = order.cancel(reason, units=units, actor=actor.name, at=at)
+    if cancelled.state is OrderState.CANCELLED:
+        await release_stock(cancelled, work=work)
+        if order.state is OrderState.PLACED:
+            await give_codes_back(cancelled, work=work, at=at)
+    else:
+        await give_stock_up(order, units or order.unshipped, work=work, ports=ports)
+        if cancelled.paid and not order.paid:
+            await claim_stock(cancelled, work=work, actor=actor, ports=ports)
+    if due := await overpaid(cancelled, work=work):
+        grant = Grant(amount=due, credit=Money.zero(due.currency), reason=reason)
+        cancelled = await give_back(cancelled, grant, work=work, actor=actor, ports=ports)
+    await work.orders.save(cancelled)
+    if actor.can(Permission.MOVE_MONEY):
+        subject, before, after = f"order:{order.id}", _standing(order), _standing(cancelled)
+        await note(work, actor, "cancel_order", subject, before=before, after=after, ports=ports)
+    return cancelled.saved()
+
+
+def _units(command: CancelOrder, order: Order) -> Mapping[LineId, int] | None:
+    if command.items is None:
+        return None
+    known = {item.id for item in order.items}
+    faults = tuple(
+        FieldError(f"items.{item_id}", "is not an item of the order, or not one or more")
+        for item_id, quantity in command.items.items()
+        if item_id not in known or quantity < 1
+    )
+    if faults or not command.items:
+        raise InvalidInput(faults or (FieldError("items", "names at least one item"),))
+    return command.items
+
+
+def _standing(order: Order) -> Mapping[str, object]:
+    """What a cancellation changes of an order: nothing of its customer."""
+    return {
+        "number": order.number,
+        "state": order.state,
+        "payment": order.payment,
+        "total": order.total,
+        "cancelled": {item.id: item.cancelled for item in order.items},
+    }

@@ -1,0 +1,90 @@
+"""What an order holds: its items as they were bought, and the parcels that they leave in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from automate_store.domain.kernel.errors import RuleBroken
+from automate_store.domain.kernel.ids import LineId, OrderId, ProductId, ShipmentId, VariantId
+from automate_store.domain.kernel.money import Money
+
+
+@frozen
+class ShipmentTooLarge(RuleBroken):
+    """More of an item would ship than is left to ship."""
+
+    says = "{wanted} of item {item_id} can't ship; {left} are left."
+    item_id: LineId
+    wanted: int
+    left: int
+
+
+@frozen
+class NotCancellable(RuleBroken):
+    """More of an item would be called off than is left to ship; what shipped is returned."""
+
+    says = "{wanted} of item {item_id} can't be cancelled; {left} are left to ship."
+    item_id: LineId
+    wanted: int
+    left: int
+
+
+@frozen(kw_only=True)
+class OrderItem:
+    """
+    A line as it was when it was bought; its amounts stand in the order's quote.
+
+    Every unit of ``quantity`` is bought for good: what was called off is ``cancelled`` and
+    in neither the quantity nor the quote.
+    """
+
+    id: LineId
+    product_id: ProductId
+    variant_id: VariantId
+    name: str
+    sku: str
+    attributes: Mapping[str, str]
+    image_url: str | None
+    requires_shipping: bool
+    unit_price: Money
+    quantity: int
+    cancelled: int = 0
+    shipped: int = 0
+
+    @property
+    def to_ship(self) -> int:
+        """How many have not left yet."""
+        return self.quantity - self.shipped
+
+    def ship(self, quantity: int) -> OrderItem:
+        """The item with so many more on their way; raises ShipmentTooLarge."""
+        if not 0 <= quantity <= self.to_ship:
+            raise ShipmentTooLarge(self.id, quantity, self.to_ship)
+        return evolve(self, shipped=self.shipped + quantity)
+
+    def hand_over(self) -> OrderItem:
+        """The item once it is paid: what needs no parcel is the customer's then."""
+        return self if self.requires_shipping else evolve(self, shipped=self.quantity)
+
+    def cancel(self, quantity: int) -> OrderItem:
+        """The item without so many that have not left; raises NotCancellable."""
+        if not 0 <= quantity <= self.to_ship:
+            raise NotCancellable(self.id, quantity, self.to_ship)
+        return evolve(self, quantity=self.quantity - quantity, cancelled=self.cancelled + quantity)
+
+
+@frozen(kw_only=True)
+class Shipment:
+    """A parcel: how many of which items, by whom it is carried, and when."""
+
+    id: ShipmentId
+    order_id: OrderId
+    items: Mapping[LineId, int]
+    carrier: str | None = None
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+    shipped_at: datetime
+    delivered_at: datetime | None = None

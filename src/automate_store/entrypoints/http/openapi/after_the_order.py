@@ -1,0 +1,71 @@
+"""The small shop of the examples, after its order was paid: called off in part, and refunded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from attrs import evolve
+from msgspec import Struct
+
+from automate_store.application.payments import RefundView
+from automate_store.domain.kernel.ids import RefundId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import Order
+from automate_store.domain.payments import PaymentState, Refund, RefundState
+from automate_store.entrypoints.http.openapi import examples
+from automate_store.entrypoints.http.wire.orders import CancelOrderInput
+from automate_store.entrypoints.http.wire.payments import RefundInput
+
+_LINE = str(examples.LINE_ID)
+BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
+    CancelOrderInput: {
+        "items": [{"item_id": _LINE, "quantity": 1}],
+        "reason": "One is enough.",
+    },
+    RefundInput: {
+        "order_id": str(examples.ORDER_ID),
+        "amount": {"amount": "5.00", "currency": "USD"},
+        "reason": "A stain on the sleeve.",
+    },
+}
+
+
+def paid() -> Order:
+    """The order, paid."""
+    return examples.order().pay(examples.order().total, actor="guest", at=examples.AT)
+
+
+def partly_cancelled() -> Order:
+    """The paid order without one of its units, whose money is back."""
+    units = {examples.LINE_ID: 1}
+    order = paid().cancel("One is enough.", units=units, actor="guest", at=examples.AT)
+    back = paid().total - order.total
+    return order.refunded(
+        back,
+        of=order.total,
+        reason="One is enough.",
+        credit=Money.zero(back.currency),
+        actor="guest",
+        at=examples.AT,
+    )
+
+
+def refunds() -> RefundView:
+    """What went back for that unit."""
+    order = partly_cancelled()
+    payment = examples.payment(PaymentState.CAPTURED).payment
+    refund = Refund(
+        id=RefundId(UUID("0190a000-0000-7000-8000-000000000071")),
+        payment_id=payment.id,
+        order_id=order.id,
+        amount=paid().total - order.total,
+        reason="One is enough.",
+        state=RefundState.SUCCEEDED,
+        gateway_id="manual_71",
+        actor="guest",
+        created_at=examples.AT,
+        updated_at=examples.AT,
+    )
+    return RefundView(order=evolve(order, events=()), refunds=(refund,))
