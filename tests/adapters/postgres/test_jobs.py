@@ -20,6 +20,7 @@ from automate_store.adapters.jobs import TRIES, Reaction, failed_jobs, job_app, 
 from automate_store.adapters.jobs.app import GrowingPauses, resume_stalled_jobs
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.unit_of_work import JobWriter, PostgresUnitOfWork
+from automate_store.application.errors import MailRefused
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.money import Money
 
@@ -184,6 +185,27 @@ def test_pauses_grow_and_end() -> None:
     assert last.retry_at is not None
     assert last.retry_at > first.retry_at
     assert none is None
+
+
+async def test_a_mail_that_is_refused_for_good_is_not_tried_again(
+    pool: Pool, jobs: JobWriter, postgres_url: str
+) -> None:
+    tried = asyncio.Event()
+
+    async def react(event: Event, event_id: UUID) -> None:
+        del event, event_id
+        tried.set()
+        raise MailRefused("550 nobody of that name")
+
+    async with PostgresUnitOfWork(pool, jobs=jobs) as work:
+        work.record(OPENED)
+    app = _app(postgres_url, react)
+    async with _working(app):
+        await asyncio.wait_for(tried.wait(), timeout=20)
+    async with app.open_async():
+        (failed,) = await failed_jobs(app)
+
+    assert (failed.task, failed.attempts) == ("till_opened", 1)
 
 
 async def test_what_a_dead_worker_left_is_begun_again(

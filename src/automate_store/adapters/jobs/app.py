@@ -16,6 +16,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from automate_store.adapters.jobs.manager import BatchingJobManager
+from automate_store.application.errors import MailRefused
 from automate_store.domain.kernel.events import Event
 
 REACTIONS_QUEUE = "reactions"
@@ -55,12 +56,15 @@ class FailedJob:
 
 
 class GrowingPauses(BaseRetryStrategy):
-    """Twice the pause after each failure, up to a bound, for a bounded number of tries."""
+    """
+    Twice the pause after each failure, up to a bound, for a bounded number of tries.
+
+    A mail that is refused for good gets no second one: it would only be refused again.
+    """
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         """When to try again; None gives the job up."""
-        del exception
-        if job.attempts + 1 >= TRIES:
+        if isinstance(exception, MailRefused) or job.attempts + 1 >= TRIES:
             return None
         pause_s = min(FIRST_PAUSE_S * 2**job.attempts, LONGEST_PAUSE_S)
         return RetryDecision(retry_in={"seconds": pause_s})
