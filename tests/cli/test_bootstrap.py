@@ -6,16 +6,20 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from attrs import evolve
 from sqlalchemy import text
 
 from automate_store.adapters.postgres.migrate import newest_revision
 from automate_store.adapters.postgres.revisions import shipped_revision
 from automate_store.adapters.postgres.session import Session
+from automate_store.adapters.smtp import SmtpMailer, SmtpServer
 from automate_store.adapters.system import ConsoleMailer, FileMailer
 from automate_store.application.access import CartOwner
 from automate_store.application.carts import view_cart
+from automate_store.application.ports.messages import MailSecurity
 from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.asgi import readiness
 from automate_store.entrypoints.bootstrap import (
@@ -24,10 +28,11 @@ from automate_store.entrypoints.bootstrap import (
     running_database,
     store_policy,
 )
-from automate_store.entrypoints.settings import Settings
+from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
 from benchmarks.rig.servers import Server, environment, free_port
 from tests.postgres_fixtures import fresh
 
+MAILING = Settings(smtp_host="mail.example", mail_from="shop@shop.example")
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"
 TIMEOUT_S = 60
 
@@ -125,6 +130,54 @@ async def test_mails_go_where_the_settings_say(tmp_path: Path) -> None:
         assert isinstance(console.ports.mailer, ConsoleMailer)
     async with open_store(Settings(mail_dir=tmp_path), NOWHERE) as files:
         assert isinstance(files.ports.mailer, FileMailer)
+
+
+@pytest.mark.parametrize(
+    ("security", "port"),
+    [(MailSecurity.STARTTLS, 587), (MailSecurity.TLS, 465), (MailSecurity.NONE, 25)],
+)
+async def test_mails_go_to_the_mail_server_that_is_set(
+    security: MailSecurity, port: int, tmp_path: Path
+) -> None:
+    settings = evolve(MAILING, smtp_security=security, mail_dir=tmp_path)
+    async with open_store(settings, NOWHERE) as store:
+        mailer = store.ports.mailer
+    assert isinstance(mailer, SmtpMailer)
+    assert mailer._server == SmtpServer(
+        host="mail.example", port=port, security=security, user=None, password=None, timeout_s=20.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "variable"),
+    [
+        ({"mail_from": Settings().mail_from}, "MAIL_FROM"),
+        ({"smtp_user": "shop"}, "SMTP_PASSWORD"),
+        ({"smtp_password": "hunter2"}, "SMTP_PASSWORD"),
+        (
+            {
+                "smtp_user": "shop",
+                "smtp_password": "hunter2",
+                "smtp_security": MailSecurity.NONE,
+            },
+            "SMTP_SECURITY",
+        ),
+    ],
+)
+async def test_a_mail_server_whose_settings_do_not_fit_is_refused_at_the_start(
+    changed: dict[str, Any], variable: str
+) -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        async with open_store(evolve(MAILING, **changed), NOWHERE):
+            pass
+    assert [fault.field for fault in refused.value.errors] == [f"{PREFIX}{variable}"]
+    assert "hunter2" not in str(refused.value)
+
+
+async def test_a_relay_on_the_same_machine_may_be_told_a_password() -> None:
+    signed_in = evolve(MAILING, smtp_host="localhost", smtp_user="shop", smtp_password="x")
+    async with open_store(evolve(signed_in, smtp_security=MailSecurity.NONE), NOWHERE) as store:
+        assert isinstance(store.ports.mailer, SmtpMailer)
 
 
 def test_any_asgi_server_can_serve_the_store(postgres_url: str, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from automate_store.application.ports.limits import Limit
+from automate_store.application.ports.messages import MailSecurity
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.domain.kernel.money import Rounding
 from automate_store.entrypoints.settings import (
@@ -69,6 +70,9 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("STAFF_TOKEN", "0123456789abcdef", "0123456789abcdef"),
     ("SECRET_KEY", "0123456789abcdef" * 2, "0123456789abcdef" * 2),
     ("MAIL_FROM", "Shop@Example.com", "shop@example.com"),
+    ("SMTP_HOST", "mail.example", "mail.example"),
+    ("SMTP_SECURITY", "TLS", MailSecurity.TLS),
+    ("SMTP_PASSWORD", "a b%c", "a b%c"),
     ("STATEMENT_TIMEOUT_S", "0.5", 0.5),
     ("EMBEDDED_WORKER", "No", False),
     ("EMBEDDED_WORKER", "1", True),
@@ -131,6 +135,9 @@ REFUSED = [
     ("PASSWORD_HASH_MEMORY_KIB", "4096", "is below 19456"),
     ("STAFF_TOKEN", "hunter2 hunter2 hunter2", "can't stand in a header"),
     ("MAIL_FROM", "hunter2", "is not an e-mail address"),
+    ("SMTP_HOST", "smtp://hunter2", "is not an address"),
+    ("SMTP_SECURITY", "hunter2", "is none of its values"),
+    ("SMTP_PASSWORD", "hunter2" * 40, "is too long"),
     ("POOL_SIZE", "0", "is below 1"),
     ("STATEMENT_TIMEOUT_S", "nan", "is not a number"),
     ("STATEMENT_TIMEOUT_S", "inf", "is not a number"),

@@ -8,7 +8,6 @@ is opened after it and closed before.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -32,7 +31,7 @@ from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.pricing import ShopCache
 from automate_store.adapters.postgres.store import PostgresStore
 from automate_store.adapters.postgres.unit_of_work import JobWriter
-from automate_store.adapters.system import ConsoleMailer, FileMailer, SystemClock, SystemIds
+from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
@@ -42,12 +41,12 @@ from automate_store.application.ports.credentials import PasswordHasher
 from automate_store.application.ports.identity import SessionCache
 from automate_store.application.ports.limits import Bucket, LimitPolicy, Limits
 from automate_store.application.ports.media import Pictures
-from automate_store.application.ports.messages import Mailer
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.application.tokens import signing_secret
 from automate_store.domain.kernel.errors import FieldError
+from automate_store.entrypoints.bootstrap.mails import mailer
 from automate_store.entrypoints.bootstrap.policies import (
     password_hasher,
     password_rules,
@@ -235,7 +234,7 @@ def compose(
         clock=clock,
         ids=ids,
         gateways={gateway.name: gateway},
-        mailer=_mailer(settings, clock, mail_stream),
+        mailer=mailer(settings, clock, mail_stream),
         texts=WrittenTexts(),
         pictures=drawing,
         media=FolderMedia(settings.media_folder, f"{settings.url}/media"),
@@ -269,9 +268,3 @@ def _identity(
             issuer=settings.store_name, secret_key=settings.secret_key
         ),
     }
-
-
-def _mailer(settings: Settings, clock: Clock, stream: TextIO | None) -> Mailer:
-    if settings.mail_dir is None:
-        return ConsoleMailer(stream or sys.stderr)
-    return FileMailer(settings.mail_dir, sender=settings.mail_from, clock=clock)

@@ -23,6 +23,8 @@ from automate_store.domain.kernel.money import UnknownCurrency, exponent
 
 TOKEN_LENGTH = 16
 """The least characters of a secret that is compared with what a caller sends."""
+PASSWORD_LENGTH = 255
+"""The most characters of a password that another service gave the shop."""
 SECRET_KEY_LENGTH = 32
 """The least characters of a secret that others are derived from."""
 
@@ -122,6 +124,12 @@ def one_of(choices: type[Enum]) -> Kind:
     return Kind("one of " + ", ".join(f"`{name}`" for name in by_name), read)
 
 
+def _read_password(given: str) -> str:
+    if len(given) > PASSWORD_LENGTH or not given.isprintable():
+        raise ValueError("is too long, or holds what can't be printed")
+    return given
+
+
 def _read_flag(given: str) -> bool:
     if given.lower() not in _TRUTHS:
         raise ValueError("is neither yes nor no")
@@ -209,6 +217,7 @@ HOST = Kind("address or host", _read_host)
 CURRENCY = Kind("ISO 4217 code", _read_currency)
 EMAIL = Kind("e-mail address", _read_email)
 TOKEN = secret(TOKEN_LENGTH)
+PASSWORD = Kind(f"password, at most {PASSWORD_LENGTH} characters", _read_password, secret=True)
 SECRET_KEY = secret(SECRET_KEY_LENGTH)
 DATABASE_URL = Kind(
     "`postgresql://user:password@host:port/database`", _read_database_url, secret=True

@@ -13,6 +13,7 @@ import attrs
 from attrs import frozen
 
 from automate_store.application.ports.limits import Bucket, Limit, LimitPolicy
+from automate_store.application.ports.messages import MailSecurity
 from automate_store.domain.carts import MergePolicy
 from automate_store.domain.identity import Registration
 from automate_store.domain.kernel.errors import FieldError
@@ -42,6 +43,7 @@ from automate_store.entrypoints.settings.kinds import (
     FLAG,
     FOLDER,
     HOST,
+    PASSWORD,
     PUBLIC_URL,
     REDIS_URL,
     SECRET_KEY,
@@ -170,8 +172,29 @@ class Settings:
     mail_dir: Path | None = setting(
         FOLDER,
         None,
-        "Where mails are written as files; without one, to the console",
+        "Where mails are written as files, with no mail server set; else they go to the console",
         shown="console",
+    )
+    smtp_host: str | None = setting(
+        HOST, None, "The mail server that the shop's mails are handed to", shown="none"
+    )
+    smtp_port: int | None = setting(
+        whole(1, 65_535),
+        None,
+        "The mail server's port",
+        shown="587 with `starttls`, 465 with `tls`, else 25",
+    )
+    smtp_security: MailSecurity = setting(
+        one_of(MailSecurity),
+        MailSecurity.STARTTLS,
+        "How the way there is kept from others; `none` is for a relay of one's own",
+    )
+    smtp_user: str | None = setting(
+        text(255), None, "Who signs in to the mail server; without one, nobody does", shown="none"
+    )
+    smtp_password: str | None = setting(PASSWORD, None, "The password for that", shown="none")
+    smtp_timeout_s: float = setting(
+        seconds(1, 300), 20.0, "How long it may take to hand one mail over"
     )
     pool_size: int = setting(whole(1, 1000), 10, "Database connections of one server, at most")
     pool_acquire_timeout_s: float = setting(
