@@ -23,6 +23,7 @@ from automate_store.domain.pricing.discounting import (
     SHIPPING_DISCOUNTS,
 )
 from automate_store.domain.pricing.draft import Discount, Draft, Step
+from automate_store.domain.pricing.keeping import joined, keeping, with_gifts
 from automate_store.domain.pricing.leaving import summed, without
 from automate_store.domain.pricing.quoted import (
     Adjustment,
@@ -89,10 +90,13 @@ __all__ = [
     "appraise",
     "cumulative_share",
     "explain",
+    "joined",
+    "keeping",
     "quote",
     "simulate",
     "summed",
     "unit_shares",
+    "with_gifts",
     "with_steps",
     "without",
 ]
