@@ -45,6 +45,7 @@ ANN = Account(
     created_at=NOON,
     updated_at=NOON,
 )
+PROVEN = evolve(ANN, email_verified=True)
 STEPS = st.integers(0, 20)
 
 
@@ -98,12 +99,12 @@ def test_a_link_to_another_email_proves_nothing(account: Account, other: str) ->
 def test_an_email_changes_once_both_ends_said_so_in_either_order(
     ends: tuple[EmailEnd, EmailEnd],
 ) -> None:
-    asked = ANN.ask_email_change(NEW, at=NOON)
+    asked = PROVEN.ask_email_change(NEW, at=NOON)
     once = asked.confirm_email_change(ends[0], NEW, at=NOON)
     twice = once.confirm_email_change(ends[1], NEW, at=LATER)
 
     assert asked.events == (EmailChangeAsked(at=NOON, account_id=ANN.id),)
-    assert (once.email, once.email_verified, once.events) == (ANN.email, False, asked.events)
+    assert (once.email, once.email_verified, once.events) == (ANN.email, True, asked.events)
     assert (twice.email, twice.email_verified, twice.pending_email) == (NEW, True, None)
     told = CredentialsChanged(at=LATER, account_id=ANN.id, what="e-mail")
     assert told in twice.events
@@ -111,7 +112,7 @@ def test_an_email_changes_once_both_ends_said_so_in_either_order(
 
 @pytest.mark.parametrize("end", EmailEnd)
 def test_one_end_twice_is_still_one_end(end: EmailEnd) -> None:
-    asked = ANN.ask_email_change(NEW, at=NOON)
+    asked = PROVEN.ask_email_change(NEW, at=NOON)
     once = asked.confirm_email_change(end, NEW, at=NOON)
 
     assert once.confirm_email_change(end, NEW, at=NOON) == once
@@ -120,24 +121,29 @@ def test_one_end_twice_is_still_one_end(end: EmailEnd) -> None:
 
 @pytest.mark.parametrize("end", EmailEnd)
 def test_a_change_that_is_not_waited_for_is_refused(end: EmailEnd) -> None:
-    asked = ANN.ask_email_change(NEW, at=NOON)
+    asked = PROVEN.ask_email_change(NEW, at=NOON)
     other = asked.ask_email_change("other@example.com", at=NOON)
-    changed = evolve(ANN, email=NEW)
+    changed = evolve(PROVEN, email=NEW)
 
-    for account in (ANN, other, changed):
+    for account in (PROVEN, other, changed):
         refused(account, lambda each: each.confirm_email_change(end, NEW, at=LATER), LinkInvalid)
 
 
 def test_another_change_begins_with_no_end_confirmed() -> None:
-    asked = ANN.ask_email_change(NEW, at=NOON).confirm_email_change(EmailEnd.OLD, NEW, at=NOON)
+    asked = PROVEN.ask_email_change(NEW, at=NOON).confirm_email_change(EmailEnd.OLD, NEW, at=NOON)
     again = asked.ask_email_change("other@example.com", at=LATER)
 
     assert again.pending_email == PendingEmail(email="other@example.com")
 
 
+def test_an_address_that_was_never_proven_has_no_say() -> None:
+    changed = ANN.ask_email_change(NEW, at=NOON).confirm_email_change(EmailEnd.NEW, NEW, at=LATER)
+
+    assert (changed.email, changed.email_verified, changed.pending_email) == (NEW, True, None)
+
+
 def test_an_email_that_is_proven_stays_so_while_a_change_waits() -> None:
-    proven = evolve(ANN, email_verified=True)
-    once = proven.ask_email_change(NEW, at=NOON).confirm_email_change(EmailEnd.NEW, NEW, at=NOON)
+    once = PROVEN.ask_email_change(NEW, at=NOON).confirm_email_change(EmailEnd.NEW, NEW, at=NOON)
 
     assert (once.email, once.email_verified) == (ANN.email, True)
 
