@@ -85,3 +85,26 @@ def test_nothing_is_left_where_all_units_leave(
     left = without(quoted, {line.id: line.quantity for line in quoted.lines}, carried=False)
     assert (left.lines, left.shipping, left.taxes) == ((), None, ())
     assert left.total == Money.zero(quoted.currency)
+
+
+@given(pricing=pricings(), pipeline=pipelines(), data=st.data())
+def test_units_that_leave_behind_returned_ones_bear_what_comes_next(
+    pricing: Pricing, pipeline: tuple[Step, ...], data: st.DataObject
+) -> None:
+    quoted = quote(*pricing, pipeline)
+    returned = leaving(data, quoted)
+    called_off = leaving(data, without(quoted, returned, carried=True))
+
+    left = without(quoted, called_off, carried=True, behind=returned)
+
+    assert_quote_adds_up(left)
+    assert_units_add_up(left)
+    there = {line.id: line for line in left.lines}
+    for line in quoted.lines:
+        first, last = returned[line.id], returned[line.id] + called_off.get(line.id, 0)
+        gone = line.gross_between(first, last, quoted.tax_mode)
+        still = there.get(line.id)
+        assert line.gross - gone == (still.gross if still else Money.zero(quoted.currency))
+        if still:
+            mode = quoted.tax_mode
+            assert still.gross_of_first(first, mode) == line.gross_of_first(first, mode)

@@ -29,15 +29,27 @@ from automate_store.domain.pricing.units import UnitShares
 from automate_store.domain.taxes import TaxMode
 
 Part = TypeVar("Part", Adjustment, TaxShare)
+_NONE: Mapping[LineId, int] = {}
 
 
-def without(quote: Quote, leaving: Mapping[LineId, int], *, carried: bool) -> Quote:
+def without(
+    quote: Quote,
+    leaving: Mapping[LineId, int],
+    *,
+    carried: bool,
+    behind: Mapping[LineId, int] = _NONE,
+) -> Quote:
     """
     The quote without the first so many units of each of these lines.
 
-    A line whose units all leave is gone; so is the shipping, where nothing is ``carried``.
+    Units that were returned before them left first: they stay in the quote, and those that
+    leave are the ones ``behind`` so many. A line whose units all leave is gone; so is the
+    shipping, where nothing is ``carried``.
     """
-    lines = [_less(line, leaving.get(line.id, 0), quote.tax_mode) for line in quote.lines]
+    lines = [
+        _less(line, leaving.get(line.id, 0), behind.get(line.id, 0), quote.tax_mode)
+        for line in quote.lines
+    ]
     return summed(quote, [line for line in lines if line], quote.shipping if carried else None)
 
 
@@ -58,18 +70,19 @@ def summed(quote: Quote, lines: Sequence[QuotedLine], shipping: QuotedShipping |
     )
 
 
-def _less(line: QuotedLine, units: int, mode: TaxMode) -> QuotedLine | None:
-    """The line without its first units; None without any."""
-    assert 0 <= units <= line.quantity, "units that are there"
+def _less(line: QuotedLine, units: int, behind: int, mode: TaxMode) -> QuotedLine | None:
+    """The line without the units behind its first few; None without any."""
+    assert units >= 0 <= behind, "no fewer than none"
+    assert behind + units <= line.quantity, "units that are there"
     if units == line.quantity:
         return None
     if not units:
         return line
-    currency = line.unit_price.currency
+    currency, last = line.unit_price.currency, behind + units
     subtotal = line.unit_price * (line.quantity - units)
-    discount = line.discount - Money(line.discount_shares.of_first(units), currency)
-    tax = line.tax - Money(line.tax_shares.of_first(units), currency)
-    gross = line.gross - line.gross_of_first(units, mode)
+    discount = line.discount - Money(line.discount_shares.between(behind, last), currency)
+    tax = line.tax - Money(line.tax_shares.between(behind, last), currency)
+    gross = line.gross - line.gross_between(behind, last, mode)
     return evolve(
         line,
         quantity=line.quantity - units,
@@ -80,14 +93,15 @@ def _less(line: QuotedLine, units: int, mode: TaxMode) -> QuotedLine | None:
         gross=gross,
         taxes=_shared_out(tax, line.taxes),
         adjustments=tuple(each for each in _shared_out(-discount, line.adjustments) if each.amount),
-        discount_shares=_after(line.discount_shares, units),
-        tax_shares=_after(line.tax_shares, units),
+        discount_shares=_rest(line.discount_shares, units, behind),
+        tax_shares=_rest(line.tax_shares, units, behind),
     )
 
 
-def _after(shares: UnitShares, units: int) -> UnitShares:
-    """What the units behind the first ones bear."""
-    return UnitShares(shares.base, max(0, shares.extra - units))
+def _rest(shares: UnitShares, units: int, behind: int) -> UnitShares:
+    """What the units bear that stay: those before the ones that leave, and those after."""
+    before, after = min(shares.extra, behind), max(0, shares.extra - behind - units)
+    return UnitShares(shares.base, before + after)
 
 
 def _shared_out(amount: Money, parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -85,6 +85,10 @@ class QuotedLine:
         added = self.tax_shares.of_first(units) if mode is TaxMode.EXCLUSIVE else 0
         return Money(paid + added, self.unit_price.currency)
 
+    def gross_between(self, first: int, last: int, mode: TaxMode) -> Money:
+        """What is paid for the units that leave once ``first`` have left, until ``last`` have."""
+        return self.gross_of_first(last, mode) - self.gross_of_first(first, mode)
+
 
 @frozen(kw_only=True, slots=False)
 class QuotedShipping:

@@ -23,6 +23,10 @@ class UnitShares:
         """What the first ``units`` bear together; units leave a line in this order."""
         return self.base * units + min(units, self.extra)
 
+    def between(self, first: int, last: int) -> int:
+        """What the units bear that leave once ``first`` have left, until ``last`` have."""
+        return self.of_first(last) - self.of_first(first)
+
 
 def unit_shares(amount: Money, quantity: int) -> UnitShares:
     """The amount (zero or more) laid on its units: 10.00 on three is 3.34, 3.33, 3.33."""
