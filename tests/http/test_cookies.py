@@ -9,6 +9,8 @@ import pytest
 from attrs import evolve
 from httpx import Response
 
+from automate_store.entrypoints.http import ROUTES
+from automate_store.entrypoints.http.routes import Route
 from tests.http.people import PASSWORD, registration
 from tests.http.web import CONFIG, Web, open_web
 
@@ -94,11 +96,71 @@ async def test_a_browser_refreshes_by_its_cookie_and_not_by_a_forged_request(web
     answer = await registered(web)
     cookie, secret = kept(answer), answer.json()["csrf_token"]
     forged = await web.post("/auth/refresh", cookie=cookie)
-    assert (forged.status_code, forged.json()["code"]) == (401, "session_over")
+    assert (forged.status_code, forged.json()["code"]) == (403, "csrf_refused")
+    assert "set-cookie" not in forged.headers
     fresh = await web.post("/auth/refresh", cookie=cookie, x_csrf_token=secret)
     assert fresh.status_code == 200, fresh.text
     assert fresh.json()["refresh_token"] is None
     assert (await web.get("/auth/me", cookie=kept(fresh))).status_code == 200
+
+
+async def test_a_refresh_without_any_token_is_told_which_field_is_missing(web: Web) -> None:
+    refused = await web.post("/auth/refresh", {})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_input")
+    assert refused.json()["errors"] == [
+        {"field": "refresh_token", "reason": "is required where no cookie has it"}
+    ]
+
+
+def without_access(answer: Response) -> str:
+    """What a browser sends once the access cookie's time is over."""
+    return f"automate_store_refresh={cookies(answer)['automate_store_refresh'].value}"
+
+
+async def test_a_session_that_has_to_be_refreshed_is_a_guest_nowhere(web: Web) -> None:
+    cookie = without_access(await registered(web))
+    before = web.rows()
+    told = {await _told(web, route, cookie) for route in ROUTES if route.asks_who}
+    assert told == {(401, "refresh_first")}
+    assert web.rows() == before
+
+
+async def _told(web: Web, route: Route, cookie: str) -> tuple[int, str]:
+    path = route.path.removeprefix("/api/v1").replace("{", "").replace("}", "")
+    refused = await web.ask(route.method, path, {}, headers={"cookie": cookie})
+    return refused.status_code, refused.json()["code"]
+
+
+async def test_a_session_goes_on_where_it_was_once_it_is_refreshed(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    answer = await registered(web)
+    secret = answer.json()["csrf_token"]
+    line = {"variant_id": str(shirt.variants[0].id), "quantity": 1}
+    await web.post("/cart/add", line, cookie=kept(answer), x_csrf_token=secret)
+    old = without_access(answer)
+    refused = await web.post("/cart/add", line, cookie=old, x_csrf_token=secret)
+    assert refused.json()["code"] == "refresh_first"
+    fresh = await web.post("/auth/refresh", cookie=old, x_csrf_token=secret)
+    added = await web.post("/cart/add", line, cookie=kept(fresh), x_csrf_token=secret)
+    assert [each["quantity"] for each in added.json()["items"]] == [2]
+
+
+async def test_a_refresh_cookie_that_opens_nothing_is_taken_back(web: Web) -> None:
+    dead = "automate_store_refresh=" + "x" * 43
+    assert (await web.get("/cart", cookie=dead)).json()["code"] == "refresh_first"
+    refused = await web.post("/auth/refresh", cookie=dead, x_csrf_token="any")
+    assert (refused.status_code, refused.json()["code"]) == (401, "session_over")
+    assert {cookie["max-age"] for cookie in cookies(refused).values()} == {"0"}
+
+
+async def test_an_old_cookie_keeps_nobody_from_signing_in_or_browsing(web: Web) -> None:
+    cookie = without_access(await registered(web))
+    login = {"email": "ann@example.com", "password": PASSWORD, "cookies": True}
+    assert (await web.post("/auth/login", login, cookie=cookie)).status_code == 200
+    assert (await web.get("/products", cookie=cookie)).status_code == 200
+    bearer = (await web.post("/auth/login", {**login, "cookies": False})).json()["token"]
+    by_header = await web.get("/auth/me", cookie=cookie, authorization=f"Bearer {bearer}")
+    assert by_header.status_code == 200
 
 
 async def test_signing_out_takes_the_cookies_back(web: Web) -> None:

@@ -17,7 +17,7 @@ from automate_store.domain.kernel.ids import UserId
 class TokenRefused(Unauthenticated):
     """The access token is none that the store gave, or its time is over."""
 
-    says = "The access token {reason}; sign in again."
+    says = "The access token {reason}; refresh the session, or sign in again."
     reason: str
 
 

@@ -22,10 +22,11 @@ from automate_store.entrypoints.http.calls import Shop, header
 from automate_store.entrypoints.http.cookies import (
     ACCESS,
     CSRF_HEADER,
+    REFRESH,
     cookie,
     session_cookie_name,
 )
-from automate_store.entrypoints.http.errors import CsrfRefused, NoSuchRoute
+from automate_store.entrypoints.http.errors import CsrfRefused, NoSuchRoute, RefreshFirst
 from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.http.sending import Header
 
@@ -39,8 +40,8 @@ async def caller(scope: Any, shop: Shop) -> Actor:
     """
     Who sent the request, found out once.
 
-    Raises TokenRefused or SessionOver for a token that is none or no longer one, and
-    CsrfRefused.
+    Raises TokenRefused or SessionOver for a token that is none or no longer one,
+    RefreshFirst where a browser kept the session and not the token, and CsrfRefused.
     """
     state = scope["state"]
     if _ACTOR not in state:
@@ -97,11 +98,19 @@ async def _found(scope: Any, shop: Shop) -> Actor:
         return actor_of(await shop.ports.gate.admit(token), shop.ports.policy.accounts)
     kept = cookie(headers, session_cookie_name(ACCESS, secure=shop.config.secure))
     if kept is None:
+        _refuse_unrefreshed(headers, shop)
         return GUEST
     signed_in = await shop.ports.gate.admit(kept)
     if scope["method"] not in SAFE:
         await _refuse_forged(headers, signed_in, shop)
     return actor_of(signed_in, shop.ports.policy.accounts)
+
+
+def _refuse_unrefreshed(headers: Iterable[Header], shop: Shop) -> None:
+    # A browser drops the access cookie when its time is over: whoever was signed in a moment
+    # ago would fill a guest's cart and place a guest's order, and never be told.
+    if cookie(headers, session_cookie_name(REFRESH, secure=shop.config.secure)) is not None:
+        raise RefreshFirst
 
 
 async def _refuse_forged(headers: Iterable[Header], signed_in: SignedIn, shop: Shop) -> None:

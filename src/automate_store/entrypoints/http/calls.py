@@ -16,8 +16,7 @@ from automate_store.application.access import GUEST, Actor
 from automate_store.application.identity import Device, SignIn
 from automate_store.application.ports import Ports
 from automate_store.application.ports.limits import Allowance, Bucket
-from automate_store.domain.identity import SessionOver
-from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.kernel.errors import InvalidInput, StoreError
 from automate_store.entrypoints.http.caching import PageCache
 from automate_store.entrypoints.http.clients import address_key, client_address, forwarded
 from automate_store.entrypoints.http.config import AskReadiness, HttpConfig
@@ -28,7 +27,12 @@ from automate_store.entrypoints.http.cookies import (
     session_cookie_name,
     session_cookies,
 )
-from automate_store.entrypoints.http.errors import BodyTooLarge, NotAForm, WrongContentType
+from automate_store.entrypoints.http.errors import (
+    BodyTooLarge,
+    CsrfRefused,
+    NotAForm,
+    WrongContentType,
+)
 from automate_store.entrypoints.http.limiting import limit_headers, rate_limited, tighter
 from automate_store.entrypoints.http.sending import Header
 
@@ -240,14 +244,16 @@ class Call:
         """
         The refresh token that a browser keeps.
 
-        Raises SessionOver where there is none, and where nothing shows that a page of the
-        shop sent the request.
+        Raises InvalidInput where there is none, and CsrfRefused where nothing shows that a
+        page of the shop sent the request.
         """
         name = session_cookie_name(REFRESH, secure=self.shop.config.secure)
         kept = cookie(self.scope["headers"], name)
+        if kept is None:
+            raise InvalidInput.of("refresh_token", "is required where no cookie has it")
         # Nobody but a page of the shop can send this header along with the cookie.
-        if kept is None or self.header(CSRF_HEADER) is None:
-            raise SessionOver
+        if self.header(CSRF_HEADER) is None:
+            raise CsrfRefused
         return kept
 
     def keep_session_cookies(self, sign_in: SignIn) -> None:

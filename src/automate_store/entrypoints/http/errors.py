@@ -9,6 +9,7 @@ from automate_store.domain.kernel.errors import (
     Malformed,
     NotFound,
     StoreError,
+    Unauthenticated,
     Unavailable,
 )
 
@@ -25,6 +26,16 @@ class CsrfRefused(Forbidden):
     """A cookie says who asks, and nothing shows that a page of the shop sent the request."""
 
     says = "Send the session's csrf_token in the header X-CSRF-Token."
+
+
+@frozen
+class RefreshFirst(Unauthenticated):
+    """The access cookie's time is over, and the browser keeps the session's refresh cookie."""
+
+    says = (
+        "The session has to be refreshed: POST /api/v1/auth/refresh with the header X-CSRF-Token,"
+        " then send this again."
+    )
 
 
 @frozen

@@ -30,6 +30,7 @@ from automate_store.domain.identity import (
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import SessionId
 from automate_store.entrypoints.http.calls import Call
+from automate_store.entrypoints.http.errors import CsrfRefused
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.identity import (
     ChangeEmailInput,
@@ -113,7 +114,7 @@ async def login(call: Call, body: LoginInput) -> SignInAnswer:
 @routes.post(
     "/auth/refresh",
     summary="Get fresh tokens",
-    raises=(SessionOver, InvalidInput),
+    raises=(SessionOver, InvalidInput, CsrfRefused),
     body_optional=True,
     anonymous=True,
 )

@@ -38,6 +38,7 @@ from automate_store.entrypoints.http.errors import (
     CsrfRefused,
     NoSuchRoute,
     NotAForm,
+    RefreshFirst,
     WrongContentType,
 )
 
@@ -53,7 +54,7 @@ _ALWAYS: tuple[type[StoreError], ...] = (DatabaseUnavailable, Broken)
 _BODY: tuple[type[StoreError], ...] = (InvalidInput, WrongContentType)
 _FORM: tuple[type[StoreError], ...] = (InvalidInput, NotAForm)
 _WRITING: tuple[type[StoreError], ...] = (BodyTooLarge, Contended, VersionConflict, Unstorable)
-_ASKING: tuple[type[StoreError], ...] = (TokenRefused, SessionOver)
+_ASKING: tuple[type[StoreError], ...] = (TokenRefused, SessionOver, RefreshFirst)
 _KEYED: tuple[type[StoreError], ...] = (KeyMissing, BadKey, KeyInProgress, OtherInputs)
 
 
