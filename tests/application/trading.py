@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from attrs import evolve, frozen
 
 from automate_store.adapters.memory import MemoryShop
+from automate_store.adapters.notices import TemplateNotices
 from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import AddItem, CartView, add_to_cart
 from automate_store.application.orders import OrderView, PlaceOrder, place_order
@@ -70,7 +71,7 @@ class Trade:
     @classmethod
     async def open(cls, gateway: PaymentGateway | None = None) -> Trade:
         """A shop that sends anything anywhere for 5.00, paid through one gateway."""
-        shop = MemoryShop.open(POLICY, PRICING, at=OPENED)
+        shop = MemoryShop.open(POLICY, PRICING, at=OPENED, notices=TemplateNotices(None))
         paid_by = gateway or shop.gateway
         ports = evolve(shop.ports, gateways={paid_by.name: paid_by})
         trade = cls(evolve(shop, ports=ports), paid_by.name)

@@ -19,6 +19,7 @@ from automate_store.adapters.memory import (
     MemoryGateway,
     MemoryIds,
     MemoryMailer,
+    MemoryNotices,
     MemoryStore,
     MemoryWork,
     Session,
@@ -49,6 +50,7 @@ from automate_store.application.ports.orders import Orders, Payments
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.sources import Ids
+from automate_store.domain.notifications import Letter, Notice
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.properties.contracts import (
     AuditorContract,
@@ -56,6 +58,7 @@ from automate_store.entrypoints.properties.contracts import (
     ClockContract,
     IdsContract,
     MailerContract,
+    NoticesContract,
     PaymentGatewayContract,
     UnitOfWorkContract,
 )
@@ -235,6 +238,28 @@ def test_the_suite_of_mailers_fails_on_a_broken_one(mailer: type[MemoryMailer]) 
             return self.mailer.sent
 
     assert failures(MailerContract, post=lambda: Post(mailer()))
+
+
+class LeavesOut(MemoryNotices):
+    def write(self, letter: Letter) -> Notice:
+        return super().write(Letter(letter.name, {"store": letter.facts["store"]}))
+
+
+class BelievesFacts(MemoryNotices):
+    def write(self, letter: Letter) -> Notice:
+        notice = super().write(letter)
+        return Notice(notice.subject, notice.text, f"<p>{notice.text}</p>")
+
+
+class BreaksLines(MemoryNotices):
+    def write(self, letter: Letter) -> Notice:
+        notice = super().write(letter)
+        return Notice(f"{notice.subject}\nBcc: eve@example.com", notice.text, notice.html)
+
+
+@pytest.mark.parametrize("notices", [LeavesOut, BelievesFacts, BreaksLines])
+def test_the_suite_of_notices_fails_on_a_broken_one(notices: type[MemoryNotices]) -> None:
+    assert failures(NoticesContract, notices=notices)
 
 
 async def asks_for_less(gateway: Any, original: Any, payment: Any) -> Any:

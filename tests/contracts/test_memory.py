@@ -16,6 +16,7 @@ from automate_store.adapters.memory import (
     MemoryLimits,
     MemoryMailer,
     MemoryMedia,
+    MemoryNotices,
     MemoryPictures,
     MemoryShop,
     MemoryTexts,
@@ -40,6 +41,7 @@ from automate_store.entrypoints.properties.contracts import (
     LinksContract,
     MailerContract,
     MediaStoreContract,
+    NoticesContract,
     OrdersContract,
     PaymentGatewayContract,
     PaymentsContract,
@@ -196,6 +198,12 @@ class TestMemoryMedia(MediaStoreContract):
     @pytest.fixture
     def media(self) -> MemoryMedia:
         return MemoryMedia(MemoryClock(NOON))
+
+
+class TestMemoryNotices(NoticesContract):
+    @pytest.fixture
+    def notices(self) -> MemoryNotices:
+        return MemoryNotices()
 
 
 class TestMemoryTexts(TextsContract):

@@ -14,6 +14,7 @@ from litestar import Litestar
 from litestar.testing import AsyncTestClient
 
 from automate_store.adapters.memory import MemoryShop
+from automate_store.adapters.notices import TemplateNotices
 from automate_store.application.policies import StorePolicy
 from automate_store.domain.catalog import Product
 from automate_store.domain.coupons import Coupon
@@ -232,7 +233,9 @@ async def open_web(
     config: HttpConfig = CONFIG, readiness: AskReadiness = ready, **ports: Any
 ) -> AsyncIterator[Web]:
     """The shop, empty, served as it would be; ports may be changed by name."""
-    shop = MemoryShop.open(POLICY, examples.rules().policy, at=examples.AT)
+    shop = MemoryShop.open(
+        POLICY, examples.rules().policy, at=examples.AT, notices=TemplateNotices(None)
+    )
     app = create_app(evolve(shop.ports, **ports), config=config, readiness=readiness)
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield Web(shop, app, client)

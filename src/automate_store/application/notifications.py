@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from automate_store.application.ports import Ports
-from automate_store.application.ports.messages import Mail
+from automate_store.application.posting import post
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.notifications import order_confirmation
 
@@ -14,6 +14,4 @@ async def confirm_order_by_mail(order_id: OrderId, *, event_id: UUID, ports: Por
     """Send the customer what was bought; the event's id makes a repeat the same mail."""
     async with ports.reading() as reads:
         order = await reads.orders.get(order_id)
-    notice = order_confirmation(order, store_name=ports.policy.store_name)
-    mail = Mail(id=event_id, to=order.email, subject=notice.subject, text=notice.text)
-    await ports.mailer.send(mail)
+    await post(order_confirmation(order), order.email, mail_id=event_id, ports=ports)

@@ -23,6 +23,7 @@ from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.limits import MemoryLimits
 from automate_store.adapters.memory.media import MemoryMedia, MemoryPictures
 from automate_store.adapters.memory.messages import MemoryMailer
+from automate_store.adapters.memory.notices import MemoryNotices
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
 from automate_store.adapters.memory.pricing import MemoryRules
@@ -48,6 +49,7 @@ __all__ = [
     "MemoryLimits",
     "MemoryMailer",
     "MemoryMedia",
+    "MemoryNotices",
     "MemoryOrders",
     "MemoryPasswords",
     "MemoryPayments",

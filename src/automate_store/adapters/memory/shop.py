@@ -16,6 +16,7 @@ from automate_store.adapters.memory.credentials import (
 )
 from automate_store.adapters.memory.media import MemoryMedia, MemoryPictures
 from automate_store.adapters.memory.messages import MemoryMailer
+from automate_store.adapters.memory.notices import MemoryNotices
 from automate_store.adapters.memory.payments import MemoryGateway
 from automate_store.adapters.memory.session import Session
 from automate_store.adapters.memory.shipping import MemoryCarriers
@@ -25,6 +26,7 @@ from automate_store.adapters.memory.texts import MemoryTexts
 from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
+from automate_store.application.ports.notices import Notices
 from automate_store.domain.pricing import PricingPolicy
 
 
@@ -49,12 +51,14 @@ class MemoryShop:
         seed: int = 0,
         store: type[MemoryStore] = MemoryStore,
         repositories: Callable[[Session], MemoryWork] = MemoryWork,
+        notices: Notices | None = None,
     ) -> MemoryShop:
         """
         An empty shop at that time; the same seed names things alike.
 
         ``store`` and ``repositories`` put another store, or works of another make, in
-        the place of these: to count calls, or to see a test fail.
+        the place of these: to count calls, or to see a test fail. ``notices`` writes mails
+        in a shop's words; without, they are bare facts.
         """
         clock, ids = MemoryClock(at), MemoryIds(seed)
         opened = store(
@@ -72,6 +76,7 @@ class MemoryShop:
                 clock=clock,
                 ids=ids,
                 gateways={gateway.name: gateway},
+                notices=notices or MemoryNotices(),
                 mailer=mailer,
                 carriers=carriers,
                 policy=policy,

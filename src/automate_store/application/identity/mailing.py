@@ -9,7 +9,7 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from automate_store.application.ports import Ports
-from automate_store.application.ports.messages import Mail
+from automate_store.application.posting import post
 from automate_store.application.tokens import token_hash
 from automate_store.domain.identity import (
     Account,
@@ -24,7 +24,6 @@ from automate_store.domain.identity import (
 )
 from automate_store.domain.kernel.ids import UserId
 from automate_store.domain.notifications import (
-    Notice,
     account_exists,
     credentials_changed,
     email_change_approval,
@@ -41,7 +40,7 @@ async def mail_verification(event: VerificationAsked, event_id: UUID, ports: Por
         return
     purpose = LinkPurpose.VERIFY_EMAIL
     url = await _link(account, purpose, account.email, event_id, ports)
-    await _send(email_verification(url, ports.policy.store_name), account.email, event_id, ports)
+    await post(email_verification(url), account.email, mail_id=event_id, ports=ports)
 
 
 async def mail_password_reset(event: PasswordResetAsked, event_id: UUID, ports: Ports) -> None:
@@ -51,7 +50,7 @@ async def mail_password_reset(event: PasswordResetAsked, event_id: UUID, ports: 
         return
     purpose = LinkPurpose.RESET_PASSWORD
     url = await _link(account, purpose, account.email, event_id, ports)
-    await _send(password_reset(url, ports.policy.store_name), account.email, event_id, ports)
+    await post(password_reset(url), account.email, mail_id=event_id, ports=ports)
 
 
 async def mail_email_change(event: EmailChangeAsked, event_id: UUID, ports: Ports) -> None:
@@ -59,29 +58,29 @@ async def mail_email_change(event: EmailChangeAsked, event_id: UUID, ports: Port
     account = await _account(event.account_id, ports)
     if account is None or account.pending_email is None:
         return
-    shop, wanted = ports.policy.store_name, account.pending_email.email
+    wanted = account.pending_email.email
     old_id, new_id = uuid5(event_id, "old"), uuid5(event_id, "new")
     confirm = await _link(account, LinkPurpose.CHANGE_EMAIL_NEW, wanted, new_id, ports)
     if not account.pending_email.old_confirmed:
         approve = await _link(account, LinkPurpose.CHANGE_EMAIL_OLD, wanted, old_id, ports)
-        await _send(email_change_approval(approve, wanted, shop), account.email, old_id, ports)
-    await _send(email_change_confirmation(confirm, shop), wanted, new_id, ports)
+        asked = email_change_approval(approve, wanted)
+        await post(asked, account.email, mail_id=old_id, ports=ports)
+    await post(email_change_confirmation(confirm), wanted, mail_id=new_id, ports=ports)
 
 
 async def mail_credentials_changed(event: CredentialsChanged, event_id: UUID, ports: Ports) -> None:
     """Whoever owns the account hears of it, should it not have been them."""
     account = await _account(event.account_id, ports)
     if account is not None:
-        notice = credentials_changed(event.what, ports.policy.url, ports.policy.store_name)
-        await _send(notice, account.email, event_id, ports)
+        letter = credentials_changed(event.what)
+        await post(letter, account.email, mail_id=event_id, ports=ports)
 
 
 async def mail_account_exists(event: RegistrationRepeated, event_id: UUID, ports: Ports) -> None:
     """Whoever registers twice is told where the answer of the shop may not tell."""
     account = await _account(event.account_id, ports)
     if account is not None:
-        notice = account_exists(ports.policy.url, ports.policy.store_name)
-        await _send(notice, account.email, event_id, ports)
+        await post(account_exists(), account.email, mail_id=event_id, ports=ports)
 
 
 async def _account(account_id: UserId, ports: Ports) -> Account | None:
@@ -116,11 +115,6 @@ async def _link(
         await work.links.add(link)
     # Behind the "#" it reaches the page and stays out of every server's log.
     return f"{ports.policy.url}/account/{_PAGES[purpose]}#token={secret}"
-
-
-async def _send(notice: Notice, to: str, mail_id: UUID, ports: Ports) -> None:
-    mail = Mail(id=mail_id, to=to, subject=notice.subject, text=notice.text)
-    await ports.mailer.send(mail)
 
 
 _PAGES = {

@@ -17,6 +17,7 @@ from automate_store.application.ports.identity import Gate
 from automate_store.application.ports.limits import NO_LIMITS, Limits
 from automate_store.application.ports.media import MediaStore, Pictures
 from automate_store.application.ports.messages import Mailer
+from automate_store.application.ports.notices import Notices
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock, Ids
@@ -35,6 +36,7 @@ class Ports:
     clock: Clock
     ids: Ids
     gateways: Mapping[str, PaymentGateway]
+    notices: Notices
     mailer: Mailer
     texts: Texts
     pictures: Pictures

@@ -14,6 +14,7 @@ from automate_store.domain.identity.accounts import (
     SecondFactorState,
     VerificationAsked,
     deleted_email,
+    is_deleted_email,
 )
 from automate_store.domain.identity.address_book import (
     MOST_ADDRESSES,
@@ -114,6 +115,7 @@ __all__ = [
     "VerificationAsked",
     "WrongCredentials",
     "deleted_email",
+    "is_deleted_email",
     "normal_password",
     "normalise_email",
     "password_faults",

@@ -265,4 +265,13 @@ class Account(Aggregate):
 
 def deleted_email(account_id: UserId) -> str:
     """What stands where a deleted account's e-mail stood: nobody's, and another for each."""
-    return f"deleted-{account_id}@deleted.invalid"
+    return f"deleted-{account_id}{_DELETED}"
+
+
+def is_deleted_email(email: str) -> bool:
+    """Whether it stands where a deleted account's e-mail stood."""
+    return email.endswith(_DELETED)
+
+
+_DELETED = "@deleted.invalid"
+"""No mail server has that name, nor ever will (RFC 2606)."""

@@ -1,4 +1,4 @@
-"""Notifications: what the store tells its customers, as plain text."""
+"""Notifications: what the store tells its customers; how it is worded is the merchant's."""
 
 from automate_store.domain.notifications.accounts import (
     account_exists,
@@ -8,16 +8,31 @@ from automate_store.domain.notifications.accounts import (
     email_verification,
     password_reset,
 )
-from automate_store.domain.notifications.notice import Notice
-from automate_store.domain.notifications.orders import order_confirmation
+from automate_store.domain.notifications.notice import Letter, Notice
+from automate_store.domain.notifications.orders import (
+    order_cancelled,
+    order_confirmation,
+    order_delivered,
+    order_refunded,
+    order_shipped,
+    return_approved,
+    return_rejected,
+)
 
 __all__ = [
+    "Letter",
     "Notice",
     "account_exists",
     "credentials_changed",
     "email_change_approval",
     "email_change_confirmation",
     "email_verification",
+    "order_cancelled",
     "order_confirmation",
+    "order_delivered",
+    "order_refunded",
+    "order_shipped",
     "password_reset",
+    "return_approved",
+    "return_rejected",
 ]

@@ -25,6 +25,7 @@ from automate_store.adapters.credentials import (
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.media import FolderMedia
 from automate_store.adapters.memory.limits import MemoryLimits
+from automate_store.adapters.notices import TemplateNotices
 from automate_store.adapters.postgres.audit import PostgresAuditor
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
 from automate_store.adapters.postgres.engine import Pool
@@ -234,6 +235,7 @@ def compose(
         clock=clock,
         ids=ids,
         gateways={gateway.name: gateway},
+        notices=TemplateNotices(settings.mail_templates_dir),
         mailer=mailer(settings, clock, mail_stream),
         texts=WrittenTexts(),
         pictures=drawing,

@@ -175,6 +175,12 @@ class Settings:
         "Where mails are written as files, with no mail server set; else they go to the console",
         shown="console",
     )
+    mail_templates_dir: Path | None = setting(
+        FOLDER,
+        None,
+        "Templates of mails that take the place of the shipped ones (`docs/mails.md`)",
+        shown="none",
+    )
     smtp_host: str | None = setting(
         HOST, None, "The mail server that the shop's mails are handed to", shown="none"
     )

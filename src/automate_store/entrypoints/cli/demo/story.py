@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -129,8 +130,12 @@ class Story:
         if mail is None:
             self._say("The shop's worker sends it: to its console, or to AUTOMATE_STORE_MAIL_DIR.")
             return
-        text = mail.read_text(encoding="utf-8").replace("\r\n", "\n")
-        self.console.print(escape("\n".join(f"  {line}" for line in text.splitlines())))
+        message = message_from_bytes(mail.read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body is not None, "every mail has a text"
+        head = [f"{name}: {message[name]}" for name in ("From", "To", "Subject")]
+        lines = (*head, "", *body.get_content().splitlines())
+        self.console.print(escape("\n".join(f"  {line}" for line in lines)))
 
     def sum_up(self) -> None:
         """What happened to the stock and to the order."""

@@ -66,6 +66,7 @@ from automate_store.entrypoints.properties.contracts.messages import (  # noqa: 
     MailerContract,
     Post,
 )
+from automate_store.entrypoints.properties.contracts.notices import NoticesContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.orders import OrdersContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.payments import (  # noqa: E402
     PaymentGatewayContract,
@@ -112,6 +113,7 @@ __all__ = [
     "LinksContract",
     "MailerContract",
     "MediaStoreContract",
+    "NoticesContract",
     "OrdersContract",
     "Owner",
     "PasswordHasherContract",
