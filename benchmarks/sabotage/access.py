@@ -26,8 +26,8 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 _ACCESS,
-                "return actor.account_id is not None and order.user_id == actor.account_id",
-                "return actor.account_id is not None",
+                "return order.user_id == actor.account_id",
+                "return True",
             ),
         ),
     ),

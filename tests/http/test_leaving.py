@@ -13,7 +13,7 @@ from automate_store.application.access import Actor, Role
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import AccountRole, Address, AddressType, SessionOver
 from automate_store.domain.kernel.ids import UserId
-from tests.http.people import PASSWORD, mailed, person, registration, sign_in, staff
+from tests.http.people import PASSWORD, mailed, person, registration, staff
 from tests.http.web import ADDRESS, STAFF, Web
 
 
@@ -40,10 +40,35 @@ async def test_a_guests_orders_are_claimed_once_the_e_mail_is_proven(web: Web) -
     assert (after.status_code, after.json()["id"]) == (200, order["id"])
     bob = await person(web, "bob@example.com")
     assert (await bob.get(f"/orders/{order['id']}")).status_code == 404
+
+
+async def test_a_guests_order_of_a_proven_e_mail_is_its_owners_from_the_start(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    ann, bob = await person(web), await person(web, "bob@example.com")
+    early = await web.order(shirt)
+    for unproven in (ann, bob):
+        assert (await unproven.get(f"/orders/{early['id']}")).status_code == 404
+    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
     later = await web.order(shirt)
-    assert (await ann.get(f"/orders/{later['id']}")).status_code == 404
-    back = await sign_in(web, ann.email)
-    assert (await back.get(f"/orders/{later['id']}")).status_code == 200
+    assert (await ann.get(f"/orders/{later['id']}")).json()["id"] == later["id"]
+    assert (await ann.get(f"/orders/{later['id']}/timeline")).status_code == 200
+    assert (await bob.get(f"/orders/{later['id']}")).status_code == 404
+    refused = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
+    assert set(refused.json()["numbers"]) == {early["number"], later["number"]}
+
+
+async def test_the_export_has_what_a_guest_ordered_with_the_proven_e_mail(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    ann = await person(web)
+    unproven = await web.order(shirt)
+    assert unproven["number"] not in (await ann.get("/auth/export")).text
+    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    later = await web.order(shirt)
+    told = (await ann.get("/auth/export")).text
+    assert unproven["number"] in told
+    assert later["number"] in told
+    # Whoever placed it goes on to pay it with the token that they were told.
+    assert (await web.pay(later))["order"]["id"] == later["id"]
 
 
 async def test_nobody_leaves_while_an_order_is_on_its_way(web: Web) -> None:

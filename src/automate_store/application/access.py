@@ -184,19 +184,25 @@ async def open_order(
     """
     The order, where the actor may reach it; raises OrderNotFound for all others alike.
 
-    Its customer may, whoever has its token, and staff with that permission.
+    Its customer may, whoever has its token, and staff with that permission. A guest's order
+    is the customer's whose proven e-mail it was placed with.
     """
     known = actor.account_id is not None or actor.can(staff)
     if not known and (token is None or not plausible(token)):
         raise OrderNotFound(str(order_id))
     order = await reads.orders.get(order_id, lock=lock)
-    if not (actor.can(staff) or _owns(actor, order) or _opens(token, order)):
-        raise OrderNotFound(str(order_id))
-    return order
+    if actor.can(staff) or _opens(token, order) or await _owns(actor, order, reads):
+        return order
+    raise OrderNotFound(str(order_id))
 
 
-def _owns(actor: Actor, order: Order) -> bool:
-    return actor.account_id is not None and order.user_id == actor.account_id
+async def _owns(actor: Actor, order: Order, reads: Reads) -> bool:
+    if actor.account_id is None:
+        return False
+    if order.user_id is not None:
+        return order.user_id == actor.account_id
+    account = await reads.accounts.get(actor.account_id)
+    return account.email_verified and account.email == order.email
 
 
 def _opens(token: str | None, order: Order) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from automate_store.application.access import Actor
-from automate_store.application.identity.acting import still_proven
+from automate_store.application.identity.acting import own_account, still_proven
 from automate_store.application.identity.changing import prove
 from automate_store.application.identity.opening import end_sessions
 from automate_store.application.identity.registering import claim_orders
@@ -15,10 +15,15 @@ from automate_store.domain.identity import AccountRole, LastAdmin, OrdersOpen
 
 
 async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
-    """All that is kept on the account that acts, by the name of its kind."""
-    account_id = actor.account()
-    async with ports.reading() as reads:
-        return await reads.accounts.kept_on(account_id)
+    """
+    All that is kept on the account that acts, by the name of its kind.
+
+    What a guest ordered with its proven e-mail is kept on it as well, and its own from now on.
+    """
+    async with ports.unit_of_work() as work:
+        account = await own_account(actor, work)
+        await claim_orders(account, work)
+        return await work.accounts.kept_on(account.id)
 
 
 async def delete_account(password: str | None, *, actor: Actor, ports: Ports) -> None:
