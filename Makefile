@@ -13,7 +13,7 @@ PIP = $(PY) -m pip --disable-pip-version-check install --quiet --progress-bar of
 $(shell test -x '$(PY)' && test "$$(cat '$(READY)' 2>/dev/null)" = "$$(pwd)" || rm -f '$(READY)')
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format check long bench bench-pricing promises test-promises sabotage mutants test-all
+.PHONY: help setup run test lint format check long bench bench-pricing promises test-slow sabotage mutants test-all
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -51,8 +51,8 @@ bench-pricing: $(READY) ## What a quote takes, and what 50 promotions cost a che
 promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --seed 7 --quick")
 	@$(PY) -m benchmarks.promises $(ARGS)
 
-test-promises: $(READY) ## The promises at the size of a test, those too that make test leaves out
-	@PROMISES=all $(PY) -m pytest tests/benchmarks/test_promises.py $(ARGS)
+test-slow: $(READY) ## The tests that make test leaves out, and every promise at the size of a test
+	@TESTS=all $(PY) -m pytest -n $(WORKERS) -m slow $(ARGS)
 
 sabotage: $(READY) ## What those checks find where the store is broken on purpose (ARGS="P01")
 	@$(PY) -m benchmarks.sabotage $(ARGS)

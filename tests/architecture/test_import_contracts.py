@@ -79,6 +79,7 @@ def test_the_tree_keeps_every_contract() -> None:
     assert lint(ROOT / "src") == {"broken": [], "kept": list(NAMES.values())}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("contract", "module", "line"), PLANTED)
 def test_a_planted_import_breaks_its_contract_and_no_other(
     contract: str, module: str, line: str, tmp_path: Path
@@ -88,6 +89,7 @@ def test_a_planted_import_breaks_its_contract_and_no_other(
     assert lint(tmp_path / "src")["broken"] == [NAMES[contract]]
 
 
+@pytest.mark.slow
 def test_an_adapter_reached_in_two_steps_breaks_the_contract_too(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src")
     plant(tmp_path / "src", "entrypoints.logs", "import automate_store.adapters.memory")
@@ -95,6 +97,7 @@ def test_an_adapter_reached_in_two_steps_breaks_the_contract_too(tmp_path: Path)
     assert lint(tmp_path / "src")["broken"] == [NAMES["handed-adapters"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", ["logs", "http", "properties"])
 def test_composing_the_store_elsewhere_breaks_the_contract(module: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src", tmp_path / "src")

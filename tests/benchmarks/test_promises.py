@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -13,15 +12,12 @@ from benchmarks.promises import CHECKS, SHOP_CHECKS
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
 
-LONG = frozenset({"P23", "P28", "P29", "P30", "P33", "P34", "P35"})
-"""Even small they take long."""
-_WITH_LONG = os.environ.get("PROMISES") == "all"
+QUICK = frozenset({"P01", "P11", "P13"})
+"""Those that every change is held to; even small the others take long."""
 
 
 def _parameter(promise: str) -> ParameterSet:
-    skipped = promise in LONG and not _WITH_LONG
-    reason = "takes long: make test-promises"
-    return pytest.param(promise, marks=pytest.mark.skipif(skipped, reason=reason))
+    return pytest.param(promise, marks=[] if promise in QUICK else pytest.mark.slow)
 
 
 OF_THEIR_OWN = ("P23", "P28", "P30", "P31", "P35")

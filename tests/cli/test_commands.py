@@ -49,6 +49,7 @@ def counts(printed: str) -> tuple[int, ...]:
     return tuple(map(int, found.groups()))
 
 
+@pytest.mark.slow
 def test_two_migrations_at_once_migrate_once(postgres_server: str) -> None:
     with fresh(postgres_server) as url, ThreadPoolExecutor() as both:
         settings = {"database_url": url}
@@ -324,6 +325,7 @@ def test_a_shop_of_any_name_says_that_it_is_open(capsys: pytest.CaptureFixture[s
     assert f"{named} is open." in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_whoever_stops_reading_hears_no_complaint(shop: dict[str, str], file: Path) -> None:
     command("import", "catalog", str(file), settings=shop)
     with subprocess.Popen(

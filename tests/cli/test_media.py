@@ -36,6 +36,7 @@ def age(folder: Path, days: int) -> None:
         os.utime(path, (then, then))
 
 
+@pytest.mark.slow
 async def test_old_pictures_that_nothing_speaks_of_go(shop: dict[str, str], tmp_path: Path) -> None:
     async with open_store(Settings(media_dir=tmp_path), shop["database_url"]) as store:
         product = await Desk(store.ports).create(mug())

@@ -52,6 +52,7 @@ async def test_a_weak_password_is_refused_by_its_reason(shop: dict[str, str]) ->
     assert "8" in refused.err
 
 
+@pytest.mark.slow
 async def test_an_admin_has_a_name_that_fits(shop: dict[str, str]) -> None:
     named = ("--first-name", "S" * 101, "--last-name", " ", "--password-stdin")
     refused = process(
@@ -82,6 +83,7 @@ async def test_a_set_password_ends_every_session(shop: dict[str, str]) -> None:
     assert (await signed_in(shop, NEW)).account.email == "sue@example.com"
 
 
+@pytest.mark.slow
 async def test_a_link_is_mailed_where_it_is_asked_for(shop: dict[str, str]) -> None:
     made(shop)
     ended = process("user", "reset-password", "sue@example.com", "--mail", settings=shop)
@@ -90,6 +92,7 @@ async def test_a_link_is_mailed_where_it_is_asked_for(shop: dict[str, str]) -> N
     assert (unknown.code, "bob@example.com" in unknown.err) == (1, True)
 
 
+@pytest.mark.slow
 async def test_older_keys_count_on_unless_they_are_dropped_at_once(shop: dict[str, str]) -> None:
     made(shop)
     before = await signed_in(shop, PASSWORD)

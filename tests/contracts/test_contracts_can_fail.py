@@ -87,6 +87,7 @@ PORTS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=str)
 def test_a_suite_fails_on_a_repository_with_one_method_changed(sabotage: Sabotage) -> None:
     shop = partial(open_shop, repositories=sabotage.work)

@@ -203,6 +203,7 @@ class Endless(Order):
         return Order.await_payment(self, until, latest=max(until, latest), at=at)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Careless, Doubtful, Forgetful, Endless])
 def test_the_machine_finds_orders_that_move_as_they_should_not(kind: type[Order]) -> None:
     class Machine(OrderMachine):

@@ -132,7 +132,7 @@ async def test_what_stands_around_the_server_is_entered_before_and_left_after_it
     async with AsyncTestClient(app):
         seen.append("served")
     assert seen == ["entered", "served", "left"]
-    assert app.state.draining.begun
+    assert app.state.shop.draining.begun
 
 
 async def test_the_server_is_not_ready_while_it_drains_and_still_serves(web: Web) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 from httpx import Response
 from litestar import Litestar
 from litestar.testing import AsyncTestClient
@@ -16,12 +16,14 @@ from litestar.testing import AsyncTestClient
 from automate_store.adapters.memory import MemoryShop
 from automate_store.adapters.notices import TemplateNotices
 from automate_store.application.policies import StorePolicy
+from automate_store.application.ports import Ports
 from automate_store.domain.catalog import Product
 from automate_store.domain.coupons import Coupon
 from automate_store.domain.kernel.ids import CategoryId, CouponId, ImageId, ProductId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.promotions import Promotion
 from automate_store.entrypoints.http import HttpConfig, Readiness, create_app
+from automate_store.entrypoints.http.app import _shop
 from automate_store.entrypoints.http.config import AskReadiness
 from automate_store.entrypoints.http.openapi import discounts, examples
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
@@ -236,9 +238,25 @@ async def open_web(
     shop = MemoryShop.open(
         POLICY, examples.rules().policy, at=examples.AT, notices=TemplateNotices(None)
     )
-    app = create_app(evolve(shop.ports, **ports), config=config, readiness=readiness)
+    served = evolve(shop.ports, **ports)
+    kept = _KEPT.pop((config, readiness), None)
+    app = kept or create_app(served, config=config, readiness=readiness)
+    if kept:
+        _fill_anew(app, served, config)
     async with AsyncTestClient(app, raise_server_exceptions=False) as client:
         yield Web(shop, app, client)
+    _KEPT[config, readiness] = app
+
+
+_KEPT: dict[tuple[HttpConfig, AskReadiness], Litestar] = {}
+"""Applications that nobody uses now: to make one takes longer than most tests do."""
+
+
+def _fill_anew(app: Litestar, ports: Ports, config: HttpConfig) -> None:
+    """Put another shop behind the application, as if it had been made for it."""
+    fresh = _shop(ports, config, app.state.shop.readiness)
+    for each in fields(type(fresh)):
+        object.__setattr__(app.state.shop, each.name, getattr(fresh, each.name))
 
 
 def _named(headers: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import socket
 
+import pytest
+
 from benchmarks.rig.servers import Server
 from benchmarks.rig.shoppers import API, Answer, Shoppers
 from benchmarks.rig.valkey import TemporaryValkey
@@ -40,6 +42,7 @@ async def tries(shoppers: Shoppers, *, server: int = 0, forged: bool = False) ->
     return [answer.status for answer in answers]
 
 
+@pytest.mark.slow
 def test_the_target_decides_which_host_is_meant_and_the_host_must_be_ours(shop: Shop) -> None:
     server = shop.serve()
     here = f"127.0.0.1:{server.port}"
@@ -59,12 +62,14 @@ def test_the_target_decides_which_host_is_meant_and_the_host_must_be_ours(shop: 
     assert "\r\nserver:" not in raw(server, PRODUCTS, f"Host: {here}")[1].lower()
 
 
+@pytest.mark.slow
 async def test_a_forged_address_gains_nothing_from_this_machine_either(shop: Shop) -> None:
     shop.settings["limit_auth"] = "5/15m"
     async with Shoppers([shop.serve().base]) as shoppers:
         assert await tries(shoppers, forged=True) == [401] * 5 + [429] * 2
 
 
+@pytest.mark.slow
 async def test_servers_that_share_a_redis_count_together_and_alone_without_it(
     shop: Shop, fragile: TemporaryValkey
 ) -> None:
@@ -81,6 +86,7 @@ async def test_servers_that_share_a_redis_count_together_and_alone_without_it(
     assert {answer.status for answer in browsed} == {200}
 
 
+@pytest.mark.slow
 async def test_a_redis_that_hangs_holds_up_few(shop: Shop, fragile: TemporaryValkey) -> None:
     shop.settings["redis_url"] = fragile.url
     async with Shoppers([shop.serve().base]) as shoppers:

@@ -67,6 +67,7 @@ def shop() -> Iterator[OwnShop]:
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 async def test_a_shop_that_was_stopped_or_killed_opens_again_with_all_it_had(
     shop: OwnShop,
 ) -> None:
@@ -97,6 +98,7 @@ async def test_a_shop_that_was_stopped_or_killed_opens_again_with_all_it_had(
     assert "Nothing to do: the database stands at" in third.tail()
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_the_shop_opens_leaves_nothing_running(shop: OwnShop) -> None:
     log = shop.folder / "run.log"
     with log.open("wb") as output:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import pytest
+
 from benchmarks.rig.servers import run
 from benchmarks.rig.shoppers import API, Shoppers, fresh_key
 from tests.journeys.shops import PATIENCE_S, Shop, assert_ok, bought
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_told_to_stop_finishes_what_is_under_way(shop: Shop) -> None:
     server = shop.serve()
     async with Shoppers([server.base]) as shoppers:
@@ -27,6 +30,7 @@ async def test_a_server_that_is_told_to_stop_finishes_what_is_under_way(shop: Sh
     assert shop.rows("SELECT order_number FROM orders") == [(order.body["number"],)]
 
 
+@pytest.mark.slow
 async def test_a_server_waits_for_what_is_under_way_no_longer_than_the_grace(shop: Shop) -> None:
     shop.settings["shutdown_grace_s"] = "0"
     server = shop.serve()
@@ -41,6 +45,7 @@ async def test_a_server_waits_for_what_is_under_way_no_longer_than_the_grace(sho
     assert shop.rows("SELECT order_number FROM orders") == []
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_told_to_stop_leaves_no_job_half_done(shop: Shop) -> None:
     server = shop.serve()
     async with Shoppers([server.base]) as shoppers:
@@ -50,6 +55,7 @@ async def test_a_server_that_is_told_to_stop_leaves_no_job_half_done(shop: Shop)
     assert shop.rows("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'") == [(0,)]
 
 
+@pytest.mark.slow
 async def test_a_killed_server_takes_nothing_with_it(shop: Shop) -> None:
     first = shop.serve()
     async with Shoppers([first.base]) as shoppers:
@@ -73,6 +79,7 @@ async def test_a_killed_server_takes_nothing_with_it(shop: Shop) -> None:
     assert "The books agree." in shop.command("audit")
 
 
+@pytest.mark.slow
 async def test_two_servers_are_one_shop(shop: Shop) -> None:
     here, there = shop.serve(), shop.serve()
     async with Shoppers([here.base, there.base]) as shoppers:
@@ -108,6 +115,7 @@ async def test_two_servers_sell_the_last_piece_once(shop: Shop) -> None:
     assert "The books agree." in shop.command("audit")
 
 
+@pytest.mark.slow
 def test_a_server_refuses_a_database_that_is_not_migrated_and_says_the_way_out(
     shop: Shop,
 ) -> None:
@@ -119,6 +127,7 @@ def test_a_server_refuses_a_database_that_is_not_migrated_and_says_the_way_out(
     assert "Traceback" not in output
 
 
+@pytest.mark.slow
 def test_a_server_says_whose_address_is_taken(shop: Shop) -> None:
     server = shop.serve()
     code, output = run(shop.settings, "serve", "--port", str(server.port), timeout_s=PATIENCE_S)
@@ -127,6 +136,7 @@ def test_a_server_says_whose_address_is_taken(shop: Shop) -> None:
     assert "--port" in output
 
 
+@pytest.mark.slow
 async def test_a_worker_of_its_own_does_the_jobs_of_servers_without_one(shop: Shop) -> None:
     shop.settings["embedded_worker"] = "false"
     server = shop.serve()

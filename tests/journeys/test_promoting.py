@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from benchmarks.rig.shoppers import API, Shoppers, fresh_key
 from tests.http.promoting import ACTIONS, CONDITIONS, usd
 from tests.journeys.shops import STAFF, Shop
@@ -17,6 +19,7 @@ async def staff(shoppers: Shoppers, method: str, path: str, body: object = None)
     return answer.body
 
 
+@pytest.mark.slow
 async def test_every_kind_of_part_is_told_by_another_server_as_it_was_sent(shop: Shop) -> None:
     body = {"code": "all", "name": "All", "conditions": CONDITIONS, "actions": ACTIONS}
     first, second = shop.serve(), shop.serve()
@@ -30,6 +33,7 @@ async def test_every_kind_of_part_is_told_by_another_server_as_it_was_sent(shop:
         assert await staff(shoppers, "DELETE", "/promotions/all") == made
 
 
+@pytest.mark.slow
 async def test_a_code_of_a_batch_is_used_and_counted(shop: Shop) -> None:
     terms = {"name": "Letter", "type": "promotion", "promotion": "half", "usage_limit": 1}
     async with Shoppers([shop.serve().base]) as shoppers:

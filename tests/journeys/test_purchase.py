@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.rig.shoppers import ADDRESS, API, Shoppers, fresh_key
 from tests.journeys.shops import STAFF, Shop, assert_ok
 
@@ -57,6 +59,7 @@ async def test_a_purchase_from_the_shelf_to_the_parcel(shop: Shop) -> None:
     assert "The books agree." in shop.command("audit")
 
 
+@pytest.mark.slow
 async def test_one_confirmation_is_sent_for_one_order(shop: Shop) -> None:
     servers = [shop.serve(), shop.serve()]
     async with Shoppers([server.base for server in servers]) as shoppers:

@@ -276,6 +276,7 @@ async def befallen(column: str, town: Town) -> AsyncIterator[None]:
         yield
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("row", "column"), table(), ids=map("-".join, table()))
 async def test_a_cell_is_as_the_page_says(
     row: str, column: str, shop: Shop, fragile: TemporaryValkey
@@ -293,6 +294,7 @@ def test_the_table_is_whole() -> None:
     assert set(table()) == {(row, column) for row in rows for column in columns}
 
 
+@pytest.mark.slow
 async def test_a_server_starts_without_its_redis_and_says_so_once(shop: Shop) -> None:
     shop.settings |= {"redis_url": f"redis://127.0.0.1:{free_port()}/0", "log_level": "info"}
     server = shop.serve()

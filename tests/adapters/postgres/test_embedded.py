@@ -103,6 +103,7 @@ def test_a_user_that_was_killed_does_not_keep_it_running(server: EmbeddedPostgre
     assert server.postmaster_pid() is None
 
 
+@pytest.mark.slow
 def test_a_ctrl_c_for_us_is_none_for_the_server(server: EmbeddedPostgres) -> None:
     with _user(server.folder) as other:
         os.killpg(other.pid, signal.SIGINT)
@@ -133,6 +134,7 @@ def test_a_pid_that_belongs_to_another_program_by_now_is_no_server(
     assert _read(server.start(), "SELECT 1") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_half_made_cluster_is_made_anew(own_server: EmbeddedPostgres) -> None:
     own_server.start()
     own_server.stop()
@@ -143,6 +145,7 @@ def test_a_half_made_cluster_is_made_anew(own_server: EmbeddedPostgres) -> None:
     assert _read(own_server.start(), "SELECT 1") == [(1,)]
 
 
+@pytest.mark.slow
 def test_a_long_path_gets_a_short_socket(scratch_folder: Path) -> None:
     deep = scratch_folder / ("long" * 30)
     deep.mkdir(mode=0o711)
@@ -155,6 +158,7 @@ def test_a_long_path_gets_a_short_socket(scratch_folder: Path) -> None:
     assert not sockets.exists(), "what is outside the folder goes with the server"
 
 
+@pytest.mark.slow
 def test_a_server_that_can_not_start_says_why(own_server: EmbeddedPostgres) -> None:
     own_server.start()
     own_server.stop()

@@ -149,6 +149,7 @@ async def test_a_database_that_is_not_there_is_refused_at_once(tmp_path: Path) -
     assert pool.in_use == 0
 
 
+@pytest.mark.slow
 async def test_a_database_that_comes_back_serves_the_next_request(server: EmbeddedPostgres) -> None:
     pool = Pool(PoolSettings(url=server.start()))
     await asyncio.gather(*(ask(pool) for _ in range(5)))
@@ -163,6 +164,7 @@ async def test_a_database_that_comes_back_serves_the_next_request(server: Embedd
     pool.close()
 
 
+@pytest.mark.slow
 async def test_a_silent_database_is_refused_in_bounded_time_and_leaks_nothing(
     server: EmbeddedPostgres,
 ) -> None:

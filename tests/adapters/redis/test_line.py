@@ -92,6 +92,7 @@ async def test_a_hung_redis_holds_up_for_the_time_out_and_then_nobody(
     assert later_s < SLACK_S
 
 
+@pytest.mark.slow
 async def test_a_redis_that_hangs_on_holds_up_nobody_more(fragile: TemporaryValkey) -> None:
     async with opened(fragile) as line:
         with fragile.frozen():
@@ -113,6 +114,7 @@ async def test_a_redis_that_is_back_is_noticed_by_itself(fragile: TemporaryValke
         assert await line.ask("GET", "a") is None
 
 
+@pytest.mark.slow
 async def test_a_line_that_is_hung_up_asks_no_more(fragile: TemporaryValkey) -> None:
     async with opened(fragile) as line:
         with fragile.frozen():
@@ -130,6 +132,7 @@ async def timed(line: RedisLine) -> float:
     return perf_counter() - began
 
 
+@pytest.mark.slow
 async def test_an_answer_that_came_too_late_is_given_to_nobody_else(
     fragile: TemporaryValkey,
 ) -> None:
@@ -158,6 +161,7 @@ async def test_a_cancelled_question_leaves_the_line_sound(line: RedisLine) -> No
     assert await line.ask("SET", "a", 1) is True
 
 
+@pytest.mark.slow
 async def test_who_goes_away_and_comes_back_is_logged_once(fragile: TemporaryValkey) -> None:
     with structlog.testing.capture_logs() as said:
         async with opened(fragile, PATIENCE_S) as line:
@@ -174,6 +178,7 @@ async def test_who_goes_away_and_comes_back_is_logged_once(fragile: TemporaryVal
     assert str(fragile.port) not in repr(said)
 
 
+@pytest.mark.slow
 async def test_a_redis_tells_its_life_and_another_one_once_it_began_anew(
     fragile: TemporaryValkey,
 ) -> None:
@@ -192,6 +197,7 @@ async def test_a_redis_tells_its_life_and_another_one_once_it_began_anew(
         assert line.life not in {None, first}
 
 
+@pytest.mark.slow
 async def test_who_was_left_for_another_redis_is_not_gone_back_to(
     fragile: TemporaryValkey, valkey_server: TemporaryValkey
 ) -> None:

@@ -96,7 +96,7 @@ def create_app(
     app = Litestar(
         [
             *(route_handler(route, shop) for route in ROUTES),
-            media_handler(ports),
+            media_handler(shop),
             *page_handlers(config, openapi),
         ],
         exception_handlers={HTTPException: _refuse, Exception: _break},
@@ -106,7 +106,7 @@ def create_app(
         logging_config=None,
         debug=False,
     )
-    app.state.draining = shop.draining
+    app.state.shop = shop
     app.state.openapi = openapi
     # Litestar's own middleware runs behind its routing; a request that matches nothing is
     # recorded like any other.
@@ -122,7 +122,7 @@ def openapi_document(app: Litestar) -> bytes:
 
 def begin_draining(app: Litestar) -> None:
     """Let readiness say no from now on, while what is under way is finished."""
-    app.state.draining.begin()
+    app.state.shop.draining.begin()
 
 
 def _shop(ports: Ports, config: HttpConfig, readiness: AskReadiness) -> Shop:

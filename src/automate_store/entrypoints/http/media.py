@@ -11,10 +11,9 @@ from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from automate_store.application.ports import Ports
 from automate_store.application.ports.media import Media, MediaNotFound
 from automate_store.entrypoints.http.caching import matches
-from automate_store.entrypoints.http.calls import header
+from automate_store.entrypoints.http.calls import Shop, header
 from automate_store.entrypoints.http.endpoints import request_id
 from automate_store.entrypoints.http.errors import NoSuchRoute
 from automate_store.entrypoints.http.problems import refusal
@@ -26,7 +25,7 @@ _ANYWHERE: Header = (b"cross-origin-resource-policy", b"cross-origin")
 _LENGTH = b"content-length"
 
 
-def media_handler(ports: Ports) -> HTTPRouteHandler:
+def media_handler(shop: Shop) -> HTTPRouteHandler:
     """The address of every picture that the store keeps."""
     make = HTTPRouteHandler(
         "/media/{name:str}",
@@ -37,7 +36,7 @@ def media_handler(ports: Ports) -> HTTPRouteHandler:
     async def picture(request: Request[Any, Any, Any]) -> ASGIApp:
         scope = request.scope
         try:
-            media = await ports.media.open(scope["path_params"]["name"])
+            media = await shop.ports.media.open(scope["path_params"]["name"])
         except MediaNotFound:
             return refusal(NoSuchRoute(), instance=scope["path"], request_id=request_id(scope))
         return _Shown(scope["path_params"]["name"], media)
