@@ -102,7 +102,6 @@ async def show_order(call: Call) -> OrderAnswer:
     keyed=True,
     opens="order",
     body_optional=True,
-    limit=Bucket.CHECKOUT,
 )
 async def cancel_order(call: Call, body: CancelOrderInput) -> OrderAnswer:
     """

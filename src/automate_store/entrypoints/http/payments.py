@@ -76,6 +76,7 @@ async def confirm_payment(call: Call, body: ConfirmPaymentInput) -> PaymentAnswe
     raises=(OrderNotFound, RefundTooLarge, IllegalMove, CurrencyMismatch, GatewayUnknown),
     keyed=True,
     needs=Permission.MOVE_MONEY,
+    limit=Bucket.GENERAL,
 )
 async def refund_order(call: Call, body: RefundInput) -> RefundAnswer:
     """
