@@ -80,6 +80,7 @@ POLICY = StorePolicy(
     currency=CURRENCY,
     cart=CartPolicy(max_lines=10_000, max_quantity=1_000_000, merge=MergePolicy.MAXIMUM),
     reservation_lifetime=timedelta(minutes=30),
+    edit_window=timedelta(minutes=60),
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),
     low_stock_threshold=0,

@@ -46,6 +46,7 @@ POLICY = StorePolicy(
     currency="USD",
     cart=CART_POLICY,
     reservation_lifetime=timedelta(minutes=30),
+    edit_window=timedelta(minutes=60),
     guest_cart_lifetime=timedelta(days=7),
     key_lifetime=timedelta(days=1),
     low_stock_threshold=5,

@@ -18,6 +18,8 @@ class StorePolicy:
     currency: str
     cart: CartPolicy
     reservation_lifetime: timedelta
+    edit_window: timedelta
+    """How long after placing an order its customer may change it."""
     guest_cart_lifetime: timedelta
     key_lifetime: timedelta
     low_stock_threshold: int

@@ -102,6 +102,7 @@ def store_policy(settings: Settings) -> StorePolicy:
             merge=settings.cart_merge_policy,
         ),
         reservation_lifetime=timedelta(seconds=settings.reservation_lifetime_s),
+        edit_window=timedelta(seconds=settings.edit_window_s),
         guest_cart_lifetime=timedelta(seconds=settings.guest_cart_lifetime_s),
         key_lifetime=timedelta(seconds=settings.idempotency_lifetime_s),
         low_stock_threshold=settings.low_stock_threshold,

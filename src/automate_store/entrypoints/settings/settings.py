@@ -256,7 +256,10 @@ class Settings:
         seconds(0.01, 5), 0.1, "How long a request waits for Redis before it goes on without"
     )
     reservation_lifetime_s: int = setting(
-        whole(1, YEAR_S), 1800, "How long an unpaid order holds its stock"
+        whole(1, YEAR_S), 1800, "How long an unpaid order, or a change of one, holds its stock"
+    )
+    edit_window_s: int = setting(
+        whole(0, YEAR_S), 3600, "How long after placing an order its customer may change it"
     )
     guest_cart_lifetime_s: int = setting(
         whole(60, YEAR_S), 7 * DAY_S, "How long a guest's cart is kept after its last change"
