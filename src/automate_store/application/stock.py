@@ -30,7 +30,24 @@ async def reserve_stock(
     order: Order, stock: Mapping[VariantId, StockItem], *, work: Work, ports: Ports, at: datetime
 ) -> None:
     """Promise the order all it wants; raises OutOfStock, or Contended for another try."""
-    changes = reserve(stock, order.wanted)
+    until = order.expires_at
+    await promise(order, order.wanted, stock, until=until, work=work, ports=ports, at=at)
+
+
+async def promise(
+    order: Order,
+    wanted: Mapping[VariantId, int],
+    stock: Mapping[VariantId, StockItem],
+    *,
+    until: datetime | None,
+    work: Work,
+    ports: Ports,
+    at: datetime,
+) -> None:
+    """Promise the order that much until then; raises OutOfStock, or Contended for another try."""
+    if not wanted:
+        return
+    changes = reserve(stock, wanted)
     items = await work.stock.apply(changes)
     held = tuple(
         Reservation(
@@ -40,7 +57,7 @@ async def reserve_stock(
             location_id=change.location_id,
             quantity=change.reserved,
             state=ReservationState.HELD,
-            expires_at=order.expires_at,
+            expires_at=until,
         )
         for change in changes
     )
@@ -67,7 +84,13 @@ async def give_stock_up(
     order: Order, quantities: Mapping[LineId, int], *, work: Work, ports: Ports
 ) -> None:
     """Give back these pieces of what is promised to the order."""
-    wanted = _by_variant(order, quantities)
+    await give_variants_up(order, _by_variant(order, quantities), work=work, ports=ports)
+
+
+async def give_variants_up(
+    order: Order, wanted: Mapping[VariantId, int], *, work: Work, ports: Ports
+) -> None:
+    """Give back so many of each variant of what is promised to the order."""
     if not wanted:
         return
     held = await work.stock.held(order.id)
