@@ -16,11 +16,13 @@ from attrs import evolve, frozen
 from automate_store.application.ports import Ports
 from automate_store.application.ports.shipping import CarrierAnswers, RateQuestion
 from automate_store.domain.pricing import (
+    PIPELINE,
     Appraisal,
     Basket,
     PricingRules,
     Quote,
     Simulation,
+    Step,
     appraise,
     quote,
     simulate,
@@ -71,10 +73,12 @@ async def with_carriers(attempt: Callable[[Told], Awaitable[T]], *, ports: Ports
     return await attempt(evolve(told, enough=True))
 
 
-def quote_told(basket: Basket, rules: PricingRules, told: Told) -> Quote:
+def quote_told(
+    basket: Basket, rules: PricingRules, told: Told, pipeline: tuple[Step, ...] = PIPELINE
+) -> Quote:
     """The quote, with the carrier's price where the basket's method has one; RatesUnasked."""
     chosen = [each for each in rules.shipping_methods if each.code == basket.shipping_method]
-    return quote(_asked(basket, rules, chosen, told), rules)
+    return quote(_asked(basket, rules, chosen, told, pipeline), rules, pipeline)
 
 
 def appraise_told(basket: Basket, rules: PricingRules, told: Told) -> Appraisal:
@@ -97,12 +101,16 @@ def options_told(basket: Basket, rules: PricingRules, told: Told) -> tuple[Shipp
 
 
 def _asked(
-    basket: Basket, rules: PricingRules, methods: Sequence[ShippingMethod], told: Told
+    basket: Basket,
+    rules: PricingRules,
+    methods: Sequence[ShippingMethod],
+    told: Told,
+    pipeline: tuple[Step, ...] = PIPELINE,
 ) -> Basket:
     place = basket.destination
     if place is None or not any(method.asks_carriers for method in methods):
         return basket
-    parcel = parcel_of(basket, rules)
+    parcel = parcel_of(basket, rules, pipeline)
     if parcel is None:
         return basket
     questions = {

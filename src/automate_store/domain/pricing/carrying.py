@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing.basket import Basket, PricingRules
-from automate_store.domain.pricing.draft import Draft
+from automate_store.domain.pricing.draft import Draft, Step
 from automate_store.domain.pricing.entering import entry
 from automate_store.domain.pricing.settling import competition
 from automate_store.domain.pricing.steps import PIPELINE
@@ -26,9 +26,11 @@ class ShippingOption:
         return self.offer.amount - self.discount
 
 
-def parcel_of(basket: Basket, rules: PricingRules) -> Parcel | None:
+def parcel_of(
+    basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...] = PIPELINE
+) -> Parcel | None:
     """The parcel that a quote of the basket prices, None where nothing has to be carried."""
-    return _settled(basket, rules).parcel
+    return _settled(basket, rules, pipeline).parcel
 
 
 def shipping_options(basket: Basket, rules: PricingRules) -> tuple[ShippingOption, ...]:
@@ -40,7 +42,7 @@ def shipping_options(basket: Basket, rules: PricingRules) -> tuple[ShippingOptio
     """
     found = []
     for method in {each.code: each for each in rules.shipping_methods if each.active}.values():
-        draft = _settled(evolve(basket, shipping_method=method.code), rules)
+        draft = _settled(evolve(basket, shipping_method=method.code), rules, PIPELINE)
         if draft.offer is not None:
             off = Money(draft.shipping_taken_off, basket.currency)
             option = ShippingOption(offer=draft.offer, discount=off)
@@ -49,6 +51,6 @@ def shipping_options(basket: Basket, rules: PricingRules) -> tuple[ShippingOptio
     return tuple(option for _, option in found)
 
 
-def _settled(basket: Basket, rules: PricingRules) -> Draft:
+def _settled(basket: Basket, rules: PricingRules, pipeline: tuple[Step, ...]) -> Draft:
     candidates = entry(basket, rules).candidates
-    return competition(candidates, basket, rules, PIPELINE, thorough=False).settle()
+    return competition(candidates, basket, rules, pipeline, thorough=False).settle()
