@@ -49,6 +49,7 @@ from automate_store.application.ports.messages import Mail
 from automate_store.application.ports.orders import Orders, Payments
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.pricing import Rules
+from automate_store.application.ports.returns import Returns
 from automate_store.application.ports.sources import Ids
 from automate_store.domain.notifications import Letter, Notice
 from automate_store.domain.payments import PaymentState
@@ -75,6 +76,7 @@ PORTS = (
     CatalogQueries,
     Orders,
     Payments,
+    Returns,
     Keys,
     Rules,
     Coupons,

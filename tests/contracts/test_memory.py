@@ -48,6 +48,7 @@ from automate_store.entrypoints.properties.contracts import (
     PicturesContract,
     ProductsContract,
     RefundsContract,
+    ReturnsContract,
     RulesContract,
     SessionsContract,
     ShelfContract,
@@ -113,6 +114,10 @@ class TestMemoryOrders(InMemory, OrdersContract):
 
 class TestMemoryRefunds(InMemory, RefundsContract):
     """Refunds in memory."""
+
+
+class TestMemoryReturns(InMemory, ReturnsContract):
+    pass
 
 
 class TestMemoryPayments(InMemory, PaymentsContract):

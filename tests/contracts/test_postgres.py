@@ -19,6 +19,7 @@ from automate_store.entrypoints.properties.contracts import (
     PaymentsContract,
     ProductsContract,
     RefundsContract,
+    ReturnsContract,
     RulesContract,
     SessionsContract,
     ShelfContract,
@@ -87,6 +88,10 @@ class TestPostgresOrders(OnPostgres, OrdersContract):
 
 class TestPostgresRefunds(OnPostgres, RefundsContract):
     """Refunds in Postgres."""
+
+
+class TestPostgresReturns(OnPostgres, ReturnsContract):
+    pass
 
 
 class TestPostgresPayments(OnPostgres, PaymentsContract):

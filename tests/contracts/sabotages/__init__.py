@@ -14,6 +14,7 @@ from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
+from automate_store.application.ports.returns import Returns
 from automate_store.entrypoints.properties.contracts import (
     CartsContract,
     CatalogQueriesContract,
@@ -23,6 +24,7 @@ from automate_store.entrypoints.properties.contracts import (
     PaymentsContract,
     ProductsContract,
     RefundsContract,
+    ReturnsContract,
     RulesContract,
     ShelfContract,
     StockContract,
@@ -44,6 +46,7 @@ from tests.contracts.sabotages.making import (
     sabotages,
 )
 from tests.contracts.sabotages.products import OF_STAFF
+from tests.contracts.sabotages.returns import OF_RETURNS
 from tests.contracts.sabotages.ways import (
     applies_what_it_read_before,
     applies_without_asking,
@@ -175,6 +178,7 @@ SABOTAGES = [
             "save": [ignores_the_version("refunds"), does_nothing],
         },
     ),
+    *sabotages(ReturnsContract, Returns, "returns", OF_RETURNS),
     *sabotages(
         KeysContract,
         Keys,

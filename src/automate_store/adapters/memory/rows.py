@@ -28,6 +28,7 @@ from automate_store.domain.kernel.ids import (
     PaymentId,
     ProductId,
     RefundId,
+    ReturnId,
     SessionId,
     UserId,
     VariantId,
@@ -35,6 +36,7 @@ from automate_store.domain.kernel.ids import (
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import Payment, Refund
 from automate_store.domain.promotions import Promotion
+from automate_store.domain.returns import Return
 from automate_store.domain.shipping import ShippingMethod
 from automate_store.domain.taxes import TaxRate
 
@@ -166,6 +168,8 @@ class Tables:
     timelines: Rows[OrderId, tuple[TimelineEntry, ...]] = field(factory=Rows)
     payments: Rows[PaymentId, Payment] = field(factory=Rows)
     refunds: Rows[RefundId, Refund] = field(factory=Rows)
+    returns: Rows[ReturnId, Return] = field(factory=Rows)
+    return_numbers: Rows[str, ReturnId] = field(factory=Rows)
     keys: Rows[tuple[str, str], StoredKey] = field(factory=Rows)
     shipping_methods: Rows[str, ShippingMethod] = field(factory=Rows)
     tax_rates: Rows[str, TaxRate] = field(factory=Rows)

@@ -29,6 +29,7 @@ from automate_store.adapters.memory.locks import Locks
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryPayments, MemoryRefunds
 from automate_store.adapters.memory.pricing import MemoryRules
+from automate_store.adapters.memory.returns import MemoryReturns
 from automate_store.adapters.memory.rows import Tables
 from automate_store.adapters.memory.session import RecordedEvent, Session
 from automate_store.application.ports import Ports
@@ -52,6 +53,7 @@ class MemoryReads:
         self.orders = MemoryOrders(session)
         self.payments = MemoryPayments(session)
         self.refunds = MemoryRefunds(session)
+        self.returns = MemoryReturns(session)
         self.stock = MemoryStock(session)
         self.coupons = MemoryCoupons(session)
         self.rules = MemoryRules(session)

@@ -28,6 +28,7 @@ from automate_store.adapters.postgres.orders import PostgresOrders
 from automate_store.adapters.postgres.payments import PostgresPayments
 from automate_store.adapters.postgres.pricing import PostgresRules, ShopCache
 from automate_store.adapters.postgres.refunds import PostgresRefunds
+from automate_store.adapters.postgres.returns import PostgresReturns
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.shelf import PostgresShelf
 from automate_store.adapters.postgres.unit_of_work import JobWriter, PostgresUnitOfWork
@@ -105,6 +106,11 @@ class PostgresReads:
     def refunds(self) -> PostgresRefunds:
         """Money on its way back."""
         return PostgresRefunds(self.session, self.record)
+
+    @cached_property
+    def returns(self) -> PostgresReturns:
+        """Goods on their way back."""
+        return PostgresReturns(self.session)
 
     @cached_property
     def stock(self) -> PostgresStock:

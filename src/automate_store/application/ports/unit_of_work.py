@@ -21,6 +21,7 @@ from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
+from automate_store.application.ports.returns import Returns
 from automate_store.domain.kernel.events import Event
 
 
@@ -54,6 +55,10 @@ class Reads(Protocol):
     @property
     def refunds(self) -> Refunds:
         """Money on its way back."""
+
+    @property
+    def returns(self) -> Returns:
+        """Goods on their way back."""
 
     @property
     def stock(self) -> Stock:

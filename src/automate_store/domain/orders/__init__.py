@@ -34,11 +34,20 @@ from automate_store.domain.orders.lives import (
 )
 from automate_store.domain.orders.order import Order
 from automate_store.domain.orders.placed import OrderNotFound, OrderOverdue, PlacedOrder
+from automate_store.domain.orders.returning import (
+    Arrival,
+    all_returned,
+    arrivals,
+    ask_back,
+    paid_for_next,
+    settle_return,
+)
 
 __all__ = [
     "FULFILMENT_MOVES",
     "ORDER_MOVES",
     "PAYMENT_MOVES",
+    "Arrival",
     "FulfilmentState",
     "IllegalMove",
     "NotCancellable",
@@ -64,6 +73,11 @@ __all__ = [
     "PlacedOrder",
     "Shipment",
     "ShipmentTooLarge",
+    "all_returned",
+    "arrivals",
+    "ask_back",
     "order_status",
+    "paid_for_next",
     "payment_status",
+    "settle_return",
 ]

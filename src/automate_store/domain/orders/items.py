@@ -38,7 +38,8 @@ class OrderItem:
     A line as it was when it was bought; its amounts stand in the order's quote.
 
     Every unit of ``quantity`` is bought for good: what was called off is ``cancelled`` and
-    in neither the quantity nor the quote.
+    in neither the quantity nor the quote. What was ``returned`` stays in both, and its money
+    is in what the order was credited; ``returning`` is asked back, and not settled yet.
     """
 
     id: LineId
@@ -53,11 +54,18 @@ class OrderItem:
     quantity: int
     cancelled: int = 0
     shipped: int = 0
+    returning: int = 0
+    returned: int = 0
 
     @property
     def to_ship(self) -> int:
         """How many have not left yet."""
         return self.quantity - self.shipped
+
+    @property
+    def to_return(self) -> int:
+        """How many left and were not asked back."""
+        return self.shipped - self.returning - self.returned
 
     def ship(self, quantity: int) -> OrderItem:
         """The item with so many more on their way; raises ShipmentTooLarge."""
@@ -74,6 +82,16 @@ class OrderItem:
         if not 0 <= quantity <= self.to_ship:
             raise NotCancellable(self.id, quantity, self.to_ship)
         return evolve(self, quantity=self.quantity - quantity, cancelled=self.cancelled + quantity)
+
+    def ask_back(self, quantity: int) -> OrderItem:
+        """The item with so many more asked back."""
+        assert 0 <= quantity <= self.to_return, "no more comes back than left"
+        return evolve(self, returning=self.returning + quantity)
+
+    def settle_return(self, asked: int, *, taken: int) -> OrderItem:
+        """The item once so many that were asked back came to an end, some of them taken back."""
+        assert 0 <= taken <= asked <= self.returning, "what ends was asked back"
+        return evolve(self, returning=self.returning - asked, returned=self.returned + taken)
 
 
 @frozen(kw_only=True)

@@ -247,7 +247,8 @@ class Order(Aggregate):
         if not self._worth_keeping(items):
             return self._called_off(reason, actor=actor, at=at)
         carried = any(item.requires_shipping and item.quantity for item in items)
-        quote = without(self.quote, leaving, carried=carried)
+        behind = {item.id: item.returned for item in items}
+        quote = without(self.quote, leaving, carried=carried, behind=behind)
         event = OrderItemsCancelled(
             at=at,
             order_id=self.id,

@@ -31,7 +31,9 @@ _GET = text("""
             'name', i.product_name, 'sku', i.product_sku, 'snapshot', i.product_snapshot,
             'unit_price', i.unit_price::text,
             'quantity', i.quantity - i.cancelled_quantity,
-            'cancelled', i.cancelled_quantity, 'shipped', i.shipped_quantity) ORDER BY i.position)
+            'cancelled', i.cancelled_quantity, 'shipped', i.shipped_quantity,
+            'returning', i.returning_quantity, 'returned', i.returned_quantity)
+            ORDER BY i.position)
          FROM order_items i WHERE i.order_id = o.id)::text AS items,
         CASE WHEN o.fulfilment_state = 'unfulfilled' THEN NULL ELSE
         (SELECT json_agg(json_build_object(
@@ -111,12 +113,16 @@ _SAVE = text("""
         RETURNING id
     ), lines AS (
         UPDATE order_items SET shipped_quantity = i.shipped,
+            returning_quantity = i.asked_back, returned_quantity = i.returned,
             status = CAST(i.status AS order_status)
         FROM changed, unnest(CAST(:item_ids AS uuid[]), CAST(:shipped AS int[]),
-            CAST(:item_statuses AS text[])) AS i(id, shipped, status)
+            CAST(:returning AS int[]), CAST(:returned AS int[]),
+            CAST(:item_statuses AS text[])) AS i(id, shipped, asked_back, returned, status)
         WHERE order_items.order_id = changed.id AND order_items.id = i.id
-            AND (order_items.shipped_quantity, order_items.status)
-                IS DISTINCT FROM (i.shipped, CAST(i.status AS order_status))
+            AND (order_items.shipped_quantity, order_items.returning_quantity,
+                order_items.returned_quantity, order_items.status)
+                IS DISTINCT FROM (i.shipped, i.asked_back, i.returned,
+                    CAST(i.status AS order_status))
     ), facts AS (
         INSERT INTO order_events (id, order_id, at, kind, actor, reason, data)
         SELECT e.id, changed.id, e.at, e.kind, e.actor, e.reason, CAST(e.data AS jsonb)

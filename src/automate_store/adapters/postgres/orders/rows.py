@@ -115,6 +115,8 @@ class _StoredItem:
     quantity: int
     cancelled: int
     shipped: int
+    returning: int
+    returned: int
 
 
 def _item(stored: _StoredItem, currency: str) -> OrderItem:
@@ -131,6 +133,8 @@ def _item(stored: _StoredItem, currency: str) -> OrderItem:
         quantity=stored.quantity,
         cancelled=stored.cancelled,
         shipped=stored.shipped,
+        returning=stored.returning,
+        returned=stored.returned,
     )
 
 
@@ -161,6 +165,8 @@ def item_rows(order: Order) -> dict[str, object]:
         "grosses": [line.gross.decimal() if line else nothing for line in lines],
         "item_statuses": [_item_status(order, item) for item in items],
         "shipped": [item.shipped for item in items],
+        "returning": [item.returning for item in items],
+        "returned": [item.returned for item in items],
     }
 
 

@@ -80,6 +80,8 @@ order_items = Table(
     required("status", OrderStatus),
     required("shipped_quantity", Integer),
     required("cancelled_quantity", Integer),
+    required("returning_quantity", Integer),
+    required("returned_quantity", Integer),
     required("created_at", Moment),
 )
 

@@ -74,6 +74,9 @@ from automate_store.entrypoints.properties.contracts.payments import (  # noqa: 
     RefundsContract,
 )
 from automate_store.entrypoints.properties.contracts.pricing import RulesContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.returns import (  # noqa: E402
+    ReturnsContract,
+)
 from automate_store.entrypoints.properties.contracts.session_cache import (  # noqa: E402
     KeptSessions,
     SessionCacheContract,
@@ -124,6 +127,7 @@ __all__ = [
     "Post",
     "ProductsContract",
     "RefundsContract",
+    "ReturnsContract",
     "RulesContract",
     "Safe",
     "SecondFactorContract",
