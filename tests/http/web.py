@@ -59,6 +59,7 @@ CONFIG = HttpConfig(
     url="http://shop.example",
     staff_token=STAFF_TOKEN,
     max_body_bytes=1_048_576,
+    body_timeout_s=30,
     max_image_bytes=10_485_760,
     catalog_lifetime_s=10,
     cart_cookie_lifetime_s=604_800,

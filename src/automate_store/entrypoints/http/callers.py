@@ -50,6 +50,12 @@ async def caller(scope: Any, shop: Shop) -> Actor:
     return actor
 
 
+async def caller_now(scope: Any, shop: Shop) -> Actor:
+    """Who sent the request, found out anew; raises as ``caller``."""
+    del scope["state"][_ACTOR]
+    return await caller(scope, shop)
+
+
 def admit(actor: Actor, route: Route) -> None:
     """
     Nothing, where the route is there for the actor.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from automate_store.entrypoints.http.cookies import (
 )
 from automate_store.entrypoints.http.errors import (
     BodyTooLarge,
+    BodyTooSlow,
     CsrfRefused,
     NotAForm,
     WrongContentType,
@@ -80,6 +82,7 @@ class Call:
         "scope",
         "shop",
         "status",
+        "waited",
     )
 
     def __init__(self, request: Request[Any, Any, Any], shop: Shop) -> None:
@@ -92,6 +95,8 @@ class Call:
         """Who asks; a guest until the endpoint has found out."""
         self.limit_bytes = shop.config.max_body_bytes
         """The largest body that is read."""
+        self.waited = False
+        """Whether the body was not there yet when it was asked for."""
         self.status: int | None = None
         """Another status than the route's usual one."""
         self.allowance: Allowance | None = None
@@ -155,7 +160,7 @@ class Call:
         return announced in {None, "0"} and self.header(b"transfer-encoding") is None
 
     async def body(self) -> bytes:
-        """The JSON body; raises WrongContentType, BodyTooLarge, ClientGone."""
+        """The JSON body; raises WrongContentType, BodyTooLarge, BodyTooSlow, ClientGone."""
         declared = (self.header(b"content-type") or "").partition(";")[0]
         if declared.strip().lower() != "application/json":
             raise WrongContentType
@@ -169,12 +174,22 @@ class Call:
         return declared, await self._whole()
 
     async def _whole(self) -> bytes:
+        # It runs as soon as anything is waited for, and never for a body that is there.
+        noticing = asyncio.get_running_loop().call_soon(self._notice_the_wait)
         try:
-            return await self.request.body()
+            async with asyncio.timeout(self.shop.config.body_timeout_s):
+                return await self.request.body()
+        except TimeoutError:
+            raise BodyTooSlow from None
         except RequestEntityTooLarge:
             raise BodyTooLarge(self.limit_bytes) from None
         except InternalServerException:
             raise ClientGone from None
+        finally:
+            noticing.cancel()
+
+    def _notice_the_wait(self) -> None:
+        self.waited = True
 
     def refuse_large_body(self) -> None:
         """Nothing, where the announced length is acceptable; raises BodyTooLarge."""

@@ -21,6 +21,8 @@ class HttpConfig:
     staff_token: str | None = field(repr=False)
     """What staff routes ask for; without one they answer 404."""
     max_body_bytes: int
+    body_timeout_s: float
+    """How long a whole body may take to come."""
     max_image_bytes: int
     catalog_lifetime_s: int
     """How long answers about the catalogue may be kept, by us and by others; 0 is not at all."""
@@ -46,6 +48,7 @@ class HttpConfig:
             url=settings.url,
             staff_token=settings.staff_token,
             max_body_bytes=settings.max_body_bytes,
+            body_timeout_s=settings.body_timeout_s,
             max_image_bytes=settings.max_image_bytes,
             catalog_lifetime_s=settings.product_list_cache_s,
             cart_cookie_lifetime_s=settings.guest_cart_lifetime_s,

@@ -20,7 +20,7 @@ from automate_store.domain.kernel.errors import (
     TooMany,
     Unauthenticated,
 )
-from automate_store.entrypoints.http.callers import admit, caller
+from automate_store.entrypoints.http.callers import admit, caller, caller_now
 from automate_store.entrypoints.http.calls import Call, ClientGone, Shop
 from automate_store.entrypoints.http.config import HttpConfig
 from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
@@ -106,6 +106,17 @@ async def _receive(call: Call, route: Route) -> None:
     admit(call.actor, route)
 
 
+async def _let_in_again(call: Call, route: Route) -> None:
+    """
+    Let the request in by what is true now, where its body was waited for.
+
+    Whoever asks may have been signed out, or made less, since its head came.
+    """
+    if call.waited and route.asks_who:
+        call.actor = await caller_now(call.scope, call.shop)
+        admit(call.actor, route)
+
+
 def _log_refusal(error: StoreError, route: Route, call: Call) -> None:
     """Who was not let in, where, and why; what they tried it with is nobody's business."""
     structlog.get_logger().info(
@@ -177,7 +188,9 @@ def _from_body(route: Route, kind: type[Struct]) -> _Arguments:
         call.refuse_large_body()
         if route.body_optional and call.bodiless:
             return (decode(b"{}"),)
-        return (decode(await call.body()),)
+        sent = await call.body()
+        await _let_in_again(call, route)
+        return (decode(sent),)
 
     return read
 
@@ -188,7 +201,9 @@ def _from_form(route: Route, kind: type[Struct]) -> _Arguments:
     async def read(call: Call) -> tuple[Struct, ...]:
         call.limit_bytes = body_limit(route, call.shop.config)
         call.refuse_large_body()
-        return (decode(*await call.form()),)
+        sent = await call.form()
+        await _let_in_again(call, route)
+        return (decode(*sent),)
 
     return read
 

@@ -63,6 +63,13 @@ class BodyTooLarge(Malformed):
 
 
 @frozen
+class BodyTooSlow(Malformed):
+    """The body was announced, and did not come in time."""
+
+    says = "The whole body did not come in time."
+
+
+@frozen
 class WrongContentType(Malformed):
     """The body is not declared as JSON."""
 

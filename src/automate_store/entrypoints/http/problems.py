@@ -29,6 +29,7 @@ from automate_store.domain.kernel.errors import (
 )
 from automate_store.entrypoints.http.errors import (
     BodyTooLarge,
+    BodyTooSlow,
     MethodNotAllowed,
     NotAForm,
     WrongContentType,
@@ -38,6 +39,7 @@ from automate_store.entrypoints.http.wire.values import wire_type, wire_value
 
 STATUSES: Mapping[type[StoreError], int] = {
     MethodNotAllowed: 405,
+    BodyTooSlow: 408,
     BodyTooLarge: 413,
     PictureTooHeavy: 413,
     PictureTooLarge: 413,
@@ -161,6 +163,9 @@ def _headers(error: StoreError) -> Iterator[Header]:
         yield b"retry-after", str(seconds).encode()
     elif isinstance(error, MethodNotAllowed):
         yield b"allow", ", ".join(error.allowed).encode()
+    elif isinstance(error, BodyTooSlow):
+        # What is still to come would be taken for the next request.
+        yield b"connection", b"close"
     elif isinstance(error, Unauthenticated):
         yield b"www-authenticate", b"Bearer"
 

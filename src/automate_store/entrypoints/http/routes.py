@@ -34,6 +34,7 @@ from automate_store.domain.identity import SecondFactorMissing, SessionOver
 from automate_store.domain.kernel.errors import InvalidInput, StoreError
 from automate_store.entrypoints.http.errors import (
     BodyTooLarge,
+    BodyTooSlow,
     Broken,
     CsrfRefused,
     NoSuchRoute,
@@ -51,8 +52,8 @@ Handler = Callable[..., Awaitable[Struct]]
 H = TypeVar("H", bound=Handler)
 
 _ALWAYS: tuple[type[StoreError], ...] = (DatabaseUnavailable, Broken)
-_BODY: tuple[type[StoreError], ...] = (InvalidInput, WrongContentType)
-_FORM: tuple[type[StoreError], ...] = (InvalidInput, NotAForm)
+_BODY: tuple[type[StoreError], ...] = (InvalidInput, WrongContentType, BodyTooSlow)
+_FORM: tuple[type[StoreError], ...] = (InvalidInput, NotAForm, BodyTooSlow)
 _WRITING: tuple[type[StoreError], ...] = (BodyTooLarge, Contended, VersionConflict, Unstorable)
 _ASKING: tuple[type[StoreError], ...] = (TokenRefused, SessionOver, RefreshFirst)
 _KEYED: tuple[type[StoreError], ...] = (KeyMissing, BadKey, KeyInProgress, OtherInputs)

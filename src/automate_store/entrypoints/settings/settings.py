@@ -270,6 +270,11 @@ class Settings:
     max_body_bytes: int = setting(
         whole(1024, 100 * MEBIBYTE), MEBIBYTE, "The largest request body that is read"
     )
+    body_timeout_s: float = setting(
+        seconds(0.1, 600),
+        30,
+        "How long a whole request body, or a request's head, may take to come",
+    )
     media_dir: Path | None = setting(
         FOLDER,
         None,
