@@ -9,7 +9,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from uuid import UUID
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.application.errors import NotAllowed, SignInNeeded
 from automate_store.application.ports.unit_of_work import Reads
@@ -106,6 +106,10 @@ class Actor:
             raise NotAllowed(self.role, permission)
         if self._waits_for(permission):
             raise SecondFactorMissing
+
+    def in_role(self, role: Role) -> Actor:
+        """The same account, as it is in that role."""
+        return evolve(self, role=role)
 
     @property
     def is_staff(self) -> bool:

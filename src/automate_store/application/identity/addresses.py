@@ -44,7 +44,7 @@ async def add_address(command: PutAddress, *, actor: Actor, ports: Ports) -> Boo
         created_at=ports.clock(),
     )
     async with ports.unit_of_work() as work:
-        await own_account(actor, work)
+        await own_account(actor, work, at=entry.created_at)
         book = await work.address_books.of(account_id, lock=True)
         book = book.put(entry)
         await work.address_books.save(account_id, book)
@@ -57,6 +57,7 @@ async def change_address(
     """The address as it is from now on; raises AddressNotFound."""
     account_id = actor.account()
     async with ports.unit_of_work() as work:
+        await own_account(actor, work, at=ports.clock())
         book = await work.address_books.of(account_id, lock=True)
         entry = evolve(
             book.get(address_id),
@@ -73,6 +74,7 @@ async def remove_address(address_id: AddressId, *, actor: Actor, ports: Ports) -
     """The address that is gone from the book; raises AddressNotFound."""
     account_id = actor.account()
     async with ports.unit_of_work() as work:
+        await own_account(actor, work, at=ports.clock())
         book = await work.address_books.of(account_id, lock=True)
         gone = book.get(address_id)
         await work.address_books.save(account_id, book.remove(address_id))

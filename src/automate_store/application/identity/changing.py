@@ -72,7 +72,7 @@ async def change_profile(command: ChangeProfile, *, actor: Actor, ports: Ports) 
     if found := tuple(faults):
         raise InvalidInput(found)
     async with ports.unit_of_work() as work:
-        account = await own_account(actor, work)
+        account = await own_account(actor, work, at=at)
         changed = evolve(
             account,
             first_name=command.first_name.strip(),
@@ -99,7 +99,7 @@ async def change_password(
     password_hash = await ports.hasher.hash(password)
     async with ports.unit_of_work() as work:
         at = ports.clock()
-        locked = await still_proven(account, actor=actor, work=work)
+        locked = await still_proven(account, actor=actor, work=work, at=at)
         changed = locked.change_password(password_hash, at=at)
         await work.accounts.save(changed)
         await work.links.void(account.id)
@@ -156,8 +156,9 @@ async def change_email(email: str, password: str | None, *, actor: Actor, ports:
     if wanted == account.email:
         raise InvalidInput.of("email", "is the account's e-mail already")
     async with ports.unit_of_work() as work:
-        locked = await still_proven(account, actor=actor, work=work)
-        await work.accounts.save(locked.ask_email_change(wanted, at=ports.clock()))
+        at = ports.clock()
+        locked = await still_proven(account, actor=actor, work=work, at=at)
+        await work.accounts.save(locked.ask_email_change(wanted, at=at))
 
 
 async def confirm_email_change(token: str, *, ports: Ports) -> Account:

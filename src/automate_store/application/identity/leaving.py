@@ -21,7 +21,7 @@ async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
     What a guest ordered with its proven e-mail is kept on it as well, and its own from now on.
     """
     async with ports.unit_of_work() as work:
-        account = await own_account(actor, work)
+        account = await own_account(actor, work, at=ports.clock())
         await claim_orders(account, work)
         return await work.accounts.kept_on(account.id)
 
@@ -35,7 +35,7 @@ async def delete_account(password: str | None, *, actor: Actor, ports: Ports) ->
     proven = await prove(password, actor=actor, ports=ports)
     async with ports.unit_of_work() as work:
         at = ports.clock()
-        account = await still_proven(proven, actor=actor, work=work)
+        account = await still_proven(proven, actor=actor, work=work, at=at)
         await claim_orders(account, work)
         if numbers := await work.accounts.open_orders(account.id):
             raise OrdersOpen(numbers)

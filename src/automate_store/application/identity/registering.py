@@ -92,9 +92,10 @@ async def verify_email(token: str, *, ports: Ports) -> Account:
 async def ask_verification(*, actor: Actor, ports: Ports) -> None:
     """Another link is mailed to the account, unless its e-mail is proven already."""
     async with ports.unit_of_work() as work:
-        account = await own_account(actor, work)
+        at = ports.clock()
+        account = await own_account(actor, work, at=at)
         if not account.email_verified:
-            await work.accounts.save(account.ask_verification(at=ports.clock()))
+            await work.accounts.save(account.ask_verification(at=at))
 
 
 async def claim_orders(account: Account, work: Work) -> None:

@@ -37,8 +37,9 @@ async def begin_second_factor(password: str | None, *, actor: Actor, ports: Port
     proven = await prove(password, actor=actor, ports=ports)
     enrolment = ports.second_factor.enrol(account=proven.email)
     async with ports.unit_of_work() as work:
-        locked = await still_proven(proven, actor=actor, work=work)
-        begun = locked.begin_second_factor(enrolment.sealed, at=ports.clock())
+        at = ports.clock()
+        locked = await still_proven(proven, actor=actor, work=work, at=at)
+        begun = locked.begin_second_factor(enrolment.sealed, at=at)
         await work.accounts.save(begun)
     return enrolment
 
@@ -52,7 +53,7 @@ async def enable_second_factor(code: str, *, actor: Actor, ports: Ports) -> Reco
     at = ports.clock()
     codes = tuple(_recovery_code(ports) for _ in range(RECOVERY_CODES))
     async with ports.unit_of_work() as work:
-        locked = await own_account(actor, work)
+        locked = await own_account(actor, work, at=at)
         if locked.second_factor is None:
             raise SecondFactorOff
         step = ports.second_factor.step(locked.second_factor.sealed, code, at=at)
@@ -69,10 +70,11 @@ async def disable_second_factor(
     """The account whose password does alone; raises SecondFactorOff, CodeWrong, PasswordWrong."""
     proven = await prove(password, actor=actor, ports=ports)
     async with ports.unit_of_work() as work:
-        locked = await still_proven(proven, actor=actor, work=work)
+        at = ports.clock()
+        locked = await still_proven(proven, actor=actor, work=work, at=at)
         if not locked.has_second_factor:
             raise SecondFactorOff
-        off = use_code(locked, code, ports=ports).disable_second_factor(at=ports.clock())
+        off = use_code(locked, code, ports=ports).disable_second_factor(at=at)
         await work.accounts.save(off)
         change = await distrust_all(off, work=work, ports=ports)
     await ports.gate.forget(change)

@@ -168,7 +168,8 @@ async def _end(
 ) -> tuple[SessionId, ...]:
     account_id = actor.account()
     async with ports.unit_of_work() as work:
-        account = await work.accounts.get(account_id)
+        # Locked: whatever a session began ends before it, or finds it over.
+        account = await work.accounts.get(account_id, lock=True)
         change = await end_sessions(account, work=work, ports=ports, at=ports.clock(), only=only)
     await ports.gate.forget(change)
     return change.session_ids

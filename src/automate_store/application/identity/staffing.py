@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
+from automate_store.application.identity.acting import still_may
 from automate_store.application.identity.opening import distrust_all, end_sessions
 from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
 from automate_store.domain.identity import (
     GROUPS_LIMIT,
     Account,
@@ -56,7 +60,8 @@ async def change_standing(
     if len(command.groups) > GROUPS_LIMIT:
         raise InvalidInput.of("groups", f"has {GROUPS_LIMIT} entries at most")
     async with ports.unit_of_work() as work:
-        account = _alive(await work.accounts.get(account_id, lock=True))
+        at = ports.clock()
+        account = await _somebody(account_id, actor=actor, work=work, at=at)
         stepping_down = account.role is AccountRole.ADMIN is not command.role
         if stepping_down and await work.accounts.admins() == 1:
             raise LastAdmin
@@ -65,7 +70,7 @@ async def change_standing(
             role=command.role,
             groups=command.groups,
             tax_exempt=command.tax_exempt,
-            updated_at=ports.clock(),
+            updated_at=at,
         )
         await work.accounts.save(changed)
         subject = f"account:{account.id}"
@@ -80,13 +85,26 @@ async def end_sessions_of(account_id: UserId, *, actor: Actor, ports: Ports) -> 
     """The account, signed out everywhere; raises AccountNotFound."""
     actor.may(Permission.CHANGE_CUSTOMERS)
     async with ports.unit_of_work() as work:
-        account = _alive(await work.accounts.get(account_id))
-        change = await end_sessions(account, work=work, ports=ports, at=ports.clock())
+        at = ports.clock()
+        account = await _somebody(account_id, actor=actor, work=work, at=at)
+        change = await end_sessions(account, work=work, ports=ports, at=at)
         after = {"ended": len(change.session_ids)}
         subject = f"account:{account.id}"
         await note(work, actor, "end_sessions_of", subject, before=None, after=after, ports=ports)
     await ports.gate.forget(change)
     return account
+
+
+async def _somebody(account_id: UserId, *, actor: Actor, work: Work, at: datetime) -> Account:
+    """
+    The account, locked, where whoever acts may still change it.
+
+    Two admins who act on each other lock both accounts in one order.
+    """
+    if actor.account_id is not None:
+        await work.accounts.get(min(account_id, actor.account_id), lock=True)
+    await still_may(actor, Permission.CHANGE_CUSTOMERS, work, at=at)
+    return _alive(await work.accounts.get(account_id, lock=True))
 
 
 def _alive(account: Account) -> Account:
