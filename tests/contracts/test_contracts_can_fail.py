@@ -46,6 +46,7 @@ from automate_store.application.ports.identity import (
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
+from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.pricing import Rules
@@ -74,6 +75,7 @@ PORTS = (
     Shelf,
     Products,
     CatalogQueries,
+    OrderLists,
     Orders,
     Payments,
     Returns,

@@ -42,6 +42,7 @@ from automate_store.entrypoints.properties.contracts import (
     MailerContract,
     MediaStoreContract,
     NoticesContract,
+    OrderListsContract,
     OrdersContract,
     PaymentGatewayContract,
     PaymentsContract,
@@ -105,6 +106,10 @@ class TestMemoryCoupons(InMemory, CouponsContract):
 
 
 class TestMemoryKeys(InMemory, KeysContract):
+    pass
+
+
+class TestMemoryOrderLists(InMemory, OrderListsContract):
     pass
 
 

@@ -15,6 +15,7 @@ from automate_store.entrypoints.properties.contracts import (
     CouponsContract,
     KeysContract,
     LinksContract,
+    OrderListsContract,
     OrdersContract,
     PaymentsContract,
     ProductsContract,
@@ -79,6 +80,10 @@ class TestPostgresCoupons(OnPostgres, CouponsContract):
 
 
 class TestPostgresKeys(OnPostgres, KeysContract):
+    pass
+
+
+class TestPostgresOrderLists(OnPostgres, OrderListsContract):
     pass
 
 

@@ -40,6 +40,7 @@ from tests.http.web import Web
 BY_PERMISSION: Mapping[Permission, Row] = {
     Permission.HAVE_ACCOUNT: SIGNED_IN,
     Permission.READ_OWN_SALES: VENDORS,
+    Permission.READ_ORDERS: SUPPORT,
     Permission.READ_STOCK: SUPPORT,
     Permission.READ_PRICING: SUPPORT,
     Permission.READ_CUSTOMERS: SUPPORT,

@@ -45,11 +45,11 @@ async def check(shop: Shop, run: Run) -> None:
         shop_says = await described(shoppers)
         callers = (STAFF, member.headers)
         await fill_first(shoppers)
-        fill(shop.database, beyond=0, upto=FEW)
+        fill(shop.database, buyer=member.id, beyond=0, upto=FEW)
         lists = await listings(run, shoppers, shop_says, callers)
         await paged_soundly(run, shoppers, lists)
         before = await _costs(run, shop, shoppers, lists)
-        fill(shop.database, beyond=FEW, upto=run.size(100_000, 1_000))
+        fill(shop.database, buyer=member.id, beyond=FEW, upto=run.size(100_000, 1_000))
         after = await _costs(run, shop, shoppers, lists)
         _as_many_statements(run, before, after)
         after = {name: await within_time(run, shoppers, cost) for name, cost in after.items()}

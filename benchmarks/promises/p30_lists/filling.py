@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 from benchmarks.rig.database import TemporaryDatabase
 from benchmarks.rig.shop import STAFF
@@ -82,6 +83,20 @@ _MANY = """
     SELECT uuidv7(), 'p30-' || n || '@example.net', 'none', 'Ada', 'Byron'
     FROM generate_series(%(first)s::int, %(last)s::int) n;
 
+    -- Called off, so that nothing is held or was paid for them.
+    INSERT INTO orders (id, order_number, cart_id, user_id, guest_email, status, state, subtotal,
+        total_amount, shipping_address, billing_address, placed_at, created_at)
+    SELECT uuidv7(), 'P30-' || n, uuidv7(), %(buyer)s, 'p30-' || n || '@example.net',
+        'cancelled', 'cancelled', 10, 10, '{}', '{}', at, at
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    CROSS JOIN LATERAL (SELECT now() + n * interval '1 ms' AS at) moments;
+
+    INSERT INTO order_items (id, order_id, position, product_id, product_variant_id,
+        product_name, product_sku, product_snapshot, quantity, unit_price, total_price)
+    SELECT uuidv7(), o.id, 1, v.product_id, v.id, 'Shirt ' || n, v.sku, '{}', 1, 10, 10
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN orders o ON o.order_number = 'P30-' || n JOIN product_variants v ON v.sku = 'P30-' || n;
+
     INSERT INTO audit_trail (id, actor, action, subject)
     SELECT uuidv7(), 'checks', 'p30.filled', 'nothing ' || n
     FROM generate_series(%(first)s::int, %(last)s::int) n;
@@ -99,9 +114,9 @@ async def fill_first(shoppers: Shoppers) -> None:
         assert answer.ok, f"nothing could be added to {path}: {answer}"
 
 
-def fill(database: TemporaryDatabase, *, beyond: int, upto: int) -> None:
+def fill(database: TemporaryDatabase, *, buyer: UUID, beyond: int, upto: int) -> None:
     """Rows of each kind from the one number to the other; of most kinds FEW are enough."""
-    numbers = {"first": beyond + 1, "last": upto}
+    numbers = {"first": beyond + 1, "last": upto, "buyer": buyer}
     with database.connect() as connection:
         if upto <= FEW:
             for query in (*_FEW.split(";"), *(_COPY.format(table=table) for table in _COPIES)):

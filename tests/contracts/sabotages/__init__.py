@@ -12,6 +12,7 @@ from automate_store.application.ports.catalog import CatalogQueries, Products, S
 from automate_store.application.ports.coupons import Coupons
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
+from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.returns import Returns
@@ -20,6 +21,7 @@ from automate_store.entrypoints.properties.contracts import (
     CatalogQueriesContract,
     CouponsContract,
     KeysContract,
+    OrderListsContract,
     OrdersContract,
     PaymentsContract,
     ProductsContract,
@@ -45,7 +47,8 @@ from tests.contracts.sabotages.making import (
     does_nothing,
     sabotages,
 )
-from tests.contracts.sabotages.products import OF_STAFF
+from tests.contracts.sabotages.order_lists import FORGETFUL
+from tests.contracts.sabotages.products import OF_STAFF, begins_anew
 from tests.contracts.sabotages.returns import OF_RETURNS
 from tests.contracts.sabotages.ways import (
     applies_what_it_read_before,
@@ -155,6 +158,12 @@ SABOTAGES = [
             "sold_by": [answers(frozenset()), sells_everybodys],
             "timeline": [backwards],
         },
+    ),
+    *sabotages(
+        OrderListsContract,
+        OrderLists,
+        "order_lists",
+        {"page": [answers(()), backwards, begins_anew, *FORGETFUL]},
     ),
     *sabotages(
         PaymentsContract,

@@ -26,6 +26,7 @@ from automate_store.adapters.memory.identity import (
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
+from automate_store.adapters.memory.order_lists import MemoryOrderLists
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryPayments, MemoryRefunds
 from automate_store.adapters.memory.pricing import MemoryRules
@@ -51,6 +52,7 @@ class MemoryReads:
         self.shelf = MemoryShelf(session)
         self.carts = MemoryCarts(session)
         self.orders = MemoryOrders(session)
+        self.order_lists = MemoryOrderLists(session)
         self.payments = MemoryPayments(session)
         self.refunds = MemoryRefunds(session)
         self.returns = MemoryReturns(session)

@@ -24,7 +24,7 @@ from automate_store.adapters.postgres.identity import (
 )
 from automate_store.adapters.postgres.inventory import PostgresStock
 from automate_store.adapters.postgres.keys import PostgresKeys
-from automate_store.adapters.postgres.orders import PostgresOrders
+from automate_store.adapters.postgres.orders import PostgresOrderLists, PostgresOrders
 from automate_store.adapters.postgres.payments import PostgresPayments
 from automate_store.adapters.postgres.pricing import PostgresRules, ShopCache
 from automate_store.adapters.postgres.refunds import PostgresRefunds
@@ -96,6 +96,11 @@ class PostgresReads:
     def orders(self) -> PostgresOrders:
         """Orders."""
         return PostgresOrders(self.session, self._store.ids, self.record)
+
+    @cached_property
+    def order_lists(self) -> PostgresOrderLists:
+        """Lists of orders."""
+        return PostgresOrderLists(self.session)
 
     @cached_property
     def payments(self) -> PostgresPayments:

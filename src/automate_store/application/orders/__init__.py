@@ -8,6 +8,7 @@ from automate_store.application.orders.fulfilling import (
     deliver_order,
     ship_order,
 )
+from automate_store.application.orders.listing import list_orders, list_own_orders
 from automate_store.application.orders.placing import PlaceOrder, TotalChanged, place_order
 from automate_store.application.orders.reading import (
     OrderView,
@@ -30,6 +31,8 @@ __all__ = [
     "cancel_order",
     "deliver_order",
     "expire_orders",
+    "list_orders",
+    "list_own_orders",
     "place_order",
     "read_order",
     "read_sale",

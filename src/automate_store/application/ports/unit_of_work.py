@@ -19,6 +19,7 @@ from automate_store.application.ports.identity import (
 )
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
+from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.returns import Returns
@@ -47,6 +48,10 @@ class Reads(Protocol):
     @property
     def orders(self) -> Orders:
         """Orders."""
+
+    @property
+    def order_lists(self) -> OrderLists:
+        """Lists of orders."""
 
     @property
     def payments(self) -> Payments:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +10,13 @@ from attrs import evolve
 from msgspec import Struct
 
 from automate_store.application.payments import RefundView
+from automate_store.application.ports.order_lists import ListedItem, OrderRecord
 from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import PaymentState, Refund, RefundState
 from automate_store.entrypoints.http.openapi import examples
+from automate_store.entrypoints.http.wire.order_lists import OrderList, order_list
 from automate_store.entrypoints.http.wire.orders import CancelOrderInput
 from automate_store.entrypoints.http.wire.payments import RefundInput
 
@@ -69,3 +71,37 @@ def refunds() -> RefundView:
         updated_at=examples.AT,
     )
     return RefundView(order=evolve(order, events=()), refunds=(refund,))
+
+
+def listed() -> OrderRecord:
+    """The paid order, as a list shows it."""
+    order = paid()
+    return OrderRecord(
+        id=order.id,
+        number=order.number,
+        status=order.status,
+        payment_status=order.payment_status,
+        fulfilment=order.fulfilment,
+        email=order.email,
+        total=order.total,
+        credited=order.credited,
+        first_items=tuple(
+            ListedItem(
+                id=item.id,
+                product_id=item.product_id,
+                variant_id=item.variant_id,
+                name=item.name,
+                image_url=item.image_url,
+                quantity=item.quantity,
+            )
+            for item in order.items
+        ),
+        units=sum(item.quantity for item in order.items),
+        placed_at=order.placed_at,
+        updated_at=order.updated_at,
+    )
+
+
+ANSWERS: Mapping[type[Struct], Callable[[], Struct]] = {
+    OrderList: lambda: order_list([listed()], None),
+}

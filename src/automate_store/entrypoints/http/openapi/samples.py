@@ -297,6 +297,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     TaxRateList: lambda: tax_rate_list(examples.rules().tax_rates, None),
     AuditTrail: lambda: audit_trail([audited.entry()], None),
     **people.ANSWERS,
+    **after_the_order.ANSWERS,
     **editing.ANSWERS,
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),

@@ -67,6 +67,9 @@ from automate_store.entrypoints.properties.contracts.messages import (  # noqa: 
     Post,
 )
 from automate_store.entrypoints.properties.contracts.notices import NoticesContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.order_lists import (  # noqa: E402
+    OrderListsContract,
+)
 from automate_store.entrypoints.properties.contracts.orders import OrdersContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.payments import (  # noqa: E402
     PaymentGatewayContract,
@@ -117,6 +120,7 @@ __all__ = [
     "MailerContract",
     "MediaStoreContract",
     "NoticesContract",
+    "OrderListsContract",
     "OrdersContract",
     "Owner",
     "PasswordHasherContract",

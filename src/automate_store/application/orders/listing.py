@@ -1,0 +1,43 @@
+"""Lists of orders: customers page through their own, staff through all."""
+
+from __future__ import annotations
+
+from attrs import evolve
+
+from automate_store.application.access import Actor, Permission
+from automate_store.application.ports import Ports
+from automate_store.application.ports.order_lists import OrderFilter, OrderPlace, OrderRecord
+from automate_store.domain.identity import normalise_email
+from automate_store.domain.orders import OrderStatus
+
+
+async def list_own_orders(
+    *,
+    status: OrderStatus | None,
+    before: OrderPlace | None,
+    limit: int,
+    actor: Actor,
+    ports: Ports,
+) -> tuple[OrderRecord, ...]:
+    """The account's own orders of that status, or of any, the last placed first."""
+    wanted = OrderFilter(user_id=actor.account(), status=status)
+    async with ports.reading() as reads:
+        return await reads.order_lists.page(wanted, before=before, limit=limit)
+
+
+async def list_orders(
+    wanted: OrderFilter, *, before: OrderPlace | None, limit: int, actor: Actor, ports: Ports
+) -> tuple[OrderRecord, ...]:
+    """
+    Everybody's orders that fit, the last placed first.
+
+    An e-mail is compared as it is kept, a number without regard to capitals. Raises
+    InvalidInput for an e-mail that can be none.
+    """
+    actor.may(Permission.READ_ORDERS)
+    if wanted.email is not None:
+        wanted = evolve(wanted, email=normalise_email(wanted.email))
+    if wanted.number is not None:
+        wanted = evolve(wanted, number=wanted.number.strip().upper())
+    async with ports.reading() as reads:
+        return await reads.order_lists.page(wanted, before=before, limit=limit)
