@@ -243,6 +243,13 @@ def test_each_kind_of_price_is_put_up_listed_and_taken_down(shop: dict[str, str]
         (("shipping", "remove", "drone"), "There is no shipping method 'drone'."),
         (("tax", "add", "x", "--name", "X", "--rate", "much"), "rate is a number of per cent"),
         (("tax", "add", "x", "--name", "X", "--rate", "1", "--state", "NY"), "country is needed"),
+        (
+            (
+                *("tax", "add", "x", "--name", "X", "--rate", "1"),
+                *("--country", "US", "--state", "Y"),
+            ),
+            "state is no state of US; send one as NY or New York",
+        ),
     ],
 )
 def test_what_can_not_be_set_up_is_refused_in_one_sentence(

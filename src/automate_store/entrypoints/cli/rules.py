@@ -14,6 +14,7 @@ from automate_store.domain.pricing.quoted import percent
 from automate_store.domain.taxes import TaxRate
 from automate_store.entrypoints.cli.operator import OPERATOR
 from automate_store.entrypoints.cli.printing import results, say, table
+from automate_store.entrypoints.regions import state_code, state_fault
 
 EVERYWHERE = "everywhere"
 
@@ -70,7 +71,14 @@ def _zone(country: str | None, state: str | None, postal_prefix: str | None) -> 
         if state or postal_prefix:
             raise InvalidInput.of("country", "is needed where a state or postal prefix is named")
         return Zone()
-    return Zone(_country(country).country, state, postal_prefix)
+    return Zone(_country(country).country, _state(country, state), postal_prefix)
+
+
+def _state(country: str, state: str | None) -> str | None:
+    code = None if state is None else state_code(country, state)
+    if state is not None and code is None:
+        raise InvalidInput.of("state", state_fault(country))
+    return code
 
 
 def _tax_row(rate: TaxRate) -> tuple[str, ...]:

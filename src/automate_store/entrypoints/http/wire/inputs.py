@@ -23,6 +23,8 @@ from msgspec.inspect import (
     type_info,
 )
 
+from automate_store.entrypoints.regions import postal_fault, state_code, state_fault
+
 COUNTRIES = frozenset(countries_by_alpha2)
 _TURNING = "\u202a-\u202e"
 """They turn the direction of what follows, so that it reads as something else."""
@@ -67,8 +69,26 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 self._clean(name, limit)
             except FaultyFields as faulty:
                 faults += faulty.faults
+        if not faults:
+            faults += self._settle_place()
         if faults:
             raise FaultyFields(*faults)
+
+    def _settle_place(self) -> list[tuple[str, str]]:
+        """Have a state be its code, wherever one stands beside a country; what is wrong with it."""
+        country, faults = getattr(self, "country", None), list[tuple[str, str]]()
+        if country is None:
+            return faults
+        if (state := getattr(self, "state", None)) is not None:
+            code = state_code(country, state)
+            if code is None:
+                faults.append(("state", state_fault(country)))
+            elif code != state:
+                msgspec.structs.force_setattr(self, "state", code)
+        if (postal_code := getattr(self, "postal_code", None)) is not None:
+            fault = postal_fault(country, postal_code)
+            faults += [] if fault is None else [("postal_code", fault)]
+        return faults
 
     def _clean(self, name: str, limit: int | None) -> None:
         given = getattr(self, name)
@@ -77,7 +97,7 @@ class Input(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         refused = _CONTROL_BUT_LINES if name in self.several_lines else CONTROL
         cleaned = _cleaned(given, name, limit, refused)
         if name == "country" and isinstance(cleaned, str) and cleaned.upper() not in COUNTRIES:
-            raise FaultyFields((name, "is not the code of a country in ISO 3166-1"))
+            raise FaultyFields((name, "is not the code of a country in ISO 3166-1, such as US"))
         if cleaned is not given:
             msgspec.structs.force_setattr(self, name, cleaned)
 
