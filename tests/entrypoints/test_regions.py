@@ -12,7 +12,8 @@ from automate_store.entrypoints.regions import BY_STATE, postal_fault, state_cod
 STATES = [
     (country, each.code.removeprefix(f"{country}-"), each.name)
     for country in BY_STATE
-    for each in pycountry.subdivisions.get(country_code=country)
+    for each in pycountry.subdivisions
+    if each.country_code == country
 ]
 NAMED = {(country, text.casefold()) for country, code, name in STATES for text in (code, name)}
 PATTERNS = (str, str.lower, str.upper, str.title, lambda text: f" {text} ")

@@ -25,7 +25,9 @@ _MILITARY = ("AA", "AE", "AP")
 """States to the mail of the US, and no places of ISO 3166: parcels go there all the same."""
 _POSTAL: Mapping[str, tuple[re.Pattern[str], str]] = {
     "CA": (
-        re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d", re.I),
+        re.compile(
+            r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z][ -]?\d[ABCEGHJ-NPRSTV-Z]\d", re.IGNORECASE
+        ),
         "K1A 0B1",
     ),
     "US": (re.compile(r"\d{5}([ -]?\d{4})?"), "10001 or 10001-1234"),
@@ -65,7 +67,7 @@ def _states(country: str) -> Mapping[str, str]:
 
 def _spellings(country: str) -> Iterator[tuple[str, str]]:
     # The names go first: where one were spelt like another's code, the code is meant.
-    known = pycountry.subdivisions.get(country_code=country)
+    known = [each for each in pycountry.subdivisions if each.country_code == country]
     for state in known:
         code = state.code.removeprefix(f"{country}-")
         yield code, state.name
