@@ -1,17 +1,109 @@
-"""Use cases of notifications: what customers are told, once an event is committed."""
+"""
+Use cases of notifications: what customers are told, once an event is committed.
+
+Each mail has the id of its event, so that a reaction that runs again sends the same mail.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import timedelta
 from uuid import UUID
 
 from automate_store.application.ports import Ports
+from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.posting import post
-from automate_store.domain.kernel.ids import OrderId
-from automate_store.domain.notifications import order_confirmation
+from automate_store.domain.kernel.ids import LineId, OrderId
+from automate_store.domain.notifications import (
+    order_cancelled,
+    order_confirmation,
+    order_delivered,
+    order_refunded,
+    order_shipped,
+)
+from automate_store.domain.orders import (
+    Order,
+    OrderCancelled,
+    OrderDelivered,
+    OrderEvent,
+    OrderExpired,
+    OrderItemsCancelled,
+    OrderPaid,
+    OrderRefunded,
+    OrderShipped,
+)
+
+ONE_MOVE = timedelta(seconds=1)
+"""How far apart the events of one transaction are, at most: each reads the clock itself."""
+_CANCELLATIONS = frozenset({OrderCancelled.code(), OrderItemsCancelled.code()})
 
 
-async def confirm_order_by_mail(order_id: OrderId, *, event_id: UUID, ports: Ports) -> None:
-    """Send the customer what was bought; the event's id makes a repeat the same mail."""
-    async with ports.reading() as reads:
-        order = await reads.orders.get(order_id)
+async def mail_confirmation(event: OrderPaid, event_id: UUID, ports: Ports) -> None:
+    """What was bought, for how much, and where it goes."""
+    order = await _order(event.order_id, ports)
     await post(order_confirmation(order), order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_shipment(event: OrderShipped, event_id: UUID, ports: Ports) -> None:
+    """What left, and how to follow it."""
+    order = await _order(event.order_id, ports)
+    (parcel,) = (each for each in order.shipments if each.id == event.shipment_id)
+    await post(order_shipped(order, parcel), order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_delivery(event: OrderDelivered, event_id: UUID, ports: Ports) -> None:
+    """That all has arrived; nothing where it never travelled."""
+    order = await _order(event.order_id, ports)
+    if order.shipments:
+        await post(order_delivered(order), order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_cancellation(
+    event: OrderCancelled | OrderExpired | OrderItemsCancelled, event_id: UUID, ports: Ports
+) -> None:
+    """What was called off, and the money that goes back with it."""
+    order, timeline = await _with_timeline(event.order_id, ports)
+    units: Mapping[LineId, int] | None = None
+    if isinstance(event, OrderItemsCancelled):
+        units = event.items
+    refunds = [entry.data["amount"] for entry in timeline if _pays_back(entry, event)]
+    refund = refunds[0] if refunds else None
+    letter = order_cancelled(order, units, reason=event.reason, refund=refund)
+    await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> None:
+    """How much money goes back; nothing where the mail of a cancellation tells that already."""
+    order, timeline = await _with_timeline(event.order_id, ports)
+    if any(_calls_off(entry, event) for entry in timeline):
+        return
+    letter = order_refunded(order, event.amount, reason=event.reason)
+    await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
+async def _order(order_id: OrderId, ports: Ports) -> Order:
+    async with ports.reading() as reads:
+        return await reads.orders.get(order_id)
+
+
+async def _with_timeline(
+    order_id: OrderId, ports: Ports
+) -> tuple[Order, tuple[TimelineEntry, ...]]:
+    async with ports.reading() as reads:
+        return await reads.orders.get(order_id), await reads.orders.timeline(order_id)
+
+
+def _pays_back(entry: TimelineEntry, cancelled: OrderEvent) -> bool:
+    """Whether the entry is the refund that went with the cancellation."""
+    same_move = timedelta() <= entry.at - cancelled.at < ONE_MOVE
+    return entry.kind == OrderRefunded.code() and same_move and _alike(entry, cancelled)
+
+
+def _calls_off(entry: TimelineEntry, refunded: OrderRefunded) -> bool:
+    """Whether the entry is the cancellation that the refund went with."""
+    same_move = timedelta() <= refunded.at - entry.at < ONE_MOVE
+    return entry.kind in _CANCELLATIONS and same_move and _alike(entry, refunded)
+
+
+def _alike(entry: TimelineEntry, event: OrderEvent) -> bool:
+    return (entry.actor, entry.reason) == (event.actor, event.reason)

@@ -6,10 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from automate_store.application import identity
+from automate_store.application import identity, notifications
 from automate_store.application.carts import purge_carts
 from automate_store.application.idempotency import purge_keys
-from automate_store.application.notifications import confirm_order_by_mail
 from automate_store.application.orders import expire_orders
 from automate_store.application.ports import Ports
 from automate_store.application.refunding import send_refund
@@ -21,15 +20,19 @@ from automate_store.domain.identity import (
     VerificationAsked,
 )
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.orders import OrderPaid
+from automate_store.domain.orders import (
+    OrderCancelled,
+    OrderDelivered,
+    OrderExpired,
+    OrderItemsCancelled,
+    OrderPaid,
+    OrderRefunded,
+    OrderShipped,
+)
 from automate_store.domain.payments import RefundAsked
 
 Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
 """Takes the event, its id and the ports; may come more than once for the same id."""
-
-
-async def _confirm(event: OrderPaid, event_id: UUID, ports: Ports) -> None:
-    await confirm_order_by_mail(event.order_id, event_id=event_id, ports=ports)
 
 
 async def _send_refund(event: RefundAsked, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - the refund's own id keeps it from being sent twice
@@ -37,7 +40,13 @@ async def _send_refund(event: RefundAsked, event_id: UUID, ports: Ports) -> None
 
 
 REACTIONS: Mapping[type[Event], Reaction] = {
-    OrderPaid: _confirm,
+    OrderPaid: notifications.mail_confirmation,
+    OrderShipped: notifications.mail_shipment,
+    OrderDelivered: notifications.mail_delivery,
+    OrderCancelled: notifications.mail_cancellation,
+    OrderItemsCancelled: notifications.mail_cancellation,
+    OrderExpired: notifications.mail_cancellation,
+    OrderRefunded: notifications.mail_refund,
     RefundAsked: _send_refund,
     VerificationAsked: identity.mail_verification,
     RegistrationRepeated: identity.mail_account_exists,
