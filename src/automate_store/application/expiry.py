@@ -9,11 +9,12 @@ from automate_store.application.access import SYSTEM
 from automate_store.application.ports import Ports
 from automate_store.application.redeeming import give_codes_back
 from automate_store.application.retries import retrying
+from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import release_stock
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, VariantId
-from automate_store.domain.orders import OrderState
+from automate_store.domain.orders import NOT_PAID_FOR, OrderState, edit_overdue
 from automate_store.domain.promotions import Reason
 
 EXPIRY_BATCH = 200
@@ -27,10 +28,13 @@ async def expire_orders(*, ports: Ports) -> int:
     """
     Cancel the orders whose time to pay is over and release their stock; how many.
 
+    Edits whose time is over are given up likewise; their orders stay as they were.
+
     At most EXPIRY_BATCH at a call; each in a transaction of its own, so that one that
     is being paid right now does not keep the others waiting.
     """
-    return sum([await _expire(order_id, ports) for order_id in await _overdue(ports)])
+    overdue = dict.fromkeys([*await _overdue(ports), *await _edits_overdue(ports)])
+    return sum([await _expire(order_id, ports) for order_id in overdue])
 
 
 async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T:
@@ -65,6 +69,12 @@ async def _overdue(
         return await reads.stock.overdue(ports.clock(), variant_ids=variant_ids, limit=EXPIRY_BATCH)
 
 
+async def _edits_overdue(ports: Ports) -> Sequence[OrderId]:
+    """Those that hold no stock are found by their own deadline alone."""
+    async with ports.reading() as reads:
+        return await reads.orders.edits_overdue(ports.clock(), limit=EXPIRY_BATCH)
+
+
 async def _freed(short: OutOfStock, ports: Ports) -> bool:
     """Whether there is more now than the attempt found, since somebody else expired orders."""
     async with ports.reading() as reads:
@@ -86,6 +96,11 @@ async def _expire(order_id: OrderId, ports: Ports) -> bool:
         async with ports.unit_of_work() as work:
             at = ports.clock()
             order = await work.orders.get(order_id, lock=True)
+            if edit_overdue(order, at):
+                reason = NOT_PAID_FOR
+                left = await abandon_edit(order, reason, work=work, actor=SYSTEM, ports=ports)
+                await work.orders.save(left)
+                return True
             if order.state is not OrderState.PLACED or not order.overdue(at):
                 return False
             expired = order.expire(actor=SYSTEM.name, at=at)

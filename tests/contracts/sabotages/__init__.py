@@ -68,11 +68,13 @@ from tests.contracts.sabotages.ways import (
     knows_skus_by_their_case,
     lists_regardless,
     locks_emails_alone,
+    looks_ahead,
     looks_without_a_lock,
     never_ends,
     puts_quantities_too,
     sells_everybodys,
     sells_what_is_not_active,
+    takes_no_limit,
 )
 
 __all__ = ["SABOTAGES", "Broken", "Sabotage"]
@@ -155,6 +157,7 @@ SABOTAGES = [
                 asks_before_the_lock,
                 locks_emails_alone,
             ],
+            "edits_overdue": [answers(()), backwards, looks_ahead, takes_no_limit],
             "sold_by": [answers(frozenset()), sells_everybodys],
             "timeline": [backwards],
         },

@@ -57,6 +57,14 @@ async def looks_without_a_lock(stock: Any, _original: Any, order_id: Any) -> Any
     return tuple(one for one in found if one.state is ReservationState.HELD)
 
 
+async def looks_ahead(_orders: Any, original: Any, at: Any, *, limit: int) -> Any:
+    return await original(at + timedelta(minutes=15), limit=limit)
+
+
+async def takes_no_limit(_orders: Any, original: Any, at: Any, *, limit: int) -> Any:
+    return await original(at, limit=99 * limit)
+
+
 async def sells_everybodys(orders: Any, _original: Any, _vendor_id: Any, order_id: Any) -> Any:
     order = orders._tables.orders.get(order_id)
     return frozenset(item.id for item in order.items) if order else frozenset()

@@ -79,13 +79,19 @@ def _reserved(tables: Tables) -> Iterator[Difference]:
 
 def _holds(tables: Tables) -> Iterator[Difference]:
     wanted = _summed(
-        ((order.number, item.variant_id), item.to_ship)
+        ((order.number, variant_id), pieces)
         for order in tables.orders.values()
         if order.state is not OrderState.CANCELLED
-        for item in order.items
+        for variant_id, pieces in _held_for(order)
     )
     held = _summed(((_number(tables, one), one.variant_id), one.quantity) for one in _live(tables))
     return _compared(wanted, held, lambda each: f"{each[0]}, {_sku(tables, each[1])}")
+
+
+def _held_for(order: Order) -> Iterator[tuple[VariantId, int]]:
+    yield from ((item.variant_id, item.to_ship) for item in order.items)
+    if order.staged is not None:
+        yield from order.staged.additions.items()
 
 
 def _sold(tables: Tables) -> Iterator[Difference]:
@@ -206,7 +212,7 @@ CHECKS = (
     _Check("reserved", "What is reserved is the sum of its live holds.", _stock_items, _reserved),
     _Check(
         "holds",
-        "An order holds what it has yet to ship, and no more.",
+        "An order holds what it has yet to ship, an edit what it adds, and no more.",
         lambda tables: len(list(_live(tables))),
         _holds,
     ),

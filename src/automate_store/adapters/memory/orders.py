@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from automate_store.adapters.memory.session import RecordedEvent, Session
 from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
@@ -27,7 +29,12 @@ class MemoryOrders:
         return order
 
     async def any_of(
-        self, user_id: UserId | None, email: str | None, *, lock: bool = False
+        self,
+        user_id: UserId | None,
+        email: str | None,
+        *,
+        besides: OrderId | None = None,
+        lock: bool = False,
     ) -> bool:
         """Whether the account or the e-mail has an order that was not cancelled."""
         await self._session.turn()
@@ -35,6 +42,7 @@ class MemoryOrders:
             await self._session.take("customer", name)
         return any(
             order.state is not OrderState.CANCELLED
+            and order.id != besides
             and (order.email == email or (user_id is not None and order.user_id == user_id))
             for order in self._tables.orders.values()
         )
@@ -57,6 +65,16 @@ class MemoryOrders:
         if stored is None or stored.version != order.version:
             raise VersionConflict("order", str(order.id))
         self._store(order)
+
+    async def edits_overdue(self, at: datetime, *, limit: int) -> tuple[OrderId, ...]:
+        """The orders beside which an edit waits past its deadline, the longest overdue first."""
+        await self._session.turn()
+        due = sorted(
+            (order.staged.expires_at, order.id)
+            for order in self._tables.orders.values()
+            if order.staged is not None and order.staged.expires_at <= at
+        )
+        return tuple(order_id for _, order_id in due[:limit])
 
     async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
         """The order's lines whose products are that account's today."""

@@ -74,12 +74,18 @@ _RESERVED = text("""
 """)
 
 _HOLDS = text("""
-    WITH wanted AS (
-        SELECT i.order_id, i.product_variant_id AS variant_id, sum(CASE o.state
+    WITH each AS (
+        SELECT i.order_id, i.product_variant_id AS variant_id, CASE o.state
             WHEN 'cancelled' THEN 0
-            ELSE i.quantity - i.shipped_quantity - i.cancelled_quantity END) AS pieces
+            ELSE i.quantity - i.shipped_quantity - i.cancelled_quantity END AS pieces
         FROM order_items i JOIN orders o ON o.id = i.order_id
-        GROUP BY i.order_id, i.product_variant_id
+        UNION ALL
+        SELECT o.id, CAST(more.key AS uuid), CAST(more.value AS int)
+        FROM orders o, jsonb_each_text(o.staged_edit -> 'additions') AS more
+        WHERE o.staged_edit IS NOT NULL
+    ), wanted AS (
+        SELECT order_id, variant_id, sum(pieces) AS pieces FROM each
+        GROUP BY order_id, variant_id
     ), held AS (
         SELECT order_id, variant_id, sum(quantity) AS pieces
         FROM reservations WHERE state = 'held' GROUP BY order_id, variant_id
@@ -195,7 +201,12 @@ CHECKS = (
     _Check("on hand", "What is on hand is the sum of its movements.", "stock", _ON_HAND),
     _Check("ledger", "Each movement continues the one before it.", "movements", _CHAIN),
     _Check("reserved", "What is reserved is the sum of its live holds.", "stock", _RESERVED),
-    _Check("holds", "An order holds what it has yet to ship, and no more.", "holds", _HOLDS),
+    _Check(
+        "holds",
+        "An order holds what it has yet to ship, an edit what it adds, and no more.",
+        "holds",
+        _HOLDS,
+    ),
     _Check("sold", "What an order shipped left the warehouse, and no more.", "orders", _SOLD),
     _Check("totals", "An order's total is the sum of its parts.", "orders", _TOTALS),
     _Check("paid", "What is kept of a paid order is its worth, else nothing.", "orders", _PAID),

@@ -8,28 +8,28 @@ from sqlalchemy import text
 from automate_store.adapters.postgres.rows import Record, Row, from_json, json_text, to_money
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import VersionConflict
-from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.payments import Payment, PaymentNotFound, PaymentState
 
 _GET = text("""
-    SELECT id, order_id, payment_method, payment_intent_id, amount, currency, state,
+    SELECT id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
         captured_amount, refunded_amount, failure, gateway_response::text AS client, version,
         created_at, updated_at
     FROM payments WHERE id = :id
 """)
 
 _OF_ORDER = text("""
-    SELECT id, order_id, payment_method, payment_intent_id, amount, currency, state,
+    SELECT id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
         captured_amount, refunded_amount, failure, gateway_response::text AS client, version,
         created_at, updated_at
     FROM payments WHERE order_id = :order_id ORDER BY created_at, id
 """)
 
 _ADD = text("""
-    INSERT INTO payments (id, order_id, payment_method, payment_intent_id, amount, currency,
+    INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount, currency,
         status, state, authorised_amount, captured_amount, refunded_amount, failure,
         gateway_response, processed_at, version, created_at, updated_at)
-    VALUES (:id, :order_id, :gateway, :intent_id, :amount, :currency,
+    VALUES (:id, :order_id, :edit_id, :gateway, :intent_id, :amount, :currency,
         CAST(:status AS payment_status), :state, :authorised, :captured, :refunded, :failure,
         CAST(:client AS jsonb), :processed_at, :version, :created_at, :updated_at)
 """)
@@ -84,6 +84,7 @@ def to_row(payment: Payment) -> dict[str, object]:
     return {
         "id": payment.id,
         "order_id": payment.order_id,
+        "edit_id": payment.edit_id,
         "gateway": payment.gateway,
         "intent_id": payment.intent_id,
         "amount": payment.amount.decimal(),
@@ -107,6 +108,7 @@ def from_row(row: Row) -> Payment:
     return Payment(
         id=PaymentId(row.id),
         order_id=OrderId(row.order_id),
+        edit_id=None if row.edit_id is None else EditId(row.edit_id),
         gateway=row.payment_method,
         amount=to_money(row.amount, row.currency),
         state=PaymentState(row.state),

@@ -2,6 +2,12 @@
 
 from automate_store.application.expiry import expire_orders
 from automate_store.application.orders.cancelling import CancelOrder, cancel_order
+from automate_store.application.orders.editing import (
+    EditOutcome,
+    EditView,
+    edit_order,
+    preview_edit,
+)
 from automate_store.application.orders.fulfilling import (
     DeliverOrder,
     ShipOrder,
@@ -18,10 +24,16 @@ from automate_store.application.orders.reading import (
     read_sale,
     read_timeline,
 )
+from automate_store.application.orders.repricing import Addition, ChangeAddress, ModifyItems
 
 __all__ = [
+    "Addition",
     "CancelOrder",
+    "ChangeAddress",
     "DeliverOrder",
+    "EditOutcome",
+    "EditView",
+    "ModifyItems",
     "OrderView",
     "PlaceOrder",
     "Sale",
@@ -30,10 +42,12 @@ __all__ = [
     "TotalChanged",
     "cancel_order",
     "deliver_order",
+    "edit_order",
     "expire_orders",
     "list_orders",
     "list_own_orders",
     "place_order",
+    "preview_edit",
     "read_order",
     "read_sale",
     "read_timeline",

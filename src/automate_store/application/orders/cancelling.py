@@ -14,12 +14,13 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.redeeming import give_codes_back
 from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.retries import retrying
+from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import claim_stock, give_stock_up, release_stock
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, OrderState
+from automate_store.domain.orders import CALLED_OFF, Order, OrderState
 
 ASKED_FOR = "cancelled by the customer"
 
@@ -77,6 +78,7 @@ async def _cancel(
     at = ports.clock()
     reason = command.reason or ASKED_FOR
     units = _units(command, order)
+    order = await abandon_edit(order, CALLED_OFF, work=work, actor=actor, ports=ports)
     cancelled = order.cancel(reason, units=units, actor=actor.name, at=at)
     if cancelled.state is OrderState.CANCELLED:
         await release_stock(cancelled, work=work)

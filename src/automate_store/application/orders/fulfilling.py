@@ -12,10 +12,11 @@ from automate_store.application.idempotency import keyed, once
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
+from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import sell_stock
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId, ShipmentId
-from automate_store.domain.orders import Order, Shipment
+from automate_store.domain.orders import ON_ITS_WAY, Order, Shipment
 
 
 @frozen(kw_only=True)
@@ -74,6 +75,7 @@ async def deliver_order(
 async def _ship(command: ShipOrder, work: Work, actor: Actor, ports: Ports) -> Order:
     order = await work.orders.get(command.order_id, lock=True)
     quantities = _quantities(command, order)
+    order = await abandon_edit(order, ON_ITS_WAY, work=work, actor=actor, ports=ports)
     at = ports.clock()
     shipment = Shipment(
         id=ShipmentId(ports.ids.uuid()),

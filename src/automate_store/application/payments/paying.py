@@ -23,11 +23,12 @@ from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.retries import retrying
+from automate_store.application.staging import settle_edit
 from automate_store.application.stock import claim_stock, reserve_stock
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, OrderState
+from automate_store.domain.orders import Due, Order, OrderState, await_difference, due
 from automate_store.domain.payments import (
     GatewayReport,
     Payment,
@@ -74,9 +75,10 @@ async def create_intent(
     command: CreateIntent, *, token: str | None, key: str | None, actor: Actor, ports: Ports
 ) -> PaymentView:
     """
-    A payment of the order's whole total at the gateway; once per key.
+    A payment of the order's whole total at the gateway, or of what an edit waits for.
 
-    Raises OrderNotFound, OrderOverdue, IllegalMove, GatewayUnknown, GatewayUnavailable.
+    Once per key. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove, GatewayUnknown,
+    GatewayUnavailable.
     """
     gateway = ports.gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
@@ -91,7 +93,7 @@ async def create_intent(
             order = await open_order(
                 command.order_id, token, actor=actor, staff=Permission.MOVE_MONEY, reads=work
             )
-            intended = _intend(order.payable(ports.clock()), gateway, ports)
+            intended = _intend(order, due(order, ports.clock()), gateway, ports)
             if gateway.offline:
                 return await _intend_offline(
                     intended, order, request, work, actor=actor, ports=ports
@@ -114,7 +116,8 @@ async def confirm_payment(
     """
     The payment, carried out as far as the gateway can; its order, paid if it is; once per key.
 
-    Raises OrderNotFound, PaymentNotFound, OrderOverdue, IllegalMove, GatewayUnavailable.
+    Raises OrderNotFound, PaymentNotFound, OrderOverdue, EditOverdue, EditGone, IllegalMove,
+    GatewayUnavailable.
     """
     request = keyed(order_caller(command.order_id, token, actor), key, command)
 
@@ -134,7 +137,7 @@ async def confirm_payment(
             payment = await _payment_of(order, command.payment_id, work)
             if stored is not None:
                 return payment
-            waiting = _await_gateway(order, ports)
+            waiting = _await_gateway(order, payment, ports)
             if ports.gateway(payment.gateway).offline:
                 return await _confirm_offline(
                     payment, order, request, work, actor=actor, ports=ports
@@ -158,8 +161,8 @@ async def settle_payment(
     The one place where a gateway's report meets its order, however it came and how often.
 
     A captured payment of a waiting order confirms it and takes the deadline off its stock,
-    and revives an order that expired where its stock can be had again. Money that no order
-    waits for goes back.
+    and revives an order that expired where its stock can be had again; that of an edit makes
+    it. Money that no order waits for goes back.
     """
     order = await work.orders.get(known.order_id, lock=True)
     payment = await work.payments.get(known.id)
@@ -205,6 +208,8 @@ async def _paid(
     order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
 ) -> Order:
     """The order, where the money is what it waits for; money that is not goes back."""
+    if payment.edit_id is not None:
+        return await settle_edit(order, payment, work=work, actor=actor, ports=ports)
     if payment.captured != order.total:
         return order
     if order.state is OrderState.PLACED:
@@ -228,12 +233,13 @@ async def _revived(
     return order.revive(payment.captured, actor=actor.name, at=at)
 
 
-def _intend(order: Order, gateway: PaymentGateway, ports: Ports) -> Payment:
+def _intend(order: Order, wanted: Due, gateway: PaymentGateway, ports: Ports) -> Payment:
     return Payment.intend(
         id=PaymentId(ports.ids.uuid()),
         order_id=order.id,
         gateway=gateway.name,
-        amount=order.total,
+        amount=wanted.amount,
+        edit_id=wanted.edit_id,
         at=ports.clock(),
     )
 
@@ -262,10 +268,12 @@ async def _confirm_offline(
     return view
 
 
-def _await_gateway(order: Order, ports: Ports) -> Order:
+def _await_gateway(order: Order, payment: Payment, ports: Ports) -> Order:
     at = ports.clock()
-    latest = order.placed_at + ports.policy.reservation_lifetime + GATEWAY_GRACE
-    return order.await_payment(at + GATEWAY_GRACE, latest=latest, at=at)
+    until, longest = at + GATEWAY_GRACE, ports.policy.reservation_lifetime + GATEWAY_GRACE
+    if payment.edit_id is not None:
+        return await_difference(order, payment.edit_id, until, longest=longest, at=at)
+    return order.await_payment(until, latest=order.placed_at + longest, at=at)
 
 
 async def _payment_of(order: Order, payment_id: PaymentId, work: Work) -> Payment:

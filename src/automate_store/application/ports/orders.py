@@ -53,14 +53,23 @@ class Orders(Protocol):
         """Store the changed order and its events; raises VersionConflict."""
 
     async def any_of(
-        self, user_id: UserId | None, email: str | None, *, lock: bool = False
+        self,
+        user_id: UserId | None,
+        email: str | None,
+        *,
+        besides: OrderId | None = None,
+        lock: bool = False,
     ) -> bool:
         """
         Whether the account or the normalised e-mail has an order that was not cancelled.
 
+        The one ``besides`` which others are asked for does not count.
         With ``lock``, whoever else asks so for the same account or e-mail waits until the
         work ends, and is told of the order that was placed in it.
         """
+
+    async def edits_overdue(self, at: datetime, *, limit: int) -> tuple[OrderId, ...]:
+        """The orders beside which an edit waits past its deadline, the longest overdue first."""
 
     async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
         """The order's lines whose products are that account's today; none of no order."""

@@ -14,6 +14,8 @@ CartId = NewType("CartId", UUID)
 LineId = NewType("LineId", UUID)
 """A line keeps its id from the cart into the order."""
 OrderId = NewType("OrderId", UUID)
+EditId = NewType("EditId", UUID)
+"""An edit of an order that waits to be paid for."""
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
 ReturnId = NewType("ReturnId", UUID)

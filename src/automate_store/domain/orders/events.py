@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from attrs import frozen
 
@@ -69,6 +70,41 @@ class OrderItemsCancelled(OrderRestated):
     items: Mapping[LineId, int]
     amount: Money
     """What the order costs less."""
+
+
+@frozen(kw_only=True)
+class OrderEdited(OrderRestated):
+    """The order holds more of some items, fewer of others, or new ones."""
+
+    items: Mapping[LineId, int]
+    """By how many units each item changed."""
+    amount: Money
+    """What the order costs more; below zero where it costs less."""
+
+
+@frozen(kw_only=True)
+class OrderAddressChanged(OrderRestated):
+    """The order goes somewhere else."""
+
+    amount: Money
+    """What the order costs more; below zero where it costs less."""
+
+
+@frozen(kw_only=True)
+class OrderEditStaged(OrderEvent):
+    """A change of the order waits for its difference to be paid."""
+
+    what: str
+    amount: Money
+    expires_at: datetime
+
+
+@frozen(kw_only=True)
+class OrderEditAbandoned(OrderEvent):
+    """A change that waited to be paid for came to nothing; the order is as it was."""
+
+    what: str
+    amount: Money
 
 
 @frozen(kw_only=True)

@@ -56,6 +56,7 @@ from automate_store.domain.orders.placed import (
     OrderOverdue,
     PlacedOrder,
 )
+from automate_store.domain.orders.staged import StagedEdit
 from automate_store.domain.pricing import Quote, without
 
 
@@ -80,6 +81,7 @@ class Order(Aggregate):
     shipments: tuple[Shipment, ...] = ()
     credited: Money
     """What was given back of the goods that are in it: returned, or as a courtesy."""
+    staged: StagedEdit | None = None
     expires_at: datetime | None
     placed_at: datetime
     updated_at: datetime
@@ -193,7 +195,7 @@ class Order(Aggregate):
             expires_at=None,
             updated_at=at,
         )
-        return order._fulfilled_without_parcel(actor=actor, at=at)
+        return order.fulfilled_without_parcel(actor=actor, at=at)
 
     def revive(self, amount: Money, *, actor: str, at: datetime) -> Order:
         """The order that expired, paid after all; its stock has to be found again."""
@@ -372,8 +374,9 @@ class Order(Aggregate):
         arrived = all(parcel.delivered_at for parcel in self.shipments)
         return shipped.deliver(actor=actor, at=at) if arrived else shipped
 
-    def _fulfilled_without_parcel(self, *, actor: str, at: datetime) -> Order:
-        if all(item.to_ship for item in self.items):
+    def fulfilled_without_parcel(self, *, actor: str, at: datetime) -> Order:
+        """The paid order, as far along as what needs no parcel takes it."""
+        if not any(item.shipped for item in self.items):
             return self
         if any(item.to_ship for item in self.items):
             return evolve(self, fulfilment=FulfilmentState.PARTLY_SHIPPED)

@@ -16,7 +16,7 @@ from attrs import evolve, field, frozen
 from automate_store.domain.kernel.aggregate import Aggregate
 from automate_store.domain.kernel.errors import NotFound, RuleBroken
 from automate_store.domain.kernel.events import Event
-from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
 
 
@@ -136,10 +136,12 @@ class GatewayReport:
 
 @frozen(kw_only=True)
 class Payment(Aggregate):
-    """One attempt to be paid for an order, through one gateway."""
+    """One attempt to be paid for an order, or for an edit of one, through one gateway."""
 
     id: PaymentId
     order_id: OrderId
+    edit_id: EditId | None = None
+    """The edit whose difference it pays; None where it pays the order."""
     gateway: str
     amount: Money
     state: PaymentState = PaymentState.PENDING
@@ -160,12 +162,14 @@ class Payment(Aggregate):
         gateway: str,
         amount: Money,
         at: datetime,
+        edit_id: EditId | None = None,
     ) -> Payment:
         """A fresh attempt at that amount; nothing has moved yet."""
         nothing = Money.zero(amount.currency)
         return cls(
             id=id,
             order_id=order_id,
+            edit_id=edit_id,
             gateway=gateway,
             amount=amount,
             captured=nothing,

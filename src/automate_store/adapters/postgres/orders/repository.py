@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
@@ -23,7 +24,7 @@ _GET = text("""
     SELECT o.id, o.order_number, o.cart_id, o.user_id, o.token_hash, o.guest_email, o.currency,
         o.state, o.payment_state, o.fulfilment_state, o.expires_at, o.version, o.placed_at,
         o.updated_at, o.cancelled_at, o.cancelled_reason, o.delivered_at, o.notes,
-        o.credited_amount,
+        o.credited_amount, o.staged_edit::text AS staged,
         o.details::text AS quote, o.shipping_address::text AS shipping_address,
         o.billing_address::text AS billing_address,
         (SELECT json_agg(json_build_object(
@@ -49,9 +50,11 @@ _GET = text("""
 
 _ANY_OF = text("""
     SELECT EXISTS (SELECT 1 FROM orders WHERE state <> 'cancelled'
-            AND guest_email = CAST(:email AS varchar))
+            AND guest_email = CAST(:email AS varchar)
+            AND id IS DISTINCT FROM CAST(:besides AS uuid))
         OR EXISTS (SELECT 1 FROM orders WHERE state <> 'cancelled'
-            AND user_id = CAST(:user_id AS uuid))
+            AND user_id = CAST(:user_id AS uuid)
+            AND id IS DISTINCT FROM CAST(:besides AS uuid))
 """)
 
 _LOCK_CUSTOMER = text(
@@ -108,7 +111,8 @@ _SAVE = text("""
             expires_at = :expires_at, version = version + 1, updated_at = :updated_at,
             cancelled_at = :cancelled_at, cancelled_reason = :cancelled_reason,
             shipped_at = :shipped_at, delivered_at = :delivered_at,
-            tracking_number = :tracking_number, credited_amount = :credited
+            tracking_number = :tracking_number, credited_amount = :credited,
+            staged_edit = CAST(:staged AS jsonb), staged_until = :staged_until
         WHERE id = :id AND version = :loaded_version
         RETURNING id
     ), lines AS (
@@ -139,17 +143,30 @@ _RESTATE = text("""
         UPDATE orders SET subtotal = :subtotal, tax_rate = :tax_rate, tax_amount = :tax_amount,
             shipping_amount = :shipping_amount, discount_amount = :discount_amount,
             total_amount = :total_amount, details = CAST(:details AS jsonb),
+            shipping_address = CAST(:shipping_address AS jsonb),
             shipping_method = :shipping_method, shipping_method_name = :shipping_method_name
         WHERE id = :id
     )
-    UPDATE order_items SET quantity = i.quantity, cancelled_quantity = i.cancelled,
-        total_price = i.total, discount_amount = i.discount, tax_amount = i.tax,
-        net_amount = i.net, gross_amount = i.gross
-    FROM unnest(CAST(:item_ids AS uuid[]), CAST(:quantities AS int[]),
-        CAST(:cancelled AS int[]), CAST(:totals AS numeric[]), CAST(:discounts AS numeric[]),
-        CAST(:taxes AS numeric[]), CAST(:nets AS numeric[]), CAST(:grosses AS numeric[]))
-        AS i(id, quantity, cancelled, total, discount, tax, net, gross)
-    WHERE order_items.order_id = :id AND order_items.id = i.id
+    INSERT INTO order_items (id, order_id, product_id, product_variant_id, position,
+        product_name, product_sku, product_snapshot, quantity, unit_price, total_price,
+        discount_amount, tax_amount, net_amount, gross_amount, details, status,
+        shipped_quantity, cancelled_quantity, created_at)
+    SELECT i.id, :id, i.product_id, i.variant_id, i.position, i.name, i.sku,
+        CAST(i.snapshot AS jsonb), i.quantity, i.unit_price, i.total, i.discount, i.tax,
+        i.net, i.gross, '{}', CAST(i.status AS order_status), i.shipped, i.cancelled, :updated_at
+    FROM unnest(CAST(:item_ids AS uuid[]), CAST(:product_ids AS uuid[]),
+        CAST(:variant_ids AS uuid[]), CAST(:positions AS int[]), CAST(:names AS text[]),
+        CAST(:skus AS text[]), CAST(:snapshots AS text[]), CAST(:quantities AS int[]),
+        CAST(:unit_prices AS numeric[]), CAST(:totals AS numeric[]),
+        CAST(:discounts AS numeric[]), CAST(:taxes AS numeric[]), CAST(:nets AS numeric[]),
+        CAST(:grosses AS numeric[]), CAST(:item_statuses AS text[]),
+        CAST(:shipped AS int[]), CAST(:cancelled AS int[]))
+        AS i(id, product_id, variant_id, position, name, sku, snapshot, quantity,
+            unit_price, total, discount, tax, net, gross, status, shipped, cancelled)
+    ON CONFLICT (id) DO UPDATE SET quantity = EXCLUDED.quantity,
+        cancelled_quantity = EXCLUDED.cancelled_quantity, total_price = EXCLUDED.total_price,
+        discount_amount = EXCLUDED.discount_amount, tax_amount = EXCLUDED.tax_amount,
+        net_amount = EXCLUDED.net_amount, gross_amount = EXCLUDED.gross_amount
 """)
 
 _SHIP = text("""
@@ -169,6 +186,10 @@ _SHIP = text("""
     FROM unnest(CAST(:content_parcels AS uuid[]), CAST(:content_items AS uuid[]),
         CAST(:content_quantities AS int[])) AS n(parcel_id, item_id, quantity)
     ON CONFLICT DO NOTHING
+""")
+
+_EDITS_OVERDUE = text("""
+    SELECT id FROM orders WHERE staged_until <= :at ORDER BY staged_until, id LIMIT :limit
 """)
 
 _SOLD_BY = text("""
@@ -202,14 +223,20 @@ class PostgresOrders:
         return from_row(row)
 
     async def any_of(
-        self, user_id: UserId | None, email: str | None, *, lock: bool = False
+        self,
+        user_id: UserId | None,
+        email: str | None,
+        *,
+        besides: OrderId | None = None,
+        lock: bool = False,
     ) -> bool:
         """Whether the account or the e-mail has an order that was not cancelled."""
         if lock:
             # A statement of its own: what the lock's last holder committed is seen by one
             # that begins after the lock was taken.
             await self.session.later(_LOCK_CUSTOMER, {"locks": _locks(user_id, email)})
-        found = await self.session.fetch_value(_ANY_OF, {"user_id": user_id, "email": email})
+        asked = {"user_id": user_id, "email": email, "besides": besides}
+        found = await self.session.fetch_value(_ANY_OF, asked)
         return bool(found)
 
     async def add(self, order: Order) -> None:
@@ -230,6 +257,11 @@ class PostgresOrders:
         if order.shipments:
             await self.session.later(_SHIP, parcel_rows(order))
         self.record(*order.events)
+
+    async def edits_overdue(self, at: datetime, *, limit: int) -> tuple[OrderId, ...]:
+        """The orders beside which an edit waits past its deadline, the longest overdue first."""
+        rows = await self.session.fetch_all(_EDITS_OVERDUE, {"at": at, "limit": limit})
+        return tuple(OrderId(row.id) for row in rows)
 
     async def sold_by(self, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:
         """The order's lines whose products are that account's today."""

@@ -20,6 +20,7 @@ from automate_store.domain.orders import (
     OrderState,
     OrderStatus,
     Shipment,
+    StagedEdit,
 )
 from automate_store.domain.pricing import Quote
 
@@ -48,6 +49,8 @@ def to_row(order: Order) -> dict[str, object]:
         "discount_amount": quote.discount.decimal(),
         "total_amount": quote.total.decimal(),
         "credited": order.credited.decimal(),
+        "staged": None if order.staged is None else json_text(order.staged),
+        "staged_until": None if order.staged is None else order.staged.expires_at,
         "currency": quote.currency,
         "details": json_text(quote),
         "shipping_address": json_text(order.shipping_address),
@@ -85,6 +88,7 @@ def from_row(row: Row) -> Order:
         payment=OrderPaymentState(row.payment_state),
         fulfilment=FulfilmentState(row.fulfilment_state),
         credited=to_money(row.credited_amount, row.currency),
+        staged=None if row.staged is None else from_json(row.staged, StagedEdit),
         shipments=from_json(row.shipments, tuple[Shipment, ...]) if row.shipments else (),
         expires_at=row.expires_at,
         placed_at=row.placed_at,

@@ -37,6 +37,8 @@ orders = Table(
     required("discount_amount", Amount),
     required("total_amount", Amount),
     required("credited_amount", Amount),
+    Column("staged_edit", Json),
+    Column("staged_until", Moment),
     required("currency", String(3)),
     required("details", Json),
     required("shipping_address", Json),

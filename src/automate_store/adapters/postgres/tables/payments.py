@@ -1,6 +1,6 @@
 """Payments, and what of them goes back."""
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import Column, Integer, String, Table, Text, Uuid
 
 from automate_store.adapters.postgres.tables._columns import (
     Amount,
@@ -18,6 +18,7 @@ payments = Table(
     metadata,
     row_id(),
     reference("order_id", "orders"),
+    Column("edit_id", Uuid),
     required("payment_method", String(50)),
     Column("payment_intent_id", String(255)),
     required("amount", Amount),

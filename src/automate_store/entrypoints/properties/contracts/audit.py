@@ -16,6 +16,7 @@ from automate_store.domain.orders import Order, OrderState
 from automate_store.domain.payments import GatewayReport, PaymentState
 from automate_store.entrypoints.properties.contracts.scene import (
     Stocked,
+    new_edit,
     new_movement,
     new_order,
     new_payment,
@@ -23,6 +24,8 @@ from automate_store.entrypoints.properties.contracts.scene import (
     new_reservation,
     new_shipment,
     put_product,
+    put_reservation,
+    staged,
 )
 
 EVERYTHING = 100
@@ -91,6 +94,19 @@ class AuditorContract:
             await work.stock.close(held, ReservationState.RELEASED)
             await work.stock.apply([stocked.change(reserved=-2)])
         await _only(books, "holds", f"{order.number}, MUG-1", "2", "0")
+
+    async def test_an_edit_holds_what_it_adds_and_no_less(self, books: Books) -> None:
+        store = books.ports
+        stocked = await _stocked(store, 10)
+        order = await _placed(store, stocked)
+        await _paid(store, order)
+        async with store.unit_of_work() as work:
+            paid = await work.orders.get(order.id)
+            edit = new_edit(store, paid, stocked, quantity=3)
+            await work.orders.save(staged(store, paid, edit))
+        await _only(books, "holds", f"{order.number}, MUG-1", "5", "2")
+        await put_reservation(store, order, stocked, 3)
+        assert (await books.auditor.audit(shown=EVERYTHING)).clean
 
     async def test_a_sale_of_what_did_not_ship_is_found(self, books: Books) -> None:
         stocked = await _stocked(books.ports, 10)
@@ -187,6 +203,14 @@ async def _hold(store: Ports, order: Order, stocked: Stocked) -> None:
         await work.stock.apply([stocked.change(reserved=quantity)])
         held = new_reservation(store, order, stocked, quantity, timedelta(hours=1))
         await work.stock.hold([held])
+
+
+async def _paid(store: Ports, order: Order) -> None:
+    report = GatewayReport(intent_id="1", state=PaymentState.CAPTURED, amount=order.total)
+    at = store.clock()
+    async with store.unit_of_work() as work:
+        await work.payments.add(new_payment(store, order).settle(report, at=at))
+        await work.orders.save(order.pay(order.total, actor="gateway", at=at))
 
 
 async def _paid_and_shipped(store: Ports, order: Order, stocked: Stocked) -> None:

@@ -14,9 +14,17 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.errors import Stale
 from automate_store.domain.kernel.ids import LineId, OrderId, UserId
-from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderPlaced
+from automate_store.domain.orders import (
+    Order,
+    OrderEvent,
+    OrderNotFound,
+    OrderPlaced,
+    abandon_staged,
+    apply_edit,
+)
 from automate_store.entrypoints.properties.contracts.accounts import Accounts
 from automate_store.entrypoints.properties.contracts.scene import (
+    new_edit,
     new_order,
     new_product,
     new_shipment,
@@ -24,6 +32,7 @@ from automate_store.entrypoints.properties.contracts.scene import (
     put_order,
     put_product,
     put_stocked,
+    staged,
     still_waits,
 )
 
@@ -93,6 +102,44 @@ class OrdersContract(Accounts):
         waiting = order.await_payment(_at(order, 60), latest=_at(order, 60), at=_at(order, 1))
         await _save(store, waiting)
         assert (await _get(store, order)).expires_at == _at(order, 60)
+
+    async def test_an_edit_is_kept_while_it_waits_and_no_longer(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store, "a"))
+        await _save(store, order.pay(order.total, actor="gateway", at=_at(order, 1)))
+        edit = new_edit(store, order, await put_stocked(store, "b"))
+        waiting = staged(store, await _get(store, order), edit)
+        await _save(store, waiting)
+        assert await _get(store, order) == waiting.saved()
+        left = abandon_staged(waiting.saved(), "not paid", actor="system", at=_at(order, 2))
+        await _save(store, left)
+        assert await _get(store, order) == left.saved()
+
+    async def test_new_items_and_another_address_are_kept(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
+        edit = new_edit(store, order, await put_stocked(store, "c"))
+        edited = apply_edit(order, edit, reason="one more", actor="guest", at=_at(order, 1))
+        await _save(store, edited)
+        assert await _get(store, order) == edited.saved()
+        assert (await _timeline(store, order))[-1].kind == "order_edited"
+
+    async def test_edits_past_their_deadline_are_found_the_longest_overdue_first(
+        self, store: Ports
+    ) -> None:
+        cup, jug = await put_stocked(store, "cup"), await put_stocked(store, "jug")
+        waiting = []
+        for minutes in (20, 10, 30):
+            order = await put_order(store, cup)
+            paid = order.pay(order.total, actor="gateway", at=_at(order, 1))
+            await _save(store, paid)
+            lasts, edit = timedelta(minutes=minutes), new_edit(store, order, jug)
+            waiting.append(staged(store, paid.saved(), edit, lasts=lasts))
+            await _save(store, waiting[-1])
+        second, first, third = waiting
+        at = store.clock() + timedelta(minutes=20)
+        assert await _overdue(store, at) == (first.id, second.id)
+        assert await _overdue(store, at, limit=1) == (first.id,)
+        await _save(store, abandon_staged(first.saved(), "no", actor="system", at=at))
+        assert await _overdue(store, at + timedelta(hours=1)) == (second.id, third.id)
 
     async def test_a_lost_update_is_refused_and_leaves_no_trace(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
@@ -165,6 +212,16 @@ class OrdersContract(Accounts):
         assert await _any_of(store, email=order.email)
         assert not await _any_of(store, email="nobody@example.com")
         assert not await _any_of(store)
+
+    async def test_the_order_that_others_are_asked_for_does_not_count(self, store: Ports) -> None:
+        mine, stocked = await self.account(store), await put_stocked(store)
+        order = evolve(new_order(store, stocked), user_id=mine)
+        async with store.unit_of_work() as work:
+            await work.orders.add(order)
+        async with store.reading() as reads:
+            assert not await reads.orders.any_of(mine, order.email, besides=order.id)
+            await put_order(store, stocked)
+            assert await reads.orders.any_of(mine, order.email, besides=order.id)
 
     async def test_who_ordered_before_is_known_by_account(self, store: Ports) -> None:
         mine, other = await self.account(store), await self.account(store)
@@ -267,6 +324,11 @@ async def _get(store: Ports, order: Order) -> Order:
 async def _any_of(store: Ports, *, user_id: UserId | None = None, email: str | None = None) -> bool:
     async with store.reading() as reads:
         return await reads.orders.any_of(user_id, email)
+
+
+async def _overdue(store: Ports, at: datetime, *, limit: int = 9) -> tuple[OrderId, ...]:
+    async with store.reading() as reads:
+        return await reads.orders.edits_overdue(at, limit=limit)
 
 
 async def _sold_by(store: Ports, vendor_id: UserId, order_id: OrderId) -> frozenset[LineId]:

@@ -12,7 +12,7 @@ from attrs import evolve
 from automate_store.application.errors import VersionConflict
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
-from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId
+from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId, RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
@@ -41,6 +41,13 @@ class PaymentsContract:
     async def test_a_payment_comes_back_as_it_was_added(self, store: Ports) -> None:
         payment = await _added(store, await _order(store))
         assert await _get(store, payment) == payment
+
+    async def test_the_edit_that_it_pays_is_kept(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        payment = evolve(new_payment(store, order), edit_id=EditId(store.ids.uuid()))
+        async with store.unit_of_work() as work:
+            await work.payments.add(payment)
+        assert (await _get(store, payment)).edit_id == payment.edit_id
 
     async def test_an_unknown_payment_is_not_found(self, store: Ports) -> None:
         with pytest.raises(PaymentNotFound):

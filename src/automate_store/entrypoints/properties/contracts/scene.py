@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.application.ports import Ports
 from automate_store.application.tokens import token_hash
@@ -25,6 +25,7 @@ from automate_store.domain.inventory import (
 )
 from automate_store.domain.kernel.ids import (
     CartId,
+    EditId,
     LineId,
     MovementId,
     OrderId,
@@ -35,9 +36,17 @@ from automate_store.domain.kernel.ids import (
     VariantId,
 )
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, OrderItem, PlacedOrder, Shipment
+from automate_store.domain.orders import (
+    Edit,
+    EditKind,
+    Order,
+    OrderItem,
+    PlacedOrder,
+    Shipment,
+    stage_edit,
+)
 from automate_store.domain.payments import Payment
-from automate_store.domain.pricing import PricingRules
+from automate_store.domain.pricing import PricingRules, Quote
 from automate_store.entrypoints.properties.orders import (
     PRICING,
     TIME_TO_PAY,
@@ -167,9 +176,6 @@ def new_order(
     """A guest's order of so many of each, priced with flat shipping, not stored yet."""
     placed_at = store.clock() if at is None else at
     items = tuple(_item(store, each, quantity) for each in stocked)
-    rules = PricingRules(
-        policy=PRICING, shipping_methods=(flat_shipping(price(store, 5)),), tax_rates=()
-    )
     placed = PlacedOrder(
         id=OrderId(store.ids.uuid()),
         number=store.ids.order_number() if number is None else number,
@@ -178,19 +184,45 @@ def new_order(
         token_hash=token_hash(store.ids.token()),
         email="ann@example.com",
         items=items,
-        quote=quote_items(
-            items,
-            rules,
-            currency=store.policy.currency,
-            destination=HOME.destination,
-            at=placed_at,
-        ),
+        quote=_quoted(store, items, at=placed_at),
         shipping_address=HOME,
         billing_address=HOME,
         notes="Ring twice.",
         expires_at=placed_at + TIME_TO_PAY,
     )
     return Order.place(placed, actor="guest", at=placed_at)
+
+
+def new_edit(store: Ports, order: Order, *stocked: Stocked, quantity: int = 1) -> Edit:
+    """The order with so many of each besides, and sent to another street."""
+    items = (*order.items, *(_item(store, each, quantity) for each in stocked))
+    return Edit(
+        kind=EditKind.ITEMS,
+        items=items,
+        quote=_quoted(store, items, at=order.placed_at),
+        shipping_address=evolve(HOME, address_line_1="3 Elm Street"),
+    )
+
+
+def staged(store: Ports, order: Order, edit: Edit, *, lasts: timedelta = TIME_TO_PAY) -> Order:
+    """The paid order, an edit beside it that waits for so long; not stored yet."""
+    return stage_edit(
+        order,
+        edit,
+        id=EditId(store.ids.uuid()),
+        until=store.clock() + lasts,
+        reason="one more",
+        actor="guest",
+        at=store.clock(),
+    )
+
+
+def _quoted(store: Ports, items: Sequence[OrderItem], *, at: datetime) -> Quote:
+    rules = PricingRules(
+        policy=PRICING, shipping_methods=(flat_shipping(price(store, 5)),), tax_rates=()
+    )
+    currency, to = store.policy.currency, HOME.destination
+    return quote_items(items, rules, currency=currency, destination=to, at=at)
 
 
 async def put_order(

@@ -1,0 +1,274 @@
+"""Editing: an order's items and where it goes, changed at once or once the rest is paid."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from attrs import frozen
+
+from automate_store.application.access import Actor, Permission, open_order, order_caller
+from automate_store.application.auditing import note
+from automate_store.application.carriers import Told, with_carriers
+from automate_store.application.expiry import making_room
+from automate_store.application.idempotency import keyed, once
+from automate_store.application.orders.repricing import (
+    ChangeAddress,
+    ModifyItems,
+    Pricing,
+    load_pricing,
+    price_address,
+    price_items,
+)
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Reads, Work
+from automate_store.application.refunding import Grant, give_back, overpaid
+from automate_store.application.staging import abandon_edit, hand_over_new
+from automate_store.application.stock import claim_stock, give_variants_up, promise
+from automate_store.application.versions import Versions, based_on
+from automate_store.domain.inventory import StockItem, reserve
+from automate_store.domain.kernel.ids import EditId, VariantId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import (
+    SUPERSEDED,
+    Edit,
+    EditKind,
+    Order,
+    apply_edit,
+    checked,
+    open_to_edits,
+    stage_edit,
+    stock_moves,
+)
+from automate_store.domain.pricing import Quote
+
+ASKED_FOR = "changed by the customer"
+
+Change = ModifyItems | ChangeAddress
+
+
+class EditOutcome(StrEnum):
+    """What became of a wish to change an order."""
+
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    STAGED = "staged"
+
+
+@frozen(kw_only=True)
+class EditView:
+    """
+    An order, and what a change of it came to, or would come to.
+
+    ``difference`` is what the order costs more than before; below zero, what comes back.
+    """
+
+    order: Order
+    outcome: EditOutcome
+    quote: Quote
+    difference: Money
+
+
+async def edit_order(
+    command: Change,
+    *,
+    token: str | None,
+    versions: Versions | None,
+    key: str | None,
+    actor: Actor,
+    ports: Ports,
+) -> EditView:
+    """
+    The order as it was changed, or with the change beside it until the rest is paid.
+
+    Once per key. What it costs less goes back; an earlier change that waits is given up.
+    Raises OrderNotFound, VersionConflict, EditClosed, OrderOverdue, OutOfStock, NothingChanges,
+    NothingLeft, OrderFull, and what pricing raises; then nothing has changed.
+    """
+    request = keyed(order_caller(command.order_id, token, actor), key, command)
+
+    async def attempt(told: Told) -> EditView:
+        async with ports.unit_of_work() as work:
+
+            async def edit() -> EditView:
+                order = await _opened(
+                    command, token, versions, actor=actor, reads=work, ports=ports, lock=True
+                )
+                return await _edit(order, command, told, work=work, actor=actor, ports=ports)
+
+            return await once(work, request, EditView, edit, ports.clock())
+
+    return await _informed(attempt, ports)
+
+
+async def preview_edit(
+    command: Change,
+    *,
+    token: str | None,
+    versions: Versions | None,
+    actor: Actor,
+    ports: Ports,
+) -> EditView:
+    """What the change would come to now; nothing is stored. Raises what the change would."""
+
+    async def attempt(told: Told) -> EditView:
+        async with ports.reading() as reads:
+            order = await _opened(
+                command, token, versions, actor=actor, reads=reads, ports=ports, lock=False
+            )
+            pricing = await _pricing(order, command, reads)
+            edit = _decide(command, pricing, told, ports, ports.clock())
+            _would_fit(order, edit, pricing)
+            return _view(order, order, edit, EditOutcome.PREVIEWED)
+
+    return await _informed(attempt, ports)
+
+
+async def _informed(attempt: Callable[[Told], Awaitable[EditView]], ports: Ports) -> EditView:
+    async def roomy(told: Told) -> EditView:
+        return await making_room(partial(attempt, told), ports=ports)
+
+    return await with_carriers(roomy, ports=ports)
+
+
+async def _opened(
+    command: Change,
+    token: str | None,
+    versions: Versions | None,
+    *,
+    actor: Actor,
+    reads: Reads,
+    ports: Ports,
+    lock: bool,
+) -> Order:
+    """The order, where it may be changed now from one of those versions."""
+    staff = Permission.MOVE_MONEY
+    order = await open_order(
+        command.order_id, token, actor=actor, staff=staff, reads=reads, lock=lock
+    )
+    based_on(versions, order.version, kind="order", id=order.id)
+    window, unlimited = ports.policy.edit_window, actor.can(staff)
+    return open_to_edits(order, window=window, unlimited=unlimited, at=ports.clock())
+
+
+async def _pricing(order: Order, command: Change, reads: Reads) -> Pricing:
+    if isinstance(command, ChangeAddress):
+        return await load_pricing(order, (), reads, rerun=False)
+    return await load_pricing(order, command.added, reads, rerun=command.rerun_promotions)
+
+
+def _decide(command: Change, pricing: Pricing, told: Told, ports: Ports, at: datetime) -> Edit:
+    if isinstance(command, ChangeAddress):
+        edit = price_address(command, pricing, told, at=at)
+    else:
+        edit = price_items(command, pricing, told, ports=ports, at=at)
+    return checked(pricing.order, edit, max_lines=ports.policy.cart.max_lines)
+
+
+async def _edit(
+    order: Order, command: Change, told: Told, *, work: Work, actor: Actor, ports: Ports
+) -> EditView:
+    at = ports.clock()
+    free = await abandon_edit(order, SUPERSEDED, work=work, actor=actor, ports=ports)
+    pricing = await _pricing(free, command, work)
+    edit = _decide(command, pricing, told, ports, at)
+    reason = command.reason or ASKED_FOR
+    if free.paid and edit.quote.total > free.total:
+        outcome, make = EditOutcome.STAGED, _stage
+    else:
+        outcome, make = EditOutcome.APPLIED, _apply
+    changed = await make(free, edit, pricing, reason=reason, work=work, actor=actor, ports=ports)
+    await work.orders.save(changed)
+    if actor.can(Permission.MOVE_MONEY):
+        before, after = _standing(order), _told_of(changed, edit)
+        subject = f"order:{order.id}"
+        await note(work, actor, "edit_order", subject, before=before, after=after, ports=ports)
+    return _view(order, changed.saved(), edit, outcome)
+
+
+async def _stage(
+    order: Order,
+    edit: Edit,
+    pricing: Pricing,
+    *,
+    reason: str,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """The order with the edit beside it, what it wants more of promised as long as it waits."""
+    at = ports.clock()
+    until = at + ports.policy.reservation_lifetime
+    more = stock_moves(order, edit).more
+    await promise(order, more, _stock(pricing), until=until, work=work, ports=ports, at=at)
+    return stage_edit(
+        order,
+        edit,
+        id=EditId(ports.ids.uuid()),
+        until=until,
+        reason=reason,
+        actor=actor.name,
+        at=at,
+    )
+
+
+async def _apply(
+    order: Order,
+    edit: Edit,
+    pricing: Pricing,
+    *,
+    reason: str,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """The order as edited, its stock moved by the difference, and what is over on its way back."""
+    at = ports.clock()
+    moves, stock = stock_moves(order, edit), _stock(pricing)
+    await give_variants_up(order, moves.fewer, work=work, ports=ports)
+    until = order.expires_at
+    await promise(order, moves.more, stock, until=until, work=work, ports=ports, at=at)
+    edited = apply_edit(order, edit, reason=reason, actor=actor.name, at=at)
+    if order.paid:
+        await hand_over_new(order, edit, edited, work=work, actor=actor, ports=ports)
+    elif edited.paid:
+        await claim_stock(edited, work=work, actor=actor, ports=ports)
+    if order.paid and (over := await overpaid(edited, work=work)):
+        grant = Grant(amount=over, credit=Money.zero(over.currency), reason=reason)
+        edited = await give_back(edited, grant, work=work, actor=actor, ports=ports)
+    return edited
+
+
+def _would_fit(order: Order, edit: Edit, pricing: Pricing) -> None:
+    """Nothing, where there is enough; what an earlier edit holds would be free. OutOfStock."""
+    held = order.staged.additions if order.staged else {}
+    more = stock_moves(order, edit).more
+    wanted = {each: many - held.get(each, 0) for each, many in more.items()}
+    reserve(_stock(pricing), {each: many for each, many in wanted.items() if many > 0})
+
+
+def _stock(pricing: Pricing) -> Mapping[VariantId, StockItem]:
+    return {variant_id: variant.stock for variant_id, variant in pricing.shelf.items()}
+
+
+def _view(before: Order, after: Order, edit: Edit, outcome: EditOutcome) -> EditView:
+    difference = edit.quote.total - before.total
+    return EditView(order=after, outcome=outcome, quote=edit.quote, difference=difference)
+
+
+def _standing(order: Order) -> Mapping[str, object]:
+    """What an edit changes of an order: nothing of its customer, who may want to be forgotten."""
+    return {
+        "number": order.number,
+        "total": order.total,
+        "items": {item.id: item.quantity for item in order.items if item.quantity},
+        "waits_for": order.staged.difference if order.staged else None,
+        "address": "as it was",
+    }
+
+
+def _told_of(order: Order, edit: Edit) -> Mapping[str, object]:
+    moved = edit.kind is EditKind.ADDRESS
+    return {**_standing(order), "address": "another one" if moved else "as it was"}

@@ -1,0 +1,66 @@
+"""
+Edits that wait to be paid for: the steps that editing, paying, cancelling and shipping share.
+
+What is promised to one has the edit's own deadline, and nothing else of a paid order has
+any. So its stock goes back by the clock, whoever looks first.
+"""
+
+from __future__ import annotations
+
+from automate_store.application.access import Actor
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.stock import give_variants_up, sell_stock
+from automate_store.domain.inventory import ReservationState, release
+from automate_store.domain.kernel.ids import LineId
+from automate_store.domain.orders import Edit, Order, abandon_staged, pay_staged, stock_moves
+from automate_store.domain.payments import Payment
+
+
+async def abandon_edit(
+    order: Order, reason: str, *, work: Work, actor: Actor, ports: Ports
+) -> Order:
+    """
+    The order (not saved yet) without the edit that waited, whose stock is free; else itself.
+
+    Call it under the order's lock.
+    """
+    if order.staged is None:
+        return order
+    if order.staged.additions:
+        held = await work.stock.held(order.id)
+        promised = tuple(one for one in held if one.expires_at is not None)
+        await work.stock.close(promised, ReservationState.RELEASED)
+        await work.stock.apply(release(promised))
+    return abandon_staged(order, reason, actor=actor.name, at=ports.clock())
+
+
+async def settle_edit(
+    order: Order, payment: Payment, *, work: Work, actor: Actor, ports: Ports
+) -> Order:
+    """
+    The order (not saved yet) as the captured payment of an edit leaves it.
+
+    It is as it was to become where that edit still waits for just that; else itself.
+    """
+    staged = order.staged
+    if staged is None or (staged.id, staged.difference) != (payment.edit_id, payment.captured):
+        return order
+    edited = pay_staged(order, payment.captured, actor=actor.name, at=ports.clock())
+    await give_variants_up(order, stock_moves(order, staged.edit).fewer, work=work, ports=ports)
+    await work.stock.claim(order.id)
+    await hand_over_new(order, staged.edit, edited, work=work, actor=actor, ports=ports)
+    return edited
+
+
+async def hand_over_new(
+    before: Order, edit: Edit, edited: Order, *, work: Work, actor: Actor, ports: Ports
+) -> None:
+    """Take out of the warehouse what the edit brought into a paid order and needs no parcel."""
+    known = {item.id for item in before.items}
+    at_once: dict[LineId, int] = {
+        item.id: item.quantity
+        for item in edit.items
+        if item.id not in known and not item.requires_shipping
+    }
+    await sell_stock(edited, at_once, work=work, actor=actor, ports=ports)
