@@ -148,6 +148,27 @@ ACCESS: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "P32",
+        "who asks is found out before the body came, and never again",
+        (
+            Change(
+                "entrypoints/http/endpoints.py",
+                "    if call.waited and route.asks_who:\n",
+                "    if False:\n",
+            ),
+            Change(
+                "application/identity/acting.py",
+                "    if actor.session_id is None:\n        return\n",
+                "    return\n",
+            ),
+            Change(
+                "application/identity/acting.py",
+                "    if actor.account_id is None:\n        return\n",
+                "    return\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P32",
         "the role is what the token says",
         (_TOKENS_ROLE,),
     ),
