@@ -28,8 +28,11 @@ from automate_store.entrypoints.bootstrap import (
     running_database,
     store_policy,
 )
+from automate_store.entrypoints.cli.errors import CurrencyTaken, sentence
+from automate_store.entrypoints.cli.opening import refuse_misfit
 from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
 from benchmarks.rig.servers import Server, environment, free_port
+from tests.cli.shops import stocked
 from tests.postgres_fixtures import fresh
 
 MAILING = Settings(smtp_host="mail.example", mail_from="shop@shop.example")
@@ -66,6 +69,19 @@ async def test_a_store_whose_connections_are_all_in_use_is_not_ready(postgres_ur
         await held.fetch_value(text("SELECT 1"))
         found = await readiness(store)
     assert found.reasons == ("all 1 database connections are in use",)
+
+
+async def test_a_store_whose_prices_are_in_another_currency_is_not_ready(postgres_url: str) -> None:
+    async with open_store(Settings(), postgres_url) as store:
+        await stocked(store.ports)
+        assert (await readiness(store)).ready
+    async with open_store(Settings(currency="EUR"), postgres_url) as store:
+        found = await readiness(store)
+        assert found.reasons == ("prices are in USD, and AUTOMATE_STORE_CURRENCY is not",)
+        with pytest.raises(CurrencyTaken) as refused:
+            await refuse_misfit(store)
+    assert "AUTOMATE_STORE_CURRENCY is EUR" in sentence(refused.value)
+    assert "Set AUTOMATE_STORE_CURRENCY" in sentence(refused.value)
 
 
 def test_the_revision_that_is_shipped_is_the_head_of_the_migrations() -> None:

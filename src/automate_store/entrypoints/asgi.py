@@ -22,7 +22,11 @@ from litestar import Litestar
 from automate_store import release
 from automate_store.adapters.jobs import job_app, run_worker
 from automate_store.adapters.postgres.engine import Pool
-from automate_store.adapters.postgres.revisions import shipped_revision, stored_revision
+from automate_store.adapters.postgres.revisions import (
+    shipped_revision,
+    stored_currencies,
+    stored_revision,
+)
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.reactions import PERIODIC, REACTIONS, Reaction
 from automate_store.domain.kernel.errors import Unavailable
@@ -31,7 +35,7 @@ from automate_store.entrypoints.bootstrap import Store, open_store, running_data
 from automate_store.entrypoints.http.app import create_app
 from automate_store.entrypoints.http.config import HttpConfig, Readiness
 from automate_store.entrypoints.logs import request_logs, set_up_logs
-from automate_store.entrypoints.settings import Settings
+from automate_store.entrypoints.settings import PREFIX, Settings
 
 READINESS_TIMEOUT_S = 1.0
 
@@ -43,15 +47,17 @@ def http_app(store: Store) -> Litestar:
 
 
 async def readiness(store: Store) -> Readiness:
-    """Whether a database of the right revision answers, through a pool that has room."""
+    """Whether a database of the right revision and currency answers, through a pool with room."""
     try:
         async with asyncio.timeout(READINESS_TIMEOUT_S), Session(store.pool) as session:
             found = await stored_revision(session)
+            if found != shipped_revision():
+                return Readiness((f"the database stands at revision {found}; migrate it",))
+            others = await stored_currencies(session) - {store.settings.currency}
     except (TimeoutError, Unavailable):
         return Readiness((_busy(store.pool) or "the database does not answer",))
-    if found != shipped_revision():
-        return Readiness((f"the database stands at revision {found}; migrate it",))
-    return Readiness()
+    reasons = (f"prices are in {other}, and {PREFIX}CURRENCY is not" for other in sorted(others))
+    return Readiness(tuple(reasons))
 
 
 async def work(store: Store) -> None:

@@ -35,6 +35,15 @@ class DatabaseNewer(Unavailable):
 
 
 @frozen
+class CurrencyTaken(Unavailable):
+    """Prices are kept in another currency than the settings name, and a store has one."""
+
+    says = "AUTOMATE_STORE_CURRENCY is {set}, and the database keeps prices in {stored}."
+    set: str
+    stored: str
+
+
+@frozen
 class AddressTaken(Unavailable):
     """Nothing can listen there."""
 
@@ -75,6 +84,10 @@ class ShopRefused(RuleBroken):
 WAYS_OUT: Mapping[type[StoreError], str] = {
     MigrationsMissing: "Run: automate-store migrate (or serve with --migrate).",
     DatabaseNewer: "Install the release that migrated it, or a later one.",
+    CurrencyTaken: (
+        "Set AUTOMATE_STORE_CURRENCY to that of the prices, or take a database of its own:"
+        " AUTOMATE_STORE_DATABASE_URL or AUTOMATE_STORE_DATA_DIR."
+    ),
     AddressTaken: (
         "Stop what listens there, or take another port: --port 8001 or AUTOMATE_STORE_PORT=8001."
     ),

@@ -79,6 +79,19 @@ async def refuse_old_schema(store: Store) -> None:
         raise MigrationsMissing(f"revision {found}" if found else "no revision", needed)
 
 
+async def refuse_misfit(store: Store) -> None:
+    """As above, and CurrencyTaken where prices are kept in another currency."""
+    from automate_store.adapters.postgres.revisions import stored_currencies
+    from automate_store.adapters.postgres.session import Session
+    from automate_store.entrypoints.cli.errors import CurrencyTaken
+
+    await refuse_old_schema(store)
+    own = store.settings.currency
+    async with Session(store.pool) as session:
+        for other in sorted(await stored_currencies(session) - {own}):
+            raise CurrencyTaken(own, other)
+
+
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
     """The store on its database, which must be migrated; with patience for whole shops."""

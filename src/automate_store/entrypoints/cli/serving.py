@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from automate_store.entrypoints.asgi import http_app, working
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
 from automate_store.entrypoints.cli.errors import AddressTaken
-from automate_store.entrypoints.cli.opening import refuse_old_schema
+from automate_store.entrypoints.cli.opening import refuse_misfit
 from automate_store.entrypoints.cli.printing import say
 from automate_store.entrypoints.cli.shopfront import open_shop, print_way
 from automate_store.entrypoints.cli.signals import Stop, listening
@@ -35,15 +35,15 @@ async def serve_store(settings: Settings, *, migrate: bool) -> None:
     """
     Serve until somebody wants us to stop, then finish what is under way.
 
-    Raises MigrationsMissing, DatabaseNewer, AddressTaken or DatabaseUnavailable before
-    anything is served.
+    Raises MigrationsMissing, DatabaseNewer, CurrencyTaken, AddressTaken or
+    DatabaseUnavailable before anything is served.
     """
     with listening() as stop, bound(settings) as (address, here):
         async with running_database(here) as url:
             if migrate:
                 await _bring_up_to_date(here, url)
             async with open_store(here, url) as store:
-                await refuse_old_schema(store)
+                await refuse_misfit(store)
                 await serve(store, address, stop, started=_log_started)
 
 
@@ -53,6 +53,7 @@ async def run_shop(settings: Settings) -> None:
         async with running_database(here) as url:
             await _bring_up_to_date(here, url)
             async with open_store(here, url, patient=True) as store:
+                await refuse_misfit(store)
                 await open_shop(store)
             async with open_store(here, url) as store:
                 await serve(store, address, stop, started=print_way)
@@ -65,7 +66,7 @@ async def work(settings: Settings) -> None:
         async with running_database(settings) as url:
             settings = evolve(settings, embedded_worker=True)
             async with open_store(settings, url) as store:
-                await refuse_old_schema(store)
+                await refuse_misfit(store)
                 async with working(store) as worker:
                     assert worker is not None, "the settings want a worker"
                     structlog.get_logger().info("working", concurrency=settings.worker_concurrency)
