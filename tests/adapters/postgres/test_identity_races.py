@@ -13,6 +13,7 @@ from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.application.identity import Device, Login, login, mail_password_reset
 from automate_store.application.ports import Ports
 from automate_store.application.tokens import token_hash
+from automate_store.domain.carts import CartNotFound
 from automate_store.domain.identity import (
     AccountNotFound,
     EmailTaken,
@@ -21,6 +22,7 @@ from automate_store.domain.identity import (
     LinkInvalid,
     PasswordResetAsked,
     Registration,
+    SessionOver,
 )
 from automate_store.entrypoints.properties.contracts.accounts import new_account, put_account
 from automate_store.entrypoints.properties.contracts.identity.scene import (
@@ -181,4 +183,28 @@ async def test_no_cart_is_begun_once_the_open_orders_were_asked_for(store: Ports
         late = asyncio.create_task(begin())
         waited = await still_waits(late)
     await late
+    assert waited
+
+
+@pytest.mark.asyncio
+async def test_no_cart_is_begun_for_somebody_who_left_meanwhile(store: Ports) -> None:
+    account = await put_account(store)
+    cart = evolve(new_cart(store, await put_stocked(store)), user_id=account.id, email="a@b.c")
+
+    async def begin() -> None:
+        async with store.unit_of_work() as work:
+            await work.carts.add(cart)
+
+    async with store.unit_of_work() as work:
+        leaving = await work.accounts.get(account.id, lock=True)
+        await work.accounts.open_orders(account.id)
+        late = asyncio.create_task(begin())
+        waited = await still_waits(late)
+        await work.accounts.erase(leaving)
+        await work.accounts.save(leaving.anonymised(at=store.clock()))
+    with pytest.raises(SessionOver):
+        await late
+    async with store.reading() as reads:
+        with pytest.raises(CartNotFound):
+            await reads.carts.by_account(account.id)
     assert waited

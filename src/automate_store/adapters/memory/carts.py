@@ -13,6 +13,7 @@ from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import CartOrdered, Contended, VersionConflict
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.domain.carts import Cart, CartNotFound
+from automate_store.domain.identity import SessionOver
 from automate_store.domain.kernel.ids import OrderId, UserId
 
 
@@ -47,9 +48,10 @@ class MemoryCarts:
         return await self._loaded(cart)
 
     async def add(self, cart: Cart) -> None:
-        """Store a new cart; raises Contended where its token or account has one."""
+        """Store a new cart; raises Contended where its token or account has one, SessionOver."""
         await self._session.turn()
         if cart.user_id is not None:
+            await self._refuse_deleted(cart.user_id)
             await self._session.take("cart of account", cart.user_id)
             if self._open_cart(cart.user_id) is not None:
                 raise Contended
@@ -99,6 +101,13 @@ class MemoryCarts:
             if cart.token_hash is not None:
                 self._tables.cart_tokens.drop(cart.token_hash)
         return len(abandoned[:limit])
+
+    async def _refuse_deleted(self, user_id: UserId) -> None:
+        # Who waits for the account may find that it is nobody's any more.
+        await self._session.take("account", user_id)
+        owner = self._tables.accounts.get(user_id)
+        if owner is not None and owner.deleted_at is not None:
+            raise SessionOver
 
     async def _loaded(self, cart: Cart) -> LoadedCart:
         sellable = await MemoryShelf(self._session).of([line.variant_id for line in cart.lines])

@@ -28,6 +28,7 @@ from automate_store.application.errors import CartOrdered, VersionConflict
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.application.ports.sources import Clock
 from automate_store.domain.carts import Cart, CartLine, CartNotFound
+from automate_store.domain.identity import SessionOver
 from automate_store.domain.kernel.ids import (
     CartId,
     LineId,
@@ -81,23 +82,37 @@ _BY_ACCOUNT = _LOADED.where(
 
 _ORDER_NUMBER = select(orders.c.order_number).where(orders.c.id == bindparam("order_id"))
 
-_ADD = text("""
+_ADDED = """
     WITH cart AS (
         INSERT INTO carts (id, user_id, token_hash, currency, email, destination,
             shipping_method, codes, version, created_at, updated_at)
-        VALUES (:id, :user_id, :token_hash, :currency, :email, CAST(:destination AS jsonb),
-            :shipping_method, CAST(:codes AS text[]), 1, :created_at, :updated_at)
+        SELECT CAST(:id AS uuid), CAST(:user_id AS uuid), :token_hash, :currency, :email,
+            CAST(:destination AS jsonb), :shipping_method, CAST(:codes AS text[]), 1,
+            CAST(:created_at AS timestamptz), CAST(:updated_at AS timestamptz)
+        {owner}
         RETURNING id, user_id, token_hash, currency, updated_at
+    ), lines AS (
+        INSERT INTO cart_items (id, cart_id, user_id, session_id, product_id, product_variant_id,
+            quantity, unit_price_seen, currency, added_at, updated_at)
+        SELECT l.id, cart.id, cart.user_id, encode(cart.token_hash, 'hex'), l.product_id,
+            l.variant_id, l.quantity, l.price, cart.currency, l.added_at, cart.updated_at
+        FROM cart, unnest(CAST(:line_ids AS uuid[]), CAST(:product_ids AS uuid[]),
+            CAST(:variant_ids AS uuid[]), CAST(:quantities AS int[]), CAST(:prices AS numeric[]),
+            CAST(:added_times AS timestamptz[]))
+            AS l(id, product_id, variant_id, quantity, price, added_at)
     )
-    INSERT INTO cart_items (id, cart_id, user_id, session_id, product_id, product_variant_id,
-        quantity, unit_price_seen, currency, added_at, updated_at)
-    SELECT l.id, cart.id, cart.user_id, encode(cart.token_hash, 'hex'), l.product_id,
-        l.variant_id, l.quantity, l.price, cart.currency, l.added_at, cart.updated_at
-    FROM cart, unnest(CAST(:line_ids AS uuid[]), CAST(:product_ids AS uuid[]),
-        CAST(:variant_ids AS uuid[]), CAST(:quantities AS int[]), CAST(:prices AS numeric[]),
-        CAST(:added_times AS timestamptz[]))
-        AS l(id, product_id, variant_id, quantity, price, added_at)
-""")
+    SELECT id FROM cart
+"""
+
+_ADD = text(_ADDED.format(owner=""))
+
+# Whoever deletes an account has its row by then: what they did not see must not be there
+# after them.
+_ADD_OF_ACCOUNT = text(
+    _ADDED.format(
+        owner="FROM users u WHERE u.id = :user_id AND u.deleted_at IS NULL FOR KEY SHARE OF u"
+    )
+)
 
 _SAVE = text("""
     WITH cart AS (
@@ -183,8 +198,9 @@ class PostgresCarts:
         return await self._loaded(rows)
 
     async def add(self, cart: Cart) -> None:
-        """Store a new cart with its lines, in one statement."""
-        await self.session.later(_ADD, to_row(cart))
+        """Store a new cart with its lines, in one statement; raises SessionOver."""
+        statement = _ADD if cart.user_id is None else _ADD_OF_ACCOUNT
+        await self.session.later(statement, to_row(cart), touching=1, otherwise=SessionOver())
 
     async def save(self, cart: Cart) -> None:
         """Store the changed cart; raises VersionConflict."""

@@ -48,7 +48,8 @@ class Carts(Protocol):
         """
         Store a new cart with its lines.
 
-        Raises Contended where the account has an open one, by the commit at the latest.
+        By the commit at the latest it raises Contended where the account has an open one,
+        and SessionOver where the account was deleted, however short ago.
         """
 
     async def save(self, cart: Cart) -> None:

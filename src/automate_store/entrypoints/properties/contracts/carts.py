@@ -12,10 +12,12 @@ from automate_store.application.errors import CartOrdered, Contended, VersionCon
 from automate_store.application.ports import Ports
 from automate_store.application.ports.carts import LoadedCart
 from automate_store.domain.carts import Cart, CartNotFound
+from automate_store.domain.identity import SessionOver
 from automate_store.domain.kernel.errors import Stale
 from automate_store.domain.kernel.ids import UserId, VariantId
 from automate_store.domain.kernel.places import Destination
-from automate_store.entrypoints.properties.contracts.accounts import Accounts
+from automate_store.entrypoints.properties.contracts.accounts import Accounts, put_account
+from automate_store.entrypoints.properties.contracts.identity.scene import save_account
 from automate_store.entrypoints.properties.contracts.scene import (
     Stocked,
     new_cart,
@@ -42,6 +44,19 @@ class CartsContract(Accounts):
         async with store.unit_of_work() as work:
             await work.carts.add(rich)
         assert _settled((await _load(store, cart)).cart) == _settled(rich.saved())
+
+    async def test_nobody_who_was_deleted_has_a_cart_again(self, store: Ports) -> None:
+        account = await put_account(store)
+        await save_account(store, account.anonymised(at=store.clock()))
+        stocked = await put_stocked(store)
+        cart = evolve(new_cart(store, stocked), user_id=account.id, token_hash=None)
+        for lines in (cart.lines, ()):
+            with pytest.raises(SessionOver):
+                async with store.unit_of_work() as work:
+                    await work.carts.add(evolve(cart, lines=lines))
+        async with store.reading() as reads:
+            with pytest.raises(CartNotFound):
+                await reads.carts.by_account(account.id)
 
     async def test_a_cart_comes_with_what_can_be_sold_and_the_rules(self, store: Ports) -> None:
         stocked = await put_stocked(store)
