@@ -32,6 +32,7 @@ from automate_store.entrypoints.properties.contracts import NoticesContract
 
 STORE = {"name": "Corner Shop", "url": "http://shop.example"}
 LINK = "http://shop.example/account/verify-email#token=abc"
+MANUAL = (Path(__file__).parents[3] / "docs" / "mails.md").read_text()
 SLY = '<script>alert("x")</script>'
 
 
@@ -73,6 +74,15 @@ def test_every_letter_is_written_whole(name: str) -> None:
     assert notice.text.endswith("\n\nCorner Shop")
     assert "None" not in notice.text + notice.html
     assert "\n\n\n" not in notice.text
+
+
+@pytest.mark.parametrize("name", sorted(samples()))
+def test_the_manual_names_every_letter_and_its_facts(name: str) -> None:
+    (row,) = (line for line in MANUAL.splitlines() if line.startswith(f"| `{name}` |"))
+    for fact, _ in facts_of(samples()[name].facts):
+        assert f"`{fact}`" in MANUAL
+    for fact in samples()[name].facts.keys() - {"order", "customer"}:
+        assert f"`{fact}`" in row
 
 
 @pytest.mark.parametrize("name", sorted(samples()))
