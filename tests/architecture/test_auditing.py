@@ -8,6 +8,7 @@ from tests.architecture.auditing_rules import APPLICATION, WRITING, application,
 
 NOTHING_CHANGES = {
     "catalog.exporting.export_catalog": "a file is written, and the store stays as it is",
+    "orders.editing.preview_edit": "what a change would come to is told, and nothing is stored",
 }
 """Use cases that ask for a permission to change something, and change nothing."""
 FILE = "taxes"

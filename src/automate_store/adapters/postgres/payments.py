@@ -26,8 +26,8 @@ _OF_ORDER = text("""
 """)
 
 _ADD = text("""
-    INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount, currency,
-        status, state, authorised_amount, captured_amount, refunded_amount, failure,
+    INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount,
+        currency, status, state, authorised_amount, captured_amount, refunded_amount, failure,
         gateway_response, processed_at, version, created_at, updated_at)
     VALUES (:id, :order_id, :edit_id, :gateway, :intent_id, :amount, :currency,
         CAST(:status AS payment_status), :state, :authorised, :captured, :refunded, :failure,

@@ -258,9 +258,7 @@ class Settings:
     reservation_lifetime_s: int = setting(
         whole(1, YEAR_S), 1800, "How long an unpaid order, or a change of one, holds its stock"
     )
-    edit_window_s: int = setting(
-        whole(0, YEAR_S), 3600, "How long after placing an order its customer may change it"
-    )
+    edit_window_s: int = setting(whole(0, YEAR_S), 3600, "How long a new order may be changed")
     guest_cart_lifetime_s: int = setting(
         whole(60, YEAR_S), 7 * DAY_S, "How long a guest's cart is kept after its last change"
     )

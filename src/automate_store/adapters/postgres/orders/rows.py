@@ -49,8 +49,7 @@ def to_row(order: Order) -> dict[str, object]:
         "discount_amount": quote.discount.decimal(),
         "total_amount": quote.total.decimal(),
         "credited": order.credited.decimal(),
-        "staged": None if order.staged is None else json_text(order.staged),
-        "staged_until": None if order.staged is None else order.staged.expires_at,
+        **_staged(order.staged),
         "currency": quote.currency,
         "details": json_text(quote),
         "shipping_address": json_text(order.shipping_address),
@@ -67,6 +66,14 @@ def to_row(order: Order) -> dict[str, object]:
         "shipped_at": last.shipped_at if last else None,
         "tracking_number": last.tracking_number if last else None,
         "delivered_at": order.delivered_at,
+    }
+
+
+def _staged(edit: StagedEdit | None) -> dict[str, object]:
+    """The edit that waits, and until when, as parameters."""
+    return {
+        "staged": None if edit is None else json_text(edit),
+        "staged_until": None if edit is None else edit.expires_at,
     }
 
 
