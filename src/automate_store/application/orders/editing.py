@@ -28,7 +28,7 @@ from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.staging import abandon_edit, hand_over_new
 from automate_store.application.stock import claim_stock, give_variants_up, promise
 from automate_store.application.versions import Versions, based_on
-from automate_store.domain.inventory import StockChange, StockItem, reserve
+from automate_store.domain.inventory import StockItem, reserve
 from automate_store.domain.kernel.ids import EditId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
@@ -120,8 +120,7 @@ async def preview_edit(
             )
             pricing = await _pricing(order, command, reads)
             edit = _decide(command, pricing, told, ports, ports.clock())
-            _would_promise(order, edit, pricing)
-            return _view(order, order, edit, EditOutcome.PREVIEWED)
+            return _previewed(order, edit, pricing)
 
     return await _informed(attempt, ports)
 
@@ -241,12 +240,14 @@ async def _apply(
     return edited
 
 
-def _would_promise(order: Order, edit: Edit, pricing: Pricing) -> tuple[StockChange, ...]:
-    """What the edit takes beyond what an earlier one holds; raises OutOfStock."""
+def _previewed(order: Order, edit: Edit, pricing: Pricing) -> EditView:
+    """What the edit would come to; raises OutOfStock. What an earlier one holds is free."""
     held = order.staged.additions if order.staged else {}
     more = stock_moves(order, edit).more
     wanted = {each: many - held.get(each, 0) for each, many in more.items()}
-    return reserve(_stock(pricing), {each: many for each, many in wanted.items() if many > 0})
+    taken = reserve(_stock(pricing), {each: many for each, many in wanted.items() if many > 0})
+    assert all(change.reserved for change in taken), "a preview would take what it asks for"
+    return _view(order, order, edit, EditOutcome.PREVIEWED)
 
 
 def _stock(pricing: Pricing) -> Mapping[VariantId, StockItem]:

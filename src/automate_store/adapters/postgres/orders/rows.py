@@ -48,8 +48,7 @@ def to_row(order: Order) -> dict[str, object]:
         "shipping_amount": quote.shipping_amount.decimal(),
         "discount_amount": quote.discount.decimal(),
         "total_amount": quote.total.decimal(),
-        "credited": order.credited.decimal(),
-        **_staged(order.staged),
+        **_beside(order),
         "currency": quote.currency,
         "details": json_text(quote),
         "shipping_address": json_text(order.shipping_address),
@@ -69,9 +68,11 @@ def to_row(order: Order) -> dict[str, object]:
     }
 
 
-def _staged(edit: StagedEdit | None) -> dict[str, object]:
-    """The edit that waits, and until when, as parameters."""
+def _beside(order: Order) -> dict[str, object]:
+    """What stands beside the quote: what was credited, and the edit that waits until when."""
+    edit = order.staged
     return {
+        "credited": order.credited.decimal(),
         "staged": None if edit is None else json_text(edit),
         "staged_until": None if edit is None else edit.expires_at,
     }
