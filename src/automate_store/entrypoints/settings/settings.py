@@ -13,7 +13,6 @@ import attrs
 from attrs import frozen
 
 from automate_store.application.ports.limits import Bucket, Limit, LimitPolicy
-from automate_store.application.ports.messages import MailSecurity
 from automate_store.domain.carts import MergePolicy
 from automate_store.domain.identity import Registration
 from automate_store.domain.kernel.errors import FieldError
@@ -39,11 +38,9 @@ from automate_store.entrypoints.settings.edge import (
 from automate_store.entrypoints.settings.kinds import (
     CURRENCY,
     DATABASE_URL,
-    EMAIL,
     FLAG,
     FOLDER,
     HOST,
-    PASSWORD,
     PUBLIC_URL,
     REDIS_URL,
     SECRET_KEY,
@@ -56,6 +53,7 @@ from automate_store.entrypoints.settings.kinds import (
     text,
     whole,
 )
+from automate_store.entrypoints.settings.mailing import MailSettings
 
 DAY_S = 86_400
 YEAR_S = 366 * DAY_S
@@ -65,7 +63,7 @@ Network = IPv4Network | IPv6Network
 
 
 @frozen(kw_only=True)
-class Settings:
+class Settings(MailSettings):
     """Everything that can be set; each field's default is what a new shop starts with."""
 
     database_url: str | None = setting(
@@ -167,40 +165,6 @@ class Settings:
     )
     password_hash_waiting: int = setting(
         whole(1, 10_000), 64, "Passwords that wait for that; who comes later is told to come back"
-    )
-    mail_from: str = setting(EMAIL, "shop@example.com", "The sender of the shop's mails")
-    mail_dir: Path | None = setting(
-        FOLDER,
-        None,
-        "Where mails are written as files, with no mail server set; else they go to the console",
-        shown="console",
-    )
-    mail_templates_dir: Path | None = setting(
-        FOLDER,
-        None,
-        "Templates of mails that take the place of the shipped ones (`docs/mails.md`)",
-        shown="none",
-    )
-    smtp_host: str | None = setting(
-        HOST, None, "The mail server that the shop's mails are handed to", shown="none"
-    )
-    smtp_port: int | None = setting(
-        whole(1, 65_535),
-        None,
-        "The mail server's port",
-        shown="587 with `starttls`, 465 with `tls`, else 25",
-    )
-    smtp_security: MailSecurity = setting(
-        one_of(MailSecurity),
-        MailSecurity.STARTTLS,
-        "How the way there is kept from others; `none` is for a relay of one's own",
-    )
-    smtp_user: str | None = setting(
-        text(255), None, "Who signs in to the mail server; without one, nobody does", shown="none"
-    )
-    smtp_password: str | None = setting(PASSWORD, None, "The password for that", shown="none")
-    smtp_timeout_s: float = setting(
-        seconds(1, 300), 20.0, "How long it may take to hand one mail over"
     )
     pool_size: int = setting(whole(1, 1000), 10, "Database connections of one server, at most")
     pool_acquire_timeout_s: float = setting(
@@ -385,8 +349,10 @@ class Settings:
 
 
 def describe() -> Iterator[Setting]:
-    """Every variable, in the order of the manual."""
-    for each in attrs.fields(Settings):
+    """Every variable, in the order of the manual: what has a part of its own comes last."""
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(Settings)
+    own = Settings.__annotations__
+    for each in sorted(fields, key=lambda field: field.name not in own):
         facts = each.metadata
         yield Setting(variable(each), facts["kind"].words, facts["shown"], facts["meaning"])
 
