@@ -6,7 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from automate_store.application.identity import Device, Login, SignIn, login
+from automate_store.application.identity import (
+    Device,
+    Login,
+    Register,
+    SignIn,
+    login,
+    register,
+)
 from automate_store.domain.identity import AccountRole, SessionOver, WrongCredentials
 from tests.cli.commands import Ended, process
 from tests.cli.shops import opened
@@ -43,6 +50,37 @@ async def test_a_first_admin_is_made_once_and_signs_in(shop: dict[str, str]) -> 
     assert found.account.email_verified
     again = made(shop)
     assert (again.code, "An account with this e-mail exists" in again.err) == (1, True)
+    assert "automate-store user promote" in again.err
+
+
+async def test_a_customer_is_promoted_once_the_e_mail_is_known_to_be_theirs(
+    shop: dict[str, str],
+) -> None:
+    async with opened(shop["database_url"]) as store:
+        wish = Register(email=SUE[0], password=PASSWORD, first_name="Sue", last_name="Day")
+        before = await register(wish, NOWHERE, ports=store.ports)
+        assert before is not None
+        unproven = process("user", "promote", SUE[0], settings=shop)
+        assert (unproven.code, "never confirmed" in unproven.err) == (1, True)
+        async with store.ports.unit_of_work() as work:
+            account = await work.accounts.get(before.account.id, lock=True)
+            await work.accounts.save(account.verify_email(SUE[0], at=store.ports.clock()))
+        promoted = process("user", "promote", SUE[0].upper(), settings=shop)
+        assert (promoted.code, "sue@example.com is an admin" in promoted.out) == (0, True)
+        told = await store.ports.gate.admit(before.access.token)
+    assert told.role is AccountRole.ADMIN
+
+
+def test_nobody_types_a_password_without_a_terminal(shop: dict[str, str]) -> None:
+    refused = process("user", "create-admin", *SUE[:-1], settings=shop, given="")
+    assert (refused.code, "--password-stdin" in refused.err) == (1, True)
+    assert "Traceback" not in refused.err
+
+
+def test_a_link_is_mailed_or_a_password_set_and_not_both(shop: dict[str, str]) -> None:
+    both = ("--mail", "--password-stdin")
+    refused = process("user", "reset-password", SUE[0], *both, settings=shop, given="x\n")
+    assert (refused.code, "leave one of the two out" in refused.err) == (2, True)
 
 
 async def test_a_weak_password_is_refused_by_its_reason(shop: dict[str, str]) -> None:
@@ -99,7 +137,8 @@ async def test_older_keys_count_on_unless_they_are_dropped_at_once(shop: dict[st
     assert process("keys", "rotate", settings=shop).code == 0
     async with opened(shop["database_url"]) as store:
         assert (await store.ports.gate.admit(before.access.token)).email == "sue@example.com"
-    assert process("keys", "rotate", "--at-once", settings=shop).code == 0
+    at_once = process("keys", "rotate", "--at-once", settings=shop)
+    assert (at_once.code, "no longer count within ten seconds" in at_once.out) == (0, True)
     async with opened(shop["database_url"]) as store:
         with pytest.raises(Exception, match="access token"):
             await store.ports.gate.admit(before.access.token)

@@ -32,6 +32,7 @@ from automate_store.application.identity.operating import (
     CreateAdmin,
     create_admin,
     mail_reset_link,
+    promote,
     rotate_keys,
     set_password,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "mail_password_reset",
     "mail_reset_link",
     "mail_verification",
+    "promote",
     "purge_sessions",
     "refresh",
     "register",

@@ -7,7 +7,7 @@ from attrs import evolve, field, frozen
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.identity.keyring import fresh_key
-from automate_store.application.identity.opening import end_sessions
+from automate_store.application.identity.opening import distrust_all, end_sessions
 from automate_store.application.identity.registering import check_password, profile_faults
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import (
@@ -62,6 +62,31 @@ async def create_admin(command: CreateAdmin, *, actor: Actor, ports: Ports) -> A
         subject = f"account:{account.id}"
         await note(work, actor, "create_admin", subject, before=None, after=account, ports=ports)
     return account.saved()
+
+
+async def promote(email: str, *, actor: Actor, ports: Ports) -> Account:
+    """
+    The account, an admin from its next request on, under the password that it has.
+
+    Raises AccountNotFound, and InvalidInput where its e-mail was never proven: somebody
+    else may have registered with it.
+    """
+    actor.may(Permission.CHANGE_CUSTOMERS)
+    known = await _known(email, ports)
+    async with ports.unit_of_work() as work:
+        account = await work.accounts.get(known.id, lock=True)
+        if not account.email_verified:
+            raise InvalidInput.of(
+                "email",
+                "was never confirmed, and may be another's: have it confirmed by its link first",
+            )
+        changed = evolve(account, role=AccountRole.ADMIN, updated_at=ports.clock())
+        await work.accounts.save(changed)
+        subject = f"account:{account.id}"
+        await note(work, actor, "promote", subject, before=account, after=changed, ports=ports)
+        change = await distrust_all(changed, work=work, ports=ports)
+    await ports.gate.forget(change)
+    return changed.saved()
 
 
 async def set_password(email: str, password: str, *, actor: Actor, ports: Ports) -> Account:

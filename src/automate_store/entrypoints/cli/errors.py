@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from automate_store.application.errors import DatabaseUnavailable
+from automate_store.domain.identity import EmailTaken
 from automate_store.domain.kernel.errors import (
     InvalidInput,
     Malformed,
@@ -91,6 +92,7 @@ WAYS_OUT: Mapping[type[StoreError], str] = {
     AddressTaken: (
         "Stop what listens there, or take another port: --port 8001 or AUTOMATE_STORE_PORT=8001."
     ),
+    EmailTaken: "To let whoever has it run the shop: automate-store user promote EMAIL.",
     ShopSilent: "Start one with: automate-store run. Or leave --url out: the demo brings its own.",
     DatabaseUnavailable: "Does the PostgreSQL of AUTOMATE_STORE_DATABASE_URL run, and answer?",
 }

@@ -8,6 +8,7 @@ from automate_store.application.identity import (
     CreateAdmin,
     create_admin,
     mail_reset_link,
+    promote,
     rotate_keys,
     set_password,
 )
@@ -23,10 +24,14 @@ def read_password(*, stdin: bool) -> str:
     """
     A password that is on no command line: typed twice unseen, or the first line of the input.
 
-    Raises InvalidInput where the two differ.
+    Raises InvalidInput where the two differ, or there is nobody to type it.
     """
     if stdin:
         return sys.stdin.readline(PASSWORD_BYTES).rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise InvalidInput.of(
+            "password", "can't be typed without a terminal; pass it to --password-stdin"
+        )
     from getpass import getpass
 
     first, second = getpass("Password: "), getpass("Once more: ")
@@ -46,6 +51,12 @@ async def make_admin(
     say(f"{account.email} is an admin; sign in with POST /api/v1/auth/login.")
 
 
+async def make_somebody_admin(email: str, *, ports: Ports) -> None:
+    """Let somebody run the shop who has an account."""
+    account = await promote(email, actor=OPERATOR, ports=ports)
+    say(f"{account.email} is an admin; sign in with the password of before.")
+
+
 async def reset_password(email: str, *, password: str | None, ports: Ports) -> None:
     """Set the password or, without one, have a link mailed."""
     if password is None:
@@ -59,5 +70,5 @@ async def reset_password(email: str, *, password: str | None, ports: Ports) -> N
 async def new_key(*, at_once: bool, ports: Ports) -> None:
     """Sign access tokens with a new key."""
     key_id = await rotate_keys(at_once=at_once, actor=OPERATOR, ports=ports)
-    older = "no longer count" if at_once else "count until they are over"
+    older = "no longer count within ten seconds" if at_once else "count until they are over"
     say(f"Key {key_id} signs within half a minute; tokens of older keys {older}.")

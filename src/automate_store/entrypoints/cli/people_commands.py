@@ -41,6 +41,18 @@ def create_admin(
     )
 
 
+@users.command("promote")
+def promote(email: Email) -> None:
+    """
+    Let somebody run the shop who has an account, and whose e-mail is confirmed.
+
+    Example: automate-store user promote sue@example.com
+    """
+    from automate_store.entrypoints.cli import people
+
+    with_ports(lambda ports: people.make_somebody_admin(email, ports=ports))
+
+
 @users.command("reset-password")
 def reset_password(
     email: Email,
@@ -57,6 +69,11 @@ def reset_password(
     """
     from automate_store.entrypoints.cli import people
 
+    if mail and password_stdin:
+        raise typer.BadParameter(
+            "a mailed link sets the password; leave one of the two out",
+            param_hint="--mail, --password-stdin",
+        )
     password = None if mail else people.read_password(stdin=password_stdin)
     with_ports(lambda ports: people.reset_password(email, password=password, ports=ports))
 
