@@ -224,7 +224,11 @@ def openapi() -> None:
 
 @app.command()
 def settings() -> None:
-    """Print every setting: its variable, what it takes, its default and meaning."""
+    """
+    Print every setting: its variable, what it takes, its default and meaning.
+
+    Example: automate-store settings | less
+    """
     from automate_store.entrypoints.cli.documents import print_settings
     from automate_store.entrypoints.cli.printing import results
 
@@ -233,7 +237,11 @@ def settings() -> None:
 
 @app.command()
 def version() -> None:
-    """Print the version."""
+    """
+    Print the version.
+
+    Example: automate-store version
+    """
     from automate_store import release
 
     typer.echo(f"{PROGRAM} {release()}")

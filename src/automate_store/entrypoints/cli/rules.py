@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 
 from automate_store.application.ports import Ports
-from automate_store.application.taxes import PutTaxRate, list_tax_rates, put_tax_rate
+from automate_store.application.taxes import (
+    PutTaxRate,
+    list_tax_rates,
+    put_tax_rate,
+    remove_tax_rate,
+)
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
@@ -41,6 +46,12 @@ async def add_tax(
     )
     rate = await put_tax_rate(command, actor=OPERATOR, ports=ports)
     say(f"{rate.code} ({rate.name}): {percent(rate.rate)}, {_zones((rate.zone,))}.")
+
+
+async def remove_tax(code: str, *, ports: Ports) -> None:
+    """Collect a rate no more; raises TaxRateNotFound."""
+    rate = await remove_tax_rate(code, actor=OPERATOR, ports=ports)
+    say(f"{rate.code} ({rate.name}) is gone; orders keep what they were taxed by.")
 
 
 async def print_taxes(*, ports: Ports) -> None:

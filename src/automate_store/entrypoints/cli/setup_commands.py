@@ -78,7 +78,11 @@ def export_catalog(
 
 @shipping.command("list")
 def list_shipping() -> None:
-    """Every method as a table."""
+    """
+    Every method as a table.
+
+    Example: automate-store shipping list
+    """
     from automate_store.entrypoints.cli.shipping import print_shipping
 
     async def listing(ports: Ports) -> None:
@@ -174,7 +178,11 @@ def remove_shipping(
 
 @taxes.command("list")
 def list_taxes() -> None:
-    """Every rate as a table."""
+    """
+    Every rate as a table.
+
+    Example: automate-store tax list
+    """
     from automate_store.entrypoints.cli.rules import print_taxes
 
     async def listing(ports: Ports) -> None:
@@ -219,6 +227,20 @@ def add_tax(
         )
 
     with_ports(adding)
+
+
+@taxes.command("remove")
+def remove_tax(
+    code: Annotated[str, typer.Argument(help="As tax list shows it.")],
+) -> None:
+    """
+    Collect a tax no more; orders keep what they were taxed by.
+
+    Example: automate-store tax remove us-ny
+    """
+    from automate_store.entrypoints.cli import rules
+
+    with_ports(lambda ports: rules.remove_tax(code, ports=ports))
 
 
 def _known_format(format: str) -> None:
