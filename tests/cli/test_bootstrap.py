@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from attrs import evolve
 from sqlalchemy import text
 
@@ -21,7 +22,7 @@ from automate_store.application.access import CartOwner
 from automate_store.application.carts import view_cart
 from automate_store.application.ports.messages import MailSecurity
 from automate_store.domain.taxes import TaxMode
-from automate_store.entrypoints.asgi import readiness
+from automate_store.entrypoints.asgi import http_app, readiness
 from automate_store.entrypoints.bootstrap import (
     open_store,
     pricing_policy,
@@ -132,6 +133,24 @@ async def test_passwords_and_tokens_are_as_the_settings_say() -> None:
     enrolment = ports.second_factor.enrol(account="ann")
     assert enrolment.sealed.startswith("fernet:")
     assert "Laden%20am%20Hafen" in enrolment.uri
+
+
+@pytest.mark.parametrize(
+    ("settings", "warned"),
+    [
+        (Settings(public_url="https://shop.example"), True),
+        (Settings(public_url="https://shop.example", gateways=()), False),
+        (Settings(), False),
+    ],
+)
+async def test_who_sells_on_trust_in_public_is_told_so(settings: Settings, *, warned: bool) -> None:
+    async with open_store(settings, NOWHERE) as store:
+        with structlog.testing.capture_logs() as lines:
+            http_app(store)
+        offered = store.ports.ways_to_pay
+    told = [line for line in lines if line["event"] == "manual_gateway_offered"]
+    assert [line["log_level"] for line in told] == ["warning"] * warned
+    assert offered == tuple(settings.gateways)
 
 
 async def test_a_closed_store_hashes_no_more() -> None:

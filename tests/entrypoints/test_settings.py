@@ -42,6 +42,8 @@ ACCEPTED: list[tuple[str, str, Any]] = [
     ("REDIS_TIMEOUT_S", "0.05", 0.05),
     ("DATA_DIR", "/srv/shop", Path("/srv/shop")),
     ("HOST", "::1", "::1"),
+    ("GATEWAYS", "Manual", ("manual",)),
+    ("GATEWAYS", "none", ()),
     ("LIMIT_GENERAL", "100/15m", Limit(100, 900)),
     ("LIMIT_AUTH", "5/900S", Limit(5, 900)),
     ("LIMIT_CART", "0", None),

@@ -42,6 +42,13 @@ READINESS_TIMEOUT_S = 1.0
 
 def http_app(store: Store) -> Litestar:
     """The open store over HTTP."""
+    if "manual" in store.ports.ways_to_pay and store.settings.url.startswith("https://"):
+        structlog.get_logger().warning(
+            "manual_gateway_offered",
+            url=store.settings.url,
+            what="anybody can confirm their own order as paid",
+            way_out=f"set {PREFIX}GATEWAYS to those that take money, or to none",
+        )
     config = HttpConfig.of(store.settings, version=release())
     return create_app(store.ports, config=config, readiness=partial(readiness, store))
 

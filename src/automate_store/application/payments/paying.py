@@ -80,7 +80,7 @@ async def create_intent(
     Once per key. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove, GatewayUnknown,
     GatewayUnavailable.
     """
-    gateway = ports.gateway(command.gateway)
+    gateway = ports.offered_gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
 
     async def start() -> Payment | PaymentView:

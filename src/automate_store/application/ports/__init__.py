@@ -36,6 +36,8 @@ class Ports:
     clock: Clock
     ids: Ids
     gateways: Mapping[str, PaymentGateway]
+    offered: frozenset[str] | None = None
+    """The gateways that new payments may take; None is all. Others still refund theirs."""
     notices: Notices
     mailer: Mailer
     texts: Texts
@@ -56,5 +58,17 @@ class Ports:
         """The gateway of that name; raises GatewayUnknown."""
         gateway = self.gateways.get(name)
         if gateway is None:
-            raise GatewayUnknown(name, tuple(sorted(self.gateways)))
+            raise GatewayUnknown(name, self.ways_to_pay)
         return gateway
+
+    def offered_gateway(self, name: str) -> PaymentGateway:
+        """The gateway of that name, for a new payment; raises GatewayUnknown."""
+        if name not in self.ways_to_pay:
+            raise GatewayUnknown(name, self.ways_to_pay)
+        return self.gateway(name)
+
+    @property
+    def ways_to_pay(self) -> tuple[str, ...]:
+        """The names of the gateways that new payments may take, in order."""
+        names = self.gateways.keys() if self.offered is None else self.offered
+        return tuple(sorted(names))

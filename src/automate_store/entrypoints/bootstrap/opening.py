@@ -235,6 +235,7 @@ def compose(
         clock=clock,
         ids=ids,
         gateways={gateway.name: gateway},
+        offered=frozenset(settings.gateways),
         notices=TemplateNotices(settings.mail_templates_dir),
         mailer=mailer(settings, clock, mail_stream),
         texts=WrittenTexts(),

@@ -36,7 +36,7 @@ _PAYING = (
 @routes.get("/payments/gateways", summary="List the ways to pay")
 async def list_gateways(call: Call) -> Gateways:
     """The names that create-intent takes."""
-    return Gateways(sorted(call.ports.gateways))
+    return Gateways(list(call.ports.ways_to_pay))
 
 
 @routes.post(

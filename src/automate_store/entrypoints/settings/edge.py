@@ -1,21 +1,29 @@
-"""The kinds of setting that say whom the store answers, by which name, and how often."""
+"""The kinds of setting that say whom the store answers, by which name, how often, how paid."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from enum import StrEnum
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from automate_store.application.ports.limits import Limit
-from automate_store.entrypoints.settings.kinds import Kind
+from automate_store.entrypoints.settings.kinds import Kind, one_of
 
 ANY = "*"
 """In place of a list: whoever it may be."""
 ENTRIES = 100
 """Entries of a list, at most."""
 LONGEST_WINDOW_S = 86_400
+
+
+class OfferedGateway(StrEnum):
+    """The gateways that new payments may be offered."""
+
+    MANUAL = "manual"
+
 
 _LIMIT = re.compile(r"([0-9]{1,9})/([0-9]{1,5})([smhd])")
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
@@ -113,6 +121,7 @@ def _read_origin(given: str) -> str:
     return bare.removesuffix(f":{port}") if port == _DEFAULT_PORTS[parts.scheme] else bare
 
 
+GATEWAYS = several(one_of(OfferedGateway), {"none": ()})
 LIMIT = Kind("`100/15m`: so many in so many `s`, `m`, `h` or `d`; or `off`", _read_limit)
 NETWORKS = several(Kind("address or network", _read_network), {"none": ()})
 HOSTS = several(Kind("host's name or address", _read_name), {ANY: (ANY,)})

@@ -28,10 +28,12 @@ from automate_store.entrypoints.settings.declaring import (
     variable,
 )
 from automate_store.entrypoints.settings.edge import (
+    GATEWAYS,
     HOSTS,
     LIMIT,
     NETWORKS,
     ORIGINS,
+    OfferedGateway,
     host_name,
     in_ascii,
 )
@@ -88,6 +90,12 @@ class Settings(MailSettings):
     )
     store_name: str = setting(text(100), "Automate Store", "The shop's name in mails and pages")
     currency: str = setting(CURRENCY, "USD", "The one currency of the shop")
+    gateways: tuple[OfferedGateway, ...] = setting(
+        GATEWAYS,
+        (OfferedGateway.MANUAL,),
+        "How new orders may be paid; `manual` takes the word of whoever says that they paid",
+        shown="`manual`",
+    )
     tax_mode: TaxMode = setting(
         one_of(TaxMode), TaxMode.EXCLUSIVE, "Whether prices are without tax or contain it"
     )
