@@ -46,6 +46,7 @@ from automate_store.application.ports.identity import (
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
+from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments
 from automate_store.application.ports.payments import PaymentGateway
@@ -75,6 +76,7 @@ PORTS = (
     Shelf,
     Products,
     CatalogQueries,
+    OrderHistory,
     OrderLists,
     Orders,
     Payments,

@@ -42,6 +42,7 @@ from automate_store.entrypoints.properties.contracts import (
     MailerContract,
     MediaStoreContract,
     NoticesContract,
+    OrderHistoryContract,
     OrderListsContract,
     OrdersContract,
     PaymentGatewayContract,
@@ -106,6 +107,10 @@ class TestMemoryCoupons(InMemory, CouponsContract):
 
 
 class TestMemoryKeys(InMemory, KeysContract):
+    pass
+
+
+class TestMemoryOrderHistory(InMemory, OrderHistoryContract):
     pass
 
 

@@ -15,6 +15,7 @@ from automate_store.entrypoints.properties.contracts import (
     CouponsContract,
     KeysContract,
     LinksContract,
+    OrderHistoryContract,
     OrderListsContract,
     OrdersContract,
     PaymentsContract,
@@ -80,6 +81,10 @@ class TestPostgresCoupons(OnPostgres, CouponsContract):
 
 
 class TestPostgresKeys(OnPostgres, KeysContract):
+    pass
+
+
+class TestPostgresOrderHistory(OnPostgres, OrderHistoryContract):
     pass
 
 

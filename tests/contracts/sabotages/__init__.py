@@ -12,6 +12,7 @@ from automate_store.application.ports.catalog import CatalogQueries, Products, S
 from automate_store.application.ports.coupons import Coupons
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
+from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
@@ -21,6 +22,7 @@ from automate_store.entrypoints.properties.contracts import (
     CatalogQueriesContract,
     CouponsContract,
     KeysContract,
+    OrderHistoryContract,
     OrderListsContract,
     OrdersContract,
     PaymentsContract,
@@ -161,6 +163,12 @@ SABOTAGES = [
             "sold_by": [answers(frozenset()), sells_everybodys],
             "timeline": [backwards],
         },
+    ),
+    *sabotages(
+        OrderHistoryContract,
+        OrderHistory,
+        "history",
+        {"find": [answers(None)], "quotes": [backwards, answers(())]},
     ),
     *sabotages(
         OrderListsContract,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from automate_store.adapters.memory.session import RecordedEvent, Session
 from automate_store.application.errors import NumberTaken, VersionConflict
+from automate_store.application.ports.history import PastQuote
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.ids import LineId, OrderId, UserId
 from automate_store.domain.orders import Order, OrderEvent, OrderNotFound, OrderState
@@ -64,6 +65,10 @@ class MemoryOrders:
         stored = self._tables.orders.get(order.id)
         if stored is None or stored.version != order.version:
             raise VersionConflict("order", str(order.id))
+        if order.restated:
+            past = PastQuote(version=order.version, until=order.updated_at, quote=stored.quote)
+            before = self._tables.past_quotes.get(order.id) or ()
+            self._tables.past_quotes.put(order.id, (*before, past))
         self._store(order)
 
     async def edits_overdue(self, at: datetime, *, limit: int) -> tuple[OrderId, ...]:

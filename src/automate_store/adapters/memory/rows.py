@@ -10,6 +10,7 @@ from attrs import field, fields, frozen
 
 from automate_store.application.ports import identity
 from automate_store.application.ports.coupons import CouponBatch, CouponUse
+from automate_store.application.ports.history import PastQuote
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.carts import Cart
 from automate_store.domain.catalog import Brand, Category, Product
@@ -166,6 +167,7 @@ class Tables:
     orders: Rows[OrderId, Order] = field(factory=Rows)
     order_numbers: Rows[str, OrderId] = field(factory=Rows)
     timelines: Rows[OrderId, tuple[TimelineEntry, ...]] = field(factory=Rows)
+    past_quotes: Rows[OrderId, tuple[PastQuote, ...]] = field(factory=Rows)
     payments: Rows[PaymentId, Payment] = field(factory=Rows)
     refunds: Rows[RefundId, Refund] = field(factory=Rows)
     returns: Rows[ReturnId, Return] = field(factory=Rows)

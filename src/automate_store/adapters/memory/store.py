@@ -28,6 +28,7 @@ from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
 from automate_store.adapters.memory.order_lists import MemoryOrderLists
 from automate_store.adapters.memory.orders import MemoryOrders
+from automate_store.adapters.memory.history import MemoryOrderHistory
 from automate_store.adapters.memory.payments import MemoryPayments, MemoryRefunds
 from automate_store.adapters.memory.pricing import MemoryRules
 from automate_store.adapters.memory.returns import MemoryReturns
@@ -53,6 +54,7 @@ class MemoryReads:
         self.carts = MemoryCarts(session)
         self.orders = MemoryOrders(session)
         self.order_lists = MemoryOrderLists(session)
+        self.history = MemoryOrderHistory(session)
         self.payments = MemoryPayments(session)
         self.refunds = MemoryRefunds(session)
         self.returns = MemoryReturns(session)

@@ -24,7 +24,11 @@ from automate_store.adapters.postgres.identity import (
 )
 from automate_store.adapters.postgres.inventory import PostgresStock
 from automate_store.adapters.postgres.keys import PostgresKeys
-from automate_store.adapters.postgres.orders import PostgresOrderLists, PostgresOrders
+from automate_store.adapters.postgres.orders import (
+    PostgresOrderHistory,
+    PostgresOrderLists,
+    PostgresOrders,
+)
 from automate_store.adapters.postgres.payments import PostgresPayments
 from automate_store.adapters.postgres.pricing import PostgresRules, ShopCache
 from automate_store.adapters.postgres.refunds import PostgresRefunds
@@ -101,6 +105,11 @@ class PostgresReads:
     def order_lists(self) -> PostgresOrderLists:
         """Lists of orders."""
         return PostgresOrderLists(self.session)
+
+    @cached_property
+    def history(self) -> PostgresOrderHistory:
+        """Orders as they were."""
+        return PostgresOrderHistory(self.session)
 
     @cached_property
     def payments(self) -> PostgresPayments:

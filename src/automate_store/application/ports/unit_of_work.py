@@ -9,6 +9,7 @@ from typing import Protocol
 from automate_store.application.ports.carts import Carts
 from automate_store.application.ports.catalog import CatalogQueries, Products, Shelf
 from automate_store.application.ports.coupons import Coupons
+from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.identity import (
     Accounts,
     AddressBooks,
@@ -52,6 +53,10 @@ class Reads(Protocol):
     @property
     def order_lists(self) -> OrderLists:
         """Lists of orders."""
+
+    @property
+    def history(self) -> OrderHistory:
+        """Orders as they were."""
 
     @property
     def payments(self) -> Payments:

@@ -17,6 +17,7 @@ import typer
 from attrs import evolve
 
 from automate_store.domain.kernel.errors import StoreError
+from automate_store.entrypoints.cli.explain_commands import explain
 from automate_store.entrypoints.cli.mail_commands import mail
 from automate_store.entrypoints.cli.media_commands import media
 from automate_store.entrypoints.cli.opening import (
@@ -52,6 +53,7 @@ app.add_typer(shipping, name="shipping")
 app.add_typer(taxes, name="tax")
 app.add_typer(users, name="user")
 app.add_typer(keys, name="keys")
+app.add_typer(explain, name="explain")
 app.add_typer(media, name="media")
 app.add_typer(mail, name="mail")
 

@@ -10,6 +10,7 @@ import attrs
 from attrs import frozen
 from sqlalchemy import text
 
+from automate_store.adapters.postgres.orders.history import KEEP_QUOTE
 from automate_store.adapters.postgres.orders.rows import from_row, item_rows, parcel_rows, to_row
 from automate_store.adapters.postgres.rows import Record, from_json, json_text
 from automate_store.adapters.postgres.session import Session
@@ -253,6 +254,7 @@ class PostgresOrders:
         changed = VersionConflict("order", str(order.id))
         await self.session.later(_SAVE, row, touching=1, otherwise=changed)
         if order.restated:
+            await self.session.later(KEEP_QUOTE, row)
             await self.session.later(_RESTATE, row)
         if order.shipments:
             await self.session.later(_SHIP, parcel_rows(order))

@@ -121,6 +121,15 @@ shipment_items = Table(
     required("quantity", Integer),
 )
 
+order_quotes = Table(
+    "order_quotes",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    required("until", Moment),
+    required("quote", Json),
+)
+
 idempotency_keys = Table(
     "idempotency_keys",
     metadata,

@@ -67,6 +67,9 @@ from automate_store.entrypoints.properties.contracts.messages import (  # noqa: 
     Post,
 )
 from automate_store.entrypoints.properties.contracts.notices import NoticesContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.history import (  # noqa: E402
+    OrderHistoryContract,
+)
 from automate_store.entrypoints.properties.contracts.order_lists import (  # noqa: E402
     OrderListsContract,
 )
@@ -120,6 +123,7 @@ __all__ = [
     "MailerContract",
     "MediaStoreContract",
     "NoticesContract",
+    "OrderHistoryContract",
     "OrderListsContract",
     "OrdersContract",
     "Owner",

@@ -1,0 +1,149 @@
+"""``explain order``: where the money went, cent by cent, as tables for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+
+from rich.console import Console, RenderableType
+from rich.markup import escape
+
+from automate_store.application.orders import Chapter, OrderStory, Part
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments import RefundState
+from automate_store.domain.returns import RefundPart, Return
+from automate_store.domain.taxes import TaxMode
+from automate_store.entrypoints.cli.printing import table
+
+_WORDS = {
+    RefundPart.SHIPPING: "the shipping of the order",
+    RefundPart.RETURN_SHIPPING: "sending it back",
+    RefundPart.RESTOCKING: "restocking",
+    RefundPart.GIVEN_BEFORE: "given back before",
+}
+_QUIET = frozenset({"order_refunded"})
+"""Told by the table of the money, and not as something that happened besides."""
+
+
+def print_story(story: OrderStory, console: Console) -> None:
+    """The order as it was placed, each change of it, what came back, and where the money is."""
+    for block in _blocks(story):
+        console.print(block)
+
+
+def _blocks(story: OrderStory) -> Iterator[RenderableType]:
+    order = story.order
+    yield f"[bold]Order {escape(order.number)}[/bold]: {order.status}, {order.payment_status}"
+    yield ""
+    for number, chapter in enumerate(story.chapters):
+        yield _titled(f"{_when(chapter.at)}  {_what(story, chapter)}")
+        yield _chapter(story, chapter, first=number == 0)
+        yield ""
+    for each in story.returns:
+        if each.refund is not None:
+            yield _titled(f"{_when(each.updated_at)}  {each.kind} {each.number}: {each.state}")
+            yield _return(story, each)
+            yield ""
+    yield _titled("The money")
+    yield _money(story)
+    yield ""
+    yield _end(story)
+
+
+def _chapter(story: OrderStory, chapter: Chapter, *, first: bool) -> RenderableType:
+    tax = "tax in it" if story.order.quote.tax_mode is TaxMode.INCLUSIVE else "tax"
+    columns = ("", "units", "goods", "discount", tax, "paid")
+    rows = [_part(story, part, first=first) for part in chapter.parts]
+    rows.append(("total", "", "", "", "", _plain(chapter.total)))
+    return table(columns, rows, numbers=columns[1:])
+
+
+def _part(story: OrderStory, part: Part, *, first: bool) -> tuple[str, ...]:
+    name = "shipping" if part.item_id is None else story.names.get(part.item_id, "an item")
+    told = _plain if first else _signed
+    units = f"{part.units:+d}" if part.units and not first else str(part.units or "")
+    return (name, units, told(part.goods), told(part.discount), told(part.tax), told(part.paid))
+
+
+def _what(story: OrderStory, chapter: Chapter) -> str:
+    """What the timeline says of that moment, with who and why."""
+    said = [
+        entry for entry in story.timeline if entry.at == chapter.at and entry.kind not in _QUIET
+    ]
+    told = []
+    for entry in said:
+        words = entry.kind.removeprefix("order_").replace("_", " ")
+        why = f': "{entry.reason}"' if entry.reason else ""
+        told.append(f"{words} by {entry.actor}{why}")
+    return "; ".join(told) or "changed"
+
+
+def _return(story: OrderStory, returned: Return) -> RenderableType:
+    assert returned.refund is not None, "a return with its money"
+    reasons = returned.reasons
+    rows = []
+    for line in returned.refund.lines:
+        if line.item_id is None:
+            rows.append((_WORDS[line.part], "", "", _signed(line.amount)))
+            continue
+        name = story.names.get(line.item_id, "an item")
+        rows.append((name, str(line.quantity), reasons[line.item_id], _signed(line.amount)))
+    rows.append(("goes back", "", "", _plain(returned.refund.total)))
+    columns = ("", "units", "why", "amount")
+    return table(columns, rows, numbers=("units", "amount"))
+
+
+def _money(story: OrderStory) -> RenderableType:
+    moved = sorted(_moved(story), key=lambda each: each[0])
+    kept = Money.zero(story.order.quote.currency)
+    rows = []
+    for at, what, amount in moved:
+        kept += amount
+        rows.append((_when(at), what, _signed(amount), _plain(kept)))
+    columns = ("", "what", "amount", "kept")
+    return table(columns, rows, numbers=("amount", "kept"))
+
+
+def _moved(story: OrderStory) -> Iterator[tuple[datetime, str, Money]]:
+    for payment in story.payments:
+        if payment.captured:
+            yield payment.created_at, f"captured through {payment.gateway}", payment.captured
+    for refund in story.refunds:
+        waits = "" if refund.state is RefundState.SUCCEEDED else f" ({refund.state})"
+        what = f"{refund.reason}{waits}"
+        yield refund.created_at, what, -refund.amount
+
+
+def _end(story: OrderStory) -> str:
+    order = story.order
+    agrees = (
+        "[green]They agree.[/green]" if story.kept == order.worth else "[red]They do not![/red]"
+    )
+    return (
+        f"In the order are {order.total}, of which {order.credited} were given back: "
+        f"{order.worth} is what the shop may keep. It keeps {story.kept}. {agrees}"
+    )
+
+
+def _titled(text: str) -> str:
+    return f"[bold]{escape(text)}[/bold]"
+
+
+def _when(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def _plain(amount: Money) -> str:
+    return f"{amount.decimal():f}" if amount else ""
+
+
+def _signed(amount: Money) -> str:
+    return f"{amount.decimal():+f}" if amount else ""
+
+
+def story_text(story: OrderStory, *, width: int) -> list[str]:
+    """The same as lines of plain text, for a page."""
+    out = StringIO()
+    print_story(story, Console(file=out, width=width, color_system=None))
+    return [line.rstrip() for line in out.getvalue().splitlines()]
