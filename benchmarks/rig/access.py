@@ -124,6 +124,8 @@ OPERATIONS: Mapping[str, Row] = {
     "create_intent": ONES_ORDER_TO_PAY,
     "confirm_payment": ONES_ORDER_TO_PAY,
     "cancel_order": ONES_ORDER_TO_PAY,
+    "modify_items": ONES_ORDER_TO_PAY,
+    "change_order_address": ONES_ORDER_TO_PAY,
     "list_refunds": ONES_ORDER,
     "refund_order": MONEY,
     "show_sale": VENDORS,

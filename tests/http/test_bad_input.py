@@ -13,6 +13,7 @@ from tests.http.people import person
 from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.sound_accounts import account_requests
 from tests.http.sound_catalog import catalog_requests
+from tests.http.sound_edits import edit_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"
@@ -135,6 +136,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         "remove_promotion": at("/admin/promotions/spring", None, STAFF),
         **await account_requests(web),
         **await catalog_requests(web),
+        **await edit_requests(web),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
 
@@ -189,6 +191,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
     [
         ("place_order", "create_intent", "confirm_payment"),
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
+        ("modify_items", "change_order_address"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),

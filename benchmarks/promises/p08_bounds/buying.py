@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID, uuid4
 
 from benchmarks.promises.p08_bounds import values as v
@@ -9,6 +11,44 @@ from benchmarks.promises.p08_bounds.cases import Route
 from benchmarks.rig.accounts import register
 from benchmarks.rig.shop import STAFF
 from benchmarks.rig.shoppers import ADDRESS, API, Shoppers, fresh_key
+
+
+def _changing(order: Mapping[str, Any], variant: UUID) -> list[Route]:
+    """The routes by which a customer changes an order, whatever its version is."""
+    headers = {"X-Order-Token": order["token"], "If-Match": "*"}
+    return [
+        Route(
+            method="PUT",
+            path=f"{API}/orders/{order['id']}/modify-items",
+            template="/orders/{id}/modify-items",
+            headers=headers,
+            keyed=True,
+            body={"add": [{"variant_id": str(variant), "quantity": 1}], "reason": "no"},
+            fields={
+                "items": (0, "x", {}, [None], [{}], [{"item_id": str(uuid4()), "quantity": 1}]),
+                "add": (0, "x", {}, [None], [{}] * 101, True),
+                "add.0.variant_id": (*v.REQUIRED_IDS, str(uuid4())),
+                "add.0.quantity": v.NUMBERS,
+                "shipping_method": (*v.TEXTS, "no-such-method"),
+                "reason": (*v.TEXTS, "", "x" * 501),
+            },
+        ),
+        Route(
+            method="PUT",
+            path=f"{API}/orders/{order['id']}/change-address",
+            template="/orders/{id}/change-address",
+            headers=headers,
+            keyed=True,
+            body={"shipping_address": {**ADDRESS, "address_line_1": "7 Broadway"}},
+            fields={
+                "shipping_address": (None, 1, "US", [], {}),
+                "shipping_address.country": v.COUNTRIES,
+                "shipping_address.first_name": v.REQUIRED_TEXTS,
+                "shipping_address.city": v.REQUIRED_TEXTS,
+                "shipping_method": (*v.TEXTS, "no-such-method"),
+            },
+        ),
+    ]
 
 
 async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
@@ -157,6 +197,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
                 "reason": (*v.TEXTS, "", "x" * 501),
             },
         ),
+        *_changing(kept, variant),
         Route(
             method="POST",
             path=f"{API}/payments/refund",

@@ -9,6 +9,7 @@ from automate_store.domain.kernel.errors import (
     Forbidden,
     KeyReused,
     Malformed,
+    PreconditionMissing,
     RuleBroken,
     Stale,
     TooMany,
@@ -39,6 +40,13 @@ class VersionConflict(Stale):
     says = "The {kind} {id} changed meanwhile; read it again."
     kind: str
     id: str
+
+
+@frozen
+class VersionMissing(PreconditionMissing):
+    """The change has to say which version of the thing it is based on."""
+
+    says = "Send an If-Match header with the ETag, or the version, that you read."
 
 
 @frozen

@@ -182,15 +182,16 @@ def _arguments(route: Route) -> _Arguments:
 
 
 def _from_body(route: Route, kind: type[Struct]) -> _Arguments:
-    decode = body_decoder(kind)
+    decode, asked = body_decoder(kind), _asked(route.query)
 
     async def read(call: Call) -> tuple[Struct, ...]:
         call.refuse_large_body()
+        query = asked(call)
         if route.body_optional and call.bodiless:
-            return (decode(b"{}"),)
+            return (decode(b"{}"), *query)
         sent = await call.body()
         await _let_in_again(call, route)
-        return (decode(sent),)
+        return (decode(sent), *query)
 
     return read
 
@@ -208,10 +209,18 @@ def _from_form(route: Route, kind: type[Struct]) -> _Arguments:
     return read
 
 
-def _from_query(kind: type[Struct]) -> _Arguments:
+def _asked(kind: type[Struct] | None) -> Callable[[Call], tuple[Struct, ...]]:
+    """Reads the query, where the route takes one."""
+    if kind is None:
+        return lambda _: ()
     decode = query_decoder(kind)
+    return lambda call: (decode(call.scope["query_string"]),)
+
+
+def _from_query(kind: type[Struct]) -> _Arguments:
+    asked = _asked(kind)
 
     async def read(call: Call) -> tuple[Struct, ...]:
-        return (decode(call.scope["query_string"]),)
+        return asked(call)
 
     return read

@@ -8,7 +8,13 @@ from automate_store.application.errors import GatewayUnavailable
 from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import CurrencyMismatch
-from automate_store.domain.orders import IllegalMove, OrderNotFound, OrderOverdue
+from automate_store.domain.orders import (
+    EditGone,
+    EditOverdue,
+    IllegalMove,
+    OrderNotFound,
+    OrderOverdue,
+)
 from automate_store.domain.payments import GatewayUnknown, PaymentNotFound, RefundTooLarge
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
@@ -27,6 +33,7 @@ routes = Routes("Payments", write_limit=Bucket.CHECKOUT)
 _PAYING = (
     OrderNotFound,
     OrderOverdue,
+    EditOverdue,
     IllegalMove,
     GatewayUnknown,
     GatewayUnavailable,
@@ -48,7 +55,11 @@ async def list_gateways(call: Call) -> Gateways:
     opens="order",
 )
 async def create_intent(call: Call, body: CreateIntentInput) -> PaymentAnswer:
-    """A payment of the order's whole total at the gateway; nothing is charged yet."""
+    """
+    A payment of the order's whole total at the gateway; nothing is charged yet.
+
+    Of a paid order beside which a change waits, it is of what the change costs more.
+    """
     view = await use_cases.create_intent(
         body.command(), token=call.order_token, key=call.key, actor=call.actor, ports=call.ports
     )
@@ -58,7 +69,7 @@ async def create_intent(call: Call, body: CreateIntentInput) -> PaymentAnswer:
 @routes.post(
     "/payments/confirm",
     summary="Carry a payment out",
-    raises=(*_PAYING, PaymentNotFound),
+    raises=(*_PAYING, EditGone, PaymentNotFound),
     keyed=True,
     opens="order",
 )

@@ -86,6 +86,8 @@ class Route:
     """Whether its answers may be kept and are the same for everybody."""
     versioned: bool = False
     """Whether its answer tells a version, and a change of it may name the one it is based on."""
+    version_needed: bool = False
+    """Whether a change of it has to."""
     changes_catalog: bool = False
     """Whether what customers browse is another one afterwards."""
     form: bool = False

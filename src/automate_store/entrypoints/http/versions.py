@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from automate_store.application.errors import VersionMissing
 from automate_store.application.versions import Versions
 from automate_store.entrypoints.http.calls import Call
 
@@ -21,6 +22,13 @@ def wanted_versions(call: Call) -> Versions | None:
         return None
     tags = (_TAG.fullmatch(tag.strip()) for tag in given.split(","))
     return frozenset(int(tag[1]) for tag in tags if tag)
+
+
+def needed_versions(call: Call) -> Versions | None:
+    """The same, of a change that has to say so; raises VersionMissing."""
+    if call.header(b"if-match") is None:
+        raise VersionMissing
+    return wanted_versions(call)
 
 
 def tell_version(call: Call, version: int) -> None:

@@ -194,7 +194,8 @@ def _operation(route: Route) -> Json:
 
 def _headers(route: Route) -> list[Json]:
     keyed, based = [_KEY] if route.keyed else [], route.versioned and route.path_parameters
-    return [*keyed, *([_IF_MATCH] if based and route.writes else [])]
+    match = {**_IF_MATCH, "required": route.version_needed}
+    return [*keyed, *([match] if based and route.writes else [])]
 
 
 def _path_parameters(route: Route) -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from types import NoneType
@@ -19,6 +19,7 @@ from automate_store.application.ports.limits import Bucket
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.kernel.errors import FieldError, InvalidInput, StoreError
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import EditBar, EditClosed
 from automate_store.domain.pricing import Quote
 from automate_store.domain.promotions import Reason
 from automate_store.domain.shipping import ShippingNotAvailable, Unfit
@@ -28,6 +29,9 @@ from automate_store.entrypoints.http.problems import problem
 _TOLD: Mapping[type[StoreError], StoreError] = {
     CouponRefused: CouponRefused(
         "WELCOME", Reason.BELOW_MINIMUM, "2.01 USD more to spend", Money(201, "USD")
+    ),
+    EditClosed: EditClosed(
+        "7KQ4-M2XD", EditBar.WINDOW_OVER, examples.AT + timedelta(hours=1), ("cancel",)
     ),
     InvalidInput: InvalidInput((FieldError("quantity", "is 1 or more"),)),
     RateLimited: RateLimited(Bucket.GENERAL, 100, 900, 37),

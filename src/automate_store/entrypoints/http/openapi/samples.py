@@ -17,6 +17,7 @@ from automate_store.entrypoints.http.openapi import (
     discounts,
     editing,
     examples,
+    order_edits,
     people,
 )
 from automate_store.entrypoints.http.wire.auditing import AuditTrail, audit_trail
@@ -237,6 +238,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
         },
         **people.BODIES,
         **after_the_order.BODIES,
+        **order_edits.BODIES,
         **editing.BODIES,
         **_FOR_STAFF,
     }
@@ -253,6 +255,7 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
     "place_order": lambda: order_view_answer(
         OrderView(order=examples.order(), token=examples.TOKEN)
     ),
+    **order_edits.SPECIAL,
     "merge_carts": lambda: merged_answer(examples.merged()),
     "cancel_order": lambda: order_answer(after_the_order.partly_cancelled()),
     "use_code": lambda: cart_answer(discounts.cart()),
@@ -298,6 +301,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     AuditTrail: lambda: audit_trail([audited.entry()], None),
     **people.ANSWERS,
     **after_the_order.ANSWERS,
+    **order_edits.ANSWERS,
     **editing.ANSWERS,
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),

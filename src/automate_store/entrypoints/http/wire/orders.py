@@ -16,12 +16,14 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
+    EditKind,
     FulfilmentState,
     Order,
     OrderItem,
     OrderStatus,
     PaymentStatus,
     Shipment,
+    StagedEdit,
 )
 from automate_store.domain.pricing import QuotedLine
 from automate_store.entrypoints.http.wire.inputs import (
@@ -204,6 +206,16 @@ class ShipmentAnswer(Struct, frozen=True):
     delivered_at: datetime | None
 
 
+class StagedEditAnswer(Struct, frozen=True):
+    """A change that waits beside the order until to_pay is paid, or until expires_at."""
+
+    id: UUID
+    kind: EditKind
+    to_pay: Amount
+    quote: QuoteAnswer
+    expires_at: datetime
+
+
 class OrderAnswer(Struct, frozen=True):
     """
     An order.
@@ -221,6 +233,7 @@ class OrderAnswer(Struct, frozen=True):
     email: str
     items: list[OrderItemAnswer]
     quote: QuoteAnswer
+    staged: StagedEditAnswer | None
     credited: Annotated[Amount, Meta(description="Given back of what is in the order.")]
     shipping_address: AddressAnswer
     billing_address: AddressAnswer
@@ -270,6 +283,7 @@ def order_answer(order: Order, *, token: str | None = None, to_staff: bool = Fal
         email=order.email,
         items=[order_item_answer(item, quoted.get(item.id)) for item in order.items],
         quote=quote_answer(order.quote, to_staff=to_staff),
+        staged=_staged(order.staged, to_staff=to_staff) if order.staged else None,
         credited=amount(order.credited),
         shipping_address=_address(order.shipping_address),
         billing_address=_address(order.billing_address),
@@ -310,6 +324,16 @@ def order_item_answer(item: OrderItem, line: QuotedLine | None) -> OrderItemAnsw
         amount(line.discount if line else nothing),
         amount(line.tax if line else nothing),
         amount(line.gross if line else nothing),
+    )
+
+
+def _staged(staged: StagedEdit, *, to_staff: bool) -> StagedEditAnswer:
+    return StagedEditAnswer(
+        staged.id,
+        staged.edit.kind,
+        amount(staged.difference),
+        quote_answer(staged.edit.quote, to_staff=to_staff),
+        staged.expires_at,
     )
 
 
