@@ -32,8 +32,9 @@ def message(mail: Mail, *, sender: str, at: datetime) -> EmailMessage:
         made.set_content(mail.text)
         if mail.html is not None:
             made.add_alternative(mail.html, subtype="html")
-    except (ValueError, MessageError) as unfit:
-        raise MailRefused("it can't be written as a message to one address") from unfit
+    except (ValueError, MessageError):
+        # What is wrong with it names the customer, and stays out of the log therefore.
+        raise MailRefused("it can't be written as a message to one address") from None
     return made
 
 

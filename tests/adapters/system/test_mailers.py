@@ -8,6 +8,7 @@ from email.policy import default
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from traceback import format_exception
 from uuid import UUID
 
 import pytest
@@ -90,8 +91,9 @@ async def test_a_subject_can_not_smuggle_in_a_header(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("to", ["a@b.c, d@e.f", "a@b.c\r\nBcc: d@e.f", "nobody", "<a@b.c>"])
 async def test_what_is_not_one_address_is_not_sent(tmp_path: Path, to: str) -> None:
-    with pytest.raises(MailRefused):
+    with pytest.raises(MailRefused) as refused:
         await files(tmp_path).send(Mail(id=MAIL.id, to=to, subject="Hi", text=""))
+    assert to not in "".join(format_exception(refused.value))
     assert left(tmp_path) == []
 
 
