@@ -57,13 +57,16 @@ async def test_a_guests_order_of_a_proven_e_mail_is_its_owners_from_the_start(we
     assert set(refused.json()["numbers"]) == {early["number"], later["number"]}
 
 
-async def test_the_export_has_what_a_guest_ordered_with_the_proven_e_mail(web: Web) -> None:
+async def test_list_and_export_have_what_a_guest_ordered_with_the_proven_e_mail(web: Web) -> None:
     (shirt,) = await web.stock(1)
     ann = await person(web)
     unproven = await web.order(shirt)
+    assert (await ann.get("/orders")).json()["items"] == []
     assert unproven["number"] not in (await ann.get("/auth/export")).text
     await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
     later = await web.order(shirt)
+    listed = (await ann.get("/orders")).json()["items"]
+    assert [each["number"] for each in listed] == [later["number"], unproven["number"]]
     told = (await ann.get("/auth/export")).text
     assert unproven["number"] in told
     assert later["number"] in told

@@ -19,8 +19,17 @@ async def list_own_orders(
     actor: Actor,
     ports: Ports,
 ) -> tuple[OrderRecord, ...]:
-    """The account's own orders of that status, or of any, the last placed first."""
+    """
+    The account's own orders of that status, or of any, the last placed first.
+
+    Those that a guest placed with its proven e-mail are its own from the first page on.
+    """
     wanted = OrderFilter(user_id=actor.account(), status=status)
+    if before is None:
+        async with ports.unit_of_work() as work:
+            account = await work.accounts.get(actor.account())
+            if account.email_verified:
+                await work.accounts.claim_orders(account)
     async with ports.reading() as reads:
         return await reads.order_lists.page(wanted, before=before, limit=limit)
 
