@@ -212,6 +212,17 @@ ACCESS: tuple[Sabotage, ...] = (
     ),
     Sabotage(
         "P33",
+        "a link alone proves an e-mail, whoever opened the account",
+        (
+            Change(
+                "application/identity/linking.py",
+                "    elif actor.account_id != found.account.id:\n",
+                "    elif False:\n",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P33",
         "a link that was used does again",
         (
             Change(
@@ -281,9 +292,9 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(_MAILING, "token_hash=token_hash(secret)", "token_hash=secret.encode()"),
             Change(
-                "application/identity/registering.py",
-                "    return token_hash(token)\n",
-                "    return token.encode()\n",
+                "application/identity/linking.py",
+                "hashed, at = token_hash(token), ports.clock()\n",
+                "hashed, at = token.encode(), ports.clock()\n",
             ),
         ),
     ),

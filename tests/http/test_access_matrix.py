@@ -32,7 +32,7 @@ from benchmarks.rig.access import (
 )
 from tests.http.bad_input import Sound
 from tests.http.forms import FORM
-from tests.http.people import Person, mailed, person, sign_in, staff
+from tests.http.people import PASSWORD, Person, mailed, person, sign_in, staff
 from tests.http.test_bad_input import API, STAFF, sound_requests
 from tests.http.test_sales import give
 from tests.http.web import Web
@@ -177,7 +177,9 @@ class Street:
 async def _street(web: Web) -> Street:
     sound = await sound_requests(web)
     owner = await person(web, "ann@example.com")
-    await web.post("/auth/verify-email", {"token": await mailed(web, owner.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, owner.email), "password": PASSWORD}
+    )
     # The guest's orders are the account's from here on.
     await web.shop.store.react(REACTIONS, web.shop.ports)
     revoked = await sign_in(web, owner.email)

@@ -196,9 +196,11 @@ async def test_a_newer_link_voids_the_older_and_all_are_for_one_purpose(web: Web
     await ann.post("/auth/resend-verification")
     newer = await mailed(web, ann.email)
     assert newer != verification
-    old = await web.post("/auth/verify-email", {"token": verification})
+    old = await web.post("/auth/verify-email", {"token": verification, "password": PASSWORD})
     assert code(old) == (400, "link_invalid")
-    assert (await web.post("/auth/verify-email", {"token": newer})).status_code == 200
+    assert (
+        await web.post("/auth/verify-email", {"token": newer, "password": PASSWORD})
+    ).status_code == 200
     assert (await ann.get("/auth/me")).json()["email_verified"] is True
 
 
@@ -206,14 +208,16 @@ async def test_a_link_is_good_for_as_long_as_it_says(web: Web) -> None:
     ann = await person(web)
     secret = await mailed(web, ann.email)
     web.shop.clock.advance(timedelta(days=1))
-    late = await web.post("/auth/verify-email", {"token": secret})
+    late = await web.post("/auth/verify-email", {"token": secret, "password": PASSWORD})
     assert code(late) == (400, "link_invalid")
 
 
 async def proven(web: Web) -> Person:
     """Ann, whose e-mail is confirmed."""
     ann = await person(web)
-    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, ann.email), "password": PASSWORD}
+    )
     return ann
 
 
@@ -223,7 +227,7 @@ async def test_an_e_mail_changes_once_both_ends_confirmed_it(web: Web) -> None:
     assert (await ann.post("/auth/change-email", body)).status_code == 202
     new = await mailed(web, "anna@example.com")
     old = await mailed(web, "ann@example.com")
-    first = await web.post("/auth/confirm-email", {"token": new})
+    first = await web.post("/auth/confirm-email", {"token": new, "password": PASSWORD})
     assert first.status_code == 200
     assert (await ann.get("/auth/me")).json()["email"] == "ann@example.com"
     await web.post("/auth/confirm-email", {"token": old})
@@ -242,7 +246,7 @@ async def test_an_e_mail_that_nobody_may_read_has_no_say_in_its_change(web: Web)
     await ann.post("/auth/change-email", {"email": "ann@example.com", "password": PASSWORD})
     new = await mailed(web, "ann@example.com")
     assert not [mail for mail in web.shop.mailer.sent if "approve" in mail.subject]
-    told = await web.post("/auth/confirm-email", {"token": new})
+    told = await web.post("/auth/confirm-email", {"token": new, "password": PASSWORD})
     assert told.json() == {"message": "The e-mail is changed."}
     me = (await ann.get("/auth/me")).json()
     assert (me["email"], me["email_verified"]) == ("ann@example.com", True)
@@ -255,7 +259,9 @@ async def test_links_in_the_old_mailbox_are_void_once_the_e_mail_is_another(web:
     await ann.post("/auth/change-email", {"email": "anna@example.com", "password": PASSWORD})
     for end in ("anna@example.com", "ann@example.com"):
         secret = await mailed(web, end)
-        assert (await web.post("/auth/confirm-email", {"token": secret})).status_code == 200
+        assert (
+            await web.post("/auth/confirm-email", {"token": secret, "password": PASSWORD})
+        ).status_code == 200
     body = {"token": left_behind, "password": "another 1, longer!"}
     assert code(await web.post("/auth/reset-password", body)) == (400, "link_invalid")
 
@@ -311,7 +317,10 @@ async def test_where_proof_comes_first_registering_tells_nothing() -> None:
         assert new.json()["token"] is None
         early = await web.post("/auth/login", {"email": "ann@example.com", "password": PASSWORD})
         assert code(early) == (403, "email_unproven")
-        await web.post("/auth/verify-email", {"token": await mailed(web, "ann@example.com")})
+        await web.post(
+            "/auth/verify-email",
+            {"token": await mailed(web, "ann@example.com"), "password": PASSWORD},
+        )
         assert (await sign_in(web, "ann@example.com")).token
         assert secret
         await web.shop.store.react(REACTIONS, web.shop.ports)

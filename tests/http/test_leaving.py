@@ -35,7 +35,9 @@ async def test_a_guests_orders_are_claimed_once_the_e_mail_is_proven(web: Web) -
     ann = await person(web)
     before = await ann.get(f"/orders/{order['id']}")
     assert before.status_code == 404
-    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, ann.email), "password": PASSWORD}
+    )
     after = await ann.get(f"/orders/{order['id']}")
     assert (after.status_code, after.json()["id"]) == (200, order["id"])
     bob = await person(web, "bob@example.com")
@@ -48,7 +50,9 @@ async def test_a_guests_order_of_a_proven_e_mail_is_its_owners_from_the_start(we
     early = await web.order(shirt)
     for unproven in (ann, bob):
         assert (await unproven.get(f"/orders/{early['id']}")).status_code == 404
-    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, ann.email), "password": PASSWORD}
+    )
     later = await web.order(shirt)
     assert (await ann.get(f"/orders/{later['id']}")).json()["id"] == later["id"]
     assert (await ann.get(f"/orders/{later['id']}/timeline")).status_code == 200
@@ -63,7 +67,9 @@ async def test_list_and_export_have_what_a_guest_ordered_with_the_proven_e_mail(
     unproven = await web.order(shirt)
     assert (await ann.get("/orders")).json()["items"] == []
     assert unproven["number"] not in (await ann.get("/auth/export")).text
-    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, ann.email), "password": PASSWORD}
+    )
     later = await web.order(shirt)
     listed = (await ann.get("/orders")).json()["items"]
     assert [each["number"] for each in listed] == [later["number"], unproven["number"]]
@@ -79,7 +85,9 @@ async def test_nobody_leaves_while_an_order_is_on_its_way(web: Web) -> None:
     order = await web.order(shirt)
     await web.pay(order)
     ann = await person(web)
-    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, ann.email), "password": PASSWORD}
+    )
     refused = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
     assert (refused.status_code, refused.json()["code"]) == (409, "orders_open")
     assert refused.json()["numbers"] == [order["number"]]
@@ -140,7 +148,9 @@ async def test_staff_sign_somebody_out_everywhere(web: Web) -> None:
 async def test_nobody_leaves_while_what_they_ordered_as_a_guest_is_on_its_way(web: Web) -> None:
     (shirt,) = await web.stock(1)
     ann = await person(web)
-    await web.post("/auth/verify-email", {"token": await mailed(web, ann.email)})
+    await web.post(
+        "/auth/verify-email", {"token": await mailed(web, ann.email), "password": PASSWORD}
+    )
     order = await web.order(shirt)
     refused = await ann.ask("DELETE", "/auth/delete-account")
     assert refused.json()["numbers"] == [order["number"]]

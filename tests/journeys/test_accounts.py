@@ -26,7 +26,8 @@ async def test_somebody_comes_buys_and_leaves_without_a_trace(shop: Shop) -> Non
         zora = member(answer)
 
         secret = (await mails.link(EMAIL, "verify-email")).secret
-        verified = await shoppers.ask("POST", f"{API}/auth/verify-email", {"token": secret})
+        proof = {"token": secret, "password": PASSWORD}
+        verified = await shoppers.ask("POST", f"{API}/auth/verify-email", proof)
         assert_ok(verified)
         cart = {**zora.headers, "X-Cart-Token": guest}
         merged = await shoppers.ask("POST", f"{API}/cart/merge", headers=cart)

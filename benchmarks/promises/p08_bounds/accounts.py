@@ -73,6 +73,7 @@ async def _outside(shop: Shop, ada: Member, eve: Member) -> list[Route]:
     reset = link(shop, eve, "reset_password")
     confirm = link(shop, eve, "change_email_old", email=changed)
     secret = {"token": SECRETS}
+    proof = {**secret, "password": PASSWORDS}
     return [
         _route(
             "register",
@@ -87,8 +88,8 @@ async def _outside(shop: Shop, ada: Member, eve: Member) -> list[Route]:
             body_optional=True,
         ),
         _route("forgot-password", {"email": ada.email}, {"email": v.TEXTS}),
-        _route("verify-email", {"token": verify}, secret),
-        _route("confirm-email", {"token": confirm}, secret),
+        _route("verify-email", {"token": verify, "password": PASSWORD}, proof),
+        _route("confirm-email", {"token": confirm}, proof),
         _route(
             "reset-password",
             {"token": reset, "password": NEW},

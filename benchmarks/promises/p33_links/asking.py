@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from benchmarks.rig.accounts import Member
+from benchmarks.rig.accounts import Member, register
 from benchmarks.rig.mails import Letter, Mailbox
 from benchmarks.rig.people import OTHER_PASSWORD, ask
 from benchmarks.rig.shoppers import API, Answer, Shoppers
 
 VERIFY, RESET, CONFIRM = "verify-email", "reset-password", "confirm-email"
 INVALID = "400 link_invalid"
+UNPROVEN = "403 owner_unproven"
 MORE: Mapping[str, Mapping[str, str]] = {RESET: {"password": OTHER_PASSWORD}}
 """What a use of a link needs beside its secret."""
 
@@ -29,6 +30,15 @@ async def use(
     return await shoppers.ask("POST", path, body, headers=headers, server=server)
 
 
+async def proven(shoppers: Shoppers, mailbox: Mailbox, email: str) -> Member:
+    """Somebody new whose e-mail is proven, so that it has a say in its change."""
+    someone = await register(shoppers, email)
+    letter = await verification(mailbox, someone)
+    answer = await use(shoppers, VERIFY, letter.secret, headers=someone.headers)
+    assert answer.ok, f"no e-mail was proven: {answer}"
+    return someone
+
+
 async def verification(mailbox: Mailbox, someone: Member) -> Letter:
     """The link that came when the account was opened."""
     return await mailbox.link(someone.email, VERIFY)
@@ -45,7 +55,7 @@ async def reset(shoppers: Shoppers, mailbox: Mailbox, someone: Member) -> Letter
 async def change(
     shoppers: Shoppers, mailbox: Mailbox, someone: Member, email: str
 ) -> tuple[Letter, Letter]:
-    """Fresh links to both ends of a change of e-mail: today's, and the one to be."""
+    """Fresh links to both ends of a change of e-mail: today's, proven, and the one to be."""
     ends = (someone.email, email)
     known = [mailbox.count(end, CONFIRM) for end in ends]
     answer = await ask(shoppers, someone, "POST", "/auth/change-email", {"email": email})

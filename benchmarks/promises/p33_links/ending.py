@@ -10,6 +10,7 @@ from benchmarks.promises.p33_links.asking import (
     RESET,
     VERIFY,
     change,
+    proven,
     reset,
     use,
     verification,
@@ -46,7 +47,8 @@ async def links_end(shop: Shop, run: Run, shoppers: Shoppers, mailbox: Mailbox) 
 
 async def _by_time(shop: Shop, run: Run, shoppers: Shoppers, mailbox: Mailbox, email: str) -> None:
     someone = await register(shoppers, email)
-    ends = await change(shoppers, mailbox, someone, f"new.{email}")
+    moving = await proven(shoppers, mailbox, f"moving.{email}")
+    ends = await change(shoppers, mailbox, moving, f"new.{email}")
     proof, forgotten = (
         await verification(mailbox, someone),
         await reset(shoppers, mailbox, someone),
@@ -90,10 +92,10 @@ async def _by_what_they_are_about(
     answer = await ask(shoppers, someone, "POST", "/auth/change-password", changed)
     run.require(answer.ok, f"changing the password: answered {answer.label()}")
     await _refused(run, shoppers, letter, "after the password was changed")
-    moving = await register(shoppers, f"moving.{email}")
+    moving = await proven(shoppers, mailbox, f"moving.{email}")
     letters = [await verification(mailbox, moving), await reset(shoppers, mailbox, moving)]
     for end in await change(shoppers, mailbox, moving, f"moved.{email}"):
-        answer = await use(shoppers, end.page, end.secret)
+        answer = await use(shoppers, end.page, end.secret, headers=moving.headers)
         run.require(answer.ok, f"changing the e-mail: answered {answer.label()}")
     for letter in letters:
         await _refused(run, shoppers, letter, "after the e-mail was changed")

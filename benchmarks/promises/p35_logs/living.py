@@ -89,7 +89,8 @@ class Lives:
         await self._signed_in("/auth/register", opening, {})
         await self.ask("POST", "/auth/register", opening, headers={})
         letter = await self.mailbox.link(self._email, "verify-email")
-        proof = {"token": self.marks.secret("verification link", letter.secret)}
+        secret = self.marks.secret("verification link", letter.secret)
+        proof = {"token": secret, "password": self._password}
         for _ in range(2):
             await self.ask("POST", "/auth/verify-email", proof, headers={})
         wrong = {"email": self._email, "password": self.marks.password("wrong password")}

@@ -10,7 +10,15 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
-from automate_store.application.identity import Device, Login, login, mail_password_reset
+from automate_store.application.access import Actor, Role
+from automate_store.application.identity import (
+    Device,
+    Login,
+    login,
+    mail_password_reset,
+    reset_password,
+)
+from automate_store.application.identity.acting import own_account
 from automate_store.application.ports import Ports
 from automate_store.application.tokens import token_hash
 from automate_store.domain.carts import CartNotFound
@@ -20,6 +28,7 @@ from automate_store.domain.identity import (
     EmailUnproven,
     Link,
     LinkInvalid,
+    LinkPurpose,
     PasswordResetAsked,
     Registration,
     SessionOver,
@@ -42,6 +51,7 @@ from tests.contracts.shops import ports_on
 
 MANY = 100
 CONNECTIONS = 25
+PASSWORD = "correct horse 4 battery!"
 
 
 @pytest.fixture
@@ -153,11 +163,10 @@ async def test_whoever_is_mailed_a_link_in_place_of_a_sign_in_keeps_what_changes
 ) -> None:
     proven_first = evolve(store.policy.accounts, registration=Registration.VERIFIED)
     strict = evolve(store, policy=evolve(store.policy, accounts=proven_first))
-    password = "correct horse 4 battery!"
-    account = await put_account(store, password_hash=await store.hasher.hash(password))
+    account = await put_account(store, password_hash=await store.hasher.hash(PASSWORD))
     async with store.unit_of_work() as work:
         locked = await work.accounts.get(account.id, lock=True)
-        claim = Login(email=account.email, password=password)
+        claim = Login(email=account.email, password=PASSWORD)
         early = asyncio.create_task(
             login(claim, Device(user_agent=None, address=None), ports=strict)
         )
@@ -207,4 +216,33 @@ async def test_no_cart_is_begun_for_somebody_who_left_meanwhile(store: Ports) ->
     async with store.reading() as reads:
         with pytest.raises(CartNotFound):
             await reads.carts.by_account(account.id)
+    assert waited
+
+
+@pytest.mark.asyncio
+async def test_who_uses_a_link_and_who_voids_it_wait_for_each_other_and_both_end(
+    store: Ports,
+) -> None:
+    account = await put_account(store, password_hash=await store.hasher.hash(PASSWORD))
+    session, _ = await put_session(store, account)
+    proven = Actor(Role.CUSTOMER, "ann", account.id, session.id, signed_in_at=session.created_at)
+    secret = store.ids.token()
+    link = new_link(
+        store,
+        account,
+        purpose=LinkPurpose.RESET_PASSWORD,
+        email=account.email,
+        token_hash=token_hash(secret),
+    )
+    async with store.unit_of_work() as work:
+        await work.links.add(link)
+    async with store.unit_of_work() as work:
+        # As whoever changes the password: the account, and then its links.
+        await own_account(proven, work, at=session.created_at)
+        late = asyncio.create_task(reset_password(secret, "another 1, longer!", ports=store))
+        waited = await still_waits(late)
+        await work.links.void(account.id)
+        await work.sessions.of_account(account.id, at=session.created_at)
+    with pytest.raises(LinkInvalid):
+        await late
     assert waited

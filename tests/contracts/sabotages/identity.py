@@ -373,6 +373,7 @@ OF_LINKS = sabotages(
     "links",
     {
         "add": [leaves_older_links, revives_a_link, does_nothing],
+        "find": [uses_it_again, uses_it_for_anything, uses_it_late],
         "use": [uses_it_again, uses_it_for_anything, uses_it_late],
         "void": [voids_everybodys, forgets_what_was_void, does_nothing],
         "purge": [purges_what_is_open, purges_more, answers(0)],

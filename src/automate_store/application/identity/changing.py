@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor
 from automate_store.application.identity.acting import own_account, still_proven
+from automate_store.application.identity.linking import find_link, owned, use_link, use_owned
 from automate_store.application.identity.opening import (
     Device,
     SignIn,
@@ -19,17 +20,13 @@ from automate_store.application.identity.opening import (
 from automate_store.application.identity.registering import (
     check_password,
     claim_orders,
-    link_hash,
     profile_faults,
 )
 from automate_store.application.ports import Ports
-from automate_store.application.ports.unit_of_work import Work
 from automate_store.domain.identity import (
     Account,
     EmailEnd,
     EmailTaken,
-    Link,
-    LinkInvalid,
     LinkPurpose,
     PasswordResetAsked,
     PasswordWrong,
@@ -128,20 +125,20 @@ async def reset_password(token: str, password: str, *, ports: Ports) -> None:
 
     Raises LinkInvalid, or InvalidInput, which leaves the link as it was.
     """
-    hashed = link_hash(token)
+    found = await find_link(token, LinkPurpose.RESET_PASSWORD, ports=ports)
+    names = (found.account.first_name, found.account.last_name)
+    check_password(password, email=found.account.email, names=names, ports=ports)
+    password_hash = await ports.hasher.hash(password)
     async with ports.unit_of_work() as work:
         at = ports.clock()
-        link = await work.links.use(hashed, LinkPurpose.RESET_PASSWORD, at=at)
-        account = await work.accounts.get(link.account_id, lock=True)
-        names = (account.first_name, account.last_name)
-        check_password(password, email=account.email, names=names, ports=ports)
+        account = await use_link(found, ports=ports, work=work)
         if not account.email_verified:
             # Until now nobody had shown that the e-mail is theirs; whoever set up a second
             # factor may be somebody else.
             account = account.after(second_factor=None)
         # Whoever has the link reads the mail that it was sent to, which may be of before.
-        account = account.verify_email(link.email, at=at)
-        account = account.change_password(await ports.hasher.hash(password), at=at)
+        account = account.verify_email(found.link.email, at=at)
+        account = account.change_password(password_hash, at=at)
         await work.accounts.save(account)
         await claim_orders(account, work)
         await work.links.void(account.id)
@@ -161,18 +158,27 @@ async def change_email(email: str, password: str | None, *, actor: Actor, ports:
         await work.accounts.save(locked.ask_email_change(wanted, at=at))
 
 
-async def confirm_email_change(token: str, *, ports: Ports) -> Account:
+async def confirm_email_change(
+    token: str, password: str | None, *, actor: Actor, ports: Ports
+) -> Account:
     """
     The account with one end's word, and with the new e-mail once it has both.
 
-    Raises LinkInvalid, or EmailTaken where another account has the e-mail by now.
+    Raises LinkInvalid, or EmailTaken where another account has the e-mail by now. The new
+    address has no say for an account of somebody else: OwnerUnproven, PasswordWrong.
     """
-    hashed = link_hash(token)
+    purposes = (LinkPurpose.CHANGE_EMAIL_OLD, LinkPurpose.CHANGE_EMAIL_NEW)
+    found = await find_link(token, *purposes, ports=ports)
+    new = found.link.purpose is LinkPurpose.CHANGE_EMAIL_NEW
+    if new:
+        found = await owned(found, password, actor=actor, ports=ports)
     async with ports.unit_of_work() as work:
-        at = ports.clock()
-        end, link = await _used(hashed, work, at)
-        account = await work.accounts.get(link.account_id, lock=True)
-        changed = account.confirm_email_change(end, link.email, at=at)
+        if new:
+            account = await use_owned(found, actor=actor, ports=ports, work=work)
+        else:
+            account = await use_link(found, ports=ports, work=work)
+        end = EmailEnd.NEW if new else EmailEnd.OLD
+        changed = account.confirm_email_change(end, found.link.email, at=ports.clock())
         if changed.email != account.email and await work.accounts.by_email(changed.email):
             raise EmailTaken
         await work.accounts.save(changed)
@@ -201,13 +207,3 @@ async def prove(password: str | None, *, actor: Actor, ports: Ports) -> Account:
     if not verified.ok:
         raise PasswordWrong
     return account
-
-
-async def _used(hashed: bytes, work: Work, at: datetime) -> tuple[EmailEnd, Link]:
-    """The link of whichever end it was mailed to; raises LinkInvalid."""
-    try:
-        old = await work.links.use(hashed, LinkPurpose.CHANGE_EMAIL_OLD, at=at)
-    except LinkInvalid:
-        new = await work.links.use(hashed, LinkPurpose.CHANGE_EMAIL_NEW, at=at)
-        return EmailEnd.NEW, new
-    return EmailEnd.OLD, old

@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor
 from automate_store.application.identity.acting import own_account
+from automate_store.application.identity.linking import find_link, owned, use_owned
 from automate_store.application.identity.opening import (
     Device,
     SignIn,
@@ -17,12 +18,10 @@ from automate_store.application.identity.opening import (
 )
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.tokens import plausible, token_hash
 from automate_store.domain.identity import (
     Account,
     AccountRole,
     EmailTaken,
-    LinkInvalid,
     LinkPurpose,
     Registration,
     RegistrationRepeated,
@@ -73,17 +72,18 @@ async def register(command: Register, device: Device, *, ports: Ports) -> SignIn
     return await handed_over(opened, ports=ports)
 
 
-async def verify_email(token: str, *, ports: Ports) -> Account:
+async def verify_email(token: str, password: str | None, *, actor: Actor, ports: Ports) -> Account:
     """
     The account whose e-mail the link has proven, with what was ordered with it before.
 
-    Raises LinkInvalid.
+    Raises LinkInvalid; OwnerUnproven where neither its session nor its password came along,
+    and PasswordWrong, which both leave the link as it was.
     """
+    found = await find_link(token, LinkPurpose.VERIFY_EMAIL, ports=ports)
+    found = await owned(found, password, actor=actor, ports=ports)
     async with ports.unit_of_work() as work:
-        at = ports.clock()
-        link = await work.links.use(link_hash(token), LinkPurpose.VERIFY_EMAIL, at=at)
-        account = await work.accounts.get(link.account_id, lock=True)
-        verified = account.verify_email(link.email, at=at)
+        account = await use_owned(found, actor=actor, ports=ports, work=work)
+        verified = account.verify_email(found.link.email, at=ports.clock())
         await work.accounts.save(verified)
         await claim_orders(verified, work)
     return verified.saved()
@@ -116,13 +116,6 @@ def check_password(
     faults = ports.passwords.faults(password, email=email, names=names)
     if faults:
         raise InvalidInput(tuple(FieldError(named, fault) for fault in faults))
-
-
-def link_hash(token: str) -> bytes:
-    """What is stored of a mailed secret; raises LinkInvalid for what can be none."""
-    if not plausible(token):
-        raise LinkInvalid
-    return token_hash(token)
 
 
 def profile_faults(

@@ -207,6 +207,13 @@ class Links(Protocol):
         One that is added again, by its id, stays as it is, used or void.
         """
 
+    async def find(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
+        """
+        The link as it could be used then, neither used nor locked; raises LinkInvalid.
+
+        Whose it is has to be known, and their account locked, before it is used.
+        """
+
     async def use(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
         """
         The link, used now; raises LinkInvalid for one that is not there, spent, or too old.

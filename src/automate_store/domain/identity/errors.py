@@ -71,6 +71,16 @@ class ProofNeeded(Forbidden):
 
 
 @frozen
+class OwnerUnproven(Forbidden):
+    """Whoever reads the mail has to show that the account is theirs as well."""
+
+    says = (
+        "Sign in to the account, or send its password with the token;"
+        " POST /api/v1/auth/forgot-password sets another one."
+    )
+
+
+@frozen
 class EmailUnproven(Forbidden):
     """The store asks for a proven e-mail first; a fresh link is on its way to it."""
 

@@ -17,6 +17,7 @@ from automate_store.domain.identity import (
     LastAdmin,
     LinkInvalid,
     OrdersOpen,
+    OwnerUnproven,
     PasswordWrong,
     ProofNeeded,
     SecondFactorNeeded,
@@ -169,12 +170,17 @@ async def reset_password(call: Call, body: ResetPasswordInput) -> Message:
     "/auth/verify-email",
     limit=Bucket.AUTH,
     summary="Prove an e-mail",
-    raises=(LinkInvalid, AccountNotFound),
-    anonymous=True,
+    raises=(LinkInvalid, OwnerUnproven, PasswordWrong, HashingBusy, AccountNotFound),
 )
 async def verify_email(call: Call, body: TokenInput) -> Message:
-    """The e-mail is proven; orders that were placed with it are the account's."""
-    await use_cases.verify_email(body.token, ports=call.ports)
+    """
+    The e-mail is proven; orders that were placed with it are the account's.
+
+    Whoever reads the mail has to be signed in to the account, or send its password: it may
+    have been somebody else who opened it.
+    """
+    await _count_guess(call, body.password)
+    await use_cases.verify_email(body.token, body.password, actor=call.actor, ports=call.ports)
     return Message("The e-mail is confirmed.")
 
 
@@ -182,12 +188,18 @@ async def verify_email(call: Call, body: TokenInput) -> Message:
     "/auth/confirm-email",
     limit=Bucket.AUTH,
     summary="Confirm a change of e-mail",
-    raises=(LinkInvalid, EmailTaken, AccountNotFound),
-    anonymous=True,
+    raises=(LinkInvalid, EmailTaken, OwnerUnproven, PasswordWrong, HashingBusy, AccountNotFound),
 )
 async def confirm_email(call: Call, body: TokenInput) -> Message:
-    """One end's word; the e-mail changes once the old address and the new one gave theirs."""
-    account = await use_cases.confirm_email_change(body.token, ports=call.ports)
+    """
+    One end's word; the e-mail changes once the old address and the new one gave theirs.
+
+    The new one's comes with the account's session, or with its password.
+    """
+    await _count_guess(call, body.password)
+    account = await use_cases.confirm_email_change(
+        body.token, body.password, actor=call.actor, ports=call.ports
+    )
     if account.pending_email is None:
         return Message("The e-mail is changed.")
     return Message("Confirmed; the other address has to confirm as well.")

@@ -33,16 +33,25 @@ class MemoryLinks:
                 self._tables.links.put(stored.link.token_hash, void)
         self._tables.links.put(link.token_hash, StoredLink(link=link))
 
+    async def find(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
+        """The link as it could be used then; raises LinkInvalid."""
+        await self._session.turn()
+        return self._usable(token_hash, purpose, at)
+
     async def use(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
         """The link, used now; raises LinkInvalid."""
         await self._session.turn()
         await self._session.take("link", token_hash)
+        link = self._usable(token_hash, purpose, at)
+        self._tables.links.put(token_hash, StoredLink(link=link, used_at=at))
+        return link
+
+    def _usable(self, token_hash: bytes, purpose: LinkPurpose, at: datetime) -> Link:
         stored = self._tables.links.get(token_hash)
         if stored is None or stored.used_at is not None:
             raise LinkInvalid
         if stored.link.purpose is not purpose or stored.link.expires_at <= at:
             raise LinkInvalid
-        self._tables.links.put(token_hash, evolve(stored, used_at=at))
         return stored.link
 
     async def void(self, account_id: UserId) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from attrs import frozen
-from sqlalchemy import text
+from sqlalchemy import Executable, text
 
 from automate_store.adapters.postgres.rows import Row
 from automate_store.adapters.postgres.session import Session
@@ -28,12 +28,19 @@ _ADD = text("""
 """)
 
 # By num_nulls, so that the index of open links, which knows no secrets, is never gone through.
-_USE = text("""
-    UPDATE mailed_links SET used_at = :at
+_COLUMNS = "id, user_id, purpose, email, token_hash, created_at, expires_at"
+
+# By num_nulls, so that the index of open links, which knows no secrets, is never gone through.
+_USABLE = """
     WHERE token_hash = :token_hash AND purpose = :purpose
         AND num_nulls(used_at) = 1 AND expires_at > :at
-    RETURNING id, user_id, purpose, email, token_hash, created_at, expires_at
-""")
+"""
+
+_FIND = text(f"SELECT {_COLUMNS} FROM mailed_links {_USABLE}")  # noqa: S608 - our own text
+
+_USE = text(f"""
+    UPDATE mailed_links SET used_at = :at {_USABLE} RETURNING {_COLUMNS}
+""")  # noqa: S608 - our own text
 
 # Kept, so that a mail's job that runs again can't bring one back to life.
 _VOID = text("""
@@ -59,13 +66,13 @@ class PostgresLinks:
         for statement in (_LOCK_ACCOUNT, _VOID_OLDER, _ADD):
             await self.session.later(statement, row)
 
+    async def find(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
+        """The link as it could be used then; raises LinkInvalid."""
+        return await self._one(_FIND, token_hash, purpose, at)
+
     async def use(self, token_hash: bytes, purpose: LinkPurpose, *, at: datetime) -> Link:
         """The link, used now; raises LinkInvalid."""
-        params = {"token_hash": token_hash, "purpose": purpose.value, "at": at}
-        row = await self.session.fetch_one(_USE, params)
-        if row is None:
-            raise LinkInvalid
-        return from_row(row)
+        return await self._one(_USE, token_hash, purpose, at)
 
     async def void(self, account_id: UserId) -> None:
         """All links of the account are good for nothing."""
@@ -74,6 +81,15 @@ class PostgresLinks:
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Delete links that ran out before then; how many."""
         return await self.session.execute(_PURGE, {"before": before, "limit": limit})
+
+    async def _one(
+        self, statement: Executable, token_hash: bytes, purpose: LinkPurpose, at: datetime
+    ) -> Link:
+        params = {"token_hash": token_hash, "purpose": purpose.value, "at": at}
+        row = await self.session.fetch_one(statement, params)
+        if row is None:
+            raise LinkInvalid
+        return from_row(row)
 
 
 def to_row(link: Link) -> dict[str, object]:

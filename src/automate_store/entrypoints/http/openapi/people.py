@@ -152,7 +152,7 @@ BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
     RefreshInput: {"refresh_token": _SECRET},
     ForgotPasswordInput: {"email": EMAIL},
     ResetPasswordInput: {"token": _SECRET, "password": PASSWORD},
-    TokenInput: {"token": _SECRET},
+    TokenInput: {"token": _SECRET, "password": None},
     ChangePasswordInput: {"current_password": PASSWORD, "new_password": "another 1, longer!"},
     ChangeEmailInput: {"email": "ann.lee@example.com", "password": PASSWORD},
     ProfileInput: {**_PERSON, "date_of_birth": "1990-05-17"},

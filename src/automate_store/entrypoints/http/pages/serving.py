@@ -46,9 +46,17 @@ _ASSETS: Mapping[str, tuple[Path, str]] = {
 _FIELD = """<p><label>New password
 <input type="password" autocomplete="new-password" required maxlength="128"></label></p>
 """
+_TODAYS = """<p><label>Your account's password
+<input type="password" autocomplete="current-password" required maxlength="128"></label></p>
+"""
 _ACCOUNT_PAGES: Mapping[str, tuple[str, str, str, str]] = {
-    "verify-email": ("Confirm your e-mail", "Show that this address is yours.", "Confirm", ""),
-    "confirm-email": ("Confirm the change", "Say that your e-mail is to change.", "Confirm", ""),
+    "verify-email": ("Confirm your e-mail", "Show that this address is yours.", "Confirm", _TODAYS),
+    "confirm-email": (
+        "Confirm the change",
+        "Say that your e-mail is to change.",
+        "Confirm",
+        _TODAYS,
+    ),
     "reset-password": ("Set a new password", "It ends every session.", "Set it", _FIELD),
 }
 """Where mailed links lead: title, what it is for, the button, and what is filled in."""

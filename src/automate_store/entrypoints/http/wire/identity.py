@@ -104,9 +104,10 @@ class ResetPasswordInput(Input, frozen=True, kw_only=True):
 
 
 class TokenInput(Input, frozen=True, kw_only=True):
-    """The secret of a mailed link."""
+    """The secret of a mailed link, and the account's password where nobody is signed in."""
 
     token: Secret
+    password: Password | None = None
 
 
 class ChangePasswordInput(Input, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,22 @@ class LinksContract:
         late = await put_link(store, account)
         await _refused(store, late, at=late.expires_at)
         assert await _use(store, late, at=late.expires_at - MOMENT) == late
+
+    async def test_a_link_is_found_for_as_long_as_it_could_be_used(self, store: Ports) -> None:
+        link = await put_link(store, await put_account(store))
+        for _ in range(2):
+            assert await _find(store, link) == link
+        assert await _find(store, link, at=link.expires_at - MOMENT) == link
+        await _not_found(store, link, at=link.expires_at)
+        await _not_found(store, link, purpose=LinkPurpose.RESET_PASSWORD)
+        assert await _use(store, link) == link
+        await _not_found(store, link)
+
+    async def test_a_link_is_found_while_somebody_uses_it(self, store: Ports) -> None:
+        link = await put_link(store, await put_account(store))
+        async with store.unit_of_work() as work:
+            await work.links.use(link.token_hash, link.purpose, at=link.created_at)
+            assert await _find(store, link) == link
 
     async def test_an_unknown_secret_is_refused(self, store: Ports) -> None:
         account = await put_account(store)
@@ -140,6 +157,24 @@ class LinksContract:
 async def _add(store: Ports, link: Link) -> None:
     async with store.unit_of_work() as work:
         await work.links.add(link)
+
+
+async def _find(
+    store: Ports,
+    link: Link,
+    *,
+    purpose: LinkPurpose | None = None,
+    at: datetime | None = None,
+) -> Link:
+    async with store.unit_of_work() as work:
+        return await work.links.find(
+            link.token_hash, purpose or link.purpose, at=at or link.created_at
+        )
+
+
+async def _not_found(store: Ports, link: Link, **asked: Any) -> None:
+    with pytest.raises(LinkInvalid):
+        await _find(store, link, **asked)
 
 
 async def _use(
