@@ -20,7 +20,8 @@ from automate_store.entrypoints.settings.kinds import (
 )
 
 
-@frozen(kw_only=True)
+# Without slots: of several parts with slots no whole can be made.
+@frozen(kw_only=True, slots=False)
 class MailSettings:
     """The mails of a shop; without any of these they are shown on the console."""
 
