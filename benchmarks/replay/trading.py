@@ -30,6 +30,7 @@ from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.orders import FulfilmentState, Order
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
+from automate_store.entrypoints.properties.returns import return_policy
 from benchmarks.replay.books import CURRENCY, Article, Books, Invoice, WriteOff
 from benchmarks.replay.shelf import CARRIAGE
 
@@ -85,6 +86,7 @@ POLICY = StorePolicy(
     key_lifetime=timedelta(days=1),
     low_stock_threshold=0,
     accounts=ACCOUNT_POLICY,
+    returns=return_policy(CURRENCY),
     url="http://shop.example",
 )
 """A wholesaler's limits: hundreds of lines, thousands of pieces."""

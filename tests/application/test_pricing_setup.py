@@ -35,6 +35,7 @@ from automate_store.domain.shipping import FlatRate
 from automate_store.domain.taxes import TaxMode, TaxRateCodeTaken, TaxRateNotFound, TaxRounding
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
+from automate_store.entrypoints.properties.returns import POLICY as RETURN_POLICY
 
 STANDARD = PutShippingMethod(code="standard", name="Standard", rate=FlatRate(Money(499, "USD")))
 NEW_YORK = PutTaxRate(
@@ -59,6 +60,7 @@ def shop() -> MemoryShop:
         key_lifetime=timedelta(days=1),
         low_stock_threshold=5,
         accounts=ACCOUNT_POLICY,
+        returns=RETURN_POLICY,
         url="http://shop.example",
     )
     pricing = PricingPolicy(

@@ -30,6 +30,7 @@ from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.domain.taxes import TaxMode, TaxRounding
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
+from automate_store.entrypoints.properties.returns import POLICY as RETURN_POLICY
 
 OPENED = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 STAFF = Actor(Role.ADMIN, "sam")
@@ -52,6 +53,7 @@ POLICY = StorePolicy(
     key_lifetime=timedelta(days=1),
     low_stock_threshold=5,
     accounts=ACCOUNT_POLICY,
+    returns=RETURN_POLICY,
     url="http://shop.example",
 )
 PRICING = PricingPolicy(

@@ -34,6 +34,7 @@ from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POL
 from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 from automate_store.entrypoints.properties.moments import NOON
 from automate_store.entrypoints.properties.orders import PRICING
+from automate_store.entrypoints.properties.returns import POLICY as RETURN_POLICY
 
 POLICY = StorePolicy(
     store_name="Contracts",
@@ -45,6 +46,7 @@ POLICY = StorePolicy(
     key_lifetime=timedelta(hours=24),
     low_stock_threshold=5,
     accounts=ACCOUNT_POLICY,
+    returns=RETURN_POLICY,
     url="http://shop.example",
 )
 

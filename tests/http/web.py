@@ -28,6 +28,7 @@ from automate_store.entrypoints.http.config import AskReadiness
 from automate_store.entrypoints.http.openapi import discounts, examples
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
 from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
+from automate_store.entrypoints.properties.returns import POLICY as RETURN_POLICY
 
 STAFF_TOKEN = "a-staff-token-of-32-characters-x"
 NOBODYS = "0195510c-0000-7000-8000-ffffffffffff"
@@ -51,6 +52,7 @@ POLICY = StorePolicy(
     key_lifetime=timedelta(days=1),
     low_stock_threshold=5,
     accounts=ACCOUNT_POLICY,
+    returns=RETURN_POLICY,
     url="http://shop.example",
 )
 CONFIG = HttpConfig(

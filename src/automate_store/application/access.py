@@ -41,6 +41,8 @@ class Permission(StrEnum):
     READ_OWN_SALES = "read_own_sales"
     """The orders that hold one's own products."""
     SHIP_ORDERS = "ship_orders"
+    HANDLE_RETURNS = "handle_returns"
+    """To ask for one in a customer's name, and to decide on it; no money moves by that."""
     MOVE_MONEY = "move_money"
     READ_STOCK = "read_stock"
     ADJUST_STOCK = "adjust_stock"
@@ -61,6 +63,7 @@ _VENDOR = frozenset({Permission.EDIT_OWN_PRODUCTS, Permission.READ_OWN_SALES})
 _SUPPORT = frozenset(
     {
         Permission.READ_ORDERS,
+        Permission.HANDLE_RETURNS,
         Permission.READ_STOCK,
         Permission.READ_PRICING,
         Permission.READ_CUSTOMERS,

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.identity import AccountPolicy
+from automate_store.domain.returns import ReturnPolicy
 
 
 @frozen(kw_only=True)
@@ -24,5 +25,6 @@ class StorePolicy:
     key_lifetime: timedelta
     low_stock_threshold: int
     accounts: AccountPolicy
+    returns: ReturnPolicy
     url: str
     """The shop's address as customers see it; mailed links begin with it."""

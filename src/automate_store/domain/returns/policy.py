@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -79,7 +79,14 @@ class ReturnPolicy:
         """Whether the customer bears none of its cost."""
         return kind is ReturnKind.CLAIM or reason in self.merchants_fault
 
-    def check(
+    def check(self, reasons: Iterable[str], kind: ReturnKind) -> None:
+        """Nothing, where goods are taken back for these reasons; raises ReasonNotAccepted."""
+        allowed = self.accepted(kind)
+        for reason in reasons:
+            if reason not in allowed:
+                raise ReasonNotAccepted(reason, kind, tuple(sorted(allowed)))
+
+    def check_units(
         self, order: Order, wanted: Mapping[LineId, int], kind: ReturnKind, at: datetime
     ) -> None:
         """Nothing, where so many units of each item may be returned; raises NotReturnable."""

@@ -142,6 +142,11 @@ class Return(Aggregate):
         return {item.item_id: item.reason for item in self.items}
 
     @property
+    def settled(self) -> bool:
+        """Whether it is known for good what goes back for it."""
+        return self.refund is not None or self.ended_at is not None
+
+    @property
     def sellable(self) -> dict[LineId, int]:
         """How many of each go back on the shelf."""
         return {

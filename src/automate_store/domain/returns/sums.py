@@ -49,6 +49,11 @@ class RefundSum:
     lines: tuple[RefundLine, ...]
     total: Money
 
+    @classmethod
+    def nothing(cls, currency: str) -> RefundSum:
+        """The sum of what comes to nothing."""
+        return cls(lines=(), total=Money.zero(currency))
+
     def kept(self, part: RefundPart) -> Money:
         """How much is kept for that part, zero or more."""
         nothing = Money.zero(self.total.currency)

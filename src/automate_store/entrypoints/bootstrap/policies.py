@@ -13,8 +13,10 @@ from automate_store.adapters.postgres.engine import PoolSettings
 from automate_store.application.policies import StorePolicy
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.identity import AccountPolicy, PasswordRules
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.promotions import BUILT_IN, Kinds
+from automate_store.domain.returns import ReturnPolicy
 from automate_store.entrypoints.settings import Settings
 
 PATIENCE_S = 600.0
@@ -107,6 +109,7 @@ def store_policy(settings: Settings) -> StorePolicy:
         key_lifetime=timedelta(seconds=settings.idempotency_lifetime_s),
         low_stock_threshold=settings.low_stock_threshold,
         accounts=account_policy(settings),
+        returns=return_policy(settings),
         url=settings.url,
     )
 
@@ -122,6 +125,22 @@ def account_policy(settings: Settings) -> AccountPolicy:
         verify_lifetime=timedelta(seconds=settings.verify_link_lifetime_s),
         reset_lifetime=timedelta(seconds=settings.reset_link_lifetime_s),
         staff_second_factor=settings.staff_second_factor,
+    )
+
+
+def return_policy(settings: Settings) -> ReturnPolicy:
+    """What the merchant takes back, until when, and at whose cost; raises BadAmount."""
+    return ReturnPolicy(
+        window=timedelta(days=settings.return_window_days),
+        reasons=frozenset(settings.return_reasons),
+        merchants_fault=frozenset(settings.return_merchants_fault),
+        claims=frozenset(settings.claim_reasons),
+        digital=settings.return_digital,
+        original_shipping=settings.return_original_shipping,
+        restocking_rate=settings.restocking_fee_percent.scaleb(-2),
+        return_shipping=Money.parse(settings.return_shipping_cost, settings.currency),
+        rounding=settings.price_rounding,
+        refund_on_receipt=settings.refund_on_receipt,
     )
 
 

@@ -56,6 +56,7 @@ from automate_store.entrypoints.settings.kinds import (
     whole,
 )
 from automate_store.entrypoints.settings.mailing import MailSettings
+from automate_store.entrypoints.settings.returning import ReturnSettings
 
 DAY_S = 86_400
 YEAR_S = 366 * DAY_S
@@ -65,7 +66,7 @@ Network = IPv4Network | IPv6Network
 
 
 @frozen(kw_only=True)
-class Settings(MailSettings):
+class Settings(MailSettings, ReturnSettings):
     """Everything that can be set; each field's default is what a new shop starts with."""
 
     database_url: str | None = setting(

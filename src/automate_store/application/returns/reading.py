@@ -1,0 +1,100 @@
+"""Reading returns: an order's own for its customer, all of them for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from attrs import frozen
+
+from automate_store.application.access import Actor, Permission, open_order
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Reads
+from automate_store.domain.kernel.ids import OrderId, ReturnId
+from automate_store.domain.orders import Order
+from automate_store.domain.returns import (
+    RefundSum,
+    Return,
+    ReturnPolicy,
+    ReturnState,
+    refund_sum,
+)
+
+
+@frozen(kw_only=True)
+class ReturnView:
+    """A return, its order, and what goes back: an outlook until it is settled."""
+
+    returned: Return
+    order: Order
+    refund: RefundSum
+
+
+async def list_returns(
+    order_id: OrderId, *, token: str | None, actor: Actor, ports: Ports
+) -> tuple[ReturnView, ...]:
+    """Every return of the order, oldest first; raises OrderNotFound."""
+    async with ports.reading() as reads:
+        order = await open_order(
+            order_id, token, actor=actor, staff=Permission.READ_ORDERS, reads=reads
+        )
+        found = await reads.returns.of_order(order_id)
+    policy = ports.policy.returns
+    return tuple(view_of(each, order, among=found, policy=policy) for each in found)
+
+
+async def page_returns(
+    *,
+    state: ReturnState | None,
+    before: ReturnId | None,
+    limit: int,
+    actor: Actor,
+    ports: Ports,
+) -> tuple[Return, ...]:
+    """Everybody's returns in that state, or in any, the last asked for first."""
+    actor.may(Permission.READ_ORDERS)
+    async with ports.reading() as reads:
+        return await reads.returns.page(state=state, before=before, limit=limit)
+
+
+async def show(returned: Return, order: Order, *, reads: Reads, ports: Ports) -> ReturnView:
+    """The return as it is told, with what goes back for it as far as that is known."""
+    among = await reads.returns.of_order(order.id)
+    return view_of(returned, order, among=among, policy=ports.policy.returns)
+
+
+def view_of(
+    returned: Return, order: Order, *, among: Iterable[Return], policy: ReturnPolicy
+) -> ReturnView:
+    """The return as it is told, ``among`` all those of its order."""
+    if returned.settled:
+        refund = returned.refund or RefundSum.nothing(order.quote.currency)
+    else:
+        refund = worth_of(returned, order, among=among, policy=policy)
+    return ReturnView(returned=returned, order=order, refund=refund)
+
+
+def worth_of(
+    returned: Return, order: Order, *, among: Iterable[Return], policy: ReturnPolicy
+) -> RefundSum:
+    """What goes back for what is accepted of it, or for all of it until it came."""
+    looked_at = returned.state is ReturnState.RECEIVED
+    return refund_sum(
+        order,
+        returned.accepted if looked_at else returned.asked,
+        returned.reasons,
+        kind=returned.kind,
+        blameless=all(_blameless(each, policy) for each in among if each.id != returned.id),
+        policy=policy,
+    )
+
+
+def _blameless(earlier: Return, policy: ReturnPolicy) -> bool:
+    """Whether what came back with it did so by the merchant's fault."""
+    if earlier.refund is None:
+        return True
+    kind, reasons = earlier.kind, earlier.reasons
+    return all(
+        policy.blames_the_shop(kind, reasons[item_id])
+        for item_id, many in earlier.accepted.items()
+        if many
+    )

@@ -1,0 +1,170 @@
+"""
+Receiving what was sent back: what is as new goes on the shelf, what is accepted is paid back.
+
+Both happen once, under the order's lock: the return's life leads through them once. What
+goes back is settled with the goods; where staff pay it back later, only a courtesy in
+between can make it less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from attrs import evolve, frozen
+
+from automate_store.application.access import Actor, Permission
+from automate_store.application.idempotency import keyed
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.refunding import Grant, give_back
+from automate_store.application.returns.moving import moved_once, opened, save, tell
+from automate_store.application.returns.reading import ReturnView, show, worth_of
+from automate_store.domain.inventory import Movement, MovementType, StockChange, demand
+from automate_store.domain.kernel.errors import FieldError, InvalidInput
+from automate_store.domain.kernel.ids import LineId, MovementId, ReturnId
+from automate_store.domain.orders import Order, settle_return
+from automate_store.domain.returns import Receipt, RefundSum, Return, ReturnKind, ReturnState
+
+
+@frozen(kw_only=True)
+class ReceiveReturn:
+    """What became of each item of a return once it was looked at."""
+
+    return_id: ReturnId
+    items: Mapping[LineId, Receipt]
+
+
+async def receive_return(
+    command: ReceiveReturn, *, key: str | None, actor: Actor, ports: Ports
+) -> ReturnView:
+    """
+    The return once its goods came, on the shelf again where they are as new; once per key.
+
+    What is accepted is paid back at once where the policy says so. Raises ReturnNotFound,
+    IllegalReturnMove, TooManyAccepted, or InvalidInput where an item is not looked at.
+    """
+    actor.may(Permission.MOVE_MONEY)
+    request = keyed(f"{actor.role}:{actor.name}", key, command)
+
+    async def receive(work: Work) -> ReturnView:
+        known, order = await opened(command.return_id, work)
+        _look(command, known)
+        received = known.receive(command.items, actor=actor.name, at=ports.clock())
+        if received.state is ReturnState.RECEIVED:
+            received = await _settled(received, order, work, ports)
+        taken = received.accepted
+        order = evolve(order, items=settle_return(order, known.asked, taken=taken))
+        await _restock(received, order, work, actor, ports)
+        if received.state is ReturnState.RECEIVED and ports.policy.returns.refund_on_receipt:
+            received, order = await _pay_back(received, order, work, actor, ports)
+        returned, order = await save(received, order, work=work)
+        await tell(work, actor, "receive_return", known, returned, ports=ports)
+        return await show(returned, order, reads=work, ports=ports)
+
+    return await moved_once(request, receive, ports=ports)
+
+
+async def refund_return(
+    return_id: ReturnId, *, key: str | None, actor: Actor, ports: Ports
+) -> ReturnView:
+    """
+    The return whose money is on its way back: once received, or a claim once approved.
+
+    Once per key. Raises ReturnNotFound, IllegalReturnMove.
+    """
+    actor.may(Permission.MOVE_MONEY)
+    request = keyed(f"{actor.role}:{actor.name}", key, ("refund", return_id))
+
+    async def refund(work: Work) -> ReturnView:
+        known, order = await opened(return_id, work)
+        returned = known
+        if known.kind is ReturnKind.CLAIM and known.state is ReturnState.APPROVED:
+            returned = await _settled(known, order, work, ports)
+            items = settle_return(order, known.asked, taken=known.accepted)
+            order = evolve(order, items=items)
+        paid, order = await _pay_back(returned, order, work, actor, ports)
+        returned, order = await save(paid, order, work=work)
+        await tell(work, actor, "refund_return", known, returned, ports=ports)
+        return await show(returned, order, reads=work, ports=ports)
+
+    return await moved_once(request, refund, ports=ports)
+
+
+async def _settled(returned: Return, order: Order, work: Work, ports: Ports) -> Return:
+    """The return, with what goes back for it; before its units count as returned."""
+    among = await work.returns.of_order(order.id)
+    policy = ports.policy.returns
+    return returned.worth(worth_of(returned, order, among=among, policy=policy))
+
+
+async def _pay_back(
+    returned: Return, order: Order, work: Work, actor: Actor, ports: Ports
+) -> tuple[Return, Order]:
+    """Both once the money is on its way: what was settled, or what is left to give of it."""
+    order, returned = order.after(*returned.events), evolve(returned, events=())
+    settled = returned.refund or RefundSum.nothing(order.quote.currency)
+    refund = settled.at_most(order.worth)
+    paid = returned.pay_back(refund, actor=actor.name, at=ports.clock())
+    if not refund.total:
+        return paid, order
+    grant = Grant(
+        amount=refund.total,
+        credit=refund.total,
+        reason=f"return {returned.number}",
+        return_id=returned.id,
+    )
+    return paid, await give_back(order, grant, work=work, actor=actor, ports=ports)
+
+
+async def _restock(returned: Return, order: Order, work: Work, actor: Actor, ports: Ports) -> None:
+    """What came back as new, on the shelf again, with a movement for each variant."""
+    changes = await _restocking(returned, order, work)
+    if not changes:
+        return
+    items = await work.stock.apply(changes)
+    at = ports.clock()
+    movements = [
+        Movement(
+            id=MovementId(ports.ids.uuid()),
+            variant_id=item.variant_id,
+            location_id=item.location_id,
+            type=MovementType.RETURN,
+            quantity_change=change.on_hand,
+            quantity_after=item.on_hand,
+            reference_type="return",
+            reference_id=returned.id,
+            notes=None,
+            actor=actor.name,
+            at=at,
+        )
+        for item, change in zip(items, changes, strict=True)
+    ]
+    await work.stock.record(movements)
+
+
+async def _restocking(returned: Return, order: Order, work: Work) -> list[StockChange]:
+    sellable = returned.sellable
+    pieces = ((item.variant_id, sellable.get(item.id, 0)) for item in order.items)
+    wanted = demand((variant_id, many) for variant_id, many in pieces if many)
+    kept = await work.stock.of(wanted) if wanted else {}
+    return [
+        StockChange(variant_id=variant_id, location_id=kept[variant_id].location_id, on_hand=many)
+        for variant_id, many in wanted.items()
+        if variant_id in kept
+    ]
+
+
+def _look(command: ReceiveReturn, known: Return) -> None:
+    if faults := tuple(_faults(command, known)):
+        raise InvalidInput(faults)
+
+
+def _faults(command: ReceiveReturn, known: Return) -> Iterator[FieldError]:
+    for item_id in known.asked.keys() - command.items.keys():
+        yield FieldError(f"items.{item_id}", "is looked at too")
+    for item_id, receipt in command.items.items():
+        quantity = known.asked.get(item_id)
+        if quantity is None or receipt.accepted < 0:
+            yield FieldError(f"items.{item_id}", "is not an item of the return, or below zero")
+        elif receipt.accepted < quantity and not receipt.reason:
+            yield FieldError(f"items.{item_id}.reason", "says why not all of it is accepted")
