@@ -279,7 +279,7 @@ class Order(Aggregate):
         )
         return self.after(
             event,
-            payment=self._payment(_left_with(of)) if self.paid else self.payment,
+            payment=self._payment_left_with(of),
             credited=self.credited + credit,
             updated_at=at,
         )
@@ -388,6 +388,9 @@ class Order(Aggregate):
     def _payment(self, wanted: OrderPaymentState) -> OrderPaymentState:
         return move("payment", PAYMENT_MOVES, self.payment, wanted)
 
-
-def _left_with(kept: Money) -> OrderPaymentState:
-    return OrderPaymentState.PARTIALLY_REFUNDED if kept else OrderPaymentState.REFUNDED
+    def _payment_left_with(self, kept: Money) -> OrderPaymentState:
+        wanted = OrderPaymentState.PARTIALLY_REFUNDED if kept else OrderPaymentState.REFUNDED
+        # Money that comes once all of it went back goes back too, and changes nothing here.
+        if not self.paid or self.payment is wanted:
+            return self.payment
+        return self._payment(wanted)

@@ -1,0 +1,50 @@
+"""Money that comes once an order's own has all gone back goes back as well."""
+
+from __future__ import annotations
+
+from automate_store.application.access import GUEST
+from automate_store.application.orders import CancelOrder, cancel_order
+from automate_store.application.payments import RefundOrder, refund_order
+from automate_store.domain.orders import OrderPaymentState, OrderState
+from tests.application.test_cancelling import balanced, kept, late_capture, usd
+from tests.application.trading import STAFF, Trade
+
+
+async def test_a_second_payment_of_an_order_that_was_paid_and_called_off_goes_back(
+    trade: Trade,
+) -> None:
+    tee = await trade.stocked(3)
+    bought = await trade.buy(tee, 1)
+    first, second = await trade.intend(bought), await trade.intend(bought, key="again")
+    await late_capture(trade, first)
+    await cancel_order(
+        CancelOrder(order_id=bought.order.id),
+        token=bought.token,
+        versions=None,
+        key="cancel",
+        actor=GUEST,
+        ports=trade.shop.ports,
+    )
+
+    order = await late_capture(trade, second)
+
+    assert (order.state, order.payment) == (OrderState.CANCELLED, OrderPaymentState.REFUNDED)
+    assert await kept(trade, order) == usd(0)
+    assert await balanced(trade)
+
+
+async def test_a_second_payment_of_an_order_that_was_refunded_by_hand_goes_back(
+    trade: Trade,
+) -> None:
+    tee = await trade.stocked(3)
+    bought = await trade.buy(tee, 1)
+    first, second = await trade.intend(bought), await trade.intend(bought, key="again")
+    await late_capture(trade, first)
+    wish = RefundOrder(order_id=bought.order.id, reason="a stain")
+    await refund_order(wish, key="refund", actor=STAFF, ports=trade.shop.ports)
+
+    order = await late_capture(trade, second)
+
+    assert (order.state, order.payment) == (OrderState.CONFIRMED, OrderPaymentState.REFUNDED)
+    assert await kept(trade, order) == usd(0)
+    assert await balanced(trade)
