@@ -68,6 +68,27 @@ def test_one_address_typed_on_different_keyboards_is_one_address(one: str, other
     assert normalise_email(one) == normalise_email(other)
 
 
+@pytest.mark.parametrize(
+    "letter",
+    [
+        *("\u00ad", "\u034f", "\u061c", "\u115f", "\u17b4", "\u180e", "\u200d", "\u202e", "\u2066"),
+        *("\u3164", "\ufe0f", "\ufeff", "\uffa0", "\ue000", "\ufff9", "\u0378"),
+        *("\U0001d173", "\U000e0041", "\U000e0100", "\U0010fffe"),
+    ],
+)
+def test_no_address_has_letters_that_show_nothing(letter: str) -> None:
+    for email in (f"an{letter}n@example.com", f"ann@exa{letter}mple.com"):
+        with pytest.raises(InvalidInput):
+            normalise_email(email)
+    assert set(faults(first_name=letter * 3, city=f" {letter}")) >= {"first_name", "city"}
+
+
+@pytest.mark.parametrize("email", ["deleted-1@deleted.invalid", "X@DELETED.INVALID"])
+def test_nobody_has_the_address_of_those_who_were_deleted(email: str) -> None:
+    with pytest.raises(InvalidInput):
+        normalise_email(email)
+
+
 @given(local=words(40), domain=words(40))
 def test_no_address_carries_what_could_start_another_header_or_address(
     local: str, domain: str

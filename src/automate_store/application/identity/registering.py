@@ -29,6 +29,7 @@ from automate_store.domain.identity import (
 )
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import UserId
+from automate_store.domain.kernel.words import shows
 
 OLDEST = date(1900, 1, 1)
 NAME_LENGTH = 100
@@ -123,7 +124,7 @@ def profile_faults(
 ) -> Iterator[FieldError]:
     """What can't be true of a person."""
     for name, text in (("first_name", first_name), ("last_name", last_name)):
-        if not text.strip():
+        if not shows(text):
             yield FieldError(name, "is required")
         elif len(text) > NAME_LENGTH:
             yield FieldError(name, f"has {NAME_LENGTH} characters at most")

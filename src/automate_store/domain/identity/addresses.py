@@ -13,15 +13,15 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from automate_store.domain.identity.accounts import is_deleted_email
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.places import Destination
+from automate_store.domain.kernel.words import has_unseen, shows
 
 EMAIL_LENGTH = 255
 _SPECIAL = r"@\s\x00-\x1f\x7f-\x9f()<>\[\]:;,\\\""
 """What stands in an address only where RFC 5322 quotes it, and nobody does."""
-_UNSEEN = r"\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
-"""Letters of no width, and those that turn the line: one address would look like another."""
-_PART = rf"[^{_SPECIAL}{_UNSEEN}.]+"
+_PART = rf"[^{_SPECIAL}.]+"
 _EMAIL = re.compile(
     # What begins with "=?" is a coded word to whoever reads the mail's header.
     rf"(?!.*=\?)(?=[^@]{{1,64}}@.{{1,253}}$){_PART}(\.{_PART})*@{_PART}(\.{_PART})+",
@@ -66,11 +66,15 @@ def normalise_email(email: str) -> str:
     """
     The one spelling that stands for an address: NFKC, trimmed, case folded.
 
-    Raises InvalidInput for what can't be a mail address or is past 255 characters.
+    Raises InvalidInput for what can't be a mail address or is past 255 characters, for what
+    could look like another one, and for the place of those who were deleted.
     """
     normal = unicodedata.normalize("NFKC", email).strip().casefold()
-    if len(normal) > EMAIL_LENGTH or not _EMAIL.fullmatch(normal):
+    if len(normal) > EMAIL_LENGTH or not _EMAIL.fullmatch(normal) or has_unseen(normal):
         raise InvalidInput.of("email", "is not an e-mail address such as ann@example.com")
+    if is_deleted_email(normal):
+        # Whoever had it could keep somebody else's account from being deleted.
+        raise InvalidInput.of("email", "is not an address that mail could reach")
     return normal
 
 
@@ -116,7 +120,9 @@ class Address:
 
 
 def _faults(address: Address) -> list[FieldError]:
-    faults = [FieldError(name, "is required") for name in _REQUIRED if not getattr(address, name)]
+    faults = [
+        FieldError(name, "is required") for name in _REQUIRED if not shows(getattr(address, name))
+    ]
     if not _COUNTRY.fullmatch(address.country):
         faults.append(FieldError("country", "is a two-letter ISO 3166 code such as US"))
     if address.state is None and address.country in WITH_STATE:

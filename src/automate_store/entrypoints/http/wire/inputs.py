@@ -26,10 +26,13 @@ from msgspec.inspect import (
 from automate_store.entrypoints.regions import postal_fault, state_code, state_fault
 
 COUNTRIES = frozenset(countries_by_alpha2)
-_TURNING = "\u202a-\u202e"
+_TURNING = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 """They turn the direction of what follows, so that it reads as something else."""
 CONTROL = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{_TURNING}]")
 _CONTROL_BUT_LINES = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f{_TURNING}]")
+
+WORDS = "words"
+"""What a field says, under this name, of a text that has not the shape it asks for."""
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000, description="Whole pieces.")]
 Text20 = Annotated[str, Meta(max_length=20)]
@@ -44,6 +47,7 @@ Country = Annotated[
         max_length=2,
         description="ISO 3166-1 alpha-2.",
         examples=["US"],
+        extra={WORDS: "is two letters, such as US"},
     ),
 ]
 
