@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,11 +16,14 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.http.caching import KEY_LENGTH, PageCache, matches
 from automate_store.entrypoints.http.decoding import body_decoder, query_decoder
+from automate_store.entrypoints.http.faults import FAULTS
 from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.wire.carts import AddToCart, ChangeQuantity
 from automate_store.entrypoints.http.wire.catalog import ProductQuery, product_answer
 from automate_store.entrypoints.http.wire.money import amount, money
 from automate_store.entrypoints.http.wire.orders import PlaceOrderInput
+from automate_store.entrypoints.http.wire.products import CreateProduct
+from automate_store.entrypoints.http.wire.products.inputs import SLUG_WORDS
 from automate_store.entrypoints.properties.money import money as amounts
 
 ADDRESS = b"""{"first_name": "Ann", "last_name": "Lee", "address_line_1": "1 Main Street",
@@ -84,6 +88,75 @@ def test_a_refused_body_names_its_field_and_what_would_be_right(
     sent: bytes, fault: FieldError
 ) -> None:
     assert faults(body_decoder(ChangeQuantity), sent) == (fault,)
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent", "told"),
+    [
+        (
+            PlaceOrderInput,
+            b'{"emial": "a", "shipping_address": {"country": "USA", "first_name": 1, "zip": ""}}',
+            {
+                "email": "is required",
+                "emial": "is not a field of this request",
+                "shipping_address.country": "is two letters, such as US",
+                "shipping_address.first_name": "is text, not a whole number",
+                "shipping_address.last_name": "is required",
+                "shipping_address.address_line_1": "is required",
+                "shipping_address.city": "is required",
+                "shipping_address.zip": "is not a field of this request",
+            },
+        ),
+        (
+            AddToCart,
+            b'{"items": [{"variant_id": "x"}, {"quantity": "1"}], "more": 1}',
+            {
+                "more": "is not a field of this request",
+                "items[0].variant_id": "is a UUID",
+                "items[1].quantity": "is a whole number, not text",
+            },
+        ),
+        (AddToCart, b'{"items": []}', {"items": "has 1 entry at least"}),
+        (
+            CreateProduct,
+            b'{"name": "Mug", "sku": "M", "price": "9.99", "status": "sold", "slug": "A B"}',
+            {
+                "sku": "is not a field of this request",
+                "variants": "is required",
+                "price": "is an object with amount and currency, not text",
+                "status": "is one of draft, active or archived",
+                "slug": SLUG_WORDS,
+            },
+        ),
+        (
+            CreateProduct,
+            b'{"name": "Mug", "price": {"amount": "9,99", "currency": "usd"}}',
+            {
+                "variants": "is required",
+                "price.amount": "is an amount as text, such as 19.99",
+                "price.currency": "is three capital letters, such as USD",
+            },
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_a_body_is_told_at_once(
+    kind: type[Any], sent: bytes, told: dict[str, str]
+) -> None:
+    found = faults(body_decoder(kind), sent)
+    assert {fault.field: fault.reason for fault in found} == told
+    assert len(found) == len(told)
+
+
+def test_a_body_that_is_no_json_behind_its_first_fault_is_told_of_that_one() -> None:
+    sent = b'{"quantity": "1", "more": tru}'
+    assert faults(body_decoder(ChangeQuantity), sent) == (
+        FieldError("quantity", "is a whole number, not text"),
+    )
+
+
+def test_no_refusal_is_longer_than_anybody_reads() -> None:
+    sent = b'{"items": [' + b", ".join([b'{"x": 1, "y": 2}'] * 90) + b"]}"
+    assert len(faults(body_decoder(AddToCart), sent)) <= FAULTS + 1
 
 
 @pytest.mark.parametrize(

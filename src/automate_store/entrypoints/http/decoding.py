@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -12,34 +12,16 @@ from msgspec import Struct
 from msgspec.inspect import BoolType, IntType, StructType, Type, type_info
 
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
-from automate_store.entrypoints.http.wire.inputs import CONTROL, FaultyFields, plain_types
+from automate_store.entrypoints.http.faults import BODY, every_fault, faults_of
+from automate_store.entrypoints.http.wire.inputs import CONTROL, plain_types
 
 QUERY_LENGTH = 4_096
 QUERY_FIELDS = 32
-BODY = "body"
-"""What a refusal names that no single field is to blame for."""
 T = TypeVar("T", bound=Struct)
 
-_AT = re.compile(r" - at `(?:key` in `)?\$(?P<path>[^`]*)`$")
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`$", re.DOTALL)
-_MISSING = re.compile(r"Object missing required field `(.*)`$")
-_EXPECTED = re.compile(
-    r"Expected `(?P<wanted>[^`]*)`(?:, got `(?P<got>[^`]*)`)?(?P<rest>.*)$", re.DOTALL
-)
 _OFFSET = re.compile(r"\(byte (\d+)\)")
 _LAST_KEY = re.compile(rb'"([A-Za-z0-9_]{1,64})"\s*:\s*[^\s,:"{}\[\]]{0,64}$')
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
-_WORDS: Mapping[str, str] = {
-    "int": "a whole number",
-    "float": "a number with a fraction",
-    "str": "text",
-    "bool": "true or false",
-    "object": "an object",
-    "array": "a list",
-    "uuid": "a UUID",
-    "datetime": "a time",
-    "null": "null",
-}
 
 
 def body_decoder(kind: type[T]) -> Callable[[bytes], T]:
@@ -50,11 +32,21 @@ def body_decoder(kind: type[T]) -> Callable[[bytes], T]:
         try:
             return decoder.decode(body)
         except msgspec.ValidationError as wrong:
-            raise InvalidInput(faults_of(wrong)) from wrong
+            raise InvalidInput(_all_faults(wrong, body, kind)) from wrong
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as wrong:
             raise _no_json(wrong, body) from wrong
 
     return decode
+
+
+def _all_faults(
+    wrong: msgspec.ValidationError, body: bytes, kind: type[Struct]
+) -> tuple[FieldError, ...]:
+    try:
+        return every_fault(wrong, msgspec.json.decode(body), kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        # Behind its first fault it is no JSON any more; that one is told all the same.
+        return faults_of(wrong)
 
 
 def query_decoder(kind: type[T]) -> Callable[[bytes], T]:
@@ -70,7 +62,7 @@ def query_decoder(kind: type[T]) -> Callable[[bytes], T]:
         try:
             return msgspec.convert(values, kind)
         except msgspec.ValidationError as wrong:
-            raise InvalidInput(faults_of(wrong)) from wrong
+            raise InvalidInput(every_fault(wrong, values, kind)) from wrong
 
     return decode
 
@@ -78,22 +70,6 @@ def query_decoder(kind: type[T]) -> Callable[[bytes], T]:
 def readable(text: str, *, longest: int) -> bool:
     """Whether a text out of an address could name something in the store."""
     return 1 <= len(text) <= longest and CONTROL.search(text) is None
-
-
-def faults_of(wrong: msgspec.ValidationError) -> tuple[FieldError, ...]:
-    """What is wrong with a value, and where in it."""
-    message = str(wrong)
-    found = _AT.search(message)
-    path = found["path"].removeprefix(".") if found else ""
-    message = message[: found.start()] if found else message
-    if isinstance(wrong.__cause__, FaultyFields):
-        faults = wrong.__cause__.faults
-        return tuple(FieldError(_joined(path, name), reason) for name, reason in faults)
-    if unknown := _UNKNOWN.match(message):
-        return (FieldError(_joined(path, unknown[1][:64]), "is not a field of this request"),)
-    if missing := _MISSING.match(message):
-        return (FieldError(_joined(path, missing[1]), "is required"),)
-    return (FieldError(path or BODY, _reason(message)),)
 
 
 def _given(query: bytes) -> dict[str, str]:
@@ -138,39 +114,3 @@ def _no_json(wrong: Exception, body: bytes) -> InvalidInput:
     if not body.strip():
         return InvalidInput.of(BODY, "is required, as JSON")
     return InvalidInput.of(BODY, "is not JSON in UTF-8")
-
-
-def _joined(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
-
-
-def _reason(message: str) -> str:
-    """A complaint of msgspec's in the words of a person: what the value is, were it right."""
-    if message.startswith("Invalid UUID"):
-        return "is a UUID"
-    if message.startswith("Invalid enum value"):
-        return "is not one of the values that are known"
-    found = _EXPECTED.match(message)
-    if found is None:
-        return message[:1].lower() + message[1:]
-    wanted, rest = found["wanted"], found["rest"].strip()
-    if found["got"] is not None:
-        return f"is {_named(wanted)}, not {_named(found['got'])}"
-    return _bounded(wanted, rest)
-
-
-def _bounded(wanted: str, rest: str) -> str:
-    unit = "entries" if wanted == "array" else "characters"
-    if rest.startswith("of length <= "):
-        return f"has {rest.removeprefix('of length <= ')} {unit} at most"
-    if rest.startswith("of length >= "):
-        return f"has {rest.removeprefix('of length >= ')} {unit} at least"
-    if rest.startswith(">= "):
-        return f"is {rest.removeprefix('>= ')} or more"
-    if rest.startswith("<= "):
-        return f"is {rest.removeprefix('<= ')} or less"
-    return f"is {_named(wanted)} {rest}"
-
-
-def _named(types: str) -> str:
-    return " or ".join(_WORDS.get(each, each) for each in types.split(" | "))

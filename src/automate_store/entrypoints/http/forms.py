@@ -16,8 +16,8 @@ from multipart import (  # type: ignore[import-untyped]  # it has no stubs
 )
 
 from automate_store.domain.kernel.errors import InvalidInput
-from automate_store.entrypoints.http.decoding import BODY, faults_of
 from automate_store.entrypoints.http.errors import NotAForm
+from automate_store.entrypoints.http.faults import BODY, every_fault
 from automate_store.entrypoints.http.wire.inputs import plain_types
 
 FORM = "multipart/form-data"
@@ -41,7 +41,7 @@ def form_decoder(kind: type[T]) -> Callable[[str, bytes], T]:
         try:
             return msgspec.convert(values, kind)
         except msgspec.ValidationError as wrong:
-            raise InvalidInput(faults_of(wrong)) from wrong
+            raise InvalidInput(every_fault(wrong, values, kind)) from wrong
 
     return decode
 

@@ -19,7 +19,7 @@ from automate_store.application.ports.catalog import (
     VariantDetail,
 )
 from automate_store.domain.catalog import Brand, Category
-from automate_store.entrypoints.http.wire.inputs import Input, Text255
+from automate_store.entrypoints.http.wire.inputs import WORDS, Input, Text255
 from automate_store.entrypoints.http.wire.money import Amount, amount, maybe_amount
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit, SortOrder
 
@@ -30,6 +30,7 @@ Price = Annotated[
         max_length=20,
         description="In major units of the store's currency.",
         examples=["19.99"],
+        extra={WORDS: "is an amount as text, such as 19.99"},
     ),
 ]
 

@@ -22,7 +22,7 @@ from automate_store.application.promotions import TEXT_LENGTH
 from automate_store.domain.coupons import BATCH_LIMIT, CODE_LENGTH, Coupon, CouponType
 from automate_store.domain.kernel.ids import PromotionId
 from automate_store.domain.kernel.money import Money
-from automate_store.entrypoints.http.wire.inputs import Input
+from automate_store.entrypoints.http.wire.inputs import WORDS, Input
 from automate_store.entrypoints.http.wire.money import Amount, amount, maybe_amount
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit
 from automate_store.entrypoints.http.wire.promotions.values import Dated
@@ -44,6 +44,7 @@ Value = Annotated[
         max_length=20,
         description="A percentage or an amount in major units of the store's currency, exactly.",
         examples=["12.5"],
+        extra={WORDS: "is a decimal number as text, such as 12.5"},
     ),
 ]
 Uses = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Orders; null is any number.")]

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.money import BadAmount, Money, UnknownCurrency, exponent
+from automate_store.entrypoints.http.wire.inputs import WORDS
 
 Decimals = Annotated[
     str,
@@ -16,9 +17,18 @@ Decimals = Annotated[
         max_length=21,
         description="A decimal number in major units, with the decimals that the currency has.",
         examples=["19.99"],
+        extra={WORDS: "is an amount as text, such as 19.99"},
     ),
 ]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$", description="ISO 4217.", examples=["USD"])]
+Currency = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Z]{3}$",
+        description="ISO 4217.",
+        examples=["USD"],
+        extra={WORDS: "is three capital letters, such as USD"},
+    ),
+]
 
 
 class Amount(Struct, frozen=True, forbid_unknown_fields=True):

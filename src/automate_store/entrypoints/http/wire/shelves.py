@@ -11,9 +11,16 @@ from msgspec import Meta, Struct
 from automate_store.application.catalog import PAGE_SIZE, PutBrand, PutCategory
 from automate_store.domain.catalog import SLUG, Brand, Category
 from automate_store.domain.kernel.ids import CategoryId
-from automate_store.entrypoints.http.wire.inputs import Input
+from automate_store.entrypoints.http.wire.inputs import WORDS, Input
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit
-from automate_store.entrypoints.http.wire.products.inputs import URL, Html, Name100, WebAddress
+from automate_store.entrypoints.http.wire.products.inputs import (
+    SLUG_WORDS,
+    URL,
+    URL_WORDS,
+    Html,
+    Name100,
+    WebAddress,
+)
 
 Slug100 = Annotated[
     str,
@@ -21,9 +28,13 @@ Slug100 = Annotated[
         pattern=f"^{SLUG.pattern}$",
         max_length=100,
         description="Null makes one of the name, or keeps the one there is.",
+        extra={WORDS: SLUG_WORDS},
     ),
 ]
-Website = Annotated[str, Meta(pattern=URL, max_length=255, description="http or https.")]
+Website = Annotated[
+    str,
+    Meta(pattern=URL, max_length=255, description="http or https.", extra={WORDS: URL_WORDS}),
+]
 Place = Annotated[
     int, Meta(ge=-(2**31), le=2**31 - 1, description="Among its neighbours; low ones first.")
 ]

@@ -16,6 +16,7 @@ from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.taxes import POSITION_LIMIT, TaxRate
 from automate_store.entrypoints.http.wire.inputs import (
+    WORDS,
     Country,
     FaultyFields,
     Input,
@@ -41,6 +42,7 @@ Rate = Annotated[
         max_length=10,
         description="An exact decimal, where 1 is 100 %: 0.08875 is 8.875 %.",
         examples=["0.08875"],
+        extra={WORDS: "is a decimal number as text, such as 0.08875"},
     ),
 ]
 Moment = Annotated[datetime, Meta(tz=True)]

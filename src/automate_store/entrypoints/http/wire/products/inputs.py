@@ -18,19 +18,27 @@ from automate_store.domain.catalog import OPTION_LIMIT, SLUG, VARIANT_LIMIT, Pro
 from automate_store.domain.inventory import STOCK_LIMIT
 from automate_store.domain.kernel.ids import BrandId, CategoryId, UserId, VariantId
 from automate_store.domain.kernel.money import Money
-from automate_store.entrypoints.http.wire.inputs import Input, Text255, Text1000
+from automate_store.entrypoints.http.wire.inputs import WORDS, Input, Text255, Text1000
 from automate_store.entrypoints.http.wire.money import Amount, money
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit
 
 WEIGHT_LIMIT_G = 10**8
 TAG_LIMIT = METADATA_LIMIT = 250
+SLUG_WORDS = "is small letters and digits with single hyphens between, such as blue-shirt"
+URL_WORDS = "is a web address that begins with http:// or https://"
 URL = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s<>\"'`\\]+$"
 
 Name100 = Annotated[str, Meta(min_length=1, max_length=100)]
 Name255 = Annotated[str, Meta(min_length=1, max_length=255)]
 WebAddress = Annotated[
     str,
-    Meta(pattern=URL, max_length=500, description="http or https.", examples=["https://a.example"]),
+    Meta(
+        pattern=URL,
+        max_length=500,
+        description="http or https.",
+        examples=["https://a.example"],
+        extra={WORDS: URL_WORDS},
+    ),
 ]
 Html = Annotated[
     str,
@@ -46,6 +54,7 @@ Slug255 = Annotated[
         max_length=255,
         description="Small letters, digits and single hyphens; null makes one of the name,"
         " or keeps the one there is.",
+        extra={WORDS: SLUG_WORDS},
     ),
 ]
 Metadata = Annotated[

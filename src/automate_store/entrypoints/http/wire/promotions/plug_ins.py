@@ -23,7 +23,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.promotions import Off, Selection, Tier
-from automate_store.entrypoints.http.decoding import faults_of
+from automate_store.entrypoints.http.faults import faults_of
 from automate_store.entrypoints.http.wire.money import Amount
 from automate_store.entrypoints.http.wire.promotions.parts import CONTAINERS, OWN, made, within
 from automate_store.entrypoints.http.wire.promotions.values import (

@@ -13,7 +13,7 @@ from automate_store.application.taxes import FIRST_YEAR, LAST_YEAR
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.promotions import Off, Selection, Tier
 from automate_store.domain.promotions.selection import MOST_NAMED
-from automate_store.entrypoints.http.wire.inputs import FaultyFields, Input
+from automate_store.entrypoints.http.wire.inputs import WORDS, FaultyFields, Input
 from automate_store.entrypoints.http.wire.money import Amount
 from automate_store.entrypoints.http.wire.taxes import Moment
 
@@ -25,6 +25,7 @@ Percent = Annotated[
         max_length=8,
         description="An exact decimal, at most 100, with at most 4 decimals: 12.5 is 12.5 %.",
         examples=["12.5"],
+        extra={WORDS: "is a decimal number as text, such as 12.5"},
     ),
 ]
 Pieces = Annotated[int, Meta(ge=1, le=MOST_PIECES, description="Whole pieces.")]
