@@ -369,7 +369,7 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "entrypoints/http/payments.py",
-                "sorted(call.ports.gateways)",
+                "list(call.ports.ways_to_pay)",
                 '[call.ports.gateways["none"].name]',
             ),
         ),

@@ -62,6 +62,7 @@ from automate_store.entrypoints.http.wire.identity import (
 )
 
 routes = Routes("Accounts")
+_UNRECOGNISED = (WrongCredentials, SecondFactorNeeded, CodeWrong)
 _PROVING = (PasswordWrong, ProofNeeded, HashingBusy)
 MAIL_ON_ITS_WAY = "If that e-mail can be used, a mail with a link is on its way to it."
 
@@ -93,14 +94,7 @@ async def register(call: Call, body: RegisterInput) -> SignInAnswer:
     "/auth/login",
     limit=Bucket.AUTH,
     summary="Sign in",
-    raises=(
-        WrongCredentials,
-        SecondFactorNeeded,
-        CodeWrong,
-        EmailUnproven,
-        HashingBusy,
-        SecretUnreadable,
-    ),
+    raises=(*_UNRECOGNISED, EmailUnproven, HashingBusy, SecretUnreadable),
     anonymous=True,
 )
 async def login(call: Call, body: LoginInput) -> SignInAnswer:
