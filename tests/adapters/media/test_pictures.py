@@ -13,6 +13,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from automate_store.adapters.media import PillowPictures
+from automate_store.adapters.media.drawing import MOST_SCANS, SCANS_AT_FULL_SIZE
 from automate_store.application.ports.media import (
     NotAPicture,
     Picture,
@@ -222,6 +223,14 @@ async def test_a_webp_that_is_cut_off_is_refused(pictures: PillowPictures) -> No
             await pictures.redraw(whole[:end])
 
 
+def in_scans(image: Image.Image, scans: int) -> bytes:
+    """A JPEG that says its last scan so often that it has that many."""
+    content = file(image, "JPEG", progressive=True)
+    last = content.rfind(b"\xff\xda")
+    missing = scans - content.count(b"\xff\xda")
+    return content[:-2] + content[last:-2] * missing + content[-2:]
+
+
 def gif_bomb() -> bytes:
     """A screen of one pixel, and a frame of four thousand million on it."""
     frame = b"," + struct.pack("<HHHHB", 0, 0, 65_535, 65_535, 0)
@@ -292,6 +301,24 @@ async def test_a_picture_of_just_so_many_pixels_is_drawn() -> None:
     with pytest.raises(PictureTooLarge):
         await drawing.redraw(png(101, 1))
     drawing.close()
+
+
+async def test_a_picture_that_is_drawn_over_and_over_is_refused(pictures: PillowPictures) -> None:
+    with pytest.raises(PictureBroken):
+        await pictures.redraw(in_scans(flag(), MOST_SCANS + 1))
+    drawn = await pictures.redraw(in_scans(flag(), MOST_SCANS))
+    assert (drawn.width, drawn.height) == flag().size
+
+
+async def test_a_large_picture_is_drawn_over_less_often() -> None:
+    wide, high = flag().size
+    full = PillowPictures(max_bytes=100_000, max_pixels=wide * high, at_once=1, waiting=0)
+    try:
+        await full.redraw(in_scans(flag(), SCANS_AT_FULL_SIZE))
+        with pytest.raises(PictureBroken):
+            await full.redraw(in_scans(flag(), SCANS_AT_FULL_SIZE + 1))
+    finally:
+        full.close()
 
 
 async def test_the_same_picture_becomes_the_same_bytes(pictures: PillowPictures) -> None:

@@ -15,6 +15,11 @@ from automate_store.domain.kernel.errors import StoreError
 
 QUALITY = 85
 """Of what is written with losses: no eye sees a difference, and it weighs half of 95."""
+MOST_SCANS = 100
+"""Times that one JPEG goes over its points, at most; cameras and programs need a dozen."""
+SCANS_AT_FULL_SIZE = 20
+"""And so many where it has as many points as one may have: each takes as long as drawing them."""
+_SCAN = b"\xff\xda"
 _TURNS: Mapping[object, Image.Transpose] = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -73,6 +78,8 @@ def _seen(content: bytes, kind: str, max_pixels: int) -> Image.Image:
     """What is seen of the file: a picture of its own, so that all that drew it is let go."""
     with Image.open(BytesIO(content), formats=(kind,)) as image:
         _measure(image.size, max_pixels)
+        if kind == "JPEG":
+            _refuse_endless(content, image.size, max_pixels)
         image.load()
         return _upright(image)
 
@@ -80,6 +87,13 @@ def _seen(content: bytes, kind: str, max_pixels: int) -> Image.Image:
 def _measure(size: tuple[int, int], max_pixels: int) -> None:
     if size[0] * size[1] > max_pixels:
         raise PictureTooLarge(max_pixels)
+
+
+def _refuse_endless(content: bytes, size: tuple[int, int], max_pixels: int) -> None:
+    # What stands beside the picture may count as a few scans too many: none has a hundred.
+    scans = content.count(_SCAN)
+    if scans > MOST_SCANS or scans * size[0] * size[1] > SCANS_AT_FULL_SIZE * max_pixels:
+        raise PictureBroken
 
 
 def _webp_size(content: bytes) -> tuple[int, int]:
