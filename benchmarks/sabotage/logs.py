@@ -36,11 +36,11 @@ LOGS: tuple[Sabotage, ...] = (
         (
             Change(
                 "entrypoints/http/endpoints.py",
-                "        return (decode(sent),)\n",
+                "        return (decode(sent), *query)\n",
                 "        body = decode(sent)\n"
                 "        given = getattr(body, 'password', None)\n"
                 "        structlog.get_logger().info('decoded', password=given)\n"
-                "        return (body,)\n",
+                "        return (body, *query)\n",
             ),
             Change(
                 "entrypoints/logs.py",

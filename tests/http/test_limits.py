@@ -27,7 +27,7 @@ from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.settings import Settings
 from tests.http.knocking import Told, knock
 from tests.http.people import PASSWORD, person
-from tests.http.web import CONFIG, POLICY, Web, open_web, ready
+from tests.http.web import CONFIG, POLICY, Web, open_web, order_body, ready
 
 PRODUCTS = "/api/v1/products"
 BEHIND = "/api/v1/admin/orders/nobodys-business"
@@ -327,6 +327,37 @@ def test_an_account_is_counted_wherever_it_is() -> None:
     keys = [call(NO_LIMITS, caller).limit_key for caller in callers]
 
     assert keys == [f"account:{ann}", f"account:{bob}", "address:203.0.113.9"]
+
+
+@pytest.mark.parametrize(
+    ("path", "broken", "sound", "bucket"),
+    [
+        (
+            "/auth/login",
+            {"emial": "ann@example.com"},
+            {"email": "ann@example.com", "password": "wrong"},
+            Bucket.AUTH,
+        ),
+        ("/orders", {"email": "ann@example.com"}, order_body(), Bucket.CHECKOUT),
+    ],
+)
+async def test_who_mistyped_a_field_has_not_tried_yet(
+    path: str, broken: object, sound: object, bucket: Bucket
+) -> None:
+    policy = {bucket: Limit(1, 900), Bucket.GENERAL: Limit(3, 900)}
+    async with limited(policy, clock=MemoryClock(examples.AT)) as web:
+        statuses = [(await web.post(path, broken)).status_code for _ in range(4)]
+        assert statuses == [400, 400, 400, 429]
+        assert (await web.post(path, sound)).json()["code"] != "rate_limited"
+        refused = await web.post(path, sound)
+        assert (refused.json()["code"], refused.json()["bucket"]) == ("rate_limited", bucket)
+
+
+async def test_whoever_is_not_let_in_has_tried() -> None:
+    policy = {Bucket.AUTH: Limit(2, 900)}
+    async with limited(policy, clock=MemoryClock(examples.AT)) as web:
+        statuses = [(await web.post("/auth/change-password", {})).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
 
 
 async def test_a_request_with_two_limits_tells_the_tighter_and_stops_at_either() -> None:

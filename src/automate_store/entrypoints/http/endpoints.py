@@ -16,6 +16,7 @@ from msgspec import Struct
 from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.errors import (
     Forbidden,
+    Malformed,
     StoreError,
     TooMany,
     Unauthenticated,
@@ -30,6 +31,8 @@ from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.http.sending import Sent
 
 _ENCODER = msgspec.json.Encoder()
+_TRIES = frozenset({Bucket.AUTH, Bucket.CHECKOUT})
+"""Limits so tight that each try has to be one: a body that can be read, at least."""
 _GONE = 499
 """Nobody receives it; the log's line says so."""
 
@@ -67,7 +70,7 @@ def litestar_path(path: str) -> str:
 
 
 def _endpoint(route: Route, shop: Shop) -> Endpoint:
-    arguments = _arguments(route)
+    arguments = _counting(route, _arguments(route))
     work = _cached(route, arguments, shop) if route.cached else _fresh(route, arguments)
 
     documented = frozenset(route.raises)
@@ -99,11 +102,42 @@ async def _receive(call: Call, route: Route) -> None:
     try:
         if route.asks_who:
             call.actor = await caller(call.scope, call.shop)
-    finally:
+        if _counts_tries(route):
+            admit(call.actor, route)
+    except StoreError:
         # A token that is none is refused above, and counts all the same.
-        if route.limit is not None:
-            await call.limit(route.limit, _counted_for(call, route))
-    admit(call.actor, route)
+        await _count(call, route)
+        raise
+    if not _counts_tries(route):
+        await _count(call, route)
+        admit(call.actor, route)
+
+
+def _counting(route: Route, arguments: _Arguments) -> _Arguments:
+    """The same, where tries are few counting a body that is none with all other requests."""
+    if not _counts_tries(route):
+        return arguments
+
+    async def read(call: Call) -> tuple[Struct, ...]:
+        try:
+            found = await arguments(call)
+        except Malformed:
+            # Who mistyped a field has not tried yet; what is too many is told all the same.
+            await call.limit(Bucket.GENERAL, call.limit_key)
+            raise
+        await _count(call, route)
+        return found
+
+    return read
+
+
+def _counts_tries(route: Route) -> bool:
+    return route.limit in _TRIES and route.body is not None
+
+
+async def _count(call: Call, route: Route) -> None:
+    if route.limit is not None:
+        await call.limit(route.limit, _counted_for(call, route))
 
 
 async def _let_in_again(call: Call, route: Route) -> None:
@@ -127,7 +161,7 @@ def _log_refusal(error: StoreError, route: Route, call: Call) -> None:
 def _counted_for(call: Call, route: Route) -> str:
     # Who mistyped a password five times can still ask for another, and whoever placed an order
     # can pay it.
-    if route.limit in {Bucket.AUTH, Bucket.CHECKOUT}:
+    if route.limit in _TRIES:
         return f"{route.operation_id}:{call.limit_key}"
     return call.limit_key
 
