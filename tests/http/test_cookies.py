@@ -177,7 +177,9 @@ async def test_what_is_public_asks_no_cookie(web: Web, path: str) -> None:
     assert answer.status_code == 200
 
 
-async def test_behind_a_proxy_with_a_password_of_its_own_tokens_stay_in_cookies(web: Web) -> None:
+@pytest.mark.parametrize("scheme", ["Basic YTpi", "Bearer", "Bearer ", "bearer  "])
+async def test_what_a_cookie_let_in_gets_its_tokens_in_cookies_alone(web: Web, scheme: str) -> None:
+    """As behind a proxy with a password of its own, or where a script sends an empty token."""
     answer = await registered(web)
     body = {"current_password": PASSWORD, "new_password": "another 1, longer!"}
     changed = await web.post(
@@ -185,7 +187,7 @@ async def test_behind_a_proxy_with_a_password_of_its_own_tokens_stay_in_cookies(
         body,
         cookie=kept(answer),
         x_csrf_token=answer.json()["csrf_token"],
-        authorization="Basic YTpi",
+        authorization=scheme,
     )
     assert (changed.status_code, changed.json()["token"]) == (200, None)
     assert (await web.get("/auth/me", cookie=kept(changed))).status_code == 200

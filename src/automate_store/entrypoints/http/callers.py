@@ -18,7 +18,7 @@ from automate_store.application.errors import SignInNeeded
 from automate_store.application.identity import csrf_label
 from automate_store.application.ports.identity import SignedIn
 from automate_store.domain.identity import AccountPolicy
-from automate_store.entrypoints.http.calls import Shop, header
+from automate_store.entrypoints.http.calls import Shop, bearer, header
 from automate_store.entrypoints.http.cookies import (
     ACCESS,
     CSRF_HEADER,
@@ -74,7 +74,7 @@ def admit(actor: Actor, route: Route) -> None:
 
 def is_staff(headers: Iterable[Header], staff_token: str | None) -> bool:
     """Whether the right staff token was sent, in constant time; never where none is set."""
-    given = _bearer(headers)
+    given = bearer(headers)
     if not staff_token or given is None:
         return False
     # Hashed first, so that not even the length shows in the time.
@@ -99,7 +99,7 @@ async def _found(scope: Any, shop: Shop) -> Actor:
     headers = scope["headers"]
     if is_staff(headers, shop.config.staff_token):
         return STAFF
-    token = _bearer(headers)
+    token = bearer(headers)
     if token is not None:
         return actor_of(await shop.ports.gate.admit(token), shop.ports.policy.accounts)
     kept = cookie(headers, session_cookie_name(ACCESS, secure=shop.config.secure))
@@ -124,15 +124,6 @@ async def _refuse_forged(headers: Iterable[Header], signed_in: SignedIn, shop: S
     label = csrf_label(signed_in.session_id)
     if given is None or not await shop.ports.gate.knows(label, given):
         raise CsrfRefused
-
-
-def _bearer(headers: Iterable[Header]) -> str | None:
-    """What the Authorization header has for us; other schemes are none of ours."""
-    given = header(headers, b"authorization")
-    if given is None:
-        return None
-    scheme, _, token = given.partition(" ")
-    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def _digest(text: str) -> bytes:

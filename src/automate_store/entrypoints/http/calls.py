@@ -252,8 +252,7 @@ class Call:
     @property
     def by_cookie(self) -> bool:
         """Whether a cookie, and no bearer of a token, says who asks."""
-        scheme, _, _ = (self.header(b"authorization") or "").partition(" ")
-        return scheme.lower() != "bearer"
+        return bearer(self.scope["headers"]) is None
 
     def refresh_cookie(self) -> str:
         """
@@ -298,6 +297,15 @@ class Call:
                 if each[0] != b"set-cookie" or not each[1].startswith(name)
             ]
             self.headers.append(fresh)
+
+
+def bearer(headers: Iterable[Header]) -> str | None:
+    """What the Authorization header has for us; other schemes are none of ours, nor is nothing."""
+    given = header(headers, b"authorization")
+    if given is None:
+        return None
+    scheme, _, token = given.partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def header(headers: Iterable[Header], name: bytes) -> str | None:
