@@ -40,7 +40,8 @@ async def mail_verification(event: VerificationAsked, event_id: UUID, ports: Por
         return
     purpose = LinkPurpose.VERIFY_EMAIL
     url = await _link(account, purpose, account.email, event_id, ports)
-    await post(email_verification(url), account.email, mail_id=event_id, ports=ports)
+    if url is not None:
+        await post(email_verification(url), account.email, mail_id=event_id, ports=ports)
 
 
 async def mail_password_reset(event: PasswordResetAsked, event_id: UUID, ports: Ports) -> None:
@@ -50,7 +51,8 @@ async def mail_password_reset(event: PasswordResetAsked, event_id: UUID, ports: 
         return
     purpose = LinkPurpose.RESET_PASSWORD
     url = await _link(account, purpose, account.email, event_id, ports)
-    await post(password_reset(url), account.email, mail_id=event_id, ports=ports)
+    if url is not None:
+        await post(password_reset(url), account.email, mail_id=event_id, ports=ports)
 
 
 async def mail_email_change(event: EmailChangeAsked, event_id: UUID, ports: Ports) -> None:
@@ -61,8 +63,12 @@ async def mail_email_change(event: EmailChangeAsked, event_id: UUID, ports: Port
     wanted = account.pending_email.email
     old_id, new_id = uuid5(event_id, "old"), uuid5(event_id, "new")
     confirm = await _link(account, LinkPurpose.CHANGE_EMAIL_NEW, wanted, new_id, ports)
+    if confirm is None:
+        return
     if not account.pending_email.old_confirmed:
         approve = await _link(account, LinkPurpose.CHANGE_EMAIL_OLD, wanted, old_id, ports)
+        if approve is None:
+            return
         asked = email_change_approval(approve, wanted)
         await post(asked, account.email, mail_id=old_id, ports=ports)
     await post(email_change_confirmation(confirm), wanted, mail_id=new_id, ports=ports)
@@ -94,8 +100,8 @@ async def _account(account_id: UserId, ports: Ports) -> Account | None:
 
 async def _link(
     account: Account, purpose: LinkPurpose, email: str, link_id: UUID, ports: Ports
-) -> str:
-    """The address of a fresh link, built from the settings alone."""
+) -> str | None:
+    """The address of a fresh link, built from the settings alone; None for who has left."""
     secret = await ports.gate.secret(f"link:{link_id}")
     policy, at = ports.policy.accounts, ports.clock()
     resets = purpose is LinkPurpose.RESET_PASSWORD
@@ -111,7 +117,7 @@ async def _link(
     async with ports.unit_of_work() as work:
         # Locked, so that nothing is kept on somebody who has left a moment ago.
         if (await work.accounts.get(account.id, lock=True)).deleted_at is not None:
-            raise AccountNotFound(str(account.id))
+            return None
         await work.links.add(link)
     # Behind the "#" it reaches the page and stays out of every server's log.
     return f"{ports.policy.url}/account/{_PAGES[purpose]}#token={secret}"
