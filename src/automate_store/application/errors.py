@@ -76,7 +76,10 @@ class CartOrdered(RuleBroken):
 class KeyMissing(Malformed):
     """The request moves stock or money and carries no idempotency key."""
 
-    says = "Send an Idempotency-Key header: a fresh random value for each purchase you mean."
+    says = (
+        "Send an Idempotency-Key header: a fresh random value for each thing that you mean,"
+        " and the same again when you repeat it."
+    )
 
 
 @frozen

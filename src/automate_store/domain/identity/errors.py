@@ -67,7 +67,7 @@ class PasswordWrong(Forbidden):
 class ProofNeeded(Forbidden):
     """The sign-in was too long ago for what the account stands on."""
 
-    says = "Send the account's password again: its last proof is too old for this."
+    says = "Send the account's password as password: its last proof is too old for this."
 
 
 @frozen

@@ -22,7 +22,7 @@ class StoreError(Exception):
     """One sentence for a person, with the leaf's fields in braces."""
 
     def __str__(self) -> str:
-        return self.says.format_map(self.fields())
+        return self.says.format_map({name: _told(each) for name, each in self.fields().items()})
 
     def fields(self) -> dict[str, object]:
         """The leaf's fields by name, in the order they were declared."""
@@ -33,6 +33,13 @@ class StoreError(Exception):
     def code(cls) -> str:
         """The stable name a program matches on: ``OutOfStock`` is ``out_of_stock``."""
         return snake(cls.__name__)
+
+
+def _told(value: object) -> object:
+    """The value as a sentence has it: several words are one text."""
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(value) or "nothing"
+    return value
 
 
 class Malformed(StoreError):  # noqa: N818 - named for the fact
