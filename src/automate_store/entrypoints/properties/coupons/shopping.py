@@ -18,6 +18,7 @@ from automate_store.application.payments import (
 )
 from automate_store.application.ports import Ports
 from automate_store.domain.coupons import Coupon
+from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
@@ -68,6 +69,13 @@ class Whim:
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What was answered last."""
         return self._known(payment)
+
+    def says(self, payment_id: PaymentId) -> PaymentState:
+        """What a confirmation of the payment would be answered now."""
+        known = self._answers.get(str(payment_id))
+        if known is not None and known.state is not PaymentState.PENDING:
+            return known.state
+        return PaymentState.FAILED if self.declines else PaymentState.CAPTURED
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
         """All that is asked for."""

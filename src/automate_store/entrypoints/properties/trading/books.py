@@ -1,0 +1,259 @@
+"""
+What the rules make of one order, written out apart from the code that keeps them.
+
+Amounts are minor units. A unit costs what it was agreed to cost when the order was placed,
+and takes that along wherever it goes: nothing here is split or priced anew.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from automate_store.domain.kernel.ids import LineId, PaymentId, VariantId
+from automate_store.domain.orders import (
+    FulfilmentState,
+    Order,
+    OrderPaymentState,
+    OrderState,
+)
+from automate_store.domain.payments import PaymentState
+from automate_store.entrypoints.properties.trading.dealings import Counts
+
+PAID = {
+    OrderPaymentState.PAID,
+    OrderPaymentState.PARTIALLY_REFUNDED,
+    OrderPaymentState.REFUNDED,
+}
+_OPEN = {OrderState.PLACED, OrderState.CONFIRMED}
+
+
+@frozen(kw_only=True)
+class Line:
+    """An item: what each of its units costs, those that leave it first in front."""
+
+    variant_id: VariantId
+    units: tuple[int, ...]
+    parcel: bool
+    """Whether it has to be sent."""
+    cancelled: int = 0
+    shipped: int = 0
+
+    @property
+    def to_ship(self) -> int:
+        """How many have not left."""
+        return len(self.units) - self.shipped
+
+
+@frozen
+class Attempt:
+    """An attempt to pay: for how much, and what its gateway last said to the store."""
+
+    amount: int
+    heard: PaymentState = PaymentState.PENDING
+
+
+@frozen(kw_only=True)
+class Book:
+    """An order as it has to be after all that was done with it."""
+
+    lines: Mapping[LineId, Line]
+    postage: int
+    coded: bool
+    """Whether a code took part in its price."""
+    state: OrderState = OrderState.PLACED
+    payment: OrderPaymentState = OrderPaymentState.PENDING
+    parcels: int = 0
+    delivered: bool = False
+    expired: bool = False
+    deadline: datetime | None = None
+    captured: int = 0
+    refunded: int = 0
+    credited: int = 0
+    attempts: Mapping[PaymentId, Attempt]
+
+    @classmethod
+    def opened(cls, order: Order) -> Book:
+        """What was agreed when the order was placed."""
+        mode = order.quote.tax_mode
+        quoted = {line.id: line for line in order.quote.lines}
+        lines = {
+            item.id: Line(
+                variant_id=item.variant_id,
+                units=tuple(
+                    quoted[item.id].gross_between(nth, nth + 1, mode).minor
+                    for nth in range(item.quantity)
+                ),
+                parcel=item.requires_shipping,
+            )
+            for item in order.items
+        }
+        book = cls(
+            lines=lines,
+            postage=order.quote.shipping.gross.minor if order.quote.shipping else 0,
+            coded=bool(order.quote.codes),
+            deadline=order.expires_at,
+            attempts={},
+        )
+        return book if book.total else book.paid()
+
+    @property
+    def total(self) -> int:
+        """What is still in it costs, and its postage while anything has to be sent."""
+        sent = any(line.parcel and line.units for line in self.lines.values())
+        goods = sum(sum(line.units) for line in self.lines.values())
+        return goods + (self.postage if sent else 0)
+
+    @property
+    def worth(self) -> int:
+        """What the shop may keep."""
+        if self.payment not in PAID or self.state is OrderState.CANCELLED:
+            return 0
+        return self.total - self.credited
+
+    @property
+    def kept(self) -> int:
+        """What the shop has kept."""
+        return self.captured - self.refunded
+
+    @property
+    def to_ship(self) -> dict[LineId, int]:
+        """How many of each item have not left."""
+        return {each: line.to_ship for each, line in self.lines.items() if line.to_ship}
+
+    @property
+    def fulfilment(self) -> FulfilmentState:
+        """Where its goods are."""
+        if self.delivered:
+            return FulfilmentState.DELIVERED
+        if not any(line.shipped for line in self.lines.values()):
+            return FulfilmentState.UNFULFILLED
+        return FulfilmentState.PARTLY_SHIPPED if self.to_ship else FulfilmentState.SHIPPED
+
+    def held(self) -> dict[VariantId, int]:
+        """How many of each variant are promised to it."""
+        if self.state is OrderState.CANCELLED:
+            return {}
+        return _by_variant((line.variant_id, line.to_ship) for line in self.lines.values())
+
+    def left(self) -> dict[VariantId, int]:
+        """How many of each variant left the house for it."""
+        return _by_variant((line.variant_id, line.shipped) for line in self.lines.values())
+
+    def overdue(self, at: datetime) -> bool:
+        """Whether its time to pay is over."""
+        return self.state is OrderState.PLACED and (
+            self.deadline is not None and self.deadline <= at
+        )
+
+    def payable(self, at: datetime) -> Book | None:
+        """The same, where money may be asked for now."""
+        return None if self.state is not OrderState.PLACED or self.overdue(at) else self
+
+    def paid(self) -> Book:
+        """What it is once its money is there: what needs no parcel is the customer's."""
+        lines = {
+            each: line if line.parcel else evolve(line, shipped=len(line.units))
+            for each, line in self.lines.items()
+        }
+        book = evolve(
+            self,
+            lines=lines,
+            state=OrderState.CONFIRMED,
+            payment=OrderPaymentState.PAID,
+            expired=False,
+            deadline=None,
+        )
+        return _arrived(book) if any(line.shipped for line in lines.values()) else book
+
+    def told(self, payment_id: PaymentId, said: PaymentState, *, room: bool) -> Book:
+        """After a gateway's word; ``room`` says whether its goods can be had once more."""
+        attempt = self.attempts[payment_id]
+        # A word that ends an attempt is not taken back by another.
+        if attempt.heard is not PaymentState.PENDING or said is PaymentState.PENDING:
+            return self
+        book = evolve(self, attempts={**self.attempts, payment_id: evolve(attempt, heard=said)})
+        if said is PaymentState.FAILED:
+            waits = book.state is OrderState.PLACED
+            return evolve(book, payment=OrderPaymentState.FAILED) if waits else book
+        book = evolve(book, captured=book.captured + attempt.amount)
+        awaited = book.state is OrderState.PLACED or (book.expired and not book.coded and room)
+        if awaited and attempt.amount == book.total:
+            return book.paid()
+        return _settled(book)
+
+    def cancel(self, items: Counts | None) -> Book | None:
+        """Without these, or without all that has not left; None where that can't be."""
+        leaving = self.to_ship if items is None else items
+        fits = all(many <= self.lines[each].to_ship for each, many in leaving.items())
+        if self.state not in _OPEN or not fits or not any(leaving.values()):
+            return None
+        lines = {each: _without(line, leaving.get(each, 0)) for each, line in self.lines.items()}
+        if not any(line.units for line in lines.values()):
+            return _settled(evolve(self, state=OrderState.CANCELLED, deadline=None))
+        book = evolve(self, lines=lines)
+        if book.state is OrderState.PLACED:
+            return book if book.total else _settled(book.paid())
+        book = evolve(book, credited=min(book.credited, book.total))
+        return _settled(book if book.parcels else _arrived(book))
+
+    def ship(self, items: Counts | None) -> Book | None:
+        """With these on their way, or all that is left; None where that can't be."""
+        leaving = self.to_ship if items is None else items
+        fits = all(many <= self.lines[each].to_ship for each, many in leaving.items())
+        if self.state is not OrderState.CONFIRMED or not fits or not any(leaving.values()):
+            return None
+        lines = {
+            each: evolve(line, shipped=line.shipped + leaving.get(each, 0))
+            for each, line in self.lines.items()
+        }
+        return evolve(self, lines=lines, parcels=self.parcels + 1)
+
+    def deliver(self) -> Book | None:
+        """With every parcel there; None where that can't be."""
+        return _arrived(self) if self.fulfilment is FulfilmentState.SHIPPED else None
+
+    def refund(self, amount: int) -> Book | None:
+        """With so much given back for nothing; None where that can't be."""
+        if not 0 < amount <= self.worth:
+            return None
+        return _settled(evolve(self, credited=self.credited + amount))
+
+    def expire(self, at: datetime) -> Book:
+        """Without its goods, where nobody paid in time; else as it is."""
+        if not self.overdue(at):
+            return self
+        return evolve(self, state=OrderState.CANCELLED, expired=True, deadline=None)
+
+
+def _arrived(book: Book) -> Book:
+    """All of it with the customer, where all of it left."""
+    if book.fulfilment is not FulfilmentState.SHIPPED:
+        return book
+    return evolve(book, state=OrderState.COMPLETED, delivered=True)
+
+
+def _settled(book: Book) -> Book:
+    """With what is kept beyond its worth on its way back."""
+    over = book.kept - book.worth
+    if over <= 0:
+        return book
+    book = evolve(book, refunded=book.refunded + over)
+    if book.payment not in PAID:
+        return book
+    some, all_ = OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED
+    return evolve(book, payment=some if book.kept else all_)
+
+
+def _without(line: Line, many: int) -> Line:
+    return evolve(line, units=line.units[many:], cancelled=line.cancelled + many)
+
+
+def _by_variant(pieces: Iterable[tuple[VariantId, int]]) -> dict[VariantId, int]:
+    found: Counter[VariantId] = Counter()
+    for variant_id, many in pieces:
+        found[variant_id] += many
+    return dict(found)

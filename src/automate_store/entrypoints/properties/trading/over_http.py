@@ -1,0 +1,111 @@
+"""The same dealings with a store that is reached over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from attrs import asdict, frozen
+
+from automate_store.domain.kernel.ids import OrderId, PaymentId, VariantId
+from automate_store.domain.kernel.money import Money
+from automate_store.entrypoints.properties.contracts.scene import HOME
+from automate_store.entrypoints.properties.trading.dealings import (
+    BUYER,
+    WHY,
+    Counts,
+    Refused,
+    Ticket,
+)
+
+Headers = Mapping[str, str]
+Ask = Callable[[str, str, object, Headers], Awaitable[tuple[int, Any]]]
+"""Method, path under the API's root, body and headers: the answer's status and its body."""
+
+_REFUSED = {409, 412}
+_FAILED = 400
+
+
+@frozen(kw_only=True)
+class OverHttp:
+    """Implements ``Dealings`` by requests; what is neither done nor refused is an error."""
+
+    ask: Ask
+    gateway: str
+    method: str
+    """The code of a way to ship."""
+    staff: Headers
+    """What staff send with each request."""
+
+    async def fill(self, wants: Mapping[VariantId, int], code: str | None) -> str:
+        """The token of a new cart with these in it, and the code."""
+        items = [{"variant_id": str(each), "quantity": many} for each, many in wants.items()]
+        token = str((await self._done("POST", "/cart/add", {"items": items}, {}))["token"])
+        if code is not None:
+            await self._done("POST", "/cart/coupons", {"code": code}, {"X-Cart-Token": token})
+        return token
+
+    async def place(self, cart: str, *, key: str) -> Ticket:
+        """The order of the cart."""
+        address = {name: value for name, value in asdict(HOME).items() if value is not None}
+        body = {"email": BUYER, "shipping_address": address, "shipping_method": self.method}
+        headers = {"X-Cart-Token": cart, "Idempotency-Key": key}
+        placed = await self._done("POST", "/orders", body, headers)
+        return Ticket(OrderId(UUID(placed["id"])), placed["token"])
+
+    async def intend(self, ticket: Ticket, *, key: str) -> PaymentId:
+        """An attempt to pay the order."""
+        body = {"order_id": str(ticket.order_id), "gateway": self.gateway}
+        made = await self._done("POST", "/payments/create-intent", body, _opening(ticket, key))
+        return PaymentId(UUID(made["id"]))
+
+    async def confirm(self, ticket: Ticket, payment_id: PaymentId, *, key: str) -> object:
+        """The attempt, carried out as far as the gateway can."""
+        body = {"order_id": str(ticket.order_id), "payment_id": str(payment_id)}
+        return await self._done("POST", "/payments/confirm", body, _opening(ticket, key))
+
+    async def cancel(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
+        """The order without these; without all that has not shipped where none are named."""
+        body = {**_named(items), "reason": WHY}
+        headers = {**_opening(ticket, key), "If-Match": "*"}
+        return await self._done("PUT", f"/orders/{ticket.order_id}/cancel", body, headers)
+
+    async def ship(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
+        """A parcel with these; with all that is left where none are named."""
+        path = f"/admin/orders/{ticket.order_id}/shipments"
+        return await self._done("POST", path, _named(items), self._by_staff(key))
+
+    async def deliver(self, ticket: Ticket, *, key: str) -> object:
+        """Every parcel arrived."""
+        path = f"/admin/orders/{ticket.order_id}/deliver"
+        return await self._done("POST", path, None, self._by_staff(key))
+
+    async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
+        """So much of the order's money as a courtesy."""
+        body = {
+            "order_id": str(ticket.order_id),
+            "amount": {"amount": f"{amount.decimal():f}", "currency": amount.currency},
+            "reason": WHY,
+        }
+        return await self._done("POST", "/payments/refund", body, self._by_staff(key))
+
+    async def _done(self, method: str, path: str, body: object, headers: Headers) -> Any:
+        status, answer = await self.ask(method, path, body, headers)
+        if status in _REFUSED:
+            raise Refused(answer["code"])
+        assert status < _FAILED, f"{method} {path}: {status} {answer}"
+        return answer
+
+    def _by_staff(self, key: str) -> Headers:
+        return {**self.staff, "Idempotency-Key": key}
+
+
+def _opening(ticket: Ticket, key: str) -> Headers:
+    return {"X-Order-Token": ticket.token, "Idempotency-Key": key}
+
+
+def _named(items: Counts | None) -> dict[str, object]:
+    if items is None:
+        return {}
+    return {"items": [{"item_id": str(each), "quantity": many} for each, many in items.items()]}
