@@ -34,7 +34,7 @@ async def expire_orders(*, ports: Ports) -> int:
     is being paid right now does not keep the others waiting.
     """
     overdue = dict.fromkeys([*await _overdue(ports), *await _edits_overdue(ports)])
-    return sum([await _expire(order_id, ports) for order_id in overdue])
+    return sum([await expire_order(order_id, ports=ports) for order_id in overdue])
 
 
 async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T:
@@ -51,7 +51,7 @@ async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T
         except OutOfStock as short:
             overdue = await _overdue(ports, [one.variant_id for one in short.shortages])
             for order_id in overdue:
-                await _expire(order_id, ports)
+                await expire_order(order_id, ports=ports)
             if not overdue and not await _freed(short, ports):
                 raise
         except CouponRefused as refused:
@@ -91,7 +91,9 @@ async def _given_back(refused: CouponRefused, ports: Ports) -> bool:
         return not (await reads.coupons.get(refused.coupon)).coupon.used_up
 
 
-async def _expire(order_id: OrderId, ports: Ports) -> bool:
+async def expire_order(order_id: OrderId, *, ports: Ports) -> bool:
+    """Whether the order was ended for want of money, or an edit beside it; raises OrderNotFound."""
+
     async def attempt() -> bool:
         async with ports.unit_of_work() as work:
             at = ports.clock()
