@@ -172,7 +172,7 @@ def test_a_second_factor_counts_once_its_first_code_was_right() -> None:
     assert on.second_factor == SecondFactorState(
         sealed="sealed", enabled_at=LATER, last_step=7, recovery=(b"one", b"two")
     )
-    told = CredentialsChanged(at=LATER, account_id=ANN.id, what="second factor")
+    told = CredentialsChanged(at=LATER, account_id=ANN.id, what="second factor (on from now)")
     assert (begun.events, on.events) == ((), (told,))
 
 
@@ -195,7 +195,7 @@ def test_a_second_factor_is_set_up_in_its_order_or_not_at_all() -> None:
 def test_a_second_factor_can_be_turned_off() -> None:
     off = with_codes(b"one").disable_second_factor(at=LATER)
 
-    told = CredentialsChanged(at=LATER, account_id=ANN.id, what="second factor")
+    told = CredentialsChanged(at=LATER, account_id=ANN.id, what="second factor (off from now)")
     assert (off.second_factor, off.events) == (None, (told,))
 
 

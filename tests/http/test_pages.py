@@ -9,11 +9,13 @@ from hashlib import sha256
 import pytest
 from attrs import evolve
 
+from automate_store.application.reactions import REACTIONS
 from automate_store.entrypoints.http.pages.serving import ASSETS
+from tests.http.people import PASSWORD, person
 from tests.http.web import CONFIG, Web, open_web
 
 LINKED = ["/account/verify-email", "/account/confirm-email", "/account/reset-password"]
-PAGES = ["/", "/docs", "/problems", "/problems/out-of-stock", *LINKED]
+PAGES = ["/", "/docs", "/problems", "/problems/out-of-stock", "/account/forgot-password", *LINKED]
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -104,6 +106,20 @@ async def test_a_mailed_link_opens_a_page_that_sends_its_secret_to_its_route(
     answer = await web.client.post(route, json={"token": "-", **typed})
     assert answer.json()["code"] == "link_invalid"
     assert "script-src 'self'" in page.headers["content-security-policy"]
+
+
+async def test_what_a_mail_warns_of_leads_to_where_a_new_password_is_asked_for(web: Web) -> None:
+    ann = await person(web)
+    body = {"current_password": PASSWORD, "new_password": "another 1, longer!"}
+    await ann.post("/auth/change-password", body)
+    await web.shop.store.react(REACTIONS, web.shop.ports)
+    (warning,) = (mail for mail in web.shop.mailer.sent if "was changed" in mail.subject)
+    for text in (warning.text, warning.html):
+        assert f"{CONFIG.url}/account/forgot-password" in str(text)
+    page = await web.client.get("/account/forgot-password")
+    (route,) = re.findall(r'data-path="([^"]+)"', page.text)
+    (kind,) = re.findall(r'<input type="(\w+)"', page.text)
+    assert (await web.client.post(route, json={kind: ann.email})).status_code == 202
 
 
 async def test_a_password_is_typed_unseen_and_may_be_pasted(web: Web) -> None:

@@ -128,9 +128,9 @@ Corner Shop"""
 EXISTS = """\
 Somebody, probably you, tried to open an account with this e-mail; there is one already.
 
-http://shop.example
+If you forgot its password, ask for a new one. If it was not you, do nothing.
 
-If you forgot its password, ask for a new one there. If it was not you, do nothing.
+http://shop.example/account/forgot-password
 
 Corner Shop"""
 CONFIRMATION = """\

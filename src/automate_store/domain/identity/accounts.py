@@ -217,7 +217,7 @@ class Account(Aggregate):
         if step is None:
             raise CodeWrong
         on = evolve(self.second_factor, enabled_at=at, last_step=step, recovery=recovery)
-        changed = CredentialsChanged(at=at, account_id=self.id, what="second factor")
+        changed = CredentialsChanged(at=at, account_id=self.id, what="second factor (on from now)")
         return self.after(changed, second_factor=on, updated_at=at)
 
     def use_code(self, step: int | None, recovery_hash: bytes) -> Self:
@@ -239,7 +239,8 @@ class Account(Aggregate):
         """The account whose password does alone; raises SecondFactorOff."""
         if self.second_factor is None:
             raise SecondFactorOff
-        changed = CredentialsChanged(at=at, account_id=self.id, what="second factor")
+        what = "second factor (off from now)"
+        changed = CredentialsChanged(at=at, account_id=self.id, what=what)
         return self.after(changed, second_factor=None, updated_at=at)
 
     def anonymised(self, *, at: datetime) -> Self:

@@ -11,9 +11,10 @@ function why(answer) {
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const body = { token: secret || "-" };
-  const password = form.querySelector("input");
-  if (password) body.password = password.value;
+  const typed = form.querySelector("input");
+  // Whoever forgot their password has no secret yet; one is mailed to them.
+  const body = typed && typed.type === "email" ? {} : { token: secret || "-" };
+  if (typed) body[typed.type] = typed.value;
   said.textContent = "One moment.";
   try {
     const sent = await fetch(form.dataset.path, {

@@ -49,6 +49,9 @@ _FIELD = """<p><label>New password
 _TODAYS = """<p><label>Your account's password
 <input type="password" autocomplete="current-password" required maxlength="128"></label></p>
 """
+_EMAIL = """<p><label>Your account's e-mail
+<input type="email" autocomplete="username" required maxlength="255"></label></p>
+"""
 _ACCOUNT_PAGES: Mapping[str, tuple[str, str, str, str]] = {
     "verify-email": ("Confirm your e-mail", "Show that this address is yours.", "Confirm", _TODAYS),
     "confirm-email": (
@@ -58,8 +61,9 @@ _ACCOUNT_PAGES: Mapping[str, tuple[str, str, str, str]] = {
         _TODAYS,
     ),
     "reset-password": ("Set a new password", "It ends every session.", "Set it", _FIELD),
+    "forgot-password": ("Ask for a new password", "A link is mailed to you.", "Mail it", _EMAIL),
 }
-"""Where mailed links lead: title, what it is for, the button, and what is filled in."""
+"""Where mails lead: title, what it is for, the button, and what is filled in."""
 _NOWHERE = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 # Swagger UI writes style attributes; its scripts and requests stay with us all the same.
 _DOCS_POLICY = (
