@@ -1,5 +1,5 @@
 """
-The retailer's file, read into what it says: sales, write-offs, and what is left aside.
+The retailer's file, read into what it says: sales, credits, write-offs, and what is left aside.
 
 The format is that of the UCI "Online Retail" data set (D. Chen, 2015): one row a line of
 an invoice. Prices are GBP without tax. Its quirks are real and kept: one stock code at
@@ -19,7 +19,8 @@ from attrs import Factory, define, frozen
 from automate_store.domain.kernel.money import BadAmount, Money
 
 CURRENCY = "GBP"
-CANCELLATION = "C"
+CREDIT = "C"
+"""What the number of a credit invoice begins with; the file calls them cancellations."""
 COLUMNS = {
     *("InvoiceNo", "StockCode", "Description", "Quantity"),
     *("InvoiceDate", "UnitPrice", "CustomerID", "Country"),
@@ -65,6 +66,34 @@ class Invoice:
         """When, to the day."""
         return self.at.date()
 
+    @property
+    def place(self) -> tuple[datetime, str]:
+        """Where it stands in the order of the file's time."""
+        return self.at, self.number
+
+
+@frozen(kw_only=True)
+class Credit:
+    """A line of a credit invoice: pieces that a customer gave back, and was credited."""
+
+    invoice: str
+    line: int
+    """Which of its invoice's, from 1."""
+    at: datetime
+    customer: str
+    article: Article
+    pieces: int
+
+    @property
+    def day(self) -> date:
+        """When, to the day."""
+        return self.at.date()
+
+    @property
+    def place(self) -> tuple[datetime, str]:
+        """Where it stands among the sales: their numbers and its own are one sequence."""
+        return self.at, self.invoice[len(CREDIT) :]
+
 
 @frozen(kw_only=True)
 class WriteOff:
@@ -91,6 +120,7 @@ class Books:
     """All that the files say, in the order of its time."""
 
     invoices: list[Invoice] = Factory(list)
+    credits: list[Credit] = Factory(list)
     write_offs: list[WriteOff] = Factory(list)
     aside: list[Aside] = Factory(list)
     names: dict[str, str] = Factory(dict)
@@ -108,11 +138,12 @@ class Books:
         return wanted
 
     def first(self, count: int) -> Books:
-        """The books of the first so many invoices, and of what was written off by then."""
+        """The books of the first so many sales, and what was credited and written off by then."""
         invoices = self.invoices[:count]
         until = invoices[-1].at if invoices else datetime.min.replace(tzinfo=UTC)
+        back = [each for each in self.credits if each.at <= until]
         lost = [each for each in self.write_offs if each.at <= until]
-        return Books(invoices, lost, self.aside, self.names)
+        return Books(invoices, back, lost, self.aside, self.names)
 
 
 @frozen(kw_only=True)
@@ -131,7 +162,8 @@ def read_books(places: Iterable[Path]) -> Books:
     books = Books()
     for number, lines in rows.items():
         _enter(books, number, lines)
-    books.invoices.sort(key=lambda each: (each.at, each.number))
+    books.invoices.sort(key=lambda each: each.place)
+    books.credits.sort(key=lambda each: (each.place, each.line))
     books.write_offs.sort(key=lambda each: (each.at, each.invoice))
     return books
 
@@ -156,12 +188,12 @@ def _rows(file: Path) -> Iterator[Mapping[str, str]]:
 
 
 def _enter(books: Books, number: str, rows: list[Mapping[str, str]]) -> None:
-    if number.upper().startswith(CANCELLATION):
-        books.aside.append(Aside(number, len(rows), "a cancellation: returns come later"))
-        return
     try:
         lines = [_line(row) for row in rows]
         at = _moment(rows[0]["InvoiceDate"])
+        if number.upper().startswith(CREDIT):
+            books.credits += _credits(number, at, rows[0], lines)
+            return
     except ValueError as odd:
         books.aside.append(Aside(number, len(rows), str(odd)))
         return
@@ -192,11 +224,32 @@ def _invoice(number: str, at: datetime, row: Mapping[str, str], sold: list[_Line
     return Invoice(
         number=number,
         at=at,
-        customer=row["CustomerID"].strip().removesuffix(".0"),
+        customer=_customer(row),
         country=row["Country"].strip(),
         pieces=pieces,
         lines=len(sold),
     )
+
+
+def _credits(number: str, at: datetime, row: Mapping[str, str], lines: list[_Line]) -> list[Credit]:
+    if any(line.quantity >= 0 for line in lines):
+        raise ValueError("a credit invoice that sells")
+    return [
+        Credit(
+            invoice=number,
+            line=place,
+            at=at,
+            customer=_customer(row),
+            article=line.article,
+            pieces=-line.quantity,
+        )
+        for place, line in enumerate(lines, start=1)
+    ]
+
+
+def _customer(row: Mapping[str, str]) -> str:
+    """Their number; empty where the file knows none."""
+    return row["CustomerID"].strip().removesuffix(".0")
 
 
 def _write_off(number: str, at: datetime, line: _Line) -> WriteOff:

@@ -11,7 +11,7 @@ import pytest
 from attrs import frozen
 
 from automate_store.domain.kernel.money import Money
-from benchmarks.replay.books import Aside, Books, NotABook, read_books
+from benchmarks.replay.books import Books, NotABook, read_books
 from benchmarks.replay.judging import days, differences
 from benchmarks.replay.replaying import replay
 
@@ -59,9 +59,12 @@ def test_equal_lines_add_up_and_prices_keep_apart(five: Books) -> None:
     assert (first.lines, first.total) == (4, Money(3855, "GBP"))
 
 
-def test_breakages_are_written_off_and_cancellations_left_aside(five: Books) -> None:
+def test_breakages_are_written_off_and_credit_invoices_are_no_sales(five: Books) -> None:
     assert [(lost.article.sku, lost.pieces) for lost in five.write_offs] == [("71053@0.00", 38)]
-    assert five.aside == [Aside("C3", 1, "a cancellation: returns come later")]
+    assert [(back.invoice, back.article.sku, back.pieces) for back in five.credits] == [
+        ("C3", "71053@3.39", 1)
+    ]
+    assert not five.aside
     assert [invoice.number for invoice in five.invoices] == ["1", "2", "5"]
 
 
@@ -71,13 +74,16 @@ def test_what_is_no_sale_is_left_aside_with_its_reason(tmp_path: Path) -> None:
         HEAD
         + "6,B,Adjust bad debt,1,2010-12-01 08:26:00,-11062.06,,United Kingdom\n"
         + "7,PADS,PADS,1,2010-12-01 08:26:00,0.001,,United Kingdom\n"
+        + "C8,22960,JAM MAKING SET,1,2010-12-01 08:26:00,4.25,17897.0,United Kingdom\n"
     )
     books = read_books([file])
     assert [(aside.number, aside.reason) for aside in books.aside] == [
         ("6", "-11062.06 is no price of a sale"),
         ("7", "0.001 is no price in whole pence"),
+        ("C8", "a credit invoice that sells"),
     ]
     assert not books.invoices
+    assert not books.credits
 
 
 @pytest.mark.parametrize(
