@@ -12,11 +12,11 @@ import structlog
 import uvicorn
 from attrs import evolve
 from litestar import Litestar
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from automate_store.entrypoints.asgi import http_app, working
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
 from automate_store.entrypoints.cli.errors import AddressTaken
+from automate_store.entrypoints.cli.heads import protocol
 from automate_store.entrypoints.cli.opening import refuse_misfit
 from automate_store.entrypoints.cli.printing import say
 from automate_store.entrypoints.cli.shopfront import open_shop, print_way
@@ -115,22 +115,10 @@ class _Server(uvicorn.Server):
         yield
 
 
-class _Protocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it; a target that names its host decides, as RFC 9112 (3.2.2) says."""
-
-    def on_headers_complete(self) -> None:
-        """Hand the request over."""
-        if b"://" in self.url.partition(b"?")[0] and not self.url.startswith(b"/"):
-            authority = self.url.partition(b"://")[2].partition(b"?")[0].partition(b"/")[0]
-            others = [each for each in self.headers if each[0] != b"host"]
-            self.headers[:] = [(b"host", authority), *others]
-        super().on_headers_complete()
-
-
 def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=_Protocol,
+        http=protocol(head_timeout_s=settings.body_timeout_s),
         ws="none",
         lifespan="on",
         log_config=None,
