@@ -209,6 +209,17 @@ async def test_a_mail_server_whose_settings_do_not_fit_is_refused_at_the_start(
     assert "hunter2" not in str(refused.value)
 
 
+async def test_a_folder_of_mails_that_takes_none_is_refused_at_the_start(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(SettingsRefused) as refused:
+        async with open_store(Settings(mail_dir=file / "mails"), NOWHERE):
+            pass
+    (fault,) = refused.value.errors
+    assert fault.field == "AUTOMATE_STORE_MAIL_DIR"
+    assert "can't be written to: not a directory" in fault.reason
+
+
 async def test_a_relay_on_the_same_machine_may_be_told_a_password() -> None:
     signed_in = evolve(MAILING, smtp_host="localhost", smtp_user="shop", smtp_password="x")
     async with open_store(evolve(signed_in, smtp_security=MailSecurity.NONE), NOWHERE) as store:

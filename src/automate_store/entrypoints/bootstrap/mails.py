@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TextIO
 
 import attrs
@@ -23,13 +25,28 @@ def mailer(settings: Settings, clock: Clock, stream: TextIO | None) -> Mailer:
     """
     The way mails go: to the mail server that is set, into the folder, or to the console.
 
-    Raises SettingsRefused for a mail server whose settings do not fit together.
+    Raises SettingsRefused for a mail server whose settings do not fit together, and for a
+    folder that can't be written to.
     """
     if settings.smtp_host is not None:
         return _over_smtp(settings, settings.smtp_host, clock)
     if settings.mail_dir is None:
         return ConsoleMailer(stream or sys.stderr)
+    _try_writing(settings.mail_dir)
     return FileMailer(settings.mail_dir, sender=settings.mail_from, clock=clock)
+
+
+def _try_writing(folder: Path) -> None:
+    # Else each mail would be tried again and again by a worker, and nobody be told.
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as failed:
+        reason = (failed.strerror or str(failed)).lower()
+        raise SettingsRefused(
+            (_fault("MAIL_DIR", f"names a folder that can't be written to: {reason}"),)
+        ) from failed
 
 
 def _over_smtp(settings: Settings, host: str, clock: Clock) -> Mailer:
