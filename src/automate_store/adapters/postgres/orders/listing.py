@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from attrs import frozen
-from sqlalchemy import Executable, text
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    String,
+    Subquery,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.types import Uuid
 
 from automate_store.adapters.postgres.rows import Row, from_json, to_money
 from automate_store.adapters.postgres.session import Session
+from automate_store.adapters.postgres.tables import order_items, orders
 from automate_store.application.ports.order_lists import (
     FIRST_ITEMS,
     ListedItem,
@@ -20,30 +37,30 @@ from automate_store.application.ports.order_lists import (
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.orders import FulfilmentState, OrderStatus, PaymentStatus
 
-_PAGE = """
-    SELECT o.*,
-        (SELECT coalesce(sum(i.quantity - i.cancelled_quantity), 0)
-         FROM order_items i WHERE i.order_id = o.id) AS units,
-        (SELECT coalesce(json_agg(json_build_object(
-            'id', f.id, 'product_id', f.product_id, 'variant_id', f.product_variant_id,
-            'name', f.product_name, 'image_url', f.product_snapshot ->> 'image_url',
-            'quantity', f.quantity - f.cancelled_quantity) ORDER BY f.position), '[]')
-         FROM (SELECT * FROM order_items i
-               WHERE i.order_id = o.id AND i.quantity > i.cancelled_quantity
-               ORDER BY i.position LIMIT {first}) AS f)::text AS first_items
-    FROM (SELECT id, order_number, status, payment_status, fulfilment_state, guest_email,
-            total_amount, credited_amount, currency, created_at, updated_at
-          FROM orders WHERE {conditions} ORDER BY created_at DESC, id DESC LIMIT :limit) AS o
-    ORDER BY o.created_at DESC, o.id DESC
-"""
-_CONDITIONS: Mapping[str, str] = {
-    "user_id": "user_id = CAST(:user_id AS uuid)",
-    "email": "guest_email = CAST(:email AS varchar)",
-    "number": "order_number = CAST(:number AS varchar)",
-    "placed_from": "created_at >= CAST(:placed_from AS timestamptz)",
-    "placed_until": "created_at < CAST(:placed_until AS timestamptz)",
-    "before_at": "(created_at, id) < (CAST(:before_at AS timestamptz), CAST(:before AS uuid))",
+_MOMENT = DateTime(timezone=True)
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "user_id": orders.c.user_id == bindparam("user_id", type_=Uuid()),
+    "email": orders.c.guest_email == bindparam("email", type_=String()),
+    "number": orders.c.order_number == bindparam("number", type_=String()),
+    "placed_from": orders.c.created_at >= bindparam("placed_from", type_=_MOMENT),
+    "placed_until": orders.c.created_at < bindparam("placed_until", type_=_MOMENT),
+    "before_at": tuple_(orders.c.created_at, orders.c.id)
+    < tuple_(bindparam("before_at", type_=_MOMENT), bindparam("before", type_=Uuid())),
 }
+_LEFT = order_items.c.quantity - order_items.c.cancelled_quantity
+_SHOWN = (
+    orders.c.id,
+    orders.c.order_number,
+    orders.c.status,
+    orders.c.payment_status,
+    orders.c.fulfilment_state,
+    orders.c.guest_email,
+    orders.c.total_amount,
+    orders.c.credited_amount,
+    orders.c.currency,
+    orders.c.created_at,
+    orders.c.updated_at,
+)
 _KINDS = 2_048
 """More than there are combinations of what is asked for; each is made once."""
 
@@ -77,12 +94,61 @@ class PostgresOrderLists:
 @lru_cache(maxsize=_KINDS)
 def _page(
     asked: frozenset[str], status: OrderStatus | None, payment_status: PaymentStatus | None
-) -> Executable:
+) -> Select[Any]:
     conditions = [_CONDITIONS[name] for name in sorted(asked)]
     # Values, and no parameters: how many orders there are of one decides how they are found.
-    conditions += [f"status = '{status.value}'"] if status else []
-    conditions += [f"payment_status = '{payment_status.value}'"] if payment_status else []
-    return text(_PAGE.format(first=FIRST_ITEMS, conditions=" AND ".join(conditions) or "true"))
+    conditions += [orders.c.status == status.value] if status else []
+    conditions += [orders.c.payment_status == payment_status.value] if payment_status else []
+    page = (
+        select(*_SHOWN)
+        .where(*conditions)
+        .order_by(orders.c.created_at.desc(), orders.c.id.desc())
+        .limit(bindparam("limit"))
+        .subquery("page")
+    )
+    newest_first = page.c.created_at.desc(), page.c.id.desc()
+    return select(page, _units(page), _first_items(page)).order_by(*newest_first)
+
+
+def _units(page: Subquery) -> ColumnElement[int]:
+    """How many pieces are in each order."""
+    return (
+        select(func.coalesce(func.sum(_LEFT), 0))
+        .where(order_items.c.order_id == page.c.id)
+        .scalar_subquery()
+        .label("units")
+    )
+
+
+def _first_items(page: Subquery) -> ColumnElement[str]:
+    """The first items that are still in each order, as JSON."""
+    first = (
+        select(
+            order_items.c.position,
+            func.json_build_object(
+                literal_column("'id'"),
+                order_items.c.id,
+                literal_column("'product_id'"),
+                order_items.c.product_id,
+                literal_column("'variant_id'"),
+                order_items.c.product_variant_id,
+                literal_column("'name'"),
+                order_items.c.product_name,
+                literal_column("'image_url'"),
+                order_items.c.product_snapshot.op("->>")(literal_column("'image_url'")),
+                literal_column("'quantity'"),
+                _LEFT,
+            ).label("item"),
+        )
+        .where(order_items.c.order_id == page.c.id, _LEFT > 0)
+        .order_by(order_items.c.position)
+        .limit(FIRST_ITEMS)
+        .correlate(page)
+        .lateral("first")
+    )
+    items = func.json_agg(aggregate_order_by(first.c.item, first.c.position))
+    told = cast(func.coalesce(items, literal_column("'[]'")), Text)
+    return select(told).select_from(first).correlate(page).scalar_subquery().label("first_items")
 
 
 def _record(row: Row) -> OrderRecord:
