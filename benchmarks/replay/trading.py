@@ -170,6 +170,7 @@ class Trading:
             await self._pay(invoice, placed.order, placed.token)
         shipped = await ship_order(
             ShipOrder(order_id=placed.order.id),
+            versions=None,
             key=f"ship-{invoice.number}",
             actor=STAFF,
             ports=self.ports,

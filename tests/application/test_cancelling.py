@@ -126,7 +126,7 @@ async def test_some_units_are_called_off_and_the_rest_goes_on(trade: Trade) -> N
     assert await kept(trade, left) == left.total
     assert (await trade.stock(tee)).reserved == 1
     shipped = await ship_order(
-        ShipOrder(order_id=left.id), key="ship", actor=STAFF, ports=trade.shop.ports
+        ShipOrder(order_id=left.id), versions=None, key="ship", actor=STAFF, ports=trade.shop.ports
     )
     assert shipped.status is OrderStatus.SHIPPED
     assert await balanced(trade)
@@ -224,7 +224,7 @@ async def test_what_has_shipped_is_not_called_off(trade: Trade) -> None:
     (item,) = bought.order.items
     ports = trade.shop.ports
     one = ShipOrder(order_id=bought.order.id, items={item.id: 1})
-    await ship_order(one, key="ship", actor=STAFF, ports=ports)
+    await ship_order(one, versions=None, key="ship", actor=STAFF, ports=ports)
     with pytest.raises(NotCancellable) as refused:
         await cancel(trade, bought, {item.id: 3})
     assert refused.value.left == 2

@@ -217,7 +217,9 @@ async def test_what_a_paid_order_costs_less_goes_back(trade: Trade) -> None:
     assert await reserved(trade, tee, mug) == [2, 1]
     assert await balanced(trade)
     ports = trade.shop.ports
-    shipped = await ship_order(ShipOrder(order_id=view.order.id), key="s", actor=STAFF, ports=ports)
+    shipped = await ship_order(
+        ShipOrder(order_id=view.order.id), versions=None, key="s", actor=STAFF, ports=ports
+    )
     assert shipped.status is OrderStatus.SHIPPED
     assert await balanced(trade)
 
@@ -340,7 +342,9 @@ async def test_cancelling_and_shipping_give_an_edit_up(trade: Trade) -> None:
     assert called_off.staged is None
     assert await kept(trade, called_off) == usd(0)
     assert await reserved(trade, tee, mug) == [2, 3]
-    sent = await ship_order(ShipOrder(order_id=other.order.id), key="s", actor=STAFF, ports=ports)
+    sent = await ship_order(
+        ShipOrder(order_id=other.order.id), versions=None, key="s", actor=STAFF, ports=ports
+    )
     assert sent.staged is None
     assert await reserved(trade, tee, mug) == [0, 0]
     assert await balanced(trade)
@@ -432,7 +436,7 @@ async def test_the_customer_has_an_hour_and_staff_until_something_shipped(trade:
     by_staff = await modify(trade, bought, {item.id: 2}, actor=STAFF)
     assert by_staff.outcome is EditOutcome.APPLIED
     parcel = ShipOrder(order_id=bought.order.id, items={item.id: 1})
-    await ship_order(parcel, key="s", actor=STAFF, ports=trade.shop.ports)
+    await ship_order(parcel, versions=None, key="s", actor=STAFF, ports=trade.shop.ports)
     with pytest.raises(EditClosed) as refused:
         await modify(trade, bought, {item.id: 1}, actor=STAFF, key="late")
     assert refused.value.why is EditBar.SHIPPED

@@ -255,7 +255,9 @@ async def test_shipping_sells_in_parts_and_never_more(trade: Trade) -> None:
 
     async def ship(quantity: int, key: str) -> FulfilmentState:
         command = ShipOrder(order_id=bought.order.id, items={item: quantity})
-        return (await ship_order(command, key=key, actor=STAFF, ports=ports)).fulfilment
+        return (
+            await ship_order(command, versions=None, key=key, actor=STAFF, ports=ports)
+        ).fulfilment
 
     assert await ship(1, "first") is FulfilmentState.PARTLY_SHIPPED
     assert await ship(1, "first") is FulfilmentState.PARTLY_SHIPPED
@@ -271,7 +273,11 @@ async def test_an_unpaid_order_does_not_ship(trade: Trade) -> None:
     bought = await trade.buy(tee, 1)
     with pytest.raises(IllegalMove):
         await ship_order(
-            ShipOrder(order_id=bought.order.id), key="k", actor=STAFF, ports=trade.shop.ports
+            ShipOrder(order_id=bought.order.id),
+            versions=None,
+            key="k",
+            actor=STAFF,
+            ports=trade.shop.ports,
         )
 
 

@@ -116,9 +116,9 @@ async def traded(url: str) -> None:
         whole = await paid(ports, {small: 4})
         some = {part.order.items[0].id: 1}
         parcel = ShipOrder(order_id=part.order.id, items=some)
-        await ship_order(parcel, key="part", actor=STAFF, ports=ports)
+        await ship_order(parcel, versions=None, key="part", actor=STAFF, ports=ports)
         parcel = ShipOrder(order_id=whole.order.id)
-        await ship_order(parcel, key="whole", actor=STAFF, ports=ports)
+        await ship_order(parcel, versions=None, key="whole", actor=STAFF, ports=ports)
         delivery = AdjustStock(
             variant_id=mug, change=5, type=MovementType.RESTOCK, note="a delivery"
         )

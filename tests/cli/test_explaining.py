@@ -7,6 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from attrs import evolve
+from automate_store.application.returns import (
+    ReceiveReturn,
+    RequestReturn,
+    approve_return,
+    receive_return,
+    request_return,
+)
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.application.access import GUEST, CartOwner
@@ -25,13 +32,6 @@ from automate_store.application.orders import (
     edit_order,
     explain_order,
     ship_order,
-)
-from automate_store.application.returns import (
-    ReceiveReturn,
-    RequestReturn,
-    approve_return,
-    receive_return,
-    request_return,
 )
 from automate_store.domain.catalog import Product
 from automate_store.domain.coupons import CouponType
@@ -121,10 +121,11 @@ async def story() -> OrderStory:
 async def _arrived(trade: Trade, order: OrderView) -> None:
     ports, clock = trade.shop.ports, trade.shop.clock
     clock.advance(timedelta(days=1))
-    await ship_order(ShipOrder(order_id=order.order.id), key="ship", actor=STAFF, ports=ports)
+    parcel = ShipOrder(order_id=order.order.id)
+    await ship_order(parcel, versions=None, key="ship", actor=STAFF, ports=ports)
     clock.advance(timedelta(days=2))
     here = DeliverOrder(order_id=order.order.id)
-    await deliver_order(here, key="deliver", actor=STAFF, ports=ports)
+    await deliver_order(here, versions=None, key="deliver", actor=STAFF, ports=ports)
 
 
 async def _returned(

@@ -14,6 +14,7 @@ from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.sound_accounts import account_requests
 from tests.http.sound_catalog import catalog_requests
 from tests.http.sound_edits import edit_requests
+from tests.http.sound_orders import order_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"
@@ -137,6 +138,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         **await account_requests(web),
         **await catalog_requests(web),
         **await edit_requests(web),
+        **await order_requests(web, shirts[1]),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
 
@@ -192,6 +194,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("place_order", "create_intent", "confirm_payment"),
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("modify_items", "change_order_address"),
+        ("set_status", "set_tracking", "deliver_shipment"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),

@@ -204,7 +204,8 @@ async def test_an_order_that_is_not_paid_does_not_ship(web: Web) -> None:
     )
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (409, "illegal_move")
-    assert problem["allowed"] == ["cancelled", "confirmed"]
+    assert problem["allowed"] == ["pay", "cancel"]
+    assert problem["detail"].endswith("what can be done now: pay, cancel.")
 
 
 async def test_an_item_named_twice_in_a_parcel_is_refused(web: Web) -> None:

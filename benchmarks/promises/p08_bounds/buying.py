@@ -68,6 +68,8 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
     kept = (await shoppers.order(await shoppers.fill([(variant, 2)]), key=fresh_key())).body
     mia = await register(shoppers, "mia.p08@example.com")
     guests = await shoppers.fill([(variant, 1)])
+    sent, arriving = await _sent(shoppers, variant), await _sent(shoppers, variant)
+    followed, parcel = sent["shipments"][0]["id"], arriving["shipments"][0]["id"]
     return [
         Route(
             method="POST",
@@ -234,6 +236,41 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             },
         ),
         Route(
+            method="PUT",
+            path=f"{API}/admin/orders/{sent['id']}/tracking",
+            template="/admin/orders/{id}/tracking",
+            headers=STAFF,
+            keyed=True,
+            body={"shipment_id": followed, "carrier": "UPS", "tracking_number": "1Z"},
+            fields={
+                "shipment_id": (*v.IDS, str(uuid4())),
+                "carrier": v.TEXTS,
+                "tracking_number": v.TEXTS,
+                "tracking_url": (*v.TEXTS, "javascript:alert(1)", "x"),
+            },
+        ),
+        Route(
+            method="PUT",
+            path=f"{API}/admin/orders/{sent['id']}/status",
+            template="/admin/orders/{id}/status",
+            headers=STAFF,
+            keyed=True,
+            body={"status": "delivered"},
+            fields={
+                "status": (*v.REQUIRED_TEXTS, "pending", "processing", "cancelled", "refunded"),
+                "reason": (*v.TEXTS, "", "x" * 501),
+                "carrier": v.TEXTS,
+                "tracking_url": (*v.TEXTS, "javascript:alert(1)", "x"),
+            },
+        ),
+        Route(
+            method="POST",
+            path=f"{API}/admin/orders/{arriving['id']}/shipments/{parcel}/deliver",
+            template="/admin/orders/{id}/shipments/{shipment_id}/deliver",
+            headers=STAFF,
+            keyed=True,
+        ),
+        Route(
             method="DELETE",
             path=f"{API}/cart/items/{other_line}",
             template="/cart/items/{id}",
@@ -254,3 +291,14 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             keyed=True,
         ),
     ]
+
+
+async def _sent(shoppers: Shoppers, variant: UUID) -> dict[str, Any]:
+    """A paid order that is on its way in one parcel."""
+    order = (await shoppers.order(await shoppers.fill([(variant, 2)]), key=fresh_key())).body
+    await shoppers.pay(order, order["token"])
+    path = f"{API}/admin/orders/{order['id']}/shipments"
+    answer = await shoppers.ask("POST", path, headers={**STAFF, "Idempotency-Key": fresh_key()})
+    assert answer.ok, f"an order could not be sent: {answer}"
+    shipped: dict[str, Any] = answer.body
+    return shipped

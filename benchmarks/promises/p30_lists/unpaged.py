@@ -15,6 +15,7 @@ BOUNDED: Mapping[str, str] = {
     "show_cart": "100 lines of a cart (max_lines_per_cart)",
     "show_order": "the lines of the cart that it was",
     "show_sale": "the vendor's lines of one order",
+    "list_shipments": "the parcels of one order",
     "show_timeline": "the moves of one order",
     "list_gateways": "the gateways of this installation",
     "list_addresses": "50 addresses of an account",

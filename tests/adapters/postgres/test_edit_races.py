@@ -123,7 +123,7 @@ class Shop:
         """All of the order, on its way."""
         wish = ShipOrder(order_id=bought.order.id)
         key = bought.order.number
-        return await ship_order(wish, key=key, actor=STAFF, ports=self.ports)
+        return await ship_order(wish, versions=None, key=key, actor=STAFF, ports=self.ports)
 
     async def now(self, bought: OrderView) -> Order:
         """The order as it is stored."""

@@ -21,7 +21,16 @@ from automate_store.application.carts import (
     view_cart,
 )
 from automate_store.application.coupons import CouponTerms, create_coupon
-from automate_store.application.orders import PlaceOrder, ShipOrder, place_order, ship_order
+from automate_store.application.orders import (
+    ChangeTracking,
+    DeliverShipment,
+    PlaceOrder,
+    ShipOrder,
+    deliver_shipment,
+    place_order,
+    set_tracking,
+    ship_order,
+)
 from automate_store.application.payments import (
     ConfirmPayment,
     CreateIntent,
@@ -84,6 +93,8 @@ async def test_no_step_of_a_purchase_asks_for_each_line(pool: CountingPool) -> N
     full = await _bought(stocked, "full", pool, ports)
 
     assert full == small
+    # Key, lock, order, its save and parcels, the trail and the answer, in a transaction.
+    assert (full["track"], full["arrive"]) == (10, 11)
 
 
 async def test_promotions_add_no_statement_to_a_purchase(pool: CountingPool) -> None:
@@ -166,8 +177,23 @@ async def _bought(
     await step(
         "confirm", lambda: confirm_payment(confirm, token=opens, key=key, actor=GUEST, ports=ports)
     )
+    shipped = await step(
+        "ship",
+        lambda: ship_order(
+            ShipOrder(order_id=order_id), versions=None, key=key, actor=STAFF, ports=ports
+        ),
+    )
+    tracking = ChangeTracking(order_id=order_id, carrier="UPS", tracking_number="1Z")
+    news = DeliverShipment(order_id=order_id, shipment_id=shipped.shipments[0].id)
     await step(
-        "ship", lambda: ship_order(ShipOrder(order_id=order_id), key=key, actor=STAFF, ports=ports)
+        "track",
+        lambda: set_tracking(tracking, versions=None, key=f"track-{key}", actor=STAFF, ports=ports),
+    )
+    await step(
+        "arrive",
+        lambda: deliver_shipment(
+            news, versions=None, key=f"arrive-{key}", actor=STAFF, ports=ports
+        ),
     )
     return ran
 

@@ -22,6 +22,12 @@ from automate_store.application.orders.fulfilling import (
     ship_order,
 )
 from automate_store.application.orders.listing import list_orders, list_own_orders
+from automate_store.application.orders.parcels import (
+    ChangeTracking,
+    DeliverShipment,
+    deliver_shipment,
+    set_tracking,
+)
 from automate_store.application.orders.placing import PlaceOrder, TotalChanged, place_order
 from automate_store.application.orders.reading import (
     OrderView,
@@ -32,13 +38,16 @@ from automate_store.application.orders.reading import (
     read_timeline,
 )
 from automate_store.application.orders.repricing import Addition, ChangeAddress, ModifyItems
+from automate_store.application.orders.setting import SetStatus, set_status
 
 __all__ = [
     "Addition",
     "CancelOrder",
     "ChangeAddress",
+    "ChangeTracking",
     "Chapter",
     "DeliverOrder",
+    "DeliverShipment",
     "EditOutcome",
     "EditView",
     "ModifyItems",
@@ -47,11 +56,13 @@ __all__ = [
     "Part",
     "PlaceOrder",
     "Sale",
+    "SetStatus",
     "ShipOrder",
     "SoldLine",
     "TotalChanged",
     "cancel_order",
     "deliver_order",
+    "deliver_shipment",
     "edit_order",
     "expire_orders",
     "explain_order",
@@ -63,5 +74,7 @@ __all__ = [
     "read_order",
     "read_sale",
     "read_timeline",
+    "set_status",
+    "set_tracking",
     "ship_order",
 ]

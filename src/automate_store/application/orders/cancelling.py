@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
@@ -65,22 +65,24 @@ async def cancel_order(
                     lock=True,
                 )
                 based_on(versions, order.version, kind="order", id=order.id)
-                return await _cancel(order, command, work, actor, ports)
+                return await cancel_now(order, command, work=work, actor=actor, ports=ports)
 
             return await once(work, request, Order, cancel, ports.clock())
 
     return await retrying(attempt)
 
 
-async def _cancel(
-    order: Order, command: CancelOrder, work: Work, actor: Actor, ports: Ports
+async def cancel_now(
+    order: Order, command: CancelOrder, *, work: Work, actor: Actor, ports: Ports
 ) -> Order:
+    """The locked order without what is called off, saved; its money is on its way back."""
     at = ports.clock()
     reason = command.reason or ASKED_FOR
     units = _units(command, order)
     order = await abandon_edit(order, CALLED_OFF, work=work, actor=actor, ports=ports)
     cancelled = order.cancel(reason, units=units, actor=actor.name, at=at)
     if cancelled.state is OrderState.CANCELLED:
+        cancelled = evolve(cancelled, cancelled_by=actor.account_id)
         await release_stock(cancelled, work=work)
         if order.state is OrderState.PLACED:
             await give_codes_back(cancelled, work=work, at=at)

@@ -10,7 +10,13 @@ from automate_store.application.access import Actor, Permission, open_order
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.ids import LineId, OrderId
-from automate_store.domain.orders import Order, OrderItem, OrderNotFound, OrderStatus
+from automate_store.domain.orders import (
+    Order,
+    OrderItem,
+    OrderNotFound,
+    OrderStatus,
+    item_status,
+)
 from automate_store.domain.pricing import QuotedLine
 
 
@@ -28,6 +34,7 @@ class SoldLine:
 
     item: OrderItem
     quoted: QuotedLine
+    status: OrderStatus
 
 
 @frozen(kw_only=True)
@@ -52,7 +59,7 @@ class Sale:
             placed_at=order.placed_at,
             updated_at=order.updated_at,
             lines=tuple(
-                SoldLine(item=item, quoted=quoted[item.id])
+                SoldLine(item=item, quoted=quoted[item.id], status=item_status(order, item))
                 for item in order.items
                 if item.id in sold
             ),

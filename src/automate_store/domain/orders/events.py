@@ -49,6 +49,20 @@ class OrderShipped(OrderEvent):
 
 
 @frozen(kw_only=True)
+class ParcelDelivered(OrderEvent):
+    """One parcel arrived; others may be on their way."""
+
+    shipment_id: ShipmentId
+
+
+@frozen(kw_only=True)
+class OrderTrackingChanged(OrderEvent):
+    """A parcel is carried by somebody else, or followed elsewhere."""
+
+    shipment_id: ShipmentId
+
+
+@frozen(kw_only=True)
 class OrderDelivered(OrderEvent):
     """Every parcel arrived."""
 

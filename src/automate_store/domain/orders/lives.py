@@ -18,13 +18,18 @@ from automate_store.domain.kernel.errors import RuleBroken
 
 @frozen
 class IllegalMove(RuleBroken):
-    """The order's life does not lead there from where it is."""
+    """The order's life does not lead there; ``allowed`` is what can be done with it now."""
 
-    says = "An order whose {life} is {current} can't become {wanted}; it may become {allowed}."
+    says = "An order whose {life} is {current} can't become {wanted}; {then}."
     life: str
     current: str
     wanted: str
     allowed: tuple[str, ...]
+
+    def __str__(self) -> str:
+        can = f"what can be done now: {', '.join(self.allowed)}"
+        then = can if self.allowed else "nothing can be done with it any more"
+        return self.says.format_map({**self.fields(), "then": then})
 
 
 class OrderState(StrEnum):
@@ -118,11 +123,31 @@ FULFILMENT_MOVES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
 }
 
 
-def move(life: str, table: Mapping[S, frozenset[S]], current: S, wanted: S) -> S:
-    """The wanted state, where the table leads there; raises IllegalMove."""
+def move(
+    life: str, table: Mapping[S, frozenset[S]], current: S, wanted: S, *, allowed: tuple[str, ...]
+) -> S:
+    """The wanted state, where the table leads there; raises IllegalMove with what is allowed."""
     if wanted not in table[current]:
-        raise IllegalMove(life, current, wanted, tuple(sorted(table[current])))
+        raise IllegalMove(life, current, wanted, allowed)
     return wanted
+
+
+def allowed_now(
+    order: OrderState,
+    payment: OrderPaymentState,
+    fulfilment: FulfilmentState,
+    *,
+    left: bool,
+) -> tuple[str, ...]:
+    """What can be done with an order now, in the shop's words; ``left`` is to be shipped yet."""
+    if order is OrderState.PLACED:
+        return ("pay", "cancel")
+    if order is OrderState.COMPLETED:
+        return () if payment is OrderPaymentState.REFUNDED else ("return",)
+    if order is OrderState.CANCELLED:
+        return ()
+    arrived = fulfilment is FulfilmentState.DELIVERED
+    return ("ship", "cancel") if left else () if arrived else ("deliver",)
 
 
 def order_status(

@@ -47,6 +47,7 @@ from automate_store.domain.orders.lives import (
     OrderState,
     OrderStatus,
     PaymentStatus,
+    allowed_now,
     move,
     order_status,
     payment_status,
@@ -87,6 +88,8 @@ class Order(Aggregate):
     updated_at: datetime
     cancelled_at: datetime | None = None
     cancelled_reason: str | None = None
+    cancelled_by: UserId | None = None
+    """Whose account called it off; nobody's where a guest, the clock or a program did."""
     delivered_at: datetime | None = None
 
     @classmethod
@@ -165,6 +168,11 @@ class Order(Aggregate):
     def payment_status(self) -> PaymentStatus:
         """The one payment status that is shown."""
         return payment_status(self.payment)
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """What can be done with it now, in the shop's words."""
+        return allowed_now(self.state, self.payment, self.fulfilment, left=bool(self.unshipped))
 
     def overdue(self, at: datetime) -> bool:
         """Whether the time to pay is over."""
@@ -245,7 +253,8 @@ class Order(Aggregate):
         assert leaving.keys() <= {item.id for item in self.items}, "items of the order"
         items = tuple(item.cancel(leaving.get(item.id, 0)) for item in self.items)
         if not any(leaving.values()):
-            raise IllegalMove("fulfilment", self.fulfilment, OrderState.CANCELLED, ())
+            wanted = OrderState.CANCELLED
+            raise IllegalMove("fulfilment", self.fulfilment, wanted, self.allowed)
         if not self._worth_keeping(items):
             return self._called_off(reason, actor=actor, at=at)
         carried = any(item.requires_shipping and item.quantity for item in items)
@@ -303,27 +312,19 @@ class Order(Aggregate):
     def ship(self, shipment: Shipment, *, actor: str, at: datetime) -> Order:
         """The order after a parcel left; raises ShipmentTooLarge or IllegalMove."""
         if self.state is not OrderState.CONFIRMED:
-            allowed = tuple(sorted(ORDER_MOVES[self.state]))
-            raise IllegalMove("state", self.state, "shipped", allowed)
+            raise IllegalMove("state", self.state, "shipped", self.allowed)
         items = tuple(item.ship(shipment.items.get(item.id, 0)) for item in self.items)
         left = any(item.to_ship for item in items)
         wanted = FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED
-        fulfilment = move("fulfilment", FULFILMENT_MOVES, self.fulfilment, wanted)
+        fulfilment = self._fulfilled(wanted)
         assert any(shipment.items.values()), "a parcel holds something"
         assert shipment.items.keys() <= {item.id for item in items}, "and only of its order"
         event = OrderShipped(
-            at=at,
-            order_id=self.id,
-            number=self.number,
-            actor=actor,
-            shipment_id=shipment.id,
+            at=at, order_id=self.id, number=self.number, actor=actor, shipment_id=shipment.id
         )
+        parcels = (*self.shipments, shipment)
         return self.after(
-            event,
-            items=items,
-            shipments=(*self.shipments, shipment),
-            fulfilment=fulfilment,
-            updated_at=at,
+            event, items=items, shipments=parcels, fulfilment=fulfilment, updated_at=at
         )
 
     def deliver(self, *, actor: str, at: datetime) -> Order:
@@ -335,12 +336,7 @@ class Order(Aggregate):
         return self.after(
             event,
             state=self._may_become(OrderState.COMPLETED),
-            fulfilment=move(
-                "fulfilment",
-                FULFILMENT_MOVES,
-                self.fulfilment,
-                FulfilmentState.DELIVERED,
-            ),
+            fulfilment=self._fulfilled(FulfilmentState.DELIVERED),
             shipments=delivered,
             delivered_at=at,
             updated_at=at,
@@ -383,10 +379,14 @@ class Order(Aggregate):
         return evolve(self, fulfilment=FulfilmentState.SHIPPED).deliver(actor=actor, at=at)
 
     def _may_become(self, wanted: OrderState) -> OrderState:
-        return move("state", ORDER_MOVES, self.state, wanted)
+        return move("state", ORDER_MOVES, self.state, wanted, allowed=self.allowed)
 
     def _payment(self, wanted: OrderPaymentState) -> OrderPaymentState:
-        return move("payment", PAYMENT_MOVES, self.payment, wanted)
+        return move("payment", PAYMENT_MOVES, self.payment, wanted, allowed=self.allowed)
+
+    def _fulfilled(self, wanted: FulfilmentState) -> FulfilmentState:
+        table, allowed = FULFILMENT_MOVES, self.allowed
+        return move("fulfilment", table, self.fulfilment, wanted, allowed=allowed)
 
     def _payment_left_with(self, kept: Money) -> OrderPaymentState:
         wanted = OrderPaymentState.PARTIALLY_REFUNDED if kept else OrderPaymentState.REFUNDED

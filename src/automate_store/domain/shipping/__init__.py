@@ -39,6 +39,7 @@ from automate_store.domain.shipping.refusals import (
     ShippingRequired,
     Unfit,
 )
+from automate_store.domain.shipping.tracking import tracking_page
 
 __all__ = [
     "NO_ANSWERS",
@@ -69,4 +70,5 @@ __all__ = [
     "carriers_to_ask",
     "offer_by",
     "offers",
+    "tracking_page",
 ]

@@ -33,6 +33,7 @@ from automate_store.entrypoints.http import (
     promotions,
     sales,
     shelves,
+    shipments,
     shipping,
     taxes,
 )
@@ -63,6 +64,7 @@ ROUTES: tuple[Route, ...] = (
     *order_lists.routes.all,
     *orders.routes.all,
     *edits.routes.all,
+    *shipments.routes.all,
     *payments.routes.all,
     *sales.routes.all,
     *identity.routes.all,
@@ -70,6 +72,7 @@ ROUTES: tuple[Route, ...] = (
     *inventory.staff_routes.all,
     *order_lists.staff_routes.all,
     *orders.staff_routes.all,
+    *shipments.staff_routes.all,
     *taxes.staff_routes.all,
     *shipping.staff_routes.all,
     *promotions.staff_routes.all,

@@ -85,13 +85,23 @@ async def place_order(call: Call, body: PlaceOrderInput) -> OrderAnswer:
     return order_view_answer(view)
 
 
-@routes.get("/orders/{id}", summary="Show an order", raises=(OrderNotFound,), opens="order")
+@routes.get(
+    "/orders/{id}",
+    summary="Show an order",
+    raises=(OrderNotFound,),
+    opens="order",
+    versioned=True,
+)
 async def show_order(call: Call) -> OrderAnswer:
-    """The order, for the guest with its token and for staff; for all others it is not there."""
+    """
+    The order, for its customer, the guest with its token, and staff; for others it is not there.
+
+    Its ETag is the version that If-Match takes.
+    """
     view = await use_cases.read_order(
         _order_id(call), call.order_token, actor=call.actor, ports=call.ports
     )
-    return order_view_answer(view, to_staff=call.actor.can(Permission.READ_ORDERS))
+    return _told(call, view.order)
 
 
 @routes.put(
@@ -132,7 +142,7 @@ async def show_timeline(call: Call) -> Timeline:
     entries = await use_cases.read_timeline(
         _order_id(call), call.order_token, actor=call.actor, ports=call.ports
     )
-    return timeline_answer(entries)
+    return timeline_answer(entries, to_staff=call.actor.can(Permission.READ_ORDERS))
 
 
 @staff_routes.post(
@@ -145,6 +155,7 @@ async def show_timeline(call: Call) -> Timeline:
         ShipmentTooLarge,
         NotReserved,
     ),
+    versioned=True,
     keyed=True,
     needs=Permission.SHIP_ORDERS,
     body_optional=True,
@@ -152,22 +163,35 @@ async def show_timeline(call: Call) -> Timeline:
 async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
     """The order with the parcel on its way; without items, all that is left to ship is in it."""
     command = body.command(_order_id(call))
-    order = await use_cases.ship_order(command, key=call.key, actor=call.actor, ports=call.ports)
-    return order_answer(order, to_staff=True)
+    order = await use_cases.ship_order(
+        command,
+        versions=wanted_versions(call),
+        key=call.key,
+        actor=call.actor,
+        ports=call.ports,
+    )
+    return _told(call, order)
 
 
 @staff_routes.post(
     "/admin/orders/{id}/deliver",
     summary="Mark an order as delivered",
     raises=(OrderNotFound, IllegalMove),
+    versioned=True,
     keyed=True,
     needs=Permission.SHIP_ORDERS,
 )
 async def deliver_order(call: Call) -> OrderAnswer:
     """The order, completed: every parcel arrived."""
     command = DeliverOrder(order_id=_order_id(call))
-    order = await use_cases.deliver_order(command, key=call.key, actor=call.actor, ports=call.ports)
-    return order_answer(order, to_staff=True)
+    order = await use_cases.deliver_order(
+        command,
+        versions=wanted_versions(call),
+        key=call.key,
+        actor=call.actor,
+        ports=call.ports,
+    )
+    return _told(call, order)
 
 
 def _told(call: Call, order: Order) -> OrderAnswer:

@@ -24,7 +24,7 @@ from automate_store.domain.orders import Order, OrderEvent, OrderNotFound
 _GET = text("""
     SELECT o.id, o.order_number, o.cart_id, o.user_id, o.token_hash, o.guest_email, o.currency,
         o.state, o.payment_state, o.fulfilment_state, o.expires_at, o.version, o.placed_at,
-        o.updated_at, o.cancelled_at, o.cancelled_reason, o.delivered_at, o.notes,
+        o.updated_at, o.cancelled_at, o.cancelled_reason, o.cancelled_by, o.delivered_at, o.notes,
         o.credited_amount, o.staged_edit::text AS staged,
         o.details::text AS quote, o.shipping_address::text AS shipping_address,
         o.billing_address::text AS billing_address,
@@ -111,6 +111,7 @@ _SAVE = text("""
             payment_state = :payment_state, fulfilment_state = :fulfilment_state,
             expires_at = :expires_at, version = version + 1, updated_at = :updated_at,
             cancelled_at = :cancelled_at, cancelled_reason = :cancelled_reason,
+            cancelled_by = :cancelled_by,
             shipped_at = :shipped_at, delivered_at = :delivered_at,
             tracking_number = :tracking_number, credited_amount = :credited,
             staged_edit = CAST(:staged AS jsonb), staged_until = :staged_until
@@ -180,7 +181,9 @@ _SHIP = text("""
             CAST(:tracking_numbers AS text[]), CAST(:tracking_urls AS text[]),
             CAST(:shipped_times AS timestamptz[]), CAST(:delivered_times AS timestamptz[]))
             AS p(id, carrier, tracking_number, tracking_url, shipped_at, delivered_at)
-        ON CONFLICT (id) DO UPDATE SET delivered_at = EXCLUDED.delivered_at
+        ON CONFLICT (id) DO UPDATE SET carrier = EXCLUDED.carrier,
+            tracking_number = EXCLUDED.tracking_number, tracking_url = EXCLUDED.tracking_url,
+            delivered_at = EXCLUDED.delivered_at
     )
     INSERT INTO shipment_items (shipment_id, order_item_id, quantity)
     SELECT n.parcel_id, n.item_id, n.quantity

@@ -18,9 +18,9 @@ from automate_store.domain.orders import (
     OrderItem,
     OrderPaymentState,
     OrderState,
-    OrderStatus,
     Shipment,
     StagedEdit,
+    item_status,
 )
 from automate_store.domain.pricing import Quote
 
@@ -60,8 +60,6 @@ def to_row(order: Order) -> dict[str, object]:
         "version": order.version + 1,
         "placed_at": order.placed_at,
         "updated_at": order.updated_at,
-        "cancelled_at": order.cancelled_at,
-        "cancelled_reason": order.cancelled_reason,
         "shipped_at": last.shipped_at if last else None,
         "tracking_number": last.tracking_number if last else None,
         "delivered_at": order.delivered_at,
@@ -69,10 +67,13 @@ def to_row(order: Order) -> dict[str, object]:
 
 
 def _beside(order: Order) -> dict[str, object]:
-    """What stands beside the quote: what was credited, and the edit that waits until when."""
+    """What stands beside the quote: credit, the end, and the edit that waits until when."""
     edit = order.staged
     return {
         "credited": order.credited.decimal(),
+        "cancelled_at": order.cancelled_at,
+        "cancelled_reason": order.cancelled_reason,
+        "cancelled_by": order.cancelled_by,
         "staged": None if edit is None else json_text(edit),
         "staged_until": None if edit is None else edit.expires_at,
     }
@@ -103,6 +104,7 @@ def from_row(row: Row) -> Order:
         updated_at=row.updated_at,
         cancelled_at=row.cancelled_at,
         cancelled_reason=row.cancelled_reason,
+        cancelled_by=None if row.cancelled_by is None else UserId(row.cancelled_by),
         delivered_at=row.delivered_at,
         version=row.version,
     )
@@ -175,17 +177,11 @@ def item_rows(order: Order) -> dict[str, object]:
         "taxes": [line.tax.decimal() if line else nothing for line in lines],
         "nets": [line.net.decimal() if line else nothing for line in lines],
         "grosses": [line.gross.decimal() if line else nothing for line in lines],
-        "item_statuses": [_item_status(order, item) for item in items],
+        "item_statuses": [item_status(order, item).value for item in items],
         "shipped": [item.shipped for item in items],
         "returning": [item.returning for item in items],
         "returned": [item.returned for item in items],
     }
-
-
-def _item_status(order: Order, item: OrderItem) -> str:
-    if order.status is OrderStatus.PROCESSING and not item.to_ship:
-        return OrderStatus.SHIPPED.value
-    return order.status.value
 
 
 def parcel_rows(order: Order) -> dict[str, object]:

@@ -11,20 +11,38 @@ from msgspec import Struct
 
 from automate_store.application.payments import RefundView
 from automate_store.application.ports.order_lists import ListedItem, OrderRecord
-from automate_store.domain.kernel.ids import RefundId
+from automate_store.domain.kernel.ids import RefundId, ShipmentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order
+from automate_store.domain.orders import Order, Shipment
 from automate_store.domain.payments import PaymentState, Refund, RefundState
+from automate_store.domain.shipping import tracking_page
 from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.wire.order_lists import OrderList, order_list
 from automate_store.entrypoints.http.wire.orders import CancelOrderInput
 from automate_store.entrypoints.http.wire.payments import RefundInput
+from automate_store.entrypoints.http.wire.shipments import (
+    ShipmentList,
+    StatusInput,
+    TrackingAnswer,
+    TrackingInput,
+    shipment_list,
+    tracking_answer,
+)
 
 _LINE = str(examples.LINE_ID)
 BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
     CancelOrderInput: {
         "items": [{"item_id": _LINE, "quantity": 1}],
         "reason": "One is enough.",
+    },
+    TrackingInput: {
+        "carrier": "UPS",
+        "tracking_number": "1Z999AA10123456784",
+    },
+    StatusInput: {
+        "status": "shipped",
+        "carrier": "UPS",
+        "tracking_number": "1Z999AA10123456784",
     },
     RefundInput: {
         "order_id": str(examples.ORDER_ID),
@@ -37,6 +55,25 @@ BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
 def paid() -> Order:
     """The order, paid."""
     return examples.order().pay(examples.order().total, actor="guest", at=examples.AT)
+
+
+def shipped() -> Order:
+    """The paid order, on its way in one parcel."""
+    parcel = Shipment(
+        id=ShipmentId(UUID("0190a000-0000-7000-8000-000000000072")),
+        order_id=examples.ORDER_ID,
+        items={examples.LINE_ID: 2},
+        carrier="UPS",
+        tracking_number="1Z999AA10123456784",
+        tracking_url=tracking_page("UPS", "1Z999AA10123456784"),
+        shipped_at=examples.AT,
+    )
+    return paid().ship(parcel, actor="staff", at=examples.AT)
+
+
+def delivered() -> Order:
+    """The order whose parcel arrived."""
+    return shipped().deliver(actor="staff", at=examples.AT)
 
 
 def partly_cancelled() -> Order:
@@ -104,4 +141,6 @@ def listed() -> OrderRecord:
 
 ANSWERS: Mapping[type[Struct], Callable[[], Struct]] = {
     OrderList: lambda: order_list([listed()], None),
+    ShipmentList: lambda: shipment_list(shipped()),
+    TrackingAnswer: lambda: tracking_answer(shipped()),
 }

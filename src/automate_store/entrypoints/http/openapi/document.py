@@ -101,7 +101,7 @@ _CACHED: Json = {
 }
 _VERSION: Json = {
     "ETag": {
-        "description": "The product's version; send it in If-Match with a change of it.",
+        "description": "The version of what is answered; send it in If-Match with a change of it.",
         "schema": {"type": "string"},
     }
 }

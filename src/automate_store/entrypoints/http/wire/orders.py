@@ -24,6 +24,7 @@ from automate_store.domain.orders import (
     PaymentStatus,
     Shipment,
     StagedEdit,
+    item_status,
 )
 from automate_store.domain.pricing import QuotedLine
 from automate_store.entrypoints.http.wire.inputs import (
@@ -39,6 +40,7 @@ from automate_store.entrypoints.http.wire.inputs import (
 from automate_store.entrypoints.http.wire.money import Amount, amount, money
 from automate_store.entrypoints.http.wire.pricing import QuoteAnswer, quote_answer
 
+_TOLD_AS_THEY_ARE = frozenset({"customer", "guest", "gateway", "system"})
 ITEM_LIMIT = 100
 """Of one request; what is left goes with the next parcel."""
 
@@ -130,18 +132,26 @@ class CancelOrderInput(Input, frozen=True, kw_only=True):
         return CancelOrder(order_id=order_id, items=item_counts(self.items), reason=self.reason)
 
 
+Link = Annotated[Text500 | None, Meta(description="An http or https address.")]
+
+
+def refuse_no_link(tracking_url: str | None) -> None:
+    """Nothing, where a browser may be sent there; raises InvalidInput."""
+    if tracking_url and not tracking_url.startswith(("https://", "http://")):
+        raise InvalidInput.of("tracking_url", "is an http or https address")
+
+
 class ShipOrderInput(Input, frozen=True, kw_only=True):
     """A parcel: what is in it and who carries it; without items, all that is left is in it."""
 
     items: ItemCounts | None = None
     carrier: Text100 | None = None
     tracking_number: Text100 | None = None
-    tracking_url: Annotated[Text500 | None, Meta(description="An http or https address.")] = None
+    tracking_url: Link = None
 
     def command(self, order_id: OrderId) -> ShipOrder:
         """The wish in the words of the trade; raises InvalidInput."""
-        if self.tracking_url and not self.tracking_url.startswith(("https://", "http://")):
-            raise InvalidInput.of("tracking_url", "is an http or https address")
+        refuse_no_link(self.tracking_url)
         return ShipOrder(
             order_id=order_id,
             items=item_counts(self.items),
@@ -177,6 +187,7 @@ class OrderItemAnswer(Struct, frozen=True):
     attributes: Mapping[str, str]
     image_url: str | None
     requires_shipping: bool
+    status: Annotated[OrderStatus, Meta(description="Of this item; refunded is all returned.")]
     quantity: int
     cancelled: Annotated[int, Meta(description="Called off, and not in the quantity.")]
     shipped: int
@@ -281,14 +292,17 @@ def order_answer(order: Order, *, token: str | None = None, to_staff: bool = Fal
         payment_status=order.payment_status,
         fulfilment_status=order.fulfilment,
         email=order.email,
-        items=[order_item_answer(item, quoted.get(item.id)) for item in order.items],
+        items=[
+            order_item_answer(item, quoted.get(item.id), item_status(order, item))
+            for item in order.items
+        ],
         quote=quote_answer(order.quote, to_staff=to_staff),
         staged=_staged(order.staged, to_staff=to_staff) if order.staged else None,
         credited=amount(order.credited),
         shipping_address=_address(order.shipping_address),
         billing_address=_address(order.billing_address),
         notes=order.notes,
-        shipments=[_shipment(each) for each in order.shipments],
+        shipments=[shipment_answer(each) for each in order.shipments],
         placed_at=order.placed_at,
         updated_at=order.updated_at,
         expires_at=order.expires_at,
@@ -299,12 +313,21 @@ def order_answer(order: Order, *, token: str | None = None, to_staff: bool = Fal
     )
 
 
-def timeline(entries: tuple[TimelineEntry, ...]) -> Timeline:
-    """The entries, as a list."""
-    return Timeline([TimelineItem(e.id, e.at, e.kind, e.actor, e.reason, e.data) for e in entries])
+def timeline(entries: tuple[TimelineEntry, ...], *, to_staff: bool) -> Timeline:
+    """The entries, as a list; who of the staff it was is told to staff alone."""
+    told = [(e, e.actor if to_staff else actor_told(e.actor)) for e in entries]
+    return Timeline([TimelineItem(e.id, e.at, e.kind, who, e.reason, e.data) for e, who in told])
 
 
-def order_item_answer(item: OrderItem, line: QuotedLine | None) -> OrderItemAnswer:
+def actor_told(actor: str) -> str:
+    """Whom a customer is told that it was: themselves, the shop, or what acts by itself."""
+    role = actor.partition(":")[0]
+    return role if role in _TOLD_AS_THEY_ARE else "shop"
+
+
+def order_item_answer(
+    item: OrderItem, line: QuotedLine | None, status: OrderStatus
+) -> OrderItemAnswer:
     """What was bought, with what is paid for it; nothing where all of it was called off."""
     nothing = Money.zero(item.unit_price.currency)
     return OrderItemAnswer(
@@ -316,6 +339,7 @@ def order_item_answer(item: OrderItem, line: QuotedLine | None) -> OrderItemAnsw
         item.attributes,
         item.image_url,
         item.requires_shipping,
+        status,
         item.quantity,
         item.cancelled,
         item.shipped,
@@ -337,7 +361,8 @@ def _staged(staged: StagedEdit, *, to_staff: bool) -> StagedEditAnswer:
     )
 
 
-def _shipment(shipment: Shipment) -> ShipmentAnswer:
+def shipment_answer(shipment: Shipment) -> ShipmentAnswer:
+    """The parcel."""
     return ShipmentAnswer(
         shipment.id,
         [ShipmentItem(item_id, quantity) for item_id, quantity in shipment.items.items()],

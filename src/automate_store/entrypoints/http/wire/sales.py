@@ -34,7 +34,7 @@ def sale_answer(sale: Sale) -> SaleAnswer:
         order_id=sale.order_id,
         number=sale.number,
         status=sale.status,
-        items=[order_item_answer(line.item, line.quoted) for line in sale.lines],
+        items=[order_item_answer(line.item, line.quoted, line.status) for line in sale.lines],
         placed_at=sale.placed_at,
         updated_at=sale.updated_at,
     )

@@ -21,6 +21,8 @@ from automate_store.domain.orders import (
     OrderPlaced,
     abandon_staged,
     apply_edit,
+    change_tracking,
+    deliver_parcel,
 )
 from automate_store.entrypoints.properties.contracts.accounts import Accounts
 from automate_store.entrypoints.properties.contracts.scene import (
@@ -90,6 +92,33 @@ class OrdersContract(Accounts):
             moved = move(await _get(store, order))
             await _save(store, moved)
             assert await _get(store, order) == moved.saved()
+
+    async def test_the_news_of_a_parcel_is_kept(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
+        paid = order.pay(order.total, actor="gateway", at=_at(order, 1))
+        one = paid.ship(new_shipment(store, paid, lines=1), actor="staff", at=_at(order, 2))
+        rest = evolve(new_shipment(store, one), shipped_at=_at(order, 3))
+        both = one.ship(rest, actor="staff", at=_at(order, 3))
+        await _save(store, both)
+        first, second = both.shipments
+        moved = evolve(first, carrier="UPS", tracking_number="2Z", tracking_url=None)
+        later: list[Callable[[Order], Order]] = [
+            lambda each: change_tracking(each, moved, actor="staff", at=_at(order, 4)),
+            lambda each: deliver_parcel(each, second.id, actor="staff", at=_at(order, 5)),
+            lambda each: deliver_parcel(each, first.id, actor="staff", at=_at(order, 6)),
+        ]
+        for move in later:
+            changed = move(await _get(store, order))
+            await _save(store, changed)
+            assert await _get(store, order) == changed.saved()
+        arrived = [each.delivered_at for each in (await _get(store, order)).shipments]
+        assert arrived == [_at(order, 6), _at(order, 5)]
+
+    async def test_who_called_an_order_off_is_kept(self, store: Ports) -> None:
+        ann, order = await self.account(store), await put_order(store, await put_stocked(store))
+        cancelled = order.cancel("changed my mind", actor="customer", at=_at(order, 1))
+        await _save(store, evolve(cancelled, cancelled_by=ann))
+        assert (await _get(store, order)).cancelled_by == ann
 
     async def test_a_cancelled_order_keeps_its_reason(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))

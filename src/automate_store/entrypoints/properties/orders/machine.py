@@ -27,6 +27,9 @@ from automate_store.domain.orders import (
     OrderStatus,
     PaymentStatus,
     Shipment,
+    deliver_parcel,
+    item_status,
+    next_statuses,
 )
 from automate_store.entrypoints.properties.orders.strategies import TIME_TO_PAY, orders
 
@@ -210,6 +213,47 @@ class OrderMachine(RuleBasedStateMachine):
         """Every parcel arrived."""
         legal = self._order.fulfilment is FulfilmentState.SHIPPED
         self._move(lambda order: order.deliver(actor="staff", at=self._at), legal)
+
+    @precondition(lambda self: self._order.shipments)
+    @rule(data=st.data())
+    def deliver_a_parcel(self, data: st.DataObject) -> None:
+        """One parcel arrived, perhaps not for the first time; the last completes the order."""
+        parcel = data.draw(st.sampled_from(self._order.shipments))
+        legal = parcel.delivered_at is None
+        self._move(
+            lambda order: deliver_parcel(order, parcel.id, actor="staff", at=self._at), legal
+        )
+        arrived = all(each.delivered_at for each in self._order.shipments)
+        if legal and arrived and not self._order.unshipped:
+            assert self._order.state is OrderState.COMPLETED, "all of it arrived"
+
+    @invariant()
+    def the_items_say_what_became_of_them(self) -> None:
+        """Each says so of itself, and no item is further than its order, nor far behind it."""
+        order, every = self._order, set(OrderStatus)
+        said = {item_status(order, item) for item in order.items if item.quantity}
+        known: Mapping[OrderStatus, set[OrderStatus]] = {
+            OrderStatus.PENDING: {OrderStatus.PENDING},
+            OrderStatus.CANCELLED: {OrderStatus.CANCELLED},
+            OrderStatus.SHIPPED: {OrderStatus.SHIPPED, OrderStatus.DELIVERED},
+            OrderStatus.DELIVERED: {OrderStatus.DELIVERED},
+            OrderStatus.REFUNDED: {OrderStatus.DELIVERED},
+        }
+        assert said <= known.get(order.status, every - {OrderStatus.PENDING})
+        if order.status is OrderStatus.PROCESSING:
+            assert OrderStatus.PROCESSING in said, "something is still to be shipped"
+
+    @invariant()
+    def what_staff_may_set_is_what_succeeds(self) -> None:
+        """A status that may be set is reached by its move, and no other is."""
+        order = self._order
+        reached = {
+            OrderStatus.SHIPPED: order.state is OrderState.CONFIRMED and bool(order.unshipped),
+            OrderStatus.DELIVERED: order.fulfilment is FulfilmentState.SHIPPED,
+            OrderStatus.CANCELLED: order.state in _OPEN
+            and order.fulfilment is FulfilmentState.UNFULFILLED,
+        }
+        assert set(next_statuses(order)) == {status for status, may in reached.items() if may}
 
     @invariant()
     def what_is_seen_follows_from_the_lives(self) -> None:

@@ -152,13 +152,15 @@ class UseCases:
         """A parcel with these; with all that is left where none are named."""
         command = ShipOrder(order_id=ticket.order_id, items=items)
         async with _told():
-            return await ship_order(command, key=key, actor=STAFF, ports=self.ports)
+            return await ship_order(command, versions=None, key=key, actor=STAFF, ports=self.ports)
 
     async def deliver(self, ticket: Ticket, *, key: str) -> object:
         """Every parcel arrived."""
         command = DeliverOrder(order_id=ticket.order_id)
         async with _told():
-            return await deliver_order(command, key=key, actor=STAFF, ports=self.ports)
+            return await deliver_order(
+                command, versions=None, key=key, actor=STAFF, ports=self.ports
+            )
 
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
         """So much of the order's money as a courtesy."""
