@@ -52,9 +52,13 @@ BY_PERMISSION: Mapping[Permission, Row] = {
     Permission.EDIT_OWN_PRODUCTS: VENDORS,
     Permission.EDIT_CATALOG: ADMINS,
     Permission.MOVE_MONEY: MONEY,
+    Permission.HANDLE_RETURNS: SUPPORT,
 }
 """Who has which permission, in a word each."""
-HIDDEN: Mapping[Permission, Row] = {Permission.EDIT_OWN_PRODUCTS: SELLERS}
+HIDDEN: Mapping[Permission, Row] = {
+    Permission.EDIT_OWN_PRODUCTS: SELLERS,
+    Permission.MOVE_MONEY: ADMINS,
+}
 """Who has one that not all of its routes are there for customers of."""
 TOKENS = (b"x-cart-token", b"x-order-token")
 WRITING = [route for route in ROUTES if route.writes]

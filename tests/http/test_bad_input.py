@@ -14,6 +14,7 @@ from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.sound_accounts import account_requests
 from tests.http.sound_catalog import catalog_requests
 from tests.http.sound_edits import edit_requests
+from tests.http.sound_returns import return_requests
 from tests.http.sound_orders import order_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
@@ -138,6 +139,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         **await account_requests(web),
         **await catalog_requests(web),
         **await edit_requests(web),
+        **await return_requests(web),
         **await order_requests(web, shirts[1]),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
@@ -194,6 +196,8 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("place_order", "create_intent", "confirm_payment"),
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("modify_items", "change_order_address"),
+        ("request_return", "withdraw_return", "approve_return", "reject_return"),
+        ("receive_return", "refund_return"),
         ("set_status", "set_tracking", "deliver_shipment"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),

@@ -126,6 +126,8 @@ def test_what_moves_stock_or_money_asks_for_a_key() -> None:
             *("place_order", "create_intent", "confirm_payment"),
             *("adjust_stock", "ship_order", "deliver_order"),
             *("cancel_order", "refund_order", "modify_items", "change_order_address"),
+            *("request_return", "withdraw_return", "approve_return", "reject_return"),
+            *("receive_return", "refund_return"),
             *("set_status", "set_tracking", "deliver_shipment"),
         }
     )

@@ -18,6 +18,7 @@ from benchmarks.promises.p08_bounds.buying import buying
 from benchmarks.promises.p08_bounds.cases import Case, Route, cases
 from benchmarks.promises.p08_bounds.catalog import catalog
 from benchmarks.promises.p08_bounds.pricing import pricing
+from benchmarks.promises.p08_bounds.returning import returning
 from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
 from benchmarks.rig.shop import Shop
@@ -36,6 +37,7 @@ async def check(shop: Shop, run: Run) -> None:
     async with Shoppers(shop.bases) as shoppers:
         routes = [
             *await buying(shoppers, variant),
+            *await returning(shoppers, variant),
             *await pricing(shoppers, variant),
             *await accounts(shop, shoppers),
             *await catalog(shoppers),

@@ -22,6 +22,12 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import EditBar, EditClosed
 from automate_store.domain.pricing import Quote
 from automate_store.domain.promotions import Reason
+from automate_store.domain.returns import (
+    IllegalReturnMove,
+    NotReturnable,
+    ReasonNotAccepted,
+    WhyNot,
+)
 from automate_store.domain.shipping import ShippingNotAvailable, Unfit
 from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.problems import problem
@@ -34,6 +40,11 @@ _TOLD: Mapping[type[StoreError], StoreError] = {
         "7KQ4-M2XD", EditBar.WINDOW_OVER, examples.AT + timedelta(hours=1), ("cancel",)
     ),
     InvalidInput: InvalidInput((FieldError("quantity", "is 1 or more"),)),
+    IllegalReturnMove: IllegalReturnMove("return", "requested", "received", ("approved",)),
+    NotReturnable: NotReturnable(
+        examples.LINE_ID, 2, 0, WhyNot.TOO_LATE, examples.AT + timedelta(days=30)
+    ),
+    ReasonNotAccepted: ReasonNotAccepted("lost", "return", ("damaged", "defective")),
     RateLimited: RateLimited(Bucket.GENERAL, 100, 900, 37),
     ShippingNotAvailable: ShippingNotAvailable(
         "express", Unfit.DESTINATION, "it does not go to US, NY", ("standard",)
@@ -71,6 +82,7 @@ _WORDS: Mapping[str, str] = {
     "promotion": "spring",
     "reason": "the host name is not one",
     "reasons": "the database does not answer",
+    "return_id": str(examples.example_id(15)),
     "right": "EUR",
     "shipping_method": "express",
     "sku": "SHIRT-S",

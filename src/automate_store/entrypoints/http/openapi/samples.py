@@ -19,6 +19,7 @@ from automate_store.entrypoints.http.openapi import (
     examples,
     order_edits,
     people,
+    sent_back,
 )
 from automate_store.entrypoints.http.wire.auditing import AuditTrail, audit_trail
 from automate_store.entrypoints.http.wire.carts import (
@@ -239,6 +240,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
         **people.BODIES,
         **after_the_order.BODIES,
         **order_edits.BODIES,
+        **sent_back.BODIES,
         **editing.BODIES,
         **_FOR_STAFF,
     }
@@ -256,6 +258,7 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
         OrderView(order=examples.order(), token=examples.TOKEN)
     ),
     **order_edits.SPECIAL,
+    **sent_back.SPECIAL,
     "merge_carts": lambda: merged_answer(examples.merged()),
     "ship_order": lambda: order_answer(after_the_order.shipped()),
     "set_status": lambda: order_answer(after_the_order.shipped()),
@@ -306,6 +309,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     **people.ANSWERS,
     **after_the_order.ANSWERS,
     **order_edits.ANSWERS,
+    **sent_back.ANSWERS,
     **editing.ANSWERS,
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),

@@ -191,6 +191,8 @@ class OrderItemAnswer(Struct, frozen=True):
     quantity: int
     cancelled: Annotated[int, Meta(description="Called off, and not in the quantity.")]
     shipped: int
+    returning: Annotated[int, Meta(description="Asked back, and not settled yet.")]
+    returned: Annotated[int, Meta(description="Taken back, and still in the quantity.")]
     unit_price: Amount
     subtotal: Amount
     discount: Amount
@@ -343,6 +345,8 @@ def order_item_answer(
         item.quantity,
         item.cancelled,
         item.shipped,
+        item.returning,
+        item.returned,
         amount(item.unit_price),
         amount(line.subtotal if line else nothing),
         amount(line.discount if line else nothing),

@@ -1,0 +1,252 @@
+"""Returns on the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from automate_store.application.catalog import PAGE_SIZE
+from automate_store.application.returns import ReceiveReturn, RequestReturn, ReturnView
+from automate_store.domain.kernel.errors import InvalidInput
+from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId
+from automate_store.domain.returns import (
+    Condition,
+    Receipt,
+    RefundLine,
+    RefundPart,
+    Return,
+    ReturnItem,
+    ReturnKind,
+    ReturnState,
+)
+from automate_store.entrypoints.http.wire.inputs import Count, Input, Text1000
+from automate_store.entrypoints.http.wire.money import Amount, amount, maybe_amount
+from automate_store.entrypoints.http.wire.orders import ITEM_LIMIT
+from automate_store.entrypoints.http.wire.paging import Cursor, Limit
+
+Words = Annotated[str, Meta(min_length=1, max_length=500)]
+Reason = Annotated[
+    str, Meta(min_length=1, max_length=100, description="One of those that the store accepts.")
+]
+
+
+class ReturnQuery(Input, frozen=True, kw_only=True):
+    """Whether it is only tried."""
+
+    preview: Annotated[
+        bool, Meta(description="Tell what would go back, line by line, and store nothing.")
+    ] = False
+
+
+class ReturnItemInput(Input, frozen=True, kw_only=True):
+    """So many units of one item, and why they go back."""
+
+    item_id: UUID
+    quantity: Count
+    reason: Reason
+
+
+class ReturnInput(Input, frozen=True, kw_only=True):
+    """What goes back, or is claimed as lost or damaged and stays where it is."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"comments"})
+
+    kind: ReturnKind = ReturnKind.RETURN
+    items: Annotated[list[ReturnItemInput], Meta(min_length=1, max_length=ITEM_LIMIT)]
+    comments: Text1000 | None = None
+
+    def command(self, order_id: OrderId) -> RequestReturn:
+        """The wish in the words of the trade."""
+        items = tuple(
+            ReturnItem(item_id=LineId(each.item_id), quantity=each.quantity, reason=each.reason)
+            for each in self.items
+        )
+        return RequestReturn(order_id=order_id, kind=self.kind, items=items, comments=self.comments)
+
+
+class RejectReturnInput(Input, frozen=True, kw_only=True):
+    """Why nothing is taken back; the customer is told so."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: Words
+
+
+class ReceiptInput(Input, frozen=True, kw_only=True):
+    """What is accepted of one item, and why not all of it; only what is new is sold again."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    item_id: UUID
+    accepted: Annotated[int, Meta(ge=0, le=1_000_000, description="Whole pieces.")]
+    condition: Condition
+    reason: Words | None = None
+
+
+class ReceiveReturnInput(Input, frozen=True, kw_only=True):
+    """What became of each item once it was looked at."""
+
+    items: Annotated[list[ReceiptInput], Meta(min_length=1, max_length=ITEM_LIMIT)]
+
+    def command(self, return_id: ReturnId) -> ReceiveReturn:
+        """The news in the words of the trade; raises InvalidInput where one is named twice."""
+        items = {
+            LineId(each.item_id): Receipt(
+                accepted=each.accepted, condition=each.condition, reason=each.reason
+            )
+            for each in self.items
+        }
+        if len(items) < len(self.items):
+            raise InvalidInput.of("items", "names each item once")
+        return ReceiveReturn(return_id=return_id, items=items)
+
+
+class ReturnListQuery(Input, frozen=True, kw_only=True):
+    """In which state, how many, from where on."""
+
+    status: ReturnState | None = None
+    limit: Limit = PAGE_SIZE
+    cursor: Cursor | None = None
+
+
+class RefundLineAnswer(Struct, frozen=True):
+    """One reason for an amount; below zero for what is kept."""
+
+    part: RefundPart
+    item_id: UUID | None
+    quantity: int
+    amount: Amount
+
+
+class RefundOutlook(Struct, frozen=True):
+    """What goes back: as it looks now, until it is settled."""
+
+    settled: bool
+    lines: list[RefundLineAnswer]
+    total: Amount
+
+
+class ReturnItemAnswer(Struct, frozen=True):
+    """So many units of one item, why, and what became of them once they came."""
+
+    item_id: UUID
+    quantity: int
+    reason: str
+    accepted: int | None
+    condition: Condition | None
+    refused_reason: str | None
+
+
+class ReturnAnswer(Struct, frozen=True, kw_only=True):
+    """A return; one that was only tried has no id and no number."""
+
+    id: UUID | None
+    number: str | None
+    order_id: UUID
+    order_number: str
+    kind: ReturnKind
+    status: ReturnState
+    items: list[ReturnItemAnswer]
+    comments: str | None
+    rejected_reason: str | None
+    refund: RefundOutlook
+    requested_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None
+
+
+class ReturnList(Struct, frozen=True):
+    """The returns of one order, oldest first."""
+
+    items: list[ReturnAnswer]
+
+
+class ListedReturnAnswer(Struct, frozen=True, kw_only=True):
+    """A return as a list shows it; refund is null until it is settled."""
+
+    id: UUID
+    number: str
+    order_id: UUID
+    order_number: str
+    kind: ReturnKind
+    status: ReturnState
+    items: list[ReturnItemAnswer]
+    refund: Amount | None
+    requested_at: datetime
+    updated_at: datetime
+
+
+class ReturnPage(Struct, frozen=True):
+    """Returns, the last asked for first; next_cursor leads on, null at the end."""
+
+    items: list[ListedReturnAnswer]
+    next_cursor: str | None
+
+
+def return_answer(view: ReturnView, *, tried: bool = False) -> ReturnAnswer:
+    """The return, and what goes back for it."""
+    returned, refund = view.returned, view.refund
+    return ReturnAnswer(
+        id=None if tried else returned.id,
+        number=None if tried else returned.number,
+        order_id=returned.order_id,
+        order_number=returned.order_number,
+        kind=returned.kind,
+        status=returned.state,
+        items=_items(returned),
+        comments=returned.comments,
+        rejected_reason=returned.rejected_reason,
+        refund=RefundOutlook(
+            returned.settled, [_line(line) for line in refund.lines], amount(refund.total)
+        ),
+        requested_at=returned.requested_at,
+        updated_at=returned.updated_at,
+        ended_at=returned.ended_at,
+    )
+
+
+def return_list(views: Sequence[ReturnView]) -> ReturnList:
+    """The returns of an order."""
+    return ReturnList([return_answer(view) for view in views])
+
+
+def return_page(found: Sequence[Return], next_cursor: str | None) -> ReturnPage:
+    """A page of everybody's returns."""
+    return ReturnPage([_listed(each) for each in found], next_cursor)
+
+
+def _listed(returned: Return) -> ListedReturnAnswer:
+    return ListedReturnAnswer(
+        id=returned.id,
+        number=returned.number,
+        order_id=returned.order_id,
+        order_number=returned.order_number,
+        kind=returned.kind,
+        status=returned.state,
+        items=_items(returned),
+        refund=maybe_amount(returned.refund.total if returned.refund else None),
+        requested_at=returned.requested_at,
+        updated_at=returned.updated_at,
+    )
+
+
+def _items(returned: Return) -> list[ReturnItemAnswer]:
+    return [
+        ReturnItemAnswer(
+            item.item_id,
+            item.quantity,
+            item.reason,
+            item.accepted,
+            item.condition,
+            item.refused_reason,
+        )
+        for item in returned.items
+    ]
+
+
+def _line(line: RefundLine) -> RefundLineAnswer:
+    return RefundLineAnswer(line.part, line.item_id, line.quantity, amount(line.amount))
