@@ -80,6 +80,17 @@ def test_every_route_says_what_it_is(route: Route) -> None:
     assert {tag["name"] for tag in DOCUMENT["tags"]} >= set(told["tags"])
 
 
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
+def test_whoever_is_asked_for_may_come_by_a_cookie_and_the_secret_beside_it(route: Route) -> None:
+    told = operation(route)
+    ways = [set(way) for way in told["security"]]
+    swapped = [way - {"account"} | {"accountCookie"} for way in ways if "account" in way]
+    assert all(way in ways for way in swapped)
+    names = {each["name"] for each in told["parameters"]}
+    by_cookie = route.writes and (route.asks_who or route.operation_id == "refresh")
+    assert ("X-CSRF-Token" in names) == by_cookie
+
+
 def test_operations_have_names_of_their_own() -> None:
     assert len({route.operation_id for route in ROUTES}) == len(ROUTES)
 

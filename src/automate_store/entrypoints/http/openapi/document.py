@@ -13,6 +13,7 @@ from msgspec import Struct
 from automate_store.application.errors import RateLimited
 from automate_store.domain.kernel.errors import StoreError, TooMany, Unavailable
 from automate_store.entrypoints.http.config import HttpConfig
+from automate_store.entrypoints.http.errors import CsrfRefused
 from automate_store.entrypoints.http.forms import FORM, file_schema
 from automate_store.entrypoints.http.openapi.refusals import example_problem
 from automate_store.entrypoints.http.openapi.samples import example_answer, example_bodies
@@ -40,7 +41,6 @@ _TAGS: Mapping[str, str] = {
     "Cart": "What somebody means to buy, priced anew at every read.",
     "Orders": "What was bought, and what became of it.",
     "Payments": "How an order is paid.",
-    "Returns": "What goes back of an order, and what for.",
     "Sales": "What vendors sold: their own items of an order, and nothing of who bought them.",
     "Accounts": "Who somebody is, and what their account stands on.",
     "Addresses": "Where a customer has things sent.",
@@ -53,7 +53,6 @@ _TAGS: Mapping[str, str] = {
     "Staff: catalogue": "Products for those who sell them: vendors reach their own, staff all.",
     "Staff: audit": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
-    "Staff: returns": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
 }
 _SECURITY: Mapping[str, Json] = {
@@ -65,6 +64,13 @@ _SECURITY: Mapping[str, Json] = {
         "scheme": "bearer",
         "bearerFormat": "JWT",
         "description": "The access token of somebody who is signed in.",
+    },
+    "accountCookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": "automate_store_access",
+        "description": "The same in a browser: `cookies` asked for it at signing in. Over https"
+        " its name begins with `__Host-`; what writes needs `X-CSRF-Token` beside it.",
     },
     "staff": {"type": "http", "scheme": "bearer", "description": "AUTOMATE_STORE_STAFF_TOKEN"},
 }
@@ -103,7 +109,7 @@ _CACHED: Json = {
 }
 _VERSION: Json = {
     "ETag": {
-        "description": "The version of what is answered; send it in If-Match with a change of it.",
+        "description": "The product's version; send it in If-Match with a change of it.",
         "schema": {"type": "string"},
     }
 }
@@ -114,6 +120,13 @@ _IF_MATCH: Json = {
     "description": "The ETag that the change is based on; of another version it is a 412.",
     "schema": {"type": "string"},
     "example": '"3"',
+}
+_CSRF: Json = {
+    "name": "X-CSRF-Token",
+    "in": "header",
+    "required": False,
+    "description": "The session's `csrf_token`, where cookies say who asks.",
+    "schema": {"type": "string"},
 }
 _KEY: Json = {
     "name": "Idempotency-Key",
@@ -197,7 +210,8 @@ def _operation(route: Route) -> Json:
 def _headers(route: Route) -> list[Json]:
     keyed, based = [_KEY] if route.keyed else [], route.versioned and route.path_parameters
     match = {**_IF_MATCH, "required": route.version_needed}
-    return [*keyed, *([match] if based and route.writes else [])]
+    forgeable = [_CSRF] if CsrfRefused in route.raises else []
+    return [*keyed, *([match] if based and route.writes else []), *forgeable]
 
 
 def _path_parameters(route: Route) -> list[Json]:
@@ -305,15 +319,15 @@ def _refusal(errors: list[type[StoreError]], route: Route) -> Json:
 
 def _security(route: Route) -> list[Json]:
     """Each way to be let in; what stands together is needed together."""
-    account: Json = {"account": []}
+    accounts: list[Json] = [{"account": []}, {"accountCookie": []}]
     if route.staff:
-        return [account, {"staff": []}]
+        return [*accounts, {"staff": []}]
     ways: list[Json] = [{way: []} for way in _TOKENS[route.opens]] if route.opens else []
     if route.needs is not None:
-        return [*(account | way for way in ways), account]
+        return [*(account | way for account in accounts for way in ways), *accounts]
     if route.opens == "order":
-        return [account, *ways, {"staff": []}]
-    return [account, *ways, {}] if ways else []
+        return [*accounts, *ways, {"staff": []}]
+    return [*accounts, *ways, {}] if ways else []
 
 
 def _ref(kind: type[Struct]) -> Json:
