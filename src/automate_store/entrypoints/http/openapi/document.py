@@ -41,6 +41,7 @@ _TAGS: Mapping[str, str] = {
     "Cart": "What somebody means to buy, priced anew at every read.",
     "Orders": "What was bought, and what became of it.",
     "Payments": "How an order is paid.",
+    "Returns": "What goes back of an order, and what for.",
     "Sales": "What vendors sold: their own items of an order, and nothing of who bought them.",
     "Accounts": "Who somebody is, and what their account stands on.",
     "Addresses": "Where a customer has things sent.",
@@ -53,6 +54,7 @@ _TAGS: Mapping[str, str] = {
     "Staff: catalogue": "Products for those who sell them: vendors reach their own, staff all.",
     "Staff: audit": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
+    "Staff: returns": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
 }
 _SECURITY: Mapping[str, Json] = {
@@ -109,7 +111,7 @@ _CACHED: Json = {
 }
 _VERSION: Json = {
     "ETag": {
-        "description": "The product's version; send it in If-Match with a change of it.",
+        "description": "The version of what is answered; send it in If-Match with a change of it.",
         "schema": {"type": "string"},
     }
 }
