@@ -18,6 +18,7 @@ from automate_store.domain.identity import (
     CredentialsChanged,
     EmailChangeAsked,
     EmailEnd,
+    EmailReplaced,
     EmailVerified,
     LinkInvalid,
     PendingEmail,
@@ -108,6 +109,14 @@ def test_an_email_changes_once_both_ends_said_so_in_either_order(
     assert (twice.email, twice.email_verified, twice.pending_email) == (NEW, True, None)
     told = CredentialsChanged(at=LATER, account_id=ANN.id, what="e-mail")
     assert told in twice.events
+    assert EmailReplaced(at=LATER, account_id=ANN.id, before=ANN.email) in twice.events
+
+
+def test_an_e_mail_that_was_never_proven_is_told_nothing_of_its_change() -> None:
+    asked = evolve(ANN, email_verified=False).ask_email_change(NEW, at=NOON)
+    changed = asked.confirm_email_change(EmailEnd.NEW, NEW, at=LATER)
+    assert changed.email == NEW
+    assert not [each for each in changed.events if isinstance(each, EmailReplaced)]
 
 
 @pytest.mark.parametrize("end", EmailEnd)

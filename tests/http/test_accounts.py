@@ -237,6 +237,9 @@ async def test_an_e_mail_changes_once_both_ends_confirmed_it(web: Web) -> None:
         True,
         None,
     )
+    await web.shop.store.react(REACTIONS, web.shop.ports)
+    told = [mail.to for mail in web.shop.mailer.sent if "e-mail was changed" in mail.subject]
+    assert sorted(told) == ["ann@example.com", "anna@example.com"]
     again = await web.post("/auth/confirm-email", {"token": old})
     assert code(again) == (400, "link_invalid")
 

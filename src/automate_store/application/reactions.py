@@ -15,6 +15,7 @@ from automate_store.application.refunding import send_refund
 from automate_store.domain.identity import (
     CredentialsChanged,
     EmailChangeAsked,
+    EmailReplaced,
     PasswordResetAsked,
     RegistrationRepeated,
     VerificationAsked,
@@ -52,6 +53,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     RegistrationRepeated: identity.mail_account_exists,
     PasswordResetAsked: identity.mail_password_reset,
     EmailChangeAsked: identity.mail_email_change,
+    EmailReplaced: identity.mail_email_replaced,
     CredentialsChanged: identity.mail_credentials_changed,
 }
 """Which events leave a job behind, and what the job does."""

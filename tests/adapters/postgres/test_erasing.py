@@ -71,7 +71,9 @@ HOLDING = {
     *(("payments", name) for name in ("failure", "gateway_response")),
     ("procrastinate_jobs", "args"),
     *(("product_reviews", name) for name in ("title", "content")),
-    ("returns", "comments"),
+    *(("refunds", name) for name in ("actor", "failure", "reason")),
+    ("return_items", "refused_reason"),
+    *(("returns", name) for name in ("comments", "rejected_reason")),
     ("sessions", "user_agent"),
     *(("users", name) for name in ("email", "first_name", "last_name", "phone")),
     *(("users", name) for name in ("pending_email", "password_reset_token")),
@@ -82,8 +84,14 @@ HOLDING = {
 
 BY_HAND = (
     "UPDATE orders SET admin_notes = %(name)s WHERE id = %(order)s",
-    """INSERT INTO returns (order_id, return_number, reason, comments)
-        VALUES (%(order)s, 'R-1', 'too small', %(name)s)""",
+    """INSERT INTO returns (order_id, return_number, reason, comments, rejected_reason)
+        VALUES (%(order)s, 'R-1', 'too small', %(name)s, %(city)s)""",
+    """INSERT INTO return_items (return_id, order_item_id, quantity, reason, refused_reason)
+        SELECT r.id, i.id, 1, 'too small', %(name)s
+        FROM returns r JOIN order_items i ON i.order_id = r.order_id""",
+    """INSERT INTO refunds (payment_id, order_id, amount, currency, reason, failure, actor)
+        SELECT id, order_id, 1, currency, %(name)s, %(name)s, %(email)s
+        FROM payments WHERE order_id = %(order)s""",
     """INSERT INTO product_reviews (product_id, user_id, rating, title, content)
         VALUES (%(product)s, %(account)s, 5, %(name)s, %(city)s)""",
     "INSERT INTO wishlists (user_id, product_id) VALUES (%(account)s, %(product)s)",
@@ -91,6 +99,8 @@ BY_HAND = (
         VALUES (%(account)s, 'visit', %(name)s)""",
     """UPDATE users SET password_reset_token = %(email)s, email_verification_token = %(email)s
         WHERE id = %(account)s""",
+    """INSERT INTO procrastinate_jobs (queue_name, task_name, args)
+        VALUES ('reactions', 'email_replaced', %(told)s)""",
     """INSERT INTO procrastinate_jobs (queue_name, task_name, args)
         VALUES ('reactions', 'order_cancelled', %(job)s)""",
 )
@@ -142,8 +152,10 @@ async def test_a_reaction_that_waits_can_still_be_read(shop: Shop) -> None:
     async with shop.ports.unit_of_work() as work:
         await work.accounts.erase(account)
     with psycopg.connect(shop.url) as connection:
-        (args,) = connection.execute("SELECT args FROM procrastinate_jobs").fetchall()[-1]
-    assert args["payload"]["reason"] == ""
+        rows = connection.execute("SELECT args FROM procrastinate_jobs").fetchall()
+    waiting = {args["event"]: args["payload"] for (args,) in rows}
+    assert waiting["order_cancelled"]["reason"] == ""
+    assert waiting["email_replaced"]["before"] == ""
 
 
 @pytest.mark.asyncio
@@ -286,6 +298,7 @@ async def _put_trail(ports: Ports, account: Account, order: Order) -> None:
 def _put_by_hand(url: str, account: Account, order: Order, stocked: Stocked) -> None:
     """What no port writes yet, and a reaction that failed."""
     event = {"order_id": str(order.id), "number": order.number, "reason": f"{FIRST} moved"}
+    moved = {"account_id": str(account.id), "before": EMAIL}
     values = {
         "account": account.id,
         "order": order.id,
@@ -294,6 +307,7 @@ def _put_by_hand(url: str, account: Account, order: Order, stocked: Stocked) -> 
         "city": CITY,
         "email": EMAIL,
         "job": Jsonb({"event": "order_cancelled", "payload": event}),
+        "told": Jsonb({"event": "email_replaced", "payload": moved}),
     }
     with psycopg.connect(url) as connection:
         for statement in BY_HAND:

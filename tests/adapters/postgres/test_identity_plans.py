@@ -38,6 +38,7 @@ STATEMENTS: dict[str, TextClause] = {
 } | {f"erasing.{name}": statement for name, statement in erasing.STATEMENTS.items()}
 WHOLE = {
     "erasing.jobs": {"procrastinate_jobs"},
+    "erasing.jobs to them": {"procrastinate_jobs"},
     "sessions._DISTRUSTED": {"distrusted_sessions"},
     "sessions._TRUST_OLD": {"distrusted_sessions"},
 }

@@ -24,6 +24,7 @@ from automate_store.application.identity.mailing import (
     mail_account_exists,
     mail_credentials_changed,
     mail_email_change,
+    mail_email_replaced,
     mail_password_reset,
     mail_verification,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "mail_account_exists",
     "mail_credentials_changed",
     "mail_email_change",
+    "mail_email_replaced",
     "mail_password_reset",
     "mail_reset_link",
     "mail_verification",

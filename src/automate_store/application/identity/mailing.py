@@ -16,6 +16,7 @@ from automate_store.domain.identity import (
     AccountNotFound,
     CredentialsChanged,
     EmailChangeAsked,
+    EmailReplaced,
     Link,
     LinkPurpose,
     PasswordResetAsked,
@@ -80,6 +81,12 @@ async def mail_credentials_changed(event: CredentialsChanged, event_id: UUID, po
     if account is not None:
         letter = credentials_changed(event.what)
         await post(letter, account.email, mail_id=event_id, ports=ports)
+
+
+async def mail_email_replaced(event: EmailReplaced, event_id: UUID, ports: Ports) -> None:
+    """Whoever had the account's mail hears that it goes elsewhere, should it not be their wish."""
+    if event.before and await _account(event.account_id, ports) is not None:
+        await post(credentials_changed("e-mail"), event.before, mail_id=event_id, ports=ports)
 
 
 async def mail_account_exists(event: RegistrationRepeated, event_id: UUID, ports: Ports) -> None:

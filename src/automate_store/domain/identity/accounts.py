@@ -79,6 +79,15 @@ class CredentialsChanged(Event):
 
 
 @frozen(kw_only=True)
+class EmailReplaced(Event):
+    """The account's mail goes elsewhere; whoever read it before, with right, is told."""
+
+    account_id: UserId
+    before: str = field(repr=False)
+    """The e-mail of before; erased, wherever the event waits, with the account."""
+
+
+@frozen(kw_only=True)
 class SecondFactorState:
     """A sealed secret that codes are made from; it counts once its owner sent a first code."""
 
@@ -170,8 +179,11 @@ class Account(Aggregate):
             pending = evolve(pending, new_confirmed=True)
         if not (pending.old_confirmed and pending.new_confirmed):
             return self.after(pending_email=pending, updated_at=at)
+        events: list[Event] = [CredentialsChanged(at=at, account_id=self.id, what="e-mail")]
+        if self.email_verified:
+            events.append(EmailReplaced(at=at, account_id=self.id, before=self.email))
         return self.after(
-            CredentialsChanged(at=at, account_id=self.id, what="e-mail"),
+            *events,
             email=pending.email,
             email_verified=True,
             pending_email=None,

@@ -35,16 +35,37 @@ _PAYMENTS = text("""
     FROM orders o WHERE o.id = p.order_id AND o.user_id = :id
 """)
 
-_RETURNS = text("""
-    UPDATE returns r SET comments = NULL
+_REFUNDS = text("""
+    UPDATE refunds r SET reason = '', failure = NULL, version = r.version + 1,
+        actor = CASE WHEN r.actor = :email THEN CAST(:nobodys AS text) ELSE r.actor END
     FROM orders o WHERE o.id = r.order_id AND o.user_id = :id
+""")
+
+_RETURNS = text("""
+    WITH theirs AS (
+        UPDATE returns r SET comments = NULL, rejected_reason = NULL, version = r.version + 1
+        FROM orders o WHERE o.id = r.order_id AND o.user_id = :id
+        RETURNING r.id
+    )
+    UPDATE return_items i SET refused_reason = NULL FROM theirs WHERE i.return_id = theirs.id
 """)
 
 # A reaction that waits, or failed and is kept, carries what its event said.
 _JOBS = text("""
-    UPDATE procrastinate_jobs SET args = jsonb_set(args, '{payload,reason}', '""')
-    WHERE args #>> '{payload,reason}' <> '' AND args #>> '{payload,order_id}' IN (
-        SELECT CAST(id AS text) FROM orders WHERE user_id = :id)
+    UPDATE procrastinate_jobs SET args = jsonb_set(
+        CASE WHEN args #>> '{payload,actor}' = :email
+            THEN jsonb_set(args, '{payload,actor}', to_jsonb(CAST(:nobodys AS text)))
+            ELSE args END,
+        '{payload,reason}', '""', false)
+    WHERE (args #>> '{payload,reason}' <> '' OR args #>> '{payload,actor}' = :email)
+        AND args #>> '{payload,order_id}' IN (
+            SELECT CAST(id AS text) FROM orders WHERE user_id = :id)
+""")
+
+_JOBS_TO_THEM = text("""
+    UPDATE procrastinate_jobs SET args = jsonb_set(args, '{payload,before}', '""')
+    WHERE args #>> '{payload,before}' <> ''
+        AND args #>> '{payload,account_id}' = CAST(CAST(:id AS uuid) AS text)
 """)
 
 _USES = text("UPDATE coupon_usage SET email = :nobodys WHERE user_id = :id")
@@ -97,8 +118,10 @@ STATEMENTS = {
     "orders": _ORDERS,
     "timelines": _TIMELINES,
     "payments": _PAYMENTS,
+    "refunds": _REFUNDS,
     "returns": _RETURNS,
     "jobs": _JOBS,
+    "jobs to them": _JOBS_TO_THEM,
     "uses": _USES,
     "answers": _ANSWERS,
     "trail of them": _TRAIL_OF,
