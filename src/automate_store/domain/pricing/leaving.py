@@ -83,9 +83,10 @@ def _less(line: QuotedLine, units: int, behind: int, mode: TaxMode) -> QuotedLin
     discount = line.discount - Money(line.discount_shares.between(behind, last), currency)
     tax = line.tax - Money(line.tax_shares.between(behind, last), currency)
     gross = line.gross - line.gross_between(behind, last, mode)
+    left = line.quantity - units
     return evolve(
         line,
-        quantity=line.quantity - units,
+        quantity=left,
         subtotal=subtotal,
         discount=discount,
         net=gross - tax,
@@ -93,15 +94,16 @@ def _less(line: QuotedLine, units: int, behind: int, mode: TaxMode) -> QuotedLin
         gross=gross,
         taxes=_shared_out(tax, line.taxes),
         adjustments=tuple(each for each in _shared_out(-discount, line.adjustments) if each.amount),
-        discount_shares=_rest(line.discount_shares, units, behind),
-        tax_shares=_rest(line.tax_shares, units, behind),
+        discount_shares=_rest(line.discount_shares, units, behind, left),
+        tax_shares=_rest(line.tax_shares, units, behind, left),
     )
 
 
-def _rest(shares: UnitShares, units: int, behind: int) -> UnitShares:
-    """What the units bear that stay: those before the ones that leave, and those after."""
+def _rest(shares: UnitShares, units: int, behind: int, left: int) -> UnitShares:
+    """What the ``left`` units bear that stay: those before the ones that leave, and after."""
     before, after = min(shares.extra, behind), max(0, shares.extra - behind - units)
-    return UnitShares(shares.base, before + after)
+    odd = before + after
+    return UnitShares(shares.base + 1, 0) if odd == left else UnitShares(shares.base, odd)
 
 
 def _shared_out(amount: Money, parts: Sequence[Part]) -> tuple[Part, ...]:
