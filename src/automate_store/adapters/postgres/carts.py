@@ -82,14 +82,19 @@ _BY_ACCOUNT = _LOADED.where(
 
 _ORDER_NUMBER = select(orders.c.order_number).where(orders.c.id == bindparam("order_id"))
 
-_ADDED = """
-    WITH cart AS (
+# Whoever deletes an account has its row by then: what they did not see must not be there
+# after them.
+_ADD = text("""
+    WITH owner AS (
+        SELECT id FROM users
+        WHERE id = CAST(:user_id AS uuid) AND deleted_at IS NULL FOR KEY SHARE
+    ), cart AS (
         INSERT INTO carts (id, user_id, token_hash, currency, email, destination,
             shipping_method, codes, version, created_at, updated_at)
         SELECT CAST(:id AS uuid), CAST(:user_id AS uuid), :token_hash, :currency, :email,
             CAST(:destination AS jsonb), :shipping_method, CAST(:codes AS text[]), 1,
             CAST(:created_at AS timestamptz), CAST(:updated_at AS timestamptz)
-        {owner}
+        WHERE CAST(:user_id AS uuid) IS NULL OR EXISTS (SELECT FROM owner)
         RETURNING id, user_id, token_hash, currency, updated_at
     ), lines AS (
         INSERT INTO cart_items (id, cart_id, user_id, session_id, product_id, product_variant_id,
@@ -102,17 +107,7 @@ _ADDED = """
             AS l(id, product_id, variant_id, quantity, price, added_at)
     )
     SELECT id FROM cart
-"""
-
-_ADD = text(_ADDED.format(owner=""))
-
-# Whoever deletes an account has its row by then: what they did not see must not be there
-# after them.
-_ADD_OF_ACCOUNT = text(
-    _ADDED.format(
-        owner="FROM users u WHERE u.id = :user_id AND u.deleted_at IS NULL FOR KEY SHARE OF u"
-    )
-)
+""")
 
 _SAVE = text("""
     WITH cart AS (
@@ -199,8 +194,7 @@ class PostgresCarts:
 
     async def add(self, cart: Cart) -> None:
         """Store a new cart with its lines, in one statement; raises SessionOver."""
-        statement = _ADD if cart.user_id is None else _ADD_OF_ACCOUNT
-        await self.session.later(statement, to_row(cart), touching=1, otherwise=SessionOver())
+        await self.session.later(_ADD, to_row(cart), touching=1, otherwise=SessionOver())
 
     async def save(self, cart: Cart) -> None:
         """Store the changed cart; raises VersionConflict."""
