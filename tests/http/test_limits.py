@@ -27,7 +27,7 @@ from automate_store.entrypoints.http.routes import Route
 from automate_store.entrypoints.settings import Settings
 from tests.http.knocking import Told, knock
 from tests.http.people import PASSWORD, person
-from tests.http.web import CONFIG, POLICY, Web, open_web, order_body, ready
+from tests.http.web import CONFIG, POLICY, STAFF_TOKEN, Web, open_web, order_body, ready
 
 PRODUCTS = "/api/v1/products"
 BEHIND = "/api/v1/admin/orders/nobodys-business"
@@ -212,6 +212,18 @@ async def test_staff_tokens_are_not_to_be_guessed_at_the_door_without_end() -> N
     assert (told[0].one("ratelimit-remaining"), told[-1].code) == ("4", "rate_limited")
     assert told[-1].one("retry-after") is not None
     assert other.status == 401
+
+
+async def test_guesses_from_its_address_do_not_keep_the_staffs_program_out() -> None:
+    path = "/api/v1/admin/inventory/low-stock"
+    guess = [(b"authorization", b"Bearer guessed")]
+    right = [(b"authorization", f"Bearer {STAFF_TOKEN}".encode())]
+    async with limited() as web:
+        guessed = [await knock(web.app, path, headers=guess) for _ in range(6)]
+        told = [await knock(web.app, path, headers=right) for _ in range(6)]
+
+    assert guessed[-1].status == 429
+    assert [each.status for each in told] == [200] * 5 + [429]
 
 
 async def test_no_e_mail_is_counted_as_the_address_of_somebody_else() -> None:
