@@ -21,6 +21,7 @@ from automate_store.domain.identity import Account, AddressBook, Session
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import Payment
+from automate_store.domain.returns import Return
 
 Json = dict[str, Any]
 
@@ -32,6 +33,7 @@ class KeptOrder:
     order: Order
     timeline: tuple[TimelineEntry, ...]
     payments: tuple[Payment, ...]
+    returns: tuple[Return, ...]
 
 
 @frozen(kw_only=True)
@@ -147,6 +149,7 @@ def _order(kept: KeptOrder) -> Json:
         "delivered_at": _time(order.delivered_at),
         "shipments": _shipments(order),
         "payments": [_payment(each) for each in kept.payments],
+        "returns": [_return(each) for each in kept.returns],
         "timeline": [_fact(each) for each in kept.timeline],
     }
 
@@ -182,6 +185,30 @@ def _payment(payment: Payment) -> Json:
         "amount": _money(payment.amount),
         "refunded": _money(payment.refunded),
         "created_at": _time(payment.created_at),
+    }
+
+
+def _return(returned: Return) -> Json:
+    return {
+        "number": returned.number,
+        "kind": returned.kind.value,
+        "state": returned.state.value,
+        "items": [
+            {
+                "item_id": str(item.item_id),
+                "quantity": item.quantity,
+                "reason": item.reason,
+                "accepted": item.accepted,
+                "condition": item.condition.value if item.condition else None,
+                "refused_reason": item.refused_reason,
+            }
+            for item in returned.items
+        ],
+        "comments": returned.comments,
+        "rejected_reason": returned.rejected_reason,
+        "refund": _money(returned.refund.total) if returned.refund else None,
+        "requested_at": _time(returned.requested_at),
+        "ended_at": _time(returned.ended_at),
     }
 
 

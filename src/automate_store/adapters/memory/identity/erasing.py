@@ -15,6 +15,7 @@ from automate_store.domain.identity import Account
 from automate_store.domain.identity.accounts import deleted_email
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.orders import Order, OrderExpired
+from automate_store.domain.returns import Return
 
 
 async def erase(account: Account, session: Session) -> None:
@@ -49,6 +50,29 @@ def _forget_in_order(order: Order, account: Account, session: Session) -> None:
         if payment.order_id == order.id:
             forgotten = evolve(payment, client={}, failure=None, version=payment.version + 1)
             session.tables.payments.put(payment.id, forgotten)
+    _forget_what_went_back(order, account, session)
+
+
+def _forget_what_went_back(order: Order, account: Account, session: Session) -> None:
+    """What was said of its refunds and returns; what they came to is left."""
+    for refund in session.tables.refunds.values():
+        if refund.order_id == order.id:
+            actor = deleted_email(account.id) if refund.actor == account.email else refund.actor
+            quiet = evolve(refund, reason="", failure=None, actor=actor)
+            session.tables.refunds.put(refund.id, quiet.saved())
+    for returned in session.tables.returns.values():
+        if returned.order_id == order.id:
+            session.tables.returns.put(returned.id, _without_words(returned))
+
+
+def _without_words(returned: Return) -> Return:
+    return evolve(
+        returned,
+        comments=None,
+        rejected_reason=None,
+        items=tuple(evolve(item, refused_reason=None) for item in returned.items),
+        version=returned.version + 1,
+    )
 
 
 def _anonymous(entry: TimelineEntry, account: Account) -> TimelineEntry:

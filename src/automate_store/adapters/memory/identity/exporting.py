@@ -43,10 +43,12 @@ def orders_of(account: Account, tables: Tables) -> list[Order]:
 
 def _order(order: Order, tables: Tables) -> KeptOrder:
     payments = [each for each in tables.payments.values() if each.order_id == order.id]
+    returns = [each for each in tables.returns.values() if each.order_id == order.id]
     return KeptOrder(
         order=order,
         timeline=tables.timelines.get(order.id) or (),
         payments=tuple(sorted(payments, key=lambda payment: (payment.created_at, payment.id))),
+        returns=tuple(sorted(returns, key=lambda returned: returned.id)),
     )
 
 

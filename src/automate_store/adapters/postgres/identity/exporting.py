@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from automate_store.adapters.postgres import carts, orders, payments
+from automate_store.adapters.postgres import carts, orders, payments, returns
 from automate_store.adapters.postgres.identity import sessions, trail
 from automate_store.adapters.postgres.identity.address_books import PostgresAddressBooks
 from automate_store.adapters.postgres.rows import Row, to_money
@@ -74,6 +74,7 @@ async def kept_on(account: Account, session: Session, ids: Ids) -> Mapping[str, 
 async def _orders(account: Account, session: Session, ids: Ids) -> tuple[KeptOrder, ...]:
     stored = orders.PostgresOrders(session, ids, _nothing)
     attempts = payments.PostgresPayments(session, _nothing)
+    sent_back = returns.PostgresReturns(session)
     found = await session.fetch_all(_ORDERS, {"account_id": account.id})
     return tuple(
         [
@@ -81,6 +82,7 @@ async def _orders(account: Account, session: Session, ids: Ids) -> tuple[KeptOrd
                 order=await stored.get(OrderId(row.id)),
                 timeline=await stored.timeline(OrderId(row.id)),
                 payments=await attempts.of_order(OrderId(row.id)),
+                returns=await sent_back.of_order(OrderId(row.id)),
             )
             for row in found
         ]

@@ -15,6 +15,7 @@ from automate_store.entrypoints.properties.contracts.identity.people import (
     kept_on,
     put_person,
 )
+from automate_store.entrypoints.properties.contracts.returns import new_return
 from automate_store.entrypoints.properties.contracts.scene import HOME
 
 
@@ -42,6 +43,17 @@ class ExportedAccounts:
         assert [each["subject"] for each in kept["changes"]] == [
             each.subject for each in ann.entries
         ]
+
+    async def test_what_somebody_sent_back_is_told(self, store: Ports) -> None:
+        ann = await put_person(store, "ann")
+        returned = new_return(store, ann.order)
+        async with store.unit_of_work() as work:
+            await work.returns.add(returned)
+        (order,) = (await kept_on(store, ann.account))["orders"]
+        (told,) = order["returns"]
+        assert (told["number"], told["state"]) == (returned.number, "requested")
+        assert told["comments"] == returned.comments
+        assert [each["reason"] for each in told["items"]] == ["defective"]
 
     async def test_what_is_told_is_json_and_holds_no_secret(self, store: Ports) -> None:
         ann = await put_person(store, "ann")

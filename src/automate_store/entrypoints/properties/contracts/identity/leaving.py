@@ -17,6 +17,7 @@ from automate_store.domain.identity import (
     LinkPurpose,
     deleted_email,
 )
+from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.orders import Order
 from automate_store.entrypoints.properties.contracts.accounts import put_account
 from automate_store.entrypoints.properties.contracts.coupons.scene import (
@@ -37,7 +38,10 @@ from automate_store.entrypoints.properties.contracts.identity.scene import (
     account_now,
     book_now,
 )
+from automate_store.entrypoints.properties.contracts.payments import new_refund
+from automate_store.entrypoints.properties.contracts.returns import new_return
 from automate_store.entrypoints.properties.contracts.scene import (
+    new_payment,
     new_shipment,
     put_cart,
     put_stocked,
@@ -149,6 +153,27 @@ class LeavingAccounts:
         async with store.reading() as reads:
             *_, last = await reads.orders.timeline(order.id)
         assert (last.actor, last.reason) == ("system", expired.cancelled_reason)
+
+    async def test_what_was_said_of_what_went_back_is_forgotten(self, store: Ports) -> None:
+        account = await put_account(store)
+        order = await put_order_of(store, account, await put_stocked(store))
+        asked, payment = new_return(store, order), new_payment(store, order)
+        refund = new_refund(payment, RefundId(store.ids.uuid()))
+        refund = evolve(refund, reason="Ann is sorry", actor=account.email)
+        async with store.unit_of_work() as work:
+            await work.returns.add(asked)
+            await work.payments.add(payment)
+            await work.refunds.add(refund)
+        async with store.unit_of_work() as work:
+            rejected = asked.saved().reject("Ann wore it", actor="staff", at=store.clock())
+            await work.returns.save(rejected)
+        await _erase(store, account)
+        async with store.reading() as reads:
+            after, quiet = await reads.returns.get(asked.id), await reads.refunds.get(refund.id)
+        assert (after.comments, after.rejected_reason) == (None, None)
+        assert (after.state, after.asked) == (rejected.state, rejected.asked)
+        assert (quiet.amount, quiet.reason) == (refund.amount, "")
+        assert quiet.actor == deleted_email(account.id)
 
     async def test_what_a_gateway_said_is_forgotten(self, store: Ports) -> None:
         ann = await put_person(store, "ann")
