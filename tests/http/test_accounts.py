@@ -18,6 +18,26 @@ def code(answer: object) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("phone", ["abc", "call me", "+", "1" * 21])
+async def test_a_phone_that_is_no_number_is_refused(web: Web, phone: str) -> None:
+    refused = await web.post("/auth/register", registration("ann@example.com", phone=phone))
+    said = "is a phone number of at most 20 characters, such as +1 212 555 0100"
+    assert refused.json()["errors"] == [{"field": "phone", "reason": said}]
+
+
+@pytest.mark.parametrize("phone", ["+1 (212) 555-0100", "030/1234567", "0123.456 x12", "", None])
+async def test_a_phone_is_taken_as_people_write_it(web: Web, phone: str | None) -> None:
+    assert (await person(web, phone=phone)).email == "ann@example.com"
+
+
+async def test_a_new_password_is_another_one(web: Web) -> None:
+    ann = await person(web)
+    body = {"current_password": PASSWORD, "new_password": PASSWORD}
+    refused = await ann.post("/auth/change-password", body)
+    said = "is the one of before; choose another"
+    assert refused.json()["errors"] == [{"field": "new_password", "reason": said}]
+
+
 async def test_who_registers_is_signed_in_at_once(web: Web) -> None:
     ann = await person(web, " Ann@Example.COM ", phone="+1 212 555 0100")
     me = (await ann.get("/auth/me")).json()

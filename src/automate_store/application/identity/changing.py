@@ -91,6 +91,8 @@ async def change_password(
     Raises PasswordWrong, InvalidInput.
     """
     account = await prove(command.current_password, actor=actor, ports=ports)
+    if command.new_password == command.current_password:
+        raise InvalidInput.of("new_password", "is the one of before; choose another")
     names, password = (account.first_name, account.last_name), command.new_password
     check_password(password, email=account.email, names=names, ports=ports, named="new_password")
     password_hash = await ports.hasher.hash(password)

@@ -20,7 +20,7 @@ from automate_store.application.identity import (
 )
 from automate_store.application.ports.credentials import Enrolment
 from automate_store.domain.identity import Account, Session
-from automate_store.entrypoints.http.wire.inputs import Input, Text20, Text255
+from automate_store.entrypoints.http.wire.inputs import Input, Phone, Text255
 
 PASSWORD_LENGTH = 1_000
 """What is read of a password; the policy has its own, lower bound and says so."""
@@ -55,7 +55,7 @@ class RegisterInput(Input, frozen=True, kw_only=True):
     password: Password
     first_name: Name
     last_name: Name
-    phone: Text20 | None = None
+    phone: Phone | None = None
     date_of_birth: date | None = None
     cookies: Cookies = False
 
@@ -135,7 +135,7 @@ class ProfileInput(Input, frozen=True, kw_only=True):
 
     first_name: Name
     last_name: Name
-    phone: Text20 | None = None
+    phone: Phone | None = None
     date_of_birth: date | None = None
 
     def command(self) -> ChangeProfile:

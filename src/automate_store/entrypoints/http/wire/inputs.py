@@ -40,6 +40,15 @@ Text100 = Annotated[str, Meta(max_length=100)]
 Text255 = Annotated[str, Meta(max_length=255)]
 Text500 = Annotated[str, Meta(max_length=500)]
 Text1000 = Annotated[str, Meta(max_length=1000)]
+Phone = Annotated[
+    str,
+    Meta(
+        pattern=r"^(\+?\(?[0-9][0-9 ()./-]*( ?(x|ext\.?) ?[0-9]+)?)?$",
+        max_length=20,
+        examples=["+1 212 555 0100"],
+        extra={WORDS: "is a phone number of at most 20 characters, such as +1 212 555 0100"},
+    ),
+]
 Country = Annotated[
     str,
     Meta(

@@ -31,6 +31,7 @@ from automate_store.entrypoints.http.wire.inputs import (
     Count,
     Country,
     Input,
+    Phone,
     Text20,
     Text100,
     Text255,
@@ -57,7 +58,7 @@ class AddressInput(Input, frozen=True, kw_only=True):
     state: Text100 | None = None
     postal_code: Text20 | None = None
     country: Country
-    phone: Text20 | None = None
+    phone: Phone | None = None
 
     def address(self, *, field: str) -> Address:
         """The address; raises InvalidInput, naming each field from the body's root."""
