@@ -424,3 +424,20 @@ async def test_the_order_tells_of_its_returns(trade: Trade) -> None:
         "order_refunded",
         "return_refunded",
     ]
+
+
+async def test_what_was_received_is_paid_back_and_not_rejected_any_more(trade: Trade) -> None:
+    trade = with_policy(trade, refund_on_receipt=False)
+    tee = await trade.stocked(10)
+    bought = await delivered(trade, tee, 3)
+    back = await receive(trade, await approve(trade, await ask(trade, bought, 1)), 1)
+    await ask(trade, bought, 1, key="another")
+
+    with pytest.raises(IllegalReturnMove) as refused:
+        await reject_return(
+            back.returned.id, "after all not", key="no", actor=STAFF, ports=trade.shop.ports
+        )
+
+    assert refused.value.allowed == (ReturnState.REFUNDED,)
+    assert (await refund(trade, back, key="paid")).refund.total == usd(1999)
+    assert await balanced(trade)

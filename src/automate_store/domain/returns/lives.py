@@ -59,7 +59,7 @@ MOVES: Mapping[ReturnKind, Moves] = {
     ReturnKind.RETURN: {
         ReturnState.REQUESTED: frozenset(_DECIDED),
         ReturnState.APPROVED: frozenset({ReturnState.RECEIVED, ReturnState.WITHDRAWN}),
-        ReturnState.RECEIVED: frozenset({ReturnState.REFUNDED, ReturnState.REJECTED}),
+        ReturnState.RECEIVED: frozenset({ReturnState.REFUNDED}),
         **_OVER,
     },
     ReturnKind.CLAIM: {
@@ -69,7 +69,7 @@ MOVES: Mapping[ReturnKind, Moves] = {
         **_OVER,
     },
 }
-"""What is received was looked at: it is rejected then where none of it is accepted."""
+"""What is looked at as it comes is received, or rejected where none of it is accepted."""
 
 
 def move(kind: ReturnKind, current: ReturnState, wanted: ReturnState) -> ReturnState:

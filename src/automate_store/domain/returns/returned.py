@@ -163,9 +163,8 @@ class Return(Aggregate):
 
     def reject(self, reason: str, *, actor: str, at: datetime) -> Return:
         """The return, refused for that reason; raises IllegalReturnMove."""
-        state = move(self.kind, self.state, ReturnState.REJECTED)
-        event = ReturnRejected(reason=reason, **self._told(actor, at))
-        return self.after(event, state=state, rejected_reason=reason, updated_at=at, ended_at=at)
+        move(self.kind, self.state, ReturnState.REJECTED)
+        return self._turned_down(reason, actor=actor, at=at)
 
     def withdraw(self, *, actor: str, at: datetime) -> Return:
         """The return that is not wanted any more; raises IllegalReturnMove."""
@@ -187,7 +186,7 @@ class Return(Aggregate):
         received = received.after(event)
         if any(received.accepted.values()):
             return received
-        return received.reject(NOTHING_ACCEPTED, actor=actor, at=at)
+        return received._turned_down(NOTHING_ACCEPTED, actor=actor, at=at)
 
     def worth(self, refund: RefundSum) -> Return:
         """The return, with what goes back for it."""
@@ -198,6 +197,16 @@ class Return(Aggregate):
         state = move(self.kind, self.state, ReturnState.REFUNDED)
         event = ReturnRefunded(amount=refund.total, **self._told(actor, at))
         return self.after(event, state=state, refund=refund, updated_at=at, ended_at=at)
+
+    def _turned_down(self, reason: str, *, actor: str, at: datetime) -> Return:
+        event = ReturnRejected(reason=reason, **self._told(actor, at))
+        return self.after(
+            event,
+            state=ReturnState.REJECTED,
+            rejected_reason=reason,
+            updated_at=at,
+            ended_at=at,
+        )
 
     def _told(self, actor: str, at: datetime) -> dict[str, Any]:
         """What each of its events says."""
