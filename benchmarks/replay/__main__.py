@@ -2,8 +2,10 @@
 Replay a retailer's days: ``python -m benchmarks.replay FOLDER_OR_FILES``.
 
 Each invoice is placed as an order through the use cases on a real PostgreSQL, paid by the
-manual gateway and shipped, at its own time. 0 where every total equals the file's to the
-penny, day by day, the shelf is empty in the end and the audit is clean; else 1.
+manual gateway, shipped and delivered, at its own time. Each line of a credit invoice is a
+return, paid back, of the earlier sales that it can be of; what finds none is listed. 0 where
+sales, returns and net equal the file's to the penny, day by day, only what came back is on
+the shelf in the end and the audit is clean; else 1.
 """
 
 from __future__ import annotations
@@ -12,15 +14,17 @@ import argparse
 import asyncio
 import json
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from automate_store.adapters.postgres.migrate import migrate
-from benchmarks.replay.books import Books, NotABook, read_books
-from benchmarks.replay.replaying import Replayed, replay
+from automate_store.domain.kernel.money import Money
+from benchmarks.replay.books import CURRENCY, Books, NotABook, read_books
+from benchmarks.replay.replaying import SHOWN, Replayed, replay
 from benchmarks.rig.database import TemporaryDatabase
 
 CLIENTS = 1
@@ -30,7 +34,7 @@ def main(arguments: Sequence[str]) -> int:
     """The exit code of a replay."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.replay", description=__doc__)
     parser.add_argument("places", nargs="+", type=Path, help="CSV files, or folders of them")
-    parser.add_argument("--invoices", type=int, help="only the first so many")
+    parser.add_argument("--invoices", type=int, help="only the first so many sales")
     parser.add_argument("--clients", type=int, default=CLIENTS, help="invoices at a time")
     parser.add_argument("--json", action="store_true", help="one line of JSON, and no table")
     chosen = parser.parse_args(arguments)
@@ -43,9 +47,10 @@ def main(arguments: Sequence[str]) -> int:
     with TemporaryDatabase({}) as database:
         migrate(database.url)
         replayed = asyncio.run(replay(books, database.url, clients=chosen.clients))
-    if not chosen.json:
+    if chosen.json:
+        print(json.dumps(replayed.result()))
+    else:
         _print(books, replayed)
-    print(json.dumps(replayed.result()))
     return 0 if replayed.true_to_the_file else 1
 
 
@@ -54,6 +59,9 @@ def _print(books: Books, replayed: Replayed) -> None:
     for each in books.aside:
         console.print(f"aside: invoice {each.number}, {each.lines} lines: {each.reason}")
     console.print(_by_day(replayed))
+    if unmatched := len(replayed.matching.unmatched):
+        console.print(_unmatched(replayed))
+        console.print(f"{min(SHOWN, unmatched):,} of {unmatched:,}; --json has all")
     console.print(_figures(replayed))
     for fault in replayed.result()["faults"]:
         console.print(f"[red]{fault}[/red]")
@@ -61,12 +69,33 @@ def _print(books: Books, replayed: Replayed) -> None:
 
 def _by_day(replayed: Replayed) -> Table:
     made = Table(box=None, header_style="bold")
-    for column in ("day", "invoices", "orders", "file", "store", ""):
+    for column in ("day", "", "orders", "sales", "returned", "net", "unmatched", ""):
         made.add_column(column, justify="left" if column in {"day", ""} else "right")
     for day in replayed.days:
+        file = (day.booked, day.credited, day.booked_net)
+        store = (day.taken, day.refunded, day.net)
         agrees = "to the penny" if day.agrees else "[red]differs[/red]"
-        counts = (f"{day.invoices:,}", f"{day.orders:,}")
-        made.add_row(str(day.day), *counts, str(day.booked), str(day.taken), agrees)
+        unmatched = str(day.unmatched.decimal())
+        made.add_row(str(day.day), "file", f"{day.invoices:,}", *_decimals(file), unmatched)
+        made.add_row("", "store", f"{day.orders:,}", *_decimals(store), "", agrees)
+    return made
+
+
+def _decimals(amounts: Iterable[Money]) -> Iterator[str]:
+    return (str(amount.decimal()) for amount in amounts)
+
+
+def _unmatched(replayed: Replayed) -> Table:
+    """The first of the credits that no sale is known for, and why."""
+    made = Table(box=None, header_style="bold", title_justify="left")
+    for column in ("credit", "line", "article", "pieces", CURRENCY, "unmatched"):
+        made.add_column(
+            column, justify="right" if column in {"line", "pieces", CURRENCY} else "left"
+        )
+    for each in replayed.matching.unmatched[:SHOWN]:
+        credit, total = each.credit, str(each.total.decimal())
+        place = (credit.invoice, str(credit.line), credit.article.sku)
+        made.add_row(*place, f"{each.pieces:,}", total, each.why)
     return made
 
 
@@ -76,10 +105,16 @@ def _figures(replayed: Replayed) -> Table:
     made.add_column()
     made.add_column(justify="right")
     made.add_row("articles on the shelf", f"{replayed.articles:,}")
-    made.add_row("orders placed, paid, shipped", f"{trading.orders:,}")
+    made.add_row("orders placed, paid, delivered", f"{trading.orders:,}")
     made.add_row("lines", f"{trading.lines:,}")
     made.add_row("pieces sold", f"{trading.pieces:,}")
     made.add_row("pieces written off", f"{trading.written_off:,}")
+    for standing, many in replayed.credit_lines.items():
+        made.add_row(f"credit lines {standing.replace('_', ' ')}", f"{many:,}")
+    for why, many in Counter(each.why for each in replayed.matching.unmatched).items():
+        made.add_row(f"  of lines without a sale: {why}", f"{many:,}")
+    made.add_row("returns paid back", f"{trading.returns:,}")
+    made.add_row("pieces back on the shelf", f"{trading.pieces_back:,}")
     made.add_row("invoices left aside", f"{replayed.aside.total():,}")
     made.add_row("differences in the audit", f"{replayed.audit.differences:,}")
     made.add_row("orders a second", f"{replayed.orders_per_s:,.1f}")

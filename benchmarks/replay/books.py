@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TypeVar
 
 from attrs import Factory, define, frozen
 
 from automate_store.domain.kernel.money import BadAmount, Money
+
+K = TypeVar("K")
 
 CURRENCY = "GBP"
 CREDIT = "C"
@@ -151,6 +154,14 @@ class _Line:
     article: Article
     quantity: int
     description: str
+
+
+def added_up(amounts: Iterable[tuple[K, Money]]) -> dict[K, Money]:
+    """What the amounts of each key come to."""
+    sums: dict[K, Money] = {}
+    for key, amount in amounts:
+        sums[key] = sums.get(key, Money.zero(CURRENCY)) + amount
+    return sums
 
 
 def read_books(places: Iterable[Path]) -> Books:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from attrs import define, frozen
 
 from automate_store.domain.kernel.money import Money
-from benchmarks.replay.books import CURRENCY, Article, Credit, Invoice
+from benchmarks.replay.books import CURRENCY, Article, Credit, Invoice, added_up
 
 
 class Why(StrEnum):
@@ -120,10 +120,7 @@ def match_credits(invoices: Iterable[Invoice], credits: Iterable[Credit]) -> Mat
 
 def by_day(parts: Iterable[Match | Unmatched]) -> dict[date, Money]:
     """What the file says was credited for them, day by day."""
-    sums: dict[date, Money] = {}
-    for part in parts:
-        sums[part.credit.day] = sums.get(part.credit.day, Money.zero(CURRENCY)) + part.total
-    return sums
+    return added_up((part.credit.day, part.total) for part in parts)
 
 
 def _take(credit: Credit, earlier: Sequence[_Bought]) -> Iterator[Match]:

@@ -1,4 +1,4 @@
-"""The replay itself: every invoice through the store's own use cases, at its own time."""
+"""The replay itself: every sale and credit through the store's use cases, at its own time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,15 @@ from attrs import define, field, frozen
 from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import AddItem, add_to_cart
 from automate_store.application.inventory import AdjustStock, adjust_stock
-from automate_store.application.orders import PlaceOrder, ShipOrder, place_order, ship_order
+from automate_store.application.orders import (
+    DeliverOrder,
+    OrderView,
+    PlaceOrder,
+    ShipOrder,
+    deliver_order,
+    place_order,
+    ship_order,
+)
 from automate_store.application.payments import (
     ConfirmPayment,
     CreateIntent,
@@ -30,8 +38,10 @@ from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.orders import FulfilmentState, Order
 from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
-from automate_store.entrypoints.properties.returns import return_policy
 from benchmarks.replay.books import CURRENCY, Article, Books, Invoice, WriteOff
+from benchmarks.replay.matching import Matching, Parcel
+from benchmarks.replay.returning import POLICY as RETURN_POLICY
+from benchmarks.replay.returning import Desk, Sold
 from benchmarks.replay.shelf import CARRIAGE
 
 STAFF = Actor(Role.ADMIN, "replay")
@@ -86,10 +96,12 @@ POLICY = StorePolicy(
     key_lifetime=timedelta(days=1),
     low_stock_threshold=0,
     accounts=ACCOUNT_POLICY,
-    returns=return_policy(CURRENCY),
+    returns=RETURN_POLICY,
     url="http://shop.example",
 )
 """A wholesaler's limits: hundreds of lines, thousands of pieces."""
+
+Event = Invoice | Parcel | WriteOff
 
 _time: ContextVar[datetime] = ContextVar("time", default=datetime(2010, 12, 1, tzinfo=UTC))
 
@@ -127,12 +139,20 @@ class Trading:
     lines: int = field(default=0, init=False)
     pieces: int = field(default=0, init=False)
     written_off: int = field(default=0, init=False)
+    returns: int = field(default=0, init=False)
+    pieces_back: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
     faults: list[Fault] = field(factory=list, init=False)
+    _over: dict[str, asyncio.Event] = field(factory=dict, init=False)
+    """Whether each sale of which something comes back was done with, well or not."""
+    _sold: dict[str, Sold] = field(factory=dict, init=False)
 
-    async def replay(self, books: Books, *, clients: int) -> None:
-        """Every sale and write-off of the books, so many at once, in the order of time."""
-        events: list[Invoice | WriteOff] = [*books.invoices, *books.write_offs]
+    async def replay(self, books: Books, matching: Matching, *, clients: int) -> None:
+        """Every sale, return and write-off, so many at once, in the order of time."""
+        parcels = matching.parcels
+        self._over = {parcel.sale: asyncio.Event() for parcel in parcels}
+        # Equal times stay in this order: what is sold in a minute may come back in it.
+        events: list[Event] = [*books.invoices, *parcels, *books.write_offs]
         events.sort(key=lambda each: each.at)
         queue = iter(events)
         began = time.perf_counter()
@@ -141,17 +161,26 @@ class Trading:
                 group.create_task(self._work(queue))
         self.seconds += time.perf_counter() - began
 
-    async def _work(self, queue: Iterator[Invoice | WriteOff]) -> None:
+    async def _work(self, queue: Iterator[Event]) -> None:
         for event in queue:
             with at(event.at):
                 try:
-                    if isinstance(event, Invoice):
-                        await self._sell(event)
-                    else:
-                        await self._write_off(event)
+                    await self._replay(event)
                 except StoreError as refused:
-                    number = event.number if isinstance(event, Invoice) else event.invoice
-                    self.faults.append(Fault(number, f"{refused.code()}: {refused}"))
+                    self.faults.append(Fault(_invoice(event), f"{refused.code()}: {refused}"))
+
+    async def _replay(self, event: Event) -> None:
+        match event:
+            case Invoice():
+                try:
+                    await self._sell(event)
+                finally:
+                    if over := self._over.get(event.number):
+                        over.set()
+            case Parcel():
+                await self._take_back(event)
+            case WriteOff():
+                await self._write_off(event)
 
     async def _sell(self, invoice: Invoice) -> None:
         items = tuple(
@@ -168,14 +197,9 @@ class Trading:
         )
         if placed.order.total:
             await self._pay(invoice, placed.order, placed.token)
-        shipped = await ship_order(
-            ShipOrder(order_id=placed.order.id),
-            versions=None,
-            key=f"ship-{invoice.number}",
-            actor=STAFF,
-            ports=self.ports,
-        )
-        self._compare(invoice, shipped)
+        self._compare(invoice, await self._send(invoice, placed))
+        if invoice.number in self._over:
+            self._sold[invoice.number] = Sold.of(placed)
 
     async def _pay(self, invoice: Invoice, order: Order, token: str | None) -> None:
         intent = await create_intent(
@@ -193,6 +217,20 @@ class Trading:
             ports=self.ports,
         )
 
+    async def _send(self, invoice: Invoice, placed: OrderView) -> Order:
+        """The order, shipped and delivered at once: only what was delivered can come back."""
+        order_id, ports = placed.order.id, self.ports
+        await ship_order(
+            ShipOrder(order_id=order_id),
+            versions=None,
+            key=f"ship-{invoice.number}",
+            actor=STAFF,
+            ports=ports,
+        )
+        there = DeliverOrder(order_id=order_id)
+        key = f"deliver-{invoice.number}"
+        return await deliver_order(there, versions=None, key=key, actor=STAFF, ports=ports)
+
     def _compare(self, invoice: Invoice, order: Order) -> None:
         self.orders += 1
         self.lines += invoice.lines
@@ -201,8 +239,22 @@ class Trading:
             self.faults.append(Fault(invoice.number, f"{order.total}, not {invoice.total}"))
         if order.placed_at != invoice.at:
             self.faults.append(Fault(invoice.number, f"{order.placed_at}, not {invoice.at}"))
-        if order.fulfilment is not FulfilmentState.SHIPPED:
-            self.faults.append(Fault(invoice.number, f"is {order.fulfilment}, not shipped"))
+        if order.fulfilment is not FulfilmentState.DELIVERED:
+            self.faults.append(Fault(invoice.number, f"is {order.fulfilment}, not delivered"))
+
+    async def _take_back(self, parcel: Parcel) -> None:
+        # Another client may still be selling it.
+        await self._over[parcel.sale].wait()
+        sold = self._sold.get(parcel.sale)
+        if sold is None:
+            self.faults.append(Fault(parcel.credit, f"its sale {parcel.sale} failed"))
+            return
+        desk = Desk(ports=self.ports, staff=STAFF, variants=self.variants)
+        view = await desk.take_back(parcel, sold)
+        self.returns += 1
+        self.pieces_back += sum(parcel.pieces.values())
+        wrong = desk.faults(parcel, sold, view)
+        self.faults += [Fault(parcel.credit, reason) for reason in wrong]
 
     async def _write_off(self, lost: WriteOff) -> None:
         command = AdjustStock(
@@ -214,6 +266,16 @@ class Trading:
         key = f"write-off-{lost.invoice}-{lost.article.sku}".replace(" ", "_")
         await adjust_stock(command, key=key, actor=STAFF, ports=self.ports)
         self.written_off += lost.pieces
+
+
+def _invoice(event: Event) -> str:
+    match event:
+        case Invoice():
+            return event.number
+        case Parcel():
+            return event.credit
+        case WriteOff():
+            return event.invoice
 
 
 def _order(invoice: Invoice) -> PlaceOrder:
