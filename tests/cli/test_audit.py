@@ -50,6 +50,8 @@ async def test_a_shop_that_has_traded_has_clean_books_and_all_of_it_is_looked_at
         "sold": 4,
         "totals": 4,
         "paid": 4,
+        "refunds": 3,
+        "returned": 4,
         "states": 4,
         "bounds": 3,
     }
@@ -94,6 +96,10 @@ async def test_a_shop_that_has_traded_has_clean_books_and_all_of_it_is_looked_at
         ("UPDATE order_items SET total_price = total_price + 0.01", {"totals"}),
         ("UPDATE orders SET subtotal = subtotal + 0.01", {"totals"}),
         ("DELETE FROM payments", {"paid"}),
+        (
+            "UPDATE order_items SET returned_quantity = 1 WHERE shipped_quantity > 0",
+            {"returned"},
+        ),
         ("UPDATE orders SET payment_state = 'pending'", {"paid", "states"}),
         ("UPDATE orders SET state = 'confirmed'", {"states"}),
         ("UPDATE payments SET captured_amount = captured_amount * 2", {"paid", "bounds"}),

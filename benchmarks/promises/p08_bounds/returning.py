@@ -43,7 +43,7 @@ async def returning(shoppers: Shoppers, variant: UUID) -> list[Route]:
         Route(
             method="POST",
             path=f"{API}/orders/{withdrawn['order_id']}/returns/{withdrawn['id']}/withdraw",
-            template="/orders/{id}/returns/{return_id}/withdraw",
+            template="/orders/{id}/returns/{id}/withdraw",
             headers=withdrawn["opened"],
             keyed=True,
         ),

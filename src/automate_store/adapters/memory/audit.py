@@ -15,6 +15,7 @@ from automate_store.domain.inventory import MovementType, Reservation, Reservati
 from automate_store.domain.kernel.ids import VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderPaymentState, OrderState
+from automate_store.domain.returns import Return, ReturnState
 from automate_store.domain.taxes import TaxMode
 
 K = TypeVar("K")
@@ -23,6 +24,8 @@ _PAID = {
     OrderPaymentState.PARTIALLY_REFUNDED,
     OrderPaymentState.REFUNDED,
 }
+
+_WAITING = {ReturnState.REQUESTED, ReturnState.APPROVED}
 
 
 @frozen
@@ -137,6 +140,22 @@ def _refunds(tables: Tables) -> Iterator[Difference]:
             yield _difference(str(payment.id), given.get(payment.id, 0), payment.refunded.minor)
 
 
+def _returned(tables: Tables) -> Iterator[Difference]:
+    pieces = [(each, item) for each in tables.returns.values() for item in each.items]
+    waiting = _summed((i.item_id, i.quantity) for each, i in pieces if each.state in _WAITING)
+    back = _summed((i.item_id, each.accepted[i.item_id]) for each, i in pieces if _back(each))
+    for order in tables.orders.values():
+        for item in order.items:
+            expected = f"{waiting.get(item.id, 0)} asked back, {back.get(item.id, 0)} back"
+            found = f"{item.returning} asked back, {item.returned} back"
+            if found != expected:
+                yield _difference(f"{order.number}, {item.sku}", expected, found)
+
+
+def _back(returned: Return) -> bool:
+    return returned.state in {ReturnState.RECEIVED, ReturnState.REFUNDED}
+
+
 def _states(tables: Tables) -> Iterator[Difference]:
     for order in tables.orders.values():
         if order.state is not OrderState.CANCELLED and _placed(order) == (order.payment in _PAID):
@@ -225,6 +244,7 @@ CHECKS = (
         lambda tables: len(tables.payments.values()),
         _refunds,
     ),
+    _Check("returned", "What came back of an order is in its returns.", _orders, _returned),
     _Check("states", "An order is confirmed exactly when it is paid.", _orders, _states),
     _Check(
         "bounds",

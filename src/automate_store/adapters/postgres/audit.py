@@ -164,6 +164,26 @@ _REFUNDS = text("""
     ORDER BY subject LIMIT :shown
 """)
 
+_RETURNED = text("""
+    WITH asked AS (
+        SELECT i.order_item_id AS item_id,
+            sum(CASE WHEN r.status IN ('requested', 'approved') THEN i.quantity ELSE 0 END)
+                AS waiting,
+            sum(CASE WHEN r.status NOT IN ('received', 'refunded') THEN 0
+                WHEN r.kind = 'claim' THEN i.quantity
+                ELSE coalesce(i.accepted_quantity, 0) END) AS back
+        FROM return_items i JOIN returns r ON r.id = i.return_id GROUP BY i.order_item_id
+    )
+    SELECT o.order_number || ', ' || i.product_sku AS subject,
+        coalesce(a.waiting, 0) || ' asked back, ' || coalesce(a.back, 0) || ' back' AS expected,
+        i.returning_quantity || ' asked back, ' || i.returned_quantity || ' back' AS found,
+        count(*) OVER () AS differences
+    FROM order_items i JOIN orders o ON o.id = i.order_id LEFT JOIN asked a ON a.item_id = i.id
+    WHERE (coalesce(a.waiting, 0), coalesce(a.back, 0))
+        <> (i.returning_quantity, i.returned_quantity)
+    ORDER BY subject LIMIT :shown
+""")
+
 _STATES = text("""
     SELECT order_number AS subject,
         CASE WHEN state = 'placed' THEN 'not paid' ELSE 'paid' END AS expected,
@@ -211,6 +231,7 @@ CHECKS = (
     _Check("totals", "An order's total is the sum of its parts.", "orders", _TOTALS),
     _Check("paid", "What is kept of a paid order is its worth, else nothing.", "orders", _PAID),
     _Check("refunds", "What a payment gave back is the sum of its refunds.", "payments", _REFUNDS),
+    _Check("returned", "What came back of an order is in its returns.", "orders", _RETURNED),
     _Check("states", "An order is confirmed exactly when it is paid.", "orders", _STATES),
     _Check("bounds", "Refunded <= captured <= authorised.", "payments", _BOUNDS),
 )

@@ -12,8 +12,9 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor, AuditReport
 from automate_store.domain.inventory import MovementType, ReservationState, sell
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, OrderState
+from automate_store.domain.orders import Order, OrderState, ask_back
 from automate_store.domain.payments import GatewayReport, PaymentState
+from automate_store.entrypoints.properties.contracts.returns import new_return
 from automate_store.entrypoints.properties.contracts.scene import (
     Stocked,
     new_edit,
@@ -148,6 +149,23 @@ class AuditorContract:
             shipped = await work.orders.get(order.id)
             await work.orders.save(evolve(shipped, credited=one))
         assert await _found(books) == {"refunds"}
+
+    async def test_goods_that_came_back_without_a_return_are_found(self, books: Books) -> None:
+        stocked = await _stocked(books.ports, 10)
+        order = await _placed(books.ports, stocked)
+        await _paid_and_shipped(books.ports, order, stocked)
+        asked = new_return(books.ports, order)
+        async with books.ports.unit_of_work() as work:
+            shipped = await work.orders.get(order.id)
+            await work.orders.save(evolve(shipped, items=ask_back(shipped, asked.asked)))
+        told = ("0 asked back, 0 back", "1 asked back, 0 back")
+        await _only(books, "returned", f"{order.number}, MUG-1", *told)
+        async with books.ports.unit_of_work() as work:
+            await work.returns.add(asked)
+        assert (await books.auditor.audit(shown=EVERYTHING)).clean
+        async with books.ports.unit_of_work() as work:
+            await work.returns.save(asked.saved().withdraw(actor="guest", at=books.ports.clock()))
+        assert await _found(books) == {"returned"}
 
     async def test_an_order_whose_lives_disagree_is_found(self, books: Books) -> None:
         stocked = await _stocked(books.ports, 10)
