@@ -17,6 +17,7 @@ import aiohttp
 from benchmarks.rig.database import TemporaryDatabase
 from benchmarks.rig.shop import Shop
 from benchmarks.speed.accounts import measure_accounts
+from benchmarks.speed.after_the_order import measure_after_the_order
 from benchmarks.speed.flow import OPS, setup
 from benchmarks.speed.imports import measure_import
 from benchmarks.speed.loads import Speed, Target, measure
@@ -40,12 +41,15 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", action="store_true", help="the operations, and nothing else")
     parser.add_argument("--promotions", type=int, help="compare the checkout with so many, only")
     parser.add_argument("--accounts", action="store_true", help="what accounts cost, only")
+    parser.add_argument("--after-the-order", action="store_true", help="edits and returns, only")
     parser.add_argument("--rounds", type=int, default=7, help="of those comparisons")
     chosen = parser.parse_args(arguments)
     if chosen.promotions is not None:
         return _promoted(chosen.promotions, chosen.rounds, chosen.seconds)
     if chosen.accounts:
         return _accounts(chosen.rounds, chosen.seconds)
+    if chosen.after_the_order:
+        return _after_the_order()
     loads = [int(each) for each in chosen.concurrency.split(",")]
     operations = chosen.ops.split(",")
     with filled_shop({}) as shop:
@@ -66,6 +70,13 @@ def _promoted(promotions: int, rounds: int, seconds: int) -> int:
 
 def _accounts(rounds: int, seconds: int) -> int:
     measured = measure_accounts(rounds=rounds, seconds=seconds)
+    print(measured.text())
+    print(f"written to {measured.save()}")
+    return 1 if measured.missed else 0
+
+
+def _after_the_order() -> int:
+    measured = measure_after_the_order(orders=100)
     print(measured.text())
     print(f"written to {measured.save()}")
     return 1 if measured.missed else 0
