@@ -21,6 +21,7 @@ from automate_store.application.ports.audit import Auditor
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderState
+from automate_store.domain.returns import ReturnState
 from automate_store.entrypoints.http import create_app
 from automate_store.entrypoints.properties.trading import Dealings, OverHttp, TradingMachine
 from tests.contracts.sabotages import Broken, Sabotage
@@ -47,8 +48,19 @@ class InMemory(TradingMachine):
         return self._shop.store.auditor()
 
 
+class PayingLater(InMemory):
+    """Where staff say when what came back is paid back."""
+
+    def open(self) -> Ports:
+        ports = super().open()
+        returns = evolve(ports.policy.returns, refund_on_receipt=False)
+        return evolve(ports, policy=evolve(ports.policy, returns=returns))
+
+
 TestTrading = InMemory.TestCase
 TestTrading.settings = STEPS
+TestPayingLater = PayingLater.TestCase
+TestPayingLater.settings = STEPS
 
 
 @pytest.fixture
@@ -156,6 +168,12 @@ class Forgiving(Order):
         return evolve(here, state=OrderState.CANCELLED, expires_at=None)
 
 
+async def lets_it_come_again(_returns: Any, original: Any, returned: Any) -> None:
+    """Saves a return as if it had been asked for and approved once more."""
+    again = returned.state is ReturnState.REFUNDED
+    await original(evolve(returned, state=ReturnState.APPROVED) if again else returned)
+
+
 def of_kind(kind: type[Order]) -> Broken:
     """Orders are placed as such ones, and stay so."""
 
@@ -175,6 +193,7 @@ def of_kind(kind: type[Order]) -> Broken:
         ("stock", "close", does_nothing),
         ("stock", "claim", does_nothing),
         ("stock", "record", does_nothing),
+        ("returns", "save", lets_it_come_again),
         ("orders", "add", of_kind(Careless)),
         ("orders", "add", of_kind(Generous)),
         ("orders", "add", of_kind(Jumping)),

@@ -10,9 +10,11 @@ from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from automate_store.domain.kernel.ids import LineId, PaymentId
+from automate_store.domain.kernel.ids import LineId, PaymentId, ReturnId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import PaymentState
+from automate_store.entrypoints.properties.trading import backs
+from automate_store.entrypoints.properties.trading.backs import Terms
 from automate_store.entrypoints.properties.trading.books import Attempt, Book
 from automate_store.entrypoints.properties.trading.dealings import Counts, Dealings, Ticket
 
@@ -33,6 +35,10 @@ class World(Protocol):
     @property
     def at(self) -> datetime:
         """The time."""
+
+    @property
+    def terms(self) -> Terms:
+        """On what terms goods are taken back."""
 
     def room(self, book: Book) -> bool:
         """Whether all that the order wants is to be had once more."""
@@ -117,12 +123,12 @@ class Cancel:
 
     def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
         """Call them off."""
-        items = _picked(book, self.pick)
+        items = picked(book, self.pick)
         return None if items == {} else lambda key: till.dealings.cancel(ticket, items, key=key)
 
     def stages(self, book: Book) -> Sequence[Stage]:
         """What has not left can be called off."""
-        items = _picked(book, self.pick)
+        items = picked(book, self.pick)
         return (lambda now, _: now.cancel(items),)
 
 
@@ -135,12 +141,12 @@ class Ship:
 
     def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
         """Send it."""
-        items = _picked(book, self.pick)
+        items = picked(book, self.pick)
         return None if items == {} else lambda key: till.dealings.ship(ticket, items, key=key)
 
     def stages(self, book: Book) -> Sequence[Stage]:
         """What is paid and has not left can leave."""
-        items = _picked(book, self.pick)
+        items = picked(book, self.pick)
         return (lambda now, _: now.ship(items),)
 
 
@@ -196,13 +202,122 @@ class Expire:
         return (lambda now, world: now.expire(world.at),)
 
 
+@frozen
+class Approve:
+    """Goods may be sent back."""
+
+    which: int
+    keyed: ClassVar[bool] = True
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
+        """Say so."""
+        back = _back(book, self.which)
+        return None if back is None else lambda key: till.dealings.approve(back, key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """What waits for a word gets it."""
+        back = _known(book, self.which)
+        return (lambda now, _: backs.approved(now, back),)
+
+
+@frozen
+class Reject:
+    """Nothing is taken back."""
+
+    which: int
+    keyed: ClassVar[bool] = True
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
+        """Say so."""
+        back = _back(book, self.which)
+        return None if back is None else lambda key: till.dealings.reject(back, key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """What waits for a word gets it."""
+        back = _known(book, self.which)
+        return (lambda now, _: backs.rejected(now, back),)
+
+
+@frozen
+class Withdraw:
+    """The goods are kept after all."""
+
+    which: int
+    keyed: ClassVar[bool] = True
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
+        """Say so."""
+        back = _back(book, self.which)
+        return None if back is None else lambda key: till.dealings.withdraw(ticket, back, key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """What did not come can be kept."""
+        back = _known(book, self.which)
+        return (lambda now, _: backs.withdrawn(now, back),)
+
+
+@frozen
+class Receive:
+    """Goods came back: all of them are accepted, or so many fewer of each; new or used."""
+
+    which: int
+    fewer: int
+    new: bool
+    keyed: ClassVar[bool] = True
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
+        """Look at them."""
+        back = _back(book, self.which)
+        if back is None:
+            return None
+        accepted = self._accepted(book, back)
+        return lambda key: till.dealings.receive(back, accepted, new=self.new, key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """What was approved can come, once."""
+        back = _known(book, self.which)
+        accepted = self._accepted(book, back)
+        return (lambda now, world: backs.received(now, back, accepted, world.terms, new=self.new),)
+
+    def _accepted(self, book: Book, back: ReturnId) -> Counts:
+        asked = book.backs[back].items
+        return {each: max(0, many - self.fewer) for each, many in asked.items()}
+
+
+@frozen
+class PayBack:
+    """What was received is paid back."""
+
+    which: int
+    keyed: ClassVar[bool] = True
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
+        """Do so."""
+        back = _back(book, self.which)
+        return None if back is None else lambda key: till.dealings.pay_back(back, key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """What came is paid back, once."""
+        back = _known(book, self.which)
+        return (lambda now, _: backs.paid_back(now, back),)
+
+
 _WHICH = st.integers(0, 1)
-_PICK = st.none() | st.tuples(*[st.integers(0, _SOME)] * MOST_LINES)
+PICK = st.none() | st.tuples(*[st.integers(0, _SOME)] * MOST_LINES)
 MONEY: SearchStrategy[Act] = st.builds(Confirm, _WHICH) | st.builds(Hear, _WHICH)
-CANCELLING: SearchStrategy[Act] = st.builds(Cancel, _PICK)
-SHIPPING: SearchStrategy[Act] = st.builds(Ship, _PICK) | st.just(Deliver())
+CANCELLING: SearchStrategy[Act] = st.builds(Cancel, PICK)
+SHIPPING: SearchStrategy[Act] = st.builds(Ship, PICK) | st.just(Deliver())
 REFUNDING: SearchStrategy[Act] = st.builds(Refund, st.sampled_from((0, 30, 100, 101)))
-ACTS: SearchStrategy[Act] = st.one_of(MONEY, CANCELLING, SHIPPING, REFUNDING, st.just(Expire()))
+RETURNING: SearchStrategy[Act] = st.one_of(
+    st.builds(Approve, _WHICH),
+    st.builds(Receive, _WHICH, st.sampled_from((0, 0, 1, 9)), st.booleans()),
+    st.builds(Reject, _WHICH),
+    st.builds(Withdraw, _WHICH),
+    st.builds(PayBack, _WHICH),
+)
+ACTS: SearchStrategy[Act] = st.one_of(
+    MONEY, CANCELLING, SHIPPING, REFUNDING, RETURNING, st.just(Expire())
+)
 """All that may be done to an order."""
 
 
@@ -238,7 +353,20 @@ def _chosen(book: Book, which: int) -> PaymentId | None:
     return attempts[max(0, len(attempts) - 1 - which)] if attempts else None
 
 
-def _picked(book: Book, pick: tuple[int, ...] | None) -> Counts | None:
+def _back(book: Book, which: int) -> ReturnId | None:
+    """The last return, or an earlier one."""
+    known = list(book.backs)
+    return known[max(0, len(known) - 1 - which)] if known else None
+
+
+def _known(book: Book, which: int) -> ReturnId:
+    back = _back(book, which)
+    assert back is not None, "there is a return"
+    return back
+
+
+def picked(book: Book, pick: tuple[int, ...] | None) -> Counts | None:
+    """So many of each line as were drawn; None is all there are."""
     if pick is None:
         return None
     lines: Mapping[LineId, int] = dict(zip(book.lines, pick, strict=False))

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from automate_store.domain.kernel.ids import LineId, PaymentId, VariantId
+from automate_store.domain.kernel.ids import LineId, PaymentId, ReturnId, VariantId
 from automate_store.domain.orders import (
     FulfilmentState,
     Order,
@@ -21,6 +21,7 @@ from automate_store.domain.orders import (
     OrderState,
 )
 from automate_store.domain.payments import PaymentState
+from automate_store.domain.returns import ReturnState
 from automate_store.entrypoints.properties.trading.dealings import Counts
 
 PAID = {
@@ -41,6 +42,10 @@ class Line:
     """Whether it has to be sent."""
     cancelled: int = 0
     shipped: int = 0
+    returning: int = 0
+    returned: int = 0
+    """Still among the units; they left before those that may be called off."""
+    restocked: int = 0
 
     @property
     def to_ship(self) -> int:
@@ -57,6 +62,18 @@ class Attempt:
 
 
 @frozen(kw_only=True)
+class Back:
+    """Goods that were asked back, and what became of them."""
+
+    items: Counts
+    unwanted: bool
+    """Whether it is the customer who bears what that costs."""
+    state: ReturnState = ReturnState.REQUESTED
+    accepted: Counts = field(factory=dict)
+    worth: int = 0
+
+
+@frozen(kw_only=True)
 class Book:
     """An order as it has to be after all that was done with it."""
 
@@ -70,10 +87,12 @@ class Book:
     delivered: bool = False
     expired: bool = False
     deadline: datetime | None = None
+    delivered_at: datetime | None = None
     captured: int = 0
     refunded: int = 0
     credited: int = 0
-    attempts: Mapping[PaymentId, Attempt]
+    attempts: Mapping[PaymentId, Attempt] = field(factory=dict)
+    backs: Mapping[ReturnId, Back] = field(factory=dict)
 
     @classmethod
     def opened(cls, order: Order) -> Book:
@@ -96,7 +115,6 @@ class Book:
             postage=order.quote.shipping.gross.minor if order.quote.shipping else 0,
             coded=bool(order.quote.codes),
             deadline=order.expires_at,
-            attempts={},
         )
         return book if book.total else book.paid()
 
@@ -125,6 +143,16 @@ class Book:
         return {each: line.to_ship for each, line in self.lines.items() if line.to_ship}
 
     @property
+    def to_return(self) -> dict[LineId, int]:
+        """How many of each item that was sent may be asked back, once they came."""
+        free = {
+            each: line.shipped - line.returning - line.returned
+            for each, line in self.lines.items()
+            if line.parcel
+        }
+        return {each: many for each, many in free.items() if many}
+
+    @property
     def fulfilment(self) -> FulfilmentState:
         """Where its goods are."""
         if self.delivered:
@@ -140,8 +168,9 @@ class Book:
         return _by_variant((line.variant_id, line.to_ship) for line in self.lines.values())
 
     def left(self) -> dict[VariantId, int]:
-        """How many of each variant left the house for it."""
-        return _by_variant((line.variant_id, line.shipped) for line in self.lines.values())
+        """How many of each variant left the house for it, and did not come back as new."""
+        lines = self.lines.values()
+        return _by_variant((line.variant_id, line.shipped - line.restocked) for line in lines)
 
     def overdue(self, at: datetime) -> bool:
         """Whether its time to pay is over."""
@@ -183,7 +212,7 @@ class Book:
         awaited = book.state is OrderState.PLACED or (book.expired and not book.coded and room)
         if awaited and attempt.amount == book.total:
             return book.paid()
-        return _settled(book)
+        return settled(book)
 
     def cancel(self, items: Counts | None) -> Book | None:
         """Without these, or without all that has not left; None where that can't be."""
@@ -193,12 +222,12 @@ class Book:
             return None
         lines = {each: _without(line, leaving.get(each, 0)) for each, line in self.lines.items()}
         if not any(line.units for line in lines.values()):
-            return _settled(evolve(self, state=OrderState.CANCELLED, deadline=None))
+            return settled(evolve(self, state=OrderState.CANCELLED, deadline=None))
         book = evolve(self, lines=lines)
         if book.state is OrderState.PLACED:
-            return book if book.total else _settled(book.paid())
+            return book if book.total else settled(book.paid())
         book = evolve(book, credited=min(book.credited, book.total))
-        return _settled(book if book.parcels else _arrived(book))
+        return settled(book if book.parcels else _arrived(book))
 
     def ship(self, items: Counts | None) -> Book | None:
         """With these on their way, or all that is left; None where that can't be."""
@@ -220,7 +249,7 @@ class Book:
         """With so much given back for nothing; None where that can't be."""
         if not 0 < amount <= self.worth:
             return None
-        return _settled(evolve(self, credited=self.credited + amount))
+        return settled(evolve(self, credited=self.credited + amount))
 
     def expire(self, at: datetime) -> Book:
         """Without its goods, where nobody paid in time; else as it is."""
@@ -236,7 +265,7 @@ def _arrived(book: Book) -> Book:
     return evolve(book, state=OrderState.COMPLETED, delivered=True)
 
 
-def _settled(book: Book) -> Book:
+def settled(book: Book) -> Book:
     """With what is kept beyond its worth on its way back."""
     over = book.kept - book.worth
     if over <= 0:
@@ -249,7 +278,8 @@ def _settled(book: Book) -> Book:
 
 
 def _without(line: Line, many: int) -> Line:
-    return evolve(line, units=line.units[many:], cancelled=line.cancelled + many)
+    units = line.units[: line.returned] + line.units[line.returned + many :]
+    return evolve(line, units=units, cancelled=line.cancelled + many)
 
 
 def _by_variant(pieces: Iterable[tuple[VariantId, int]]) -> dict[VariantId, int]:

@@ -29,9 +29,20 @@ from automate_store.application.payments import (
     refund_order,
 )
 from automate_store.application.ports import Ports
+from automate_store.application.returns import (
+    ReceiveReturn,
+    RequestReturn,
+    approve_return,
+    receive_return,
+    refund_return,
+    reject_return,
+    request_return,
+    withdraw_return,
+)
 from automate_store.domain.kernel.errors import RuleBroken, Stale
-from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, VariantId
+from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.returns import Condition, Receipt, ReturnItem, ReturnKind
 from automate_store.entrypoints.properties.contracts.scene import HOME
 
 Counts = Mapping[LineId, int]
@@ -87,6 +98,26 @@ class Dealings(Protocol):
 
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
         """So much of the order's money as a courtesy."""
+
+    async def ask_back(self, ticket: Ticket, items: Counts, reason: str, *, key: str) -> ReturnId:
+        """These are to go back for that reason."""
+
+    async def approve(self, return_id: ReturnId, *, key: str) -> object:
+        """They may be sent."""
+
+    async def reject(self, return_id: ReturnId, *, key: str) -> object:
+        """Nothing is taken back."""
+
+    async def withdraw(self, ticket: Ticket, return_id: ReturnId, *, key: str) -> object:
+        """They are kept after all."""
+
+    async def receive(
+        self, return_id: ReturnId, accepted: Counts, *, new: bool, key: str
+    ) -> object:
+        """They came, and so many of each are accepted."""
+
+    async def pay_back(self, return_id: ReturnId, *, key: str) -> object:
+        """What was received is paid back."""
 
 
 @frozen
@@ -167,6 +198,58 @@ class UseCases:
         command = RefundOrder(order_id=ticket.order_id, amount=amount, reason=WHY)
         async with _told():
             return await refund_order(command, key=key, actor=STAFF, ports=self.ports)
+
+    async def ask_back(self, ticket: Ticket, items: Counts, reason: str, *, key: str) -> ReturnId:
+        """These are to go back for that reason."""
+        wanted = tuple(
+            ReturnItem(item_id=each, quantity=many, reason=reason) for each, many in items.items()
+        )
+        command = RequestReturn(order_id=ticket.order_id, kind=ReturnKind.RETURN, items=wanted)
+        async with _told():
+            view = await request_return(
+                command, token=ticket.token, key=key, actor=GUEST, ports=self.ports
+            )
+        return view.returned.id
+
+    async def approve(self, return_id: ReturnId, *, key: str) -> object:
+        """They may be sent."""
+        async with _told():
+            return await approve_return(return_id, key=key, actor=STAFF, ports=self.ports)
+
+    async def reject(self, return_id: ReturnId, *, key: str) -> object:
+        """Nothing is taken back."""
+        async with _told():
+            return await reject_return(return_id, WHY, key=key, actor=STAFF, ports=self.ports)
+
+    async def withdraw(self, ticket: Ticket, return_id: ReturnId, *, key: str) -> object:
+        """They are kept after all."""
+        async with _told():
+            return await withdraw_return(
+                ticket.order_id,
+                return_id,
+                token=ticket.token,
+                key=key,
+                actor=GUEST,
+                ports=self.ports,
+            )
+
+    async def receive(
+        self, return_id: ReturnId, accepted: Counts, *, new: bool, key: str
+    ) -> object:
+        """They came, and so many of each are accepted."""
+        condition = Condition.NEW if new else Condition.USED
+        receipts = {
+            each: Receipt(accepted=many, condition=condition, reason=WHY)
+            for each, many in accepted.items()
+        }
+        command = ReceiveReturn(return_id=return_id, items=receipts)
+        async with _told():
+            return await receive_return(command, key=key, actor=STAFF, ports=self.ports)
+
+    async def pay_back(self, return_id: ReturnId, *, key: str) -> object:
+        """What was received is paid back."""
+        async with _told():
+            return await refund_return(return_id, key=key, actor=STAFF, ports=self.ports)
 
 
 @asynccontextmanager

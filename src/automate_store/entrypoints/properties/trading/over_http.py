@@ -8,7 +8,7 @@ from uuid import UUID
 
 from attrs import asdict, frozen
 
-from automate_store.domain.kernel.ids import OrderId, PaymentId, VariantId
+from automate_store.domain.kernel.ids import OrderId, PaymentId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.properties.contracts.scene import HOME
 from automate_store.entrypoints.properties.trading.dealings import (
@@ -89,6 +89,48 @@ class OverHttp:
             "reason": WHY,
         }
         return await self._done("POST", "/payments/refund", body, self._by_staff(key))
+
+    async def ask_back(self, ticket: Ticket, items: Counts, reason: str, *, key: str) -> ReturnId:
+        """These are to go back for that reason."""
+        wanted = [
+            {"item_id": str(each), "quantity": many, "reason": reason}
+            for each, many in items.items()
+        ]
+        path = f"/orders/{ticket.order_id}/return"
+        made = await self._done("POST", path, {"items": wanted}, _opening(ticket, key))
+        return ReturnId(UUID(made["id"]))
+
+    async def approve(self, return_id: ReturnId, *, key: str) -> object:
+        """They may be sent."""
+        return await self._decided(return_id, "approve", None, key)
+
+    async def reject(self, return_id: ReturnId, *, key: str) -> object:
+        """Nothing is taken back."""
+        return await self._decided(return_id, "reject", {"reason": WHY}, key)
+
+    async def withdraw(self, ticket: Ticket, return_id: ReturnId, *, key: str) -> object:
+        """They are kept after all."""
+        path = f"/orders/{ticket.order_id}/returns/{return_id}/withdraw"
+        return await self._done("POST", path, None, _opening(ticket, key))
+
+    async def receive(
+        self, return_id: ReturnId, accepted: Counts, *, new: bool, key: str
+    ) -> object:
+        """They came, and so many of each are accepted."""
+        condition = "new" if new else "used"
+        items = [
+            {"item_id": str(each), "accepted": many, "condition": condition, "reason": WHY}
+            for each, many in accepted.items()
+        ]
+        return await self._decided(return_id, "receive", {"items": items}, key)
+
+    async def pay_back(self, return_id: ReturnId, *, key: str) -> object:
+        """What was received is paid back."""
+        return await self._decided(return_id, "refund", None, key)
+
+    async def _decided(self, return_id: ReturnId, word: str, body: object, key: str) -> object:
+        path = f"/admin/returns/{return_id}/{word}"
+        return await self._done("POST", path, body, self._by_staff(key))
 
     async def _done(self, method: str, path: str, body: object, headers: Headers) -> Any:
         status, answer = await self.ask(method, path, body, headers)

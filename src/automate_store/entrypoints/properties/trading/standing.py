@@ -11,9 +11,10 @@ from attrs import evolve, frozen
 from automate_store.application.payments import GATEWAY_GRACE
 from automate_store.application.ports import Ports
 from automate_store.domain.inventory import StockItem
-from automate_store.domain.kernel.ids import OrderId, VariantId
+from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId, VariantId
 from automate_store.domain.orders import Order, OrderState
 from automate_store.domain.payments import Payment, Refund
+from automate_store.domain.returns import Return, ReturnState
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Ticket
 from automate_store.entrypoints.properties.trading.shelf import ON_HAND
@@ -24,8 +25,9 @@ class Seen:
     """All of an order that counts; amounts in minor units."""
 
     lives: tuple[str, str, str]
-    items: Mapping[object, tuple[int, int, int]]
-    """Of each: how many are in it, were called off, and left."""
+    items: Mapping[LineId, tuple[int, ...]]
+    """Of each: how many are in it, were called off, left, were asked back, and came back."""
+    backs: Mapping[ReturnId, ReturnState]
     total: int
     credited: int
     captured: int
@@ -39,6 +41,7 @@ class Standing:
     order: Order
     payments: tuple[Payment, ...]
     refunds: tuple[Refund, ...]
+    returns: tuple[Return, ...]
 
     @classmethod
     async def of(cls, ticket: Ticket, ports: Ports) -> Standing:
@@ -48,6 +51,7 @@ class Standing:
                 await reads.orders.get(ticket.order_id),
                 await reads.payments.of_order(ticket.order_id),
                 await reads.refunds.of_order(ticket.order_id),
+                await reads.returns.of_order(ticket.order_id),
             )
 
     @property
@@ -56,7 +60,17 @@ class Standing:
         order = self.order
         return Seen(
             lives=(order.state, order.payment, order.fulfilment),
-            items={item.id: (item.quantity, item.cancelled, item.shipped) for item in order.items},
+            items={
+                item.id: (
+                    item.quantity,
+                    item.cancelled,
+                    item.shipped,
+                    item.returning,
+                    item.returned,
+                )
+                for item in order.items
+            },
+            backs={each.id: each.state for each in self.returns},
             total=order.total.minor,
             credited=order.credited.minor,
             captured=sum(each.captured.minor for each in self.payments),
@@ -64,10 +78,11 @@ class Standing:
         )
 
     def adopt(self, book: Book, at: datetime) -> Book:
-        """The book with the deadline that is stored, ended where that is over and it was seen."""
+        """The book with the times that are stored, ended where that is over and was seen."""
         if book.overdue(at) and self.order.expired:
             book = book.expire(at)
-        return evolve(book, deadline=self.order.expires_at)
+        order = self.order
+        return evolve(book, deadline=order.expires_at, delivered_at=order.delivered_at)
 
 
 def foretold(book: Book) -> Seen:
@@ -75,9 +90,10 @@ def foretold(book: Book) -> Seen:
     return Seen(
         lives=(book.state, book.payment, book.fulfilment),
         items={
-            each: (len(line.units), line.cancelled, line.shipped)
+            each: (len(line.units), line.cancelled, line.shipped, line.returning, line.returned)
             for each, line in book.lines.items()
         },
+        backs={each: back.state for each, back in book.backs.items()},
         total=book.total,
         credited=book.credited,
         captured=book.captured,
@@ -107,11 +123,12 @@ def assert_only_what_waits_has_a_deadline(
 
 
 def assert_nothing_ships_twice(order: Order) -> None:
-    """Of each item as many left as its parcels hold, and no more than were bought."""
+    """Of each item as many left as its parcels hold, and no more than were bought or came back."""
     for item in order.items:
         packed = sum(parcel.items.get(item.id, 0) for parcel in order.shipments)
         handed_over = 0 if item.requires_shipping else item.shipped
         assert packed + handed_over == item.shipped <= item.quantity
+        assert item.returning + item.returned <= item.shipped
 
 
 def assert_stock_is_what_never_left(
