@@ -18,21 +18,27 @@ AUDIT_TIMEOUT_S = 120
 SHOWN = 3
 
 DISAGREEMENTS: Mapping[str, str] = {
-    "a paid order without exactly one captured payment of its total": """
-        SELECT o.order_number FROM orders o
-        LEFT JOIN payments p ON p.order_id = o.id AND p.state = 'captured'
-        WHERE o.payment_state = 'paid' AND o.total_amount > 0
+    "a paid order of whose money not all that it costs was captured and kept": """
+        SELECT o.order_number FROM orders o LEFT JOIN payments p ON p.order_id = o.id
+        WHERE o.payment_state = 'paid' AND o.state <> 'cancelled'
         GROUP BY o.id
-        HAVING count(p.id) <> 1 OR sum(p.captured_amount) <> o.total_amount
+        HAVING coalesce(sum(p.captured_amount - p.refunded_amount), 0) <> o.total_amount
     """,
-    "a captured payment whose order is not paid": """
+    "money that is kept for an order that is not paid": """
         SELECT p.id::text FROM payments p JOIN orders o ON o.id = p.order_id
-        WHERE p.captured_amount > 0 AND o.payment_state NOT IN
+        WHERE p.captured_amount > p.refunded_amount AND o.payment_state NOT IN
             ('paid', 'partially_refunded', 'refunded')
     """,
     "an order that is confirmed and not paid, or paid and still placed": """
         SELECT order_number FROM orders
-        WHERE (state = 'placed') = (payment_state = 'paid') AND state <> 'cancelled'
+        WHERE state <> 'cancelled' AND (state = 'placed')
+            = (payment_state IN ('paid', 'partially_refunded', 'refunded'))
+    """,
+    "a payment that gave back more than was captured, or other than its refunds": """
+        SELECT p.id::text FROM payments p LEFT JOIN refunds r ON r.payment_id = p.id
+        GROUP BY p.id
+        HAVING p.refunded_amount > p.captured_amount
+            OR p.refunded_amount <> coalesce(sum(r.amount), 0)
     """,
     "an order whose stock is not held, sold or released as its state says": """
         SELECT o.order_number FROM orders o
