@@ -9,6 +9,7 @@ from attrs import frozen
 from benchmarks.promises import (
     p01_oversell,
     p02_deadlock,
+    p03_deadline,
     p04_audit,
     p05_coupon_limit,
     p06_customer_limit,
@@ -54,6 +55,7 @@ class ShopCheck:
 SHOP_CHECKS: Mapping[str, ShopCheck] = {
     "P01": ShopCheck(p01_oversell.check, PATIENT),
     "P02": ShopCheck(p02_deadlock.check, PATIENT),
+    "P03": ShopCheck(p03_deadline.check, PATIENT),
     "P04": ShopCheck(p04_audit.check, PATIENT),
     "P05": ShopCheck(p05_coupon_limit.check, PATIENT),
     "P06": ShopCheck(p06_customer_limit.check, PATIENT),

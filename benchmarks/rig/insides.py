@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from automate_store.application.expiry import expire_orders
+from automate_store.application.access import SYSTEM
+from automate_store.application.expiry import expire_order, expire_orders
 from automate_store.application.idempotency import purge_keys
+from automate_store.application.payments import settle_payment
 from automate_store.application.ports import Ports
 from automate_store.application.redeeming import give_codes_back
-from automate_store.domain.kernel.ids import OrderId
+from automate_store.application.retries import retrying
+from automate_store.domain.kernel.ids import OrderId, PaymentId
 from automate_store.domain.orders import OrderState
-from automate_store.entrypoints.bootstrap import open_store
+from automate_store.entrypoints.bootstrap import Store, open_store
 from automate_store.entrypoints.settings import Settings
 from benchmarks.rig.servers import environment
 from benchmarks.rig.shop import Shop
 
 
+def opened(settings: Mapping[str, str]) -> AbstractAsyncContextManager[Store]:
+    """The store with these settings, open until the block is left."""
+    chosen = Settings.from_environment(environment(settings))
+    return open_store(chosen, settings["database_url"], patient=True)
+
+
 async def audited(shop: Shop) -> list[str]:
     """The names of the audit's checks that find something."""
-    settings = Settings.from_environment(environment(shop.settings))
-    async with open_store(settings, shop.database.url, patient=True) as store:
+    async with opened(shop.settings) as store:
         report = await store.auditor().audit(shown=1)
     return [check.check for check in report.checks if check.differences]
 
@@ -59,6 +67,25 @@ def give_back_again(settings: Mapping[str, str], orders: Sequence[UUID]) -> list
             return [fault for each in orders if (fault := await _given_back(each, ports))]
 
     return asyncio.run(given())
+
+
+async def end_time(order_id: UUID, ports: Ports) -> bool:
+    """Whether the order's time to pay was ended now, by the ports' own clock."""
+    return await expire_order(OrderId(order_id), ports=ports)
+
+
+async def capture(payment_id: UUID, ports: Ports) -> bool:
+    """A gateway's word that the payment was captured, however late; whether its order is paid."""
+    async with ports.reading() as reads:
+        payment = await reads.payments.get(PaymentId(payment_id))
+    report = await ports.gateway(payment.gateway).confirm(payment)
+
+    async def attempt() -> bool:
+        async with ports.unit_of_work() as work:
+            view = await settle_payment(payment, report, work=work, actor=SYSTEM, ports=ports)
+            return view.order.state is OrderState.CONFIRMED
+
+    return await retrying(attempt)
 
 
 async def _given_back(order_id: UUID, ports: Ports) -> str:

@@ -202,6 +202,19 @@ class Shoppers:
         path = f"{API}/payments/confirm"
         return await self.ask("POST", path, body, headers=headers, server=server)
 
+    async def cancel(
+        self,
+        order: Mapping[str, Any],
+        token: str,
+        *,
+        key: str,
+        items: Mapping[str, int] | None = None,
+    ) -> Answer:
+        """Call off so many of each item, or all that has not shipped, whatever else happened."""
+        headers = {"X-Order-Token": token, "Idempotency-Key": key, "If-Match": "*"}
+        named = {"items": counts(items)} if items else {}
+        return await self.ask("PUT", f"{API}/orders/{order['id']}/cancel", named, headers=headers)
+
     async def pay(self, order: Mapping[str, Any], token: str) -> Answer:
         """Intent and confirmation; the last answer."""
         intent = await self.intend(order, token, key=fresh_key())
@@ -213,6 +226,11 @@ class Shoppers:
 def fresh_key() -> str:
     """An idempotency key for one purchase that is meant."""
     return str(uuid.uuid4())
+
+
+def counts(items: Mapping[str, int]) -> list[dict[str, object]]:
+    """So many of each item, as a body names them."""
+    return [{"item_id": item_id, "quantity": many} for item_id, many in items.items()]
 
 
 def _decoded(content: bytes) -> Any:

@@ -13,6 +13,7 @@ from benchmarks.sabotage.carts import CARTS
 from benchmarks.sabotage.lists import LISTS
 from benchmarks.sabotage.logs import LOGS
 from benchmarks.sabotage.redis import REDIS
+from benchmarks.sabotage.trading import TRADING
 
 __all__ = ["SABOTAGES", "SOURCE", "Change", "Sabotage"]
 
@@ -299,5 +300,6 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *LISTS,
     *LOGS,
     *REDIS,
+    *TRADING,
 )
 """Each of them must turn its promise's check red."""

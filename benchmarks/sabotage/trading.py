@@ -1,0 +1,24 @@
+"""What breaks the promises of orders that are paid, called off, sent and taken back."""
+
+from __future__ import annotations
+
+from benchmarks.sabotage.breaking import Change, Sabotage
+
+TRADING: tuple[Sabotage, ...] = (
+    Sabotage(
+        "P03",
+        "the sweeper ignores whether an order was paid",
+        (
+            Change(
+                "application/expiry.py",
+                "if order.state is not OrderState.PLACED or not order.overdue(at):",
+                "if order.state is OrderState.CANCELLED:",
+            ),
+            Change(
+                "domain/orders/order.py",
+                'assert self.overdue(at), "an order expires after its deadline"',
+                "assert at",
+            ),
+        ),
+    ),
+)
