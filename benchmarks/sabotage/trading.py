@@ -21,4 +21,26 @@ TRADING: tuple[Sabotage, ...] = (
             ),
         ),
     ),
+    Sabotage(
+        "P25",
+        "an order is shipped whatever its state",
+        (
+            Change(
+                "domain/orders/order.py",
+                "if self.state is not OrderState.CONFIRMED:\n            allowed",
+                "if not self.state:\n            allowed",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P25",
+        "a return is paid back again",
+        (
+            Change(
+                "domain/returns/lives.py",
+                "ReturnState.REFUNDED: frozenset(),",
+                "ReturnState.REFUNDED: frozenset({ReturnState.REFUNDED}),",
+            ),
+        ),
+    ),
 )

@@ -20,8 +20,8 @@ def _parameter(promise: str) -> ParameterSet:
     return pytest.param(promise, marks=[] if promise in QUICK else pytest.mark.slow)
 
 
-OF_THEIR_OWN = ("P23", "P28", "P30", "P31", "P35")
-"""Checks that no other could follow: P31 does all that staff may do."""
+OF_THEIR_OWN = ("P23", "P25", "P28", "P30", "P31", "P35")
+"""Checks that no other could follow: P31 does all that staff may do, P25 moves all times."""
 UNDER_LOAD = [
     _parameter(each)
     for each, one in SHOP_CHECKS.items()
