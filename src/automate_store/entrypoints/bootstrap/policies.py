@@ -13,11 +13,12 @@ from automate_store.adapters.postgres.engine import PoolSettings
 from automate_store.application.policies import StorePolicy
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.identity import AccountPolicy, PasswordRules
-from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.errors import FieldError
+from automate_store.domain.kernel.money import BadAmount, Money
 from automate_store.domain.pricing import PricingPolicy
 from automate_store.domain.promotions import BUILT_IN, Kinds
 from automate_store.domain.returns import ReturnPolicy
-from automate_store.entrypoints.settings import Settings
+from automate_store.entrypoints.settings import Settings, SettingsRefused
 
 PATIENCE_S = 600.0
 """How long one statement of a command that reads or writes a whole catalogue may take."""
@@ -129,7 +130,13 @@ def account_policy(settings: Settings) -> AccountPolicy:
 
 
 def return_policy(settings: Settings) -> ReturnPolicy:
-    """What the merchant takes back, until when, and at whose cost; raises BadAmount."""
+    """What the merchant takes back, until when, and at whose cost; raises SettingsRefused."""
+    try:
+        return_shipping = Money.parse(settings.return_shipping_cost, settings.currency)
+    except BadAmount as wrong:
+        reason = f"is not an amount in {settings.currency}"
+        fault = FieldError("AUTOMATE_STORE_RETURN_SHIPPING_COST", reason)
+        raise SettingsRefused((fault,)) from wrong
     return ReturnPolicy(
         window=timedelta(days=settings.return_window_days),
         reasons=frozenset(settings.return_reasons),
@@ -138,7 +145,7 @@ def return_policy(settings: Settings) -> ReturnPolicy:
         digital=settings.return_digital,
         original_shipping=settings.return_original_shipping,
         restocking_rate=settings.restocking_fee_percent.scaleb(-2),
-        return_shipping=Money.parse(settings.return_shipping_cost, settings.currency),
+        return_shipping=return_shipping,
         rounding=settings.price_rounding,
         refund_on_receipt=settings.refund_on_receipt,
     )
