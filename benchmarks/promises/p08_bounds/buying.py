@@ -266,7 +266,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
         Route(
             method="POST",
             path=f"{API}/admin/orders/{arriving['id']}/shipments/{parcel}/deliver",
-            template="/admin/orders/{id}/shipments/{shipment_id}/deliver",
+            template="/admin/orders/{id}/shipments/{id}/deliver",
             headers=STAFF,
             keyed=True,
         ),
