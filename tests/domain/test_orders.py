@@ -138,6 +138,18 @@ def test_a_refused_move_says_what_would_be_allowed(order: Order) -> None:
 
 
 @given(order=waiting)
+def test_what_is_over_says_that_nothing_can_be_done_with_it(order: Order) -> None:
+    over = order.cancel("no", actor="guest", at=order.placed_at)
+    with pytest.raises(IllegalMove) as refused:
+        over.pay(over.total, actor="gateway", at=order.placed_at)
+    assert refused.value.allowed == ()
+    assert str(refused.value) == (
+        "An order whose state is cancelled can't become confirmed;"
+        " nothing can be done with it any more."
+    )
+
+
+@given(order=waiting)
 def test_failing_to_pay_again_is_no_new_fact(order: Order) -> None:
     once = order.payment_failed("declined", actor="gateway", at=order.placed_at)
     again = once.payment_failed("declined", actor="gateway", at=order.placed_at + LATER)
