@@ -1,1 +1,1 @@
-"""A replay of real trading: a retailer's invoices, placed again as orders of this store."""
+"""A replay of real trading: a retailer's invoices, placed again as orders and returns."""

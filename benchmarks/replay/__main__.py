@@ -13,9 +13,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -26,6 +28,7 @@ from automate_store.domain.kernel.money import Money
 from benchmarks.replay.books import CURRENCY, Books, NotABook, read_books
 from benchmarks.replay.replaying import SHOWN, Replayed, replay
 from benchmarks.rig.database import TemporaryDatabase
+from benchmarks.speed.processes import cpu_seconds
 
 CLIENTS = 1
 
@@ -46,12 +49,18 @@ def main(arguments: Sequence[str]) -> int:
         books = books.first(chosen.invoices)
     with TemporaryDatabase({}) as database:
         migrate(database.url)
-        replayed = asyncio.run(replay(books, database.url, clients=chosen.clients))
+        processes = (os.getpid(), database.postmaster.pid)
+        spent = partial(_cpu_seconds, processes)
+        replayed = asyncio.run(replay(books, database.url, clients=chosen.clients, spent=spent))
     if chosen.json:
         print(json.dumps(replayed.result()))
     else:
         _print(books, replayed)
     return 0 if replayed.true_to_the_file else 1
+
+
+def _cpu_seconds(processes: Iterable[int]) -> float:
+    return sum(cpu_seconds(each) for each in processes)
 
 
 def _print(books: Books, replayed: Replayed) -> None:
@@ -69,12 +78,13 @@ def _print(books: Books, replayed: Replayed) -> None:
 
 def _by_day(replayed: Replayed) -> Table:
     made = Table(box=None, header_style="bold")
-    for column in ("day", "", "orders", "sales", "returned", "net", "unmatched", ""):
+    for column in ("day", "", "orders", "sales", "returned", "net", "unmatched"):
         made.add_column(column, justify="left" if column in {"day", ""} else "right")
+    made.add_column(no_wrap=True)
     for day in replayed.days:
         file = (day.booked, day.credited, day.booked_net)
         store = (day.taken, day.refunded, day.net)
-        agrees = "to the penny" if day.agrees else "[red]differs[/red]"
+        agrees = "agrees" if day.agrees else "[red]differs[/red]"
         unmatched = str(day.unmatched.decimal())
         made.add_row(str(day.day), "file", f"{day.invoices:,}", *_decimals(file), unmatched)
         made.add_row("", "store", f"{day.orders:,}", *_decimals(store), "", agrees)
@@ -87,7 +97,7 @@ def _decimals(amounts: Iterable[Money]) -> Iterator[str]:
 
 def _unmatched(replayed: Replayed) -> Table:
     """The first of the credits that no sale is known for, and why."""
-    made = Table(box=None, header_style="bold", title_justify="left")
+    made = Table(box=None, header_style="bold")
     for column in ("credit", "line", "article", "pieces", CURRENCY, "unmatched"):
         made.add_column(
             column, justify="right" if column in {"line", "pieces", CURRENCY} else "left"
@@ -117,6 +127,7 @@ def _figures(replayed: Replayed) -> Table:
     made.add_row("pieces back on the shelf", f"{trading.pieces_back:,}")
     made.add_row("invoices left aside", f"{replayed.aside.total():,}")
     made.add_row("differences in the audit", f"{replayed.audit.differences:,}")
+    made.add_row("ms of CPU an order", f"{replayed.cpu_ms:,.1f}")
     made.add_row("orders a second", f"{replayed.orders_per_s:,.1f}")
     made.add_row("lines a second", f"{replayed.lines_per_s:,.1f}")
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -53,6 +54,11 @@ class Replayed:
         return self.trading.lines / self.trading.seconds if self.trading.seconds else 0.0
 
     @property
+    def cpu_ms(self) -> float:
+        """CPU of the store and its database by order, write-offs and returns included."""
+        return self.trading.cpu_s / self.trading.orders * 1e3 if self.trading.orders else 0.0
+
+    @property
     def credit_lines(self) -> dict[str, int]:
         """How many lines of credit invoices found sales for all, for some, or for none of them."""
         matched = {_line(each.credit) for each in self.matching.matches}
@@ -82,6 +88,7 @@ class Replayed:
             "seconds": round(trading.seconds, 2),
             "orders_per_s": round(self.orders_per_s, 1),
             "lines_per_s": round(self.lines_per_s, 1),
+            "cpu_ms": round(self.cpu_ms, 1),
             "shelf_seconds": round(self.shelf_seconds, 2),
             "aside": dict(self.aside),
             "days": [_day(day) for day in self.days],
@@ -91,7 +98,7 @@ class Replayed:
         }
 
 
-async def replay(books: Books, url: str, *, clients: int) -> Replayed:
+async def replay(books: Books, url: str, *, clients: int, spent: Callable[[], float]) -> Replayed:
     """Fill the shelf, trade, and judge, in a migrated database that is empty."""
     matching = match_credits(books.invoices, books.credits)
     settings = Settings(currency=CURRENCY, tax_mode=TaxMode.INCLUSIVE, pool_size=clients + 1)
@@ -100,7 +107,7 @@ async def replay(books: Books, url: str, *, clients: int) -> Replayed:
         variants = await fill_shelf(books, ports=store.ports)
         shelf_seconds = time.perf_counter() - began
     async with open_store(settings, url, clock=clock, policy=POLICY) as store:
-        trading = Trading(store.ports, variants)
+        trading = Trading(store.ports, variants, spent)
         await trading.replay(books, matching, clients=clients)
     async with open_store(settings, url, patient=True) as store:
         audit = await store.auditor().audit(shown=SHOWN)

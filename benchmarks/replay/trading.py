@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
@@ -135,6 +135,8 @@ class Trading:
 
     ports: Ports
     variants: Mapping[Article, VariantId]
+    spent: Callable[[], float]
+    """Seconds of CPU that the store and its database have used so far."""
     orders: int = field(default=0, init=False)
     lines: int = field(default=0, init=False)
     pieces: int = field(default=0, init=False)
@@ -142,6 +144,7 @@ class Trading:
     returns: int = field(default=0, init=False)
     pieces_back: int = field(default=0, init=False)
     seconds: float = field(default=0.0, init=False)
+    cpu_s: float = field(default=0.0, init=False)
     faults: list[Fault] = field(factory=list, init=False)
     _over: dict[str, asyncio.Event] = field(factory=dict, init=False)
     """Whether each sale of which something comes back was done with, well or not."""
@@ -155,11 +158,12 @@ class Trading:
         events: list[Event] = [*books.invoices, *parcels, *books.write_offs]
         events.sort(key=lambda each: each.at)
         queue = iter(events)
-        began = time.perf_counter()
+        began, before = time.perf_counter(), self.spent()
         async with asyncio.TaskGroup() as group:
             for _ in range(clients):
                 group.create_task(self._work(queue))
         self.seconds += time.perf_counter() - began
+        self.cpu_s += self.spent() - before
 
     async def _work(self, queue: Iterator[Event]) -> None:
         for event in queue:

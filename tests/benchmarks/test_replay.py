@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
+from time import process_time
 
 import psycopg
 import pytest
@@ -115,7 +116,7 @@ def test_what_is_no_book_is_refused(tmp_path: Path, content: str, complaint: str
 async def test_five_invoices_come_to_the_penny(
     five: Books, postgres_url: str, clients: int
 ) -> None:
-    replayed = await replay(five, postgres_url, clients=clients)
+    replayed = await replay(five, postgres_url, clients=clients, spent=process_time)
     assert replayed.true_to_the_file, replayed.result()["faults"]
     assert [(str(day.day), day.orders, str(day.taken), str(day.net)) for day in replayed.days] == [
         ("2010-12-01", 2, "38.55 GBP", "35.16 GBP"),
@@ -128,7 +129,9 @@ async def test_five_invoices_come_to_the_penny(
 async def test_credits_come_back_to_the_penny_and_the_rest_is_listed(
     tmp_path: Path, postgres_url: str, clients: int
 ) -> None:
-    replayed = await replay(_books(tmp_path, CREDITS), postgres_url, clients=clients)
+    replayed = await replay(
+        _books(tmp_path, CREDITS), postgres_url, clients=clients, spent=process_time
+    )
     told = replayed.result()
     assert replayed.true_to_the_file, told["faults"]
     # 5 x 3.39 + 2 x 2.10 + 2880 x 0.42, of which the lanterns are of two orders.
@@ -156,7 +159,7 @@ async def test_credits_come_back_to_the_penny_and_the_rest_is_listed(
 def after(tmp_path_factory: pytest.TempPathFactory, module_postgres_url: str) -> After:
     """The five invoices, replayed; tests look at it and leave it as it was."""
     books = _books(tmp_path_factory.mktemp("books"))
-    replayed = asyncio.run(replay(books, module_postgres_url, clients=1))
+    replayed = asyncio.run(replay(books, module_postgres_url, clients=1, spent=process_time))
     return After(books, replayed.matching, module_postgres_url)
 
 
@@ -222,7 +225,7 @@ def test_a_penny_more_on_a_day_is_noticed(after: After, spoil: str) -> None:
 @pytest.mark.skipif(not REAL.is_dir(), reason="the retailer's files are not here")
 async def test_the_first_invoices_of_the_real_file_come_to_the_penny(postgres_url: str) -> None:
     books = read_books([REAL / "2010-12-01.csv"]).first(25)
-    replayed = await replay(books, postgres_url, clients=2)
+    replayed = await replay(books, postgres_url, clients=2, spent=process_time)
     assert replayed.true_to_the_file, replayed.result()["faults"]
     assert replayed.trading.orders == 25
 
@@ -234,7 +237,7 @@ async def test_a_real_credit_comes_back_to_the_penny(postgres_url: str) -> None:
     sales = {match.sale for match in matching.matches}
     books.invoices = [each for each in books.invoices if each.number in sales]
     books.write_offs = []
-    replayed = await replay(books, postgres_url, clients=2)
+    replayed = await replay(books, postgres_url, clients=2, spent=process_time)
     assert replayed.true_to_the_file, replayed.result()["faults"]
     assert replayed.trading.returns == len(matching.parcels) > 0
     assert sum(match.pieces for match in matching.matches) == replayed.trading.pieces_back
