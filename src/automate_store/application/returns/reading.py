@@ -58,7 +58,7 @@ async def page_returns(
 
 async def show(returned: Return, order: Order, *, reads: Reads, ports: Ports) -> ReturnView:
     """The return as it is told, with what goes back for it as far as that is known."""
-    among = await reads.returns.of_order(order.id)
+    among = () if returned.settled else await reads.returns.of_order(order.id)
     return view_of(returned, order, among=among, policy=ports.policy.returns)
 
 
