@@ -16,7 +16,7 @@ from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import PromotionId
 from automate_store.domain.orders import NothingLeft
 from automate_store.domain.promotions import (
-    Action,
+    AnyAction,
     Condition,
     FirstOrder,
     FreeShipping,
@@ -31,7 +31,7 @@ from tests.application.test_editing import modify, paid_for, reserved
 from tests.application.trading import STAFF, Trade
 
 
-async def put(trade: Trade, action: Action, *conditions: Condition) -> None:
+async def put(trade: Trade, action: AnyAction, *conditions: Condition) -> None:
     """A promotion that acts from now on."""
     promotion = Promotion(
         id=PromotionId(trade.shop.ports.ids.uuid()),
@@ -94,6 +94,7 @@ async def test_a_re_run_gives_gifts_anew(trade: Trade) -> None:
     tees, gift = bought.order.items
     kept = await modify(trade, bought, {tees.id: 3}, key="kept", rerun=True)
     assert kept.outcome is EditOutcome.STAGED
+    assert [line.id for line in kept.quote.lines if line.gift] == [gift.id]
     assert {item.id: item.quantity for item in kept.order.items} == {tees.id: 2, gift.id: 1}
     lost = await modify(trade, bought, {tees.id: 1}, key="lost", rerun=True)
     assert (lost.order.total, await reserved(trade, tee, cap)) == (usd(1500), [1, 0])

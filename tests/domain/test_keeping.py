@@ -14,6 +14,8 @@ from automate_store.domain.pricing import (
     quote,
     without,
 )
+from automate_store.domain.promotions import Shopper
+from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.properties.pricing import (
     assert_nothing_is_below_zero,
     assert_quote_adds_up,
@@ -44,6 +46,15 @@ def test_a_quote_that_is_kept_whole_is_the_same_quote(
     basket, rules = pricing
     agreed = quote(basket, rules, pipeline)
     assert quote(basket, rules, keeping(agreed)) == agreed
+
+
+@given(pricing=pricings())
+def test_who_owes_no_tax_is_relieved_of_it_once(pricing: Pricing) -> None:
+    basket, rules = pricing
+    exempt = evolve(basket, shopper=Shopper(tax_exempt=True))
+    contained = evolve(rules, policy=evolve(rules.policy, tax_mode=TaxMode.INCLUSIVE))
+    agreed = quote(exempt, contained)
+    assert quote(exempt, contained, keeping(agreed)) == agreed
 
 
 @given(pricing=pricings(), pipeline=pipelines(), data=st.data())
