@@ -26,7 +26,12 @@ from automate_store.application.orders import (
     preview_edit,
     ship_order,
 )
-from automate_store.application.payments import PaymentView, settle_payment
+from automate_store.application.payments import (
+    PaymentView,
+    RefundOrder,
+    refund_order,
+    settle_payment,
+)
 from automate_store.domain.catalog import Product, VariantNotFound
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import OutOfStock
@@ -359,6 +364,19 @@ async def test_cancelling_and_shipping_give_an_edit_up(trade: Trade) -> None:
     )
     assert sent.staged is None
     assert await reserved(trade, tee, mug) == [0, 0]
+    assert await balanced(trade)
+
+
+async def test_no_edit_of_an_order_whose_money_all_went_back_is_paid(trade: Trade) -> None:
+    tee, mug = await trade.stocked(10), await trade.stocked(9, price=700)
+    bought = await paid_for(trade, tee, 2)
+    await modify(trade, bought, None, (mug, 3))
+    intended = await trade.intend(bought, key="pay")
+    wish = RefundOrder(order_id=bought.order.id, reason="sorry")
+    await refund_order(wish, key="r", actor=STAFF, ports=trade.shop.ports)
+    order = await lands(trade, intended)
+    assert order.payment_status is PaymentStatus.REFUNDED
+    assert (await kept(trade, order), len(order.items)) == (usd(0), 1)
     assert await balanced(trade)
 
 

@@ -13,7 +13,14 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.stock import give_variants_up, sell_stock
 from automate_store.domain.inventory import ReservationState, release
 from automate_store.domain.kernel.ids import LineId
-from automate_store.domain.orders import Edit, Order, abandon_staged, pay_staged, stock_moves
+from automate_store.domain.orders import (
+    Edit,
+    Order,
+    OrderPaymentState,
+    abandon_staged,
+    pay_staged,
+    stock_moves,
+)
 from automate_store.domain.payments import Payment
 
 
@@ -41,10 +48,13 @@ async def settle_edit(
     """
     The order (not saved yet) as the captured payment of an edit leaves it.
 
-    It is as it was to become where that edit still waits for just that; else itself.
+    It is as it was to become where that edit still waits for just that; else itself, as where
+    all that was paid for the order went back meanwhile.
     """
     staged = order.staged
     if staged is None or (staged.id, staged.difference) != (payment.edit_id, payment.captured):
+        return order
+    if order.payment is OrderPaymentState.REFUNDED:
         return order
     edited = pay_staged(order, payment.captured, actor=actor.name, at=ports.clock())
     await give_variants_up(order, stock_moves(order, staged.edit).fewer, work=work, ports=ports)
