@@ -42,7 +42,8 @@ DISAGREEMENTS: Mapping[str, str] = {
     """,
     "an order whose stock is not held, sold or released as its state says": """
         SELECT o.order_number FROM orders o
-        JOIN (SELECT order_id, sum(quantity) AS wanted, sum(shipped_quantity) AS shipped
+        JOIN (SELECT order_id, sum(quantity - cancelled_quantity) AS wanted,
+                sum(shipped_quantity) AS shipped
               FROM order_items GROUP BY order_id) i ON i.order_id = o.id
         LEFT JOIN (SELECT order_id,
                 sum(quantity) FILTER (WHERE state = 'held') AS held
