@@ -96,7 +96,7 @@ async def load_pricing(
     """
     rules = await reads.rules.current()
     meant = await _meant([each.product_id for each in added if not each.variant_id], reads)
-    wanted = {item.variant_id for item in order.items if item.quantity}
+    wanted = {item.variant_id for item in order.items}
     wanted |= {each.variant_id for each in added if each.variant_id} | set(meant.values())
     shelf = await reads.shelf.of(sorted({*wanted, *(rules.gifts if rerun else ())}))
     shopper = await _shopper(order, rules, reads, rerun=rerun)

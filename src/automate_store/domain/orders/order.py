@@ -156,8 +156,8 @@ class Order(Aggregate):
 
     @property
     def wanted(self) -> dict[VariantId, int]:
-        """How many of each variant in all, in id order."""
-        return demand((item.variant_id, item.quantity) for item in self.items)
+        """How many of each variant in all, in id order; nothing of what was called off whole."""
+        return demand((item.variant_id, item.quantity) for item in self.items if item.quantity)
 
     @property
     def status(self) -> OrderStatus:
