@@ -22,6 +22,28 @@ TRADING: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "P10",
+        "a refund does not lock its order",
+        (
+            Change(
+                "application/payments/refunds.py",
+                "order = await work.orders.get(command.order_id, lock=True)",
+                "order = await work.orders.get(command.order_id)",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P10",
+        "a return that moves does not lock its order",
+        (
+            Change(
+                "application/returns/moving.py",
+                "order = await work.orders.get(known.order_id, lock=True)",
+                "order = await work.orders.get(known.order_id)",
+            ),
+        ),
+    ),
+    Sabotage(
         "P25",
         "an order is shipped whatever its state",
         (
