@@ -22,10 +22,17 @@ from automate_store.application.orders import (
 from automate_store.application.payments import RefundOrder, refund_order, settle_payment
 from automate_store.application.ports.messages import Mail
 from automate_store.application.reactions import REACTIONS
+from automate_store.application.returns import (
+    RequestReturn,
+    approve_return,
+    reject_return,
+    request_return,
+)
 from automate_store.domain.identity import deleted_email
-from automate_store.domain.kernel.ids import LineId, UserId
+from automate_store.domain.kernel.ids import LineId, ReturnId, UserId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import GatewayReport, PaymentState
+from automate_store.domain.returns import ReturnItem, ReturnKind
 from tests.application.trading import STAFF, Trade
 
 TRACKING = "https://post.example/1Z"
@@ -198,6 +205,40 @@ async def test_money_that_came_too_late_is_told_to_go_back(trade: Trade) -> None
         )
     (mail,) = await mailed(trade)
     assert f"{bought.order.total} goes back to you" in mail.subject
+
+
+async def test_a_return_that_is_approved_is_told_with_what_goes_back(trade: Trade) -> None:
+    bought = await paid(trade, 2)
+    asked = await returned(trade, bought)
+    await approve_return(asked, key="yes", actor=STAFF, ports=trade.shop.ports)
+
+    (mail,) = await mailed(trade)
+
+    assert bought.order.number in mail.subject + mail.text
+    assert "19.99 USD" in mail.text
+
+
+async def test_a_return_that_is_rejected_is_told_with_the_reason(trade: Trade) -> None:
+    bought = await paid(trade, 2)
+    asked = await returned(trade, bought)
+    await reject_return(asked, "It was worn.", key="no", actor=STAFF, ports=trade.shop.ports)
+
+    (mail,) = await mailed(trade)
+
+    assert "It was worn." in mail.text
+
+
+async def returned(trade: Trade, bought: OrderView) -> ReturnId:
+    """A return of one piece of the order, asked for; what was mailed before is out of the way."""
+    ports = trade.shop.ports
+    await ship(trade, bought)
+    arrived = DeliverOrder(order_id=bought.order.id)
+    await deliver_order(arrived, versions=None, key="deliver", actor=STAFF, ports=ports)
+    item = ReturnItem(item_id=bought.order.items[0].id, quantity=1, reason="changed_mind")
+    wish = RequestReturn(order_id=bought.order.id, kind=ReturnKind.RETURN, items=(item,))
+    view = await request_return(wish, token=bought.token, key="ask", actor=GUEST, ports=ports)
+    await mailed(trade)
+    return view.returned.id
 
 
 async def test_whoever_deleted_their_account_is_told_nothing_more(trade: Trade) -> None:

@@ -20,6 +20,8 @@ from automate_store.domain.notifications import (
     order_delivered,
     order_refunded,
     order_shipped,
+    return_approved,
+    return_rejected,
 )
 from automate_store.domain.orders import (
     Order,
@@ -31,6 +33,14 @@ from automate_store.domain.orders import (
     OrderPaid,
     OrderRefunded,
     OrderShipped,
+)
+from automate_store.domain.returns import (
+    Return,
+    ReturnApproved,
+    ReturnEvent,
+    ReturnKind,
+    ReturnRejected,
+    worth_of,
 )
 
 ONE_MOVE = timedelta(seconds=1)
@@ -79,6 +89,33 @@ async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> Non
         return
     letter = order_refunded(order, event.amount, reason=event.reason)
     await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Ports) -> None:
+    """What may be sent back, and what goes back for it; of a claim its refund tells."""
+    order, returned, among = await _with_return(event, ports)
+    if returned.kind is not ReturnKind.RETURN:
+        return
+    refund = worth_of(returned, order, among=among, policy=ports.policy.returns).total
+    letter = return_approved(order, returned.asked, refund=refund, instructions=None)
+    await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_return_rejected(event: ReturnRejected, event_id: UUID, ports: Ports) -> None:
+    """What is not taken back, and why."""
+    order, returned, _ = await _with_return(event, ports)
+    letter = return_rejected(order, returned.asked, reason=event.reason)
+    await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
+async def _with_return(
+    event: ReturnEvent, ports: Ports
+) -> tuple[Order, Return, tuple[Return, ...]]:
+    async with ports.reading() as reads:
+        order = await reads.orders.get(event.order_id)
+        among = await reads.returns.of_order(event.order_id)
+    (returned,) = (each for each in among if each.id == event.return_id)
+    return order, returned, among
 
 
 async def _order(order_id: OrderId, ports: Ports) -> Order:

@@ -31,6 +31,7 @@ from automate_store.domain.orders import (
     OrderShipped,
 )
 from automate_store.domain.payments import RefundAsked
+from automate_store.domain.returns import ReturnApproved, ReturnRejected
 
 Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
 """Takes the event, its id and the ports; may come more than once for the same id."""
@@ -49,6 +50,8 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     OrderExpired: notifications.mail_cancellation,
     OrderRefunded: notifications.mail_refund,
     RefundAsked: _send_refund,
+    ReturnApproved: notifications.mail_return_approved,
+    ReturnRejected: notifications.mail_return_rejected,
     VerificationAsked: identity.mail_verification,
     RegistrationRepeated: identity.mail_account_exists,
     PasswordResetAsked: identity.mail_password_reset,

@@ -18,12 +18,19 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import Grant, give_back
 from automate_store.application.returns.moving import moved_once, opened, save, tell
-from automate_store.application.returns.reading import ReturnView, show, worth_of
+from automate_store.application.returns.reading import ReturnView, show
 from automate_store.domain.inventory import Movement, MovementType, StockChange, demand
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, MovementId, ReturnId
 from automate_store.domain.orders import Order, settle_return
-from automate_store.domain.returns import Receipt, RefundSum, Return, ReturnKind, ReturnState
+from automate_store.domain.returns import (
+    Receipt,
+    RefundSum,
+    Return,
+    ReturnKind,
+    ReturnState,
+    worth_of,
+)
 
 
 @frozen(kw_only=True)

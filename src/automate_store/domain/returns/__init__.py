@@ -31,6 +31,7 @@ from automate_store.domain.returns.returned import (
     TooManyAccepted,
 )
 from automate_store.domain.returns.sums import RefundLine, RefundPart, RefundSum, refund_sum
+from automate_store.domain.returns.worth import worth_of
 
 __all__ = [
     "MOVES",
@@ -59,4 +60,5 @@ __all__ = [
     "TooManyAccepted",
     "WhyNot",
     "refund_sum",
+    "worth_of",
 ]
