@@ -81,6 +81,7 @@ class Book:
     postage: int
     coded: bool
     """Whether a code took part in its price."""
+    placed_at: datetime
     state: OrderState = OrderState.PLACED
     payment: OrderPaymentState = OrderPaymentState.PENDING
     parcels: int = 0
@@ -97,23 +98,11 @@ class Book:
     @classmethod
     def opened(cls, order: Order) -> Book:
         """What was agreed when the order was placed."""
-        mode = order.quote.tax_mode
-        quoted = {line.id: line for line in order.quote.lines}
-        lines = {
-            item.id: Line(
-                variant_id=item.variant_id,
-                units=tuple(
-                    quoted[item.id].gross_between(nth, nth + 1, mode).minor
-                    for nth in range(item.quantity)
-                ),
-                parcel=item.requires_shipping,
-            )
-            for item in order.items
-        }
         book = cls(
-            lines=lines,
+            lines=opened_lines(order),
             postage=order.quote.shipping.gross.minor if order.quote.shipping else 0,
             coded=bool(order.quote.codes),
+            placed_at=order.placed_at,
             deadline=order.expires_at,
         )
         return book if book.total else book.paid()
@@ -196,7 +185,7 @@ class Book:
             expired=False,
             deadline=None,
         )
-        return _arrived(book) if any(line.shipped for line in lines.values()) else book
+        return book.arrived()
 
     def told(self, payment_id: PaymentId, said: PaymentState, *, room: bool) -> Book:
         """After a gateway's word; ``room`` says whether its goods can be had once more."""
@@ -220,14 +209,14 @@ class Book:
         fits = all(many <= self.lines[each].to_ship for each, many in leaving.items())
         if self.state not in _OPEN or not fits or not any(leaving.values()):
             return None
-        lines = {each: _without(line, leaving.get(each, 0)) for each, line in self.lines.items()}
+        lines = {each: without(line, leaving.get(each, 0)) for each, line in self.lines.items()}
         if not any(line.units for line in lines.values()):
             return settled(evolve(self, state=OrderState.CANCELLED, deadline=None))
         book = evolve(self, lines=lines)
         if book.state is OrderState.PLACED:
             return book if book.total else settled(book.paid())
         book = evolve(book, credited=min(book.credited, book.total))
-        return settled(book if book.parcels else _arrived(book))
+        return settled(book if book.parcels else book.arrived())
 
     def ship(self, items: Counts | None) -> Book | None:
         """With these on their way, or all that is left; None where that can't be."""
@@ -243,7 +232,13 @@ class Book:
 
     def deliver(self) -> Book | None:
         """With every parcel there; None where that can't be."""
-        return _arrived(self) if self.fulfilment is FulfilmentState.SHIPPED else None
+        return self.arrived() if self.fulfilment is FulfilmentState.SHIPPED else None
+
+    def arrived(self) -> Book:
+        """All of it with the customer, where all of it left; else as it is."""
+        if self.fulfilment is not FulfilmentState.SHIPPED:
+            return self
+        return evolve(self, state=OrderState.COMPLETED, delivered=True)
 
     def refund(self, amount: int) -> Book | None:
         """With so much given back for nothing; None where that can't be."""
@@ -258,13 +253,6 @@ class Book:
         return evolve(self, state=OrderState.CANCELLED, expired=True, deadline=None)
 
 
-def _arrived(book: Book) -> Book:
-    """All of it with the customer, where all of it left."""
-    if book.fulfilment is not FulfilmentState.SHIPPED:
-        return book
-    return evolve(book, state=OrderState.COMPLETED, delivered=True)
-
-
 def settled(book: Book) -> Book:
     """With what is kept beyond its worth on its way back."""
     over = book.kept - book.worth
@@ -277,7 +265,24 @@ def settled(book: Book) -> Book:
     return evolve(book, payment=some if book.kept else all_)
 
 
-def _without(line: Line, many: int) -> Line:
+def opened_lines(order: Order) -> dict[LineId, Line]:
+    """The order's lines, as if it had just been placed."""
+    mode = order.quote.tax_mode
+    items = {item.id: item for item in order.items}
+    return {
+        line.id: Line(
+            variant_id=line.variant_id,
+            units=tuple(
+                line.gross_between(nth, nth + 1, mode).minor for nth in range(line.quantity)
+            ),
+            parcel=items[line.id].requires_shipping,
+        )
+        for line in order.quote.lines
+    }
+
+
+def without(line: Line, many: int) -> Line:
+    """The line without the next so many units to leave it."""
     units = line.units[: line.returned] + line.units[line.returned + many :]
     return evolve(line, units=units, cancelled=line.cancelled + many)
 

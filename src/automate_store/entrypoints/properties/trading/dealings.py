@@ -13,10 +13,12 @@ from automate_store.application.carts import AddItem, add_code, add_to_cart
 from automate_store.application.orders import (
     CancelOrder,
     DeliverOrder,
+    ModifyItems,
     PlaceOrder,
     ShipOrder,
     cancel_order,
     deliver_order,
+    edit_order,
     place_order,
     ship_order,
 )
@@ -89,6 +91,9 @@ class Dealings(Protocol):
 
     async def cancel(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """The order without these; without all that has not shipped where none are named."""
+
+    async def edit(self, ticket: Ticket, items: Counts, *, key: str) -> object:
+        """The order with that many of each of these."""
 
     async def ship(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """A parcel with these; with all that is left where none are named."""
@@ -171,6 +176,19 @@ class UseCases:
         command = CancelOrder(order_id=ticket.order_id, items=items, reason=WHY)
         async with _told():
             return await cancel_order(
+                command,
+                token=ticket.token,
+                versions=None,
+                key=key,
+                actor=GUEST,
+                ports=self.ports,
+            )
+
+    async def edit(self, ticket: Ticket, items: Counts, *, key: str) -> object:
+        """The order with that many of each of these."""
+        command = ModifyItems(order_id=ticket.order_id, items=items)
+        async with _told():
+            return await edit_order(
                 command,
                 token=ticket.token,
                 versions=None,

@@ -37,7 +37,7 @@ from automate_store.entrypoints.properties.trading.acts import (
     picked,
 )
 from automate_store.entrypoints.properties.trading.backs import asked_back, returnable
-from automate_store.entrypoints.properties.trading.books import Book
+from automate_store.entrypoints.properties.trading.books import PAID, Book
 from automate_store.entrypoints.properties.trading.dealings import (
     Refused,
 )
@@ -46,6 +46,13 @@ from automate_store.entrypoints.properties.trading.desk import (
     TradingDesk,
     all_together,
     said,
+)
+from automate_store.entrypoints.properties.trading.edits import (
+    Wish,
+    dearer,
+    extended,
+    open_to_edits,
+    reduced,
 )
 from automate_store.entrypoints.properties.trading.shelf import PRICES
 from automate_store.entrypoints.properties.trading.standing import (
@@ -155,6 +162,31 @@ class TradingMachine(TradingDesk):
     def refund(self, one: int, act: Act) -> None:
         """Money goes back as a courtesy."""
         self._do(self._all[one], act)
+
+    @rule(one=held, wants=_wants)
+    def edit(self, one: int, wants: tuple[int, ...]) -> None:
+        """Its buyer wants other quantities; one that is paid is not made dearer here."""
+        held = self._all[one]
+        wanted = dict(zip(held.book.lines, wants, strict=False))
+        wish = Wish.of(held.book, wanted, self._shelf.prices)
+        left = reduced(held.book, wish)
+        paid, parcels = held.book.payment in PAID, self._shelf.parcels
+        if paid and left is not None and dearer(held.book, left, wish, parcels):
+            return
+        others = (
+            each.book for each in self._all if each is not held and not each.book.overdue(self.at)
+        )
+        window = self._ports.policy.edit_window
+        legal = (
+            open_to_edits(held.book, window, self.at)
+            and left is not None
+            and self._fits(wish.shortage(held.book), (*others, held.book))
+        )
+        key = self._ports.ids.token()
+        self._ask(lambda: self.dealings.edit(held.ticket, wanted, key=key), legal=legal)
+        if legal and left is not None:
+            order = self.run(self._standing(held.ticket)).order
+            held.book = extended(left, wish, order)
 
     @rule(one=held, pick=PICK, unwanted=st.booleans(), then=_AFTERWARDS)
     def ask_back(

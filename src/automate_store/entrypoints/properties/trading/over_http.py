@@ -71,6 +71,12 @@ class OverHttp:
         headers = {**_opening(ticket, key), "If-Match": "*"}
         return await self._done("PUT", f"/orders/{ticket.order_id}/cancel", body, headers)
 
+    async def edit(self, ticket: Ticket, items: Counts, *, key: str) -> object:
+        """The order with that many of each of these."""
+        headers = {**_opening(ticket, key), "If-Match": "*"}
+        path = f"/orders/{ticket.order_id}/modify-items"
+        return await self._done("PUT", path, _named(items), headers)
+
     async def ship(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """A parcel with these; with all that is left where none are named."""
         path = f"/admin/orders/{ticket.order_id}/shipments"

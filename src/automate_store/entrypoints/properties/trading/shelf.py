@@ -13,17 +13,22 @@ from automate_store.domain.kernel.ids import CouponId, TaxRateId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
-from automate_store.domain.taxes import TaxRate
+from automate_store.domain.taxes import MILLION, TaxRate
 from automate_store.entrypoints.properties.contracts.scene import (
     new_movement,
     new_product,
-    price,
     put_product,
 )
 from automate_store.entrypoints.properties.orders import flat_shipping
 
 ON_HAND = 8
 """So few that orders meet on them."""
+
+POSTAGE = 500
+"""Of an order, in minor units and before tax."""
+
+RATE = 88_750
+"""Of the tax, in millionths."""
 
 PRICES = (1001, 333, 799)
 """In minor units; the last is of what needs no parcel."""
@@ -35,6 +40,16 @@ class Shelf:
 
     variants: tuple[VariantId, ...]
     code: str
+
+    @property
+    def prices(self) -> dict[VariantId, int]:
+        """What each costs, in minor units and before tax."""
+        return dict(zip(self.variants, PRICES, strict=True))
+
+    @property
+    def parcels(self) -> frozenset[VariantId]:
+        """Those that have to be sent."""
+        return frozenset(self.variants[:-1])
 
     @classmethod
     async def open(cls, ports: Ports) -> Shelf:
@@ -49,18 +64,24 @@ class Shelf:
             usage_limit_per_customer=None,
             currency=ports.policy.currency,
         )
+        postage = Money(POSTAGE, ports.policy.currency)
         async with ports.unit_of_work() as work:
-            await work.rules.put_shipping_methods([flat_shipping(price(ports, 5))])
+            await work.rules.put_shipping_methods([flat_shipping(postage)])
             await work.rules.put_tax_rates([_TAX])
             await work.coupons.add([coupon])
         return cls(tuple(variants), coupon.code)
+
+
+def with_tax(minor: int) -> int:
+    """What goods at that price cost with the tax on them, rounded once, half up."""
+    return minor + (minor * RATE * 2 + MILLION) // (2 * MILLION)
 
 
 _TAX = TaxRate(
     id=TaxRateId(UUID(int=2)),
     code="us-trading",
     name="Sales tax",
-    rate=Decimal("0.08875"),
+    rate=Decimal(RATE).scaleb(-6),
     tax_class="standard",
     zone=Zone("US"),
     applies_to_shipping=True,
