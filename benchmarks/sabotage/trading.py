@@ -49,8 +49,8 @@ TRADING: tuple[Sabotage, ...] = (
         (
             Change(
                 "domain/orders/order.py",
-                "if self.state is not OrderState.CONFIRMED:\n            allowed",
-                "if not self.state:\n            allowed",
+                'raise IllegalMove("state", self.state, "shipped", self.allowed)',
+                "assert actor",
             ),
         ),
     ),
