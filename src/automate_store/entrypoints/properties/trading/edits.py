@@ -93,6 +93,12 @@ def extended(book: Book, wish: Wish, order: Order) -> Book:
     return settled(changed.arrived())
 
 
+def sendable(book: Book, wish: Wish, parcels: frozenset[VariantId]) -> bool:
+    """Whether it is known how to send what comes: an order of downloads has no such way."""
+    sent = any(line.parcel and line.units for line in book.lines.values())
+    return sent or parcels.isdisjoint(wish.more)
+
+
 def dearer(book: Book, left: Book, wish: Wish, parcels: frozenset[VariantId]) -> bool:
     """Whether the order would cost more, its postage included."""
     sent = any(line.parcel and line.units for line in left.lines.values())

@@ -53,6 +53,7 @@ from automate_store.entrypoints.properties.trading.edits import (
     extended,
     open_to_edits,
     reduced,
+    sendable,
 )
 from automate_store.entrypoints.properties.trading.shelf import PRICES
 from automate_store.entrypoints.properties.trading.standing import (
@@ -180,6 +181,7 @@ class TradingMachine(TradingDesk):
         legal = (
             open_to_edits(held.book, window, self.at)
             and left is not None
+            and sendable(held.book, wish, parcels)
             and self._fits(wish.shortage(held.book), (*others, held.book))
         )
         key = self._ports.ids.token()
