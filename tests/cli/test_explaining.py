@@ -7,13 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from attrs import evolve
-from automate_store.application.returns import (
-    ReceiveReturn,
-    RequestReturn,
-    approve_return,
-    receive_return,
-    request_return,
-)
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.application.access import GUEST, CartOwner
@@ -32,6 +25,13 @@ from automate_store.application.orders import (
     edit_order,
     explain_order,
     ship_order,
+)
+from automate_store.application.returns import (
+    ReceiveReturn,
+    RequestReturn,
+    approve_return,
+    receive_return,
+    request_return,
 )
 from automate_store.domain.catalog import Product
 from automate_store.domain.coupons import CouponType

@@ -35,6 +35,7 @@ from automate_store.application.ports.catalog import (
     Shelf,
 )
 from automate_store.application.ports.coupons import Coupons
+from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.identity import (
     Accounts,
     AddressBooks,
@@ -46,7 +47,6 @@ from automate_store.application.ports.identity import (
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
-from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments
 from automate_store.application.ports.payments import PaymentGateway

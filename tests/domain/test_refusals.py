@@ -23,7 +23,7 @@ from automate_store.domain.payments import GatewayUnknown
         ),
         (
             IllegalMove("state", "placed", "shipped", ("cancelled", "confirmed")),
-            "it may become cancelled, confirmed.",
+            "what can be done now: cancelled, confirmed.",
         ),
     ],
 )

@@ -130,6 +130,8 @@ class Street:
         )
         headers = self._headers(request, caller)
         headers[b"idempotency-key"] = f"{route.operation_id}-{caller}".encode()
+        if route.version_needed:
+            headers[b"if-match"] = b"*"
         self.web.client.cookies.clear()
         if request.form is not None:
             headers[b"content-type"] = FORM.encode()

@@ -14,8 +14,8 @@ from tests.http.promoting import ACTIONS, CONDITIONS, TENTH, make
 from tests.http.sound_accounts import account_requests
 from tests.http.sound_catalog import catalog_requests
 from tests.http.sound_edits import edit_requests
-from tests.http.sound_returns import return_requests
 from tests.http.sound_orders import order_requests
+from tests.http.sound_returns import return_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"

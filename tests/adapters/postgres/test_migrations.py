@@ -40,7 +40,18 @@ def test_an_empty_database_is_brought_to_the_newest_revision_once(empty_url: str
     first, second = migrate(empty_url), migrate(empty_url)
 
     assert (first.before, first.after) == (None, newest_revision())
-    assert first.applied == ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+    assert first.applied == (
+        "0001",
+        "0002",
+        "0003",
+        "0004",
+        "0005",
+        "0006",
+        "0007",
+        "0008",
+        "0009",
+        "0010",
+    )
     assert (second.before, second.applied) == (newest_revision(), ())
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from automate_store.application.ports.carts import Carts
 from automate_store.application.ports.catalog import CatalogQueries, Products, Shelf
 from automate_store.application.ports.coupons import Coupons
+from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
-from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules

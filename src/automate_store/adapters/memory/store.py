@@ -15,6 +15,7 @@ from automate_store.adapters.memory.catalog import (
     MemoryShelf,
 )
 from automate_store.adapters.memory.coupons import MemoryCoupons
+from automate_store.adapters.memory.history import MemoryOrderHistory
 from automate_store.adapters.memory.identity import (
     MemoryAccounts,
     MemoryAddressBooks,
@@ -28,7 +29,6 @@ from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
 from automate_store.adapters.memory.order_lists import MemoryOrderLists
 from automate_store.adapters.memory.orders import MemoryOrders
-from automate_store.adapters.memory.history import MemoryOrderHistory
 from automate_store.adapters.memory.payments import MemoryPayments, MemoryRefunds
 from automate_store.adapters.memory.pricing import MemoryRules
 from automate_store.adapters.memory.returns import MemoryReturns

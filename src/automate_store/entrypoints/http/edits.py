@@ -97,7 +97,9 @@ async def modify_items(call: Call, body: ModifyItemsInput, query: EditQuery) -> 
     keyed=True,
     opens="order",
 )
-async def change_order_address(call: Call, body: ChangeAddressInput, query: EditQuery) -> EditAnswer:
+async def change_order_address(
+    call: Call, body: ChangeAddressInput, query: EditQuery
+) -> EditAnswer:
     """
     The order on its way to that address, while nothing has shipped.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from automate_store.application import returns as use_cases
 from automate_store.application.access import Permission
 from automate_store.application.errors import BadCursor, NumberTaken
-from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.ids import OrderId, ReturnId
 from automate_store.domain.orders import OrderNotFound
 from automate_store.domain.payments import GatewayUnknown
@@ -33,7 +32,7 @@ from automate_store.entrypoints.http.wire.returns import (
     return_page,
 )
 
-routes = Routes("Returns", write_limit=Bucket.CHECKOUT)
+routes = Routes("Returns")
 staff_routes = Routes("Staff: returns")
 
 

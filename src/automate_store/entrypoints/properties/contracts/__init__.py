@@ -44,6 +44,9 @@ from automate_store.entrypoints.properties.contracts.credentials import (  # noq
     Safe,
     SecondFactorContract,
 )
+from automate_store.entrypoints.properties.contracts.history import (  # noqa: E402
+    OrderHistoryContract,
+)
 from automate_store.entrypoints.properties.contracts.identity import (  # noqa: E402
     AccountsContract,
     AddressBooksContract,
@@ -67,9 +70,6 @@ from automate_store.entrypoints.properties.contracts.messages import (  # noqa: 
     Post,
 )
 from automate_store.entrypoints.properties.contracts.notices import NoticesContract  # noqa: E402
-from automate_store.entrypoints.properties.contracts.history import (  # noqa: E402
-    OrderHistoryContract,
-)
 from automate_store.entrypoints.properties.contracts.order_lists import (  # noqa: E402
     OrderListsContract,
 )
