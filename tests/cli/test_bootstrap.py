@@ -244,6 +244,7 @@ def test_any_asgi_server_can_serve_the_store(postgres_url: str, tmp_path: Path) 
     assert "Traceback" not in server.tail()
 
 
+@pytest.mark.slow
 def test_an_asgi_server_hears_why_the_store_can_not_open(tmp_path: Path) -> None:
     arguments = ["automate_store.entrypoints.asgi:app", "--port", "0", "--lifespan", "on"]
     done = subprocess.run(

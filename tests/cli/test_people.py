@@ -53,6 +53,7 @@ async def test_a_first_admin_is_made_once_and_signs_in(shop: dict[str, str]) -> 
     assert "automate-store user promote" in again.err
 
 
+@pytest.mark.slow
 async def test_a_customer_is_promoted_once_the_e_mail_is_known_to_be_theirs(
     shop: dict[str, str],
 ) -> None:

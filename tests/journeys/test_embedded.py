@@ -116,6 +116,7 @@ def test_ctrl_c_while_the_shop_opens_leaves_nothing_running(shop: OwnShop) -> No
     assert "Traceback" not in log.read_text()
 
 
+@pytest.mark.slow
 def test_the_demo_leaves_nothing_behind(shop: OwnShop) -> None:
     shop.folder.joinpath("tmp").mkdir(mode=0o755)
     shop.folder.joinpath("tmp").chmod(0o755)
