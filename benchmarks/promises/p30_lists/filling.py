@@ -97,6 +97,16 @@ _MANY = """
     FROM generate_series(%(first)s::int, %(last)s::int) n
     JOIN orders o ON o.order_number = 'P30-' || n JOIN product_variants v ON v.sku = 'P30-' || n;
 
+    INSERT INTO returns (id, order_id, return_number, status, reason)
+    SELECT uuidv7(), o.id, 'R-P30-' || n, 'rejected', 'changed_mind'
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN orders o ON o.order_number = 'P30-' || n;
+
+    INSERT INTO return_items (return_id, order_item_id, quantity, reason)
+    SELECT r.id, i.id, 1, 'changed_mind'
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN returns r ON r.return_number = 'R-P30-' || n JOIN order_items i ON i.order_id = r.order_id;
+
     INSERT INTO audit_trail (id, actor, action, subject)
     SELECT uuidv7(), 'checks', 'p30.filled', 'nothing ' || n
     FROM generate_series(%(first)s::int, %(last)s::int) n;

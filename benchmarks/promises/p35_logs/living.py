@@ -146,7 +146,8 @@ class Lives:
         for address in (self._email, wanted["email"]):
             link = await self.mailbox.link(address, "confirm-email")
             token = self.marks.secret("e-mail change link", link.secret)
-            await self.ask("POST", "/auth/confirm-email", {"token": token}, headers={})
+            proven = {"token": token, "password": self._password}
+            await self.ask("POST", "/auth/confirm-email", proven, headers={})
         self._email = wanted["email"]
         await self._signed_in("/auth/login", {**login, "email": self._email}, {})
 
