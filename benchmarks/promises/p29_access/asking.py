@@ -16,6 +16,7 @@ from benchmarks.promises.run import Run
 from benchmarks.rig.access import (
     ADMINS,
     ALIKE,
+    MONEY,
     ONES_ORDER,
     ONES_ORDER_TO_PAY,
     ONES_PRODUCT,
@@ -32,7 +33,7 @@ from benchmarks.rig.shoppers import API, Answer, fresh_key
 ASKERS = tuple(caller for caller in Caller if caller is not Caller.OWNER)
 ALSO: Mapping[str, Sequence[str]] = {"order": ("sales",)}
 """What else places for such an id are called."""
-EVERYBODYS = (SUPPORT, ADMINS, SELLERS, ONES_ORDER, ONES_ORDER_TO_PAY, ONES_PRODUCT)
+EVERYBODYS = (SUPPORT, ADMINS, MONEY, SELLERS, ONES_ORDER, ONES_ORDER_TO_PAY, ONES_PRODUCT)
 """What staff do with the things of all customers and vendors."""
 OF_THE_REQUEST = ("instance", "request_id")
 PASSING = re.compile(
