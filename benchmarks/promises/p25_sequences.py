@@ -20,7 +20,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, ClassVar, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -139,6 +139,11 @@ def tried_over_http(shop: Shop, run_seed: int, sequences: int) -> Tally:
 
             def pass_time(self, minutes: int) -> None:
                 _turn_back(shop, minutes)
+                for held in self._all:
+                    # What expires now is no more there to read its deadline of.
+                    if held.book.deadline is not None:
+                        sooner = held.book.deadline - timedelta(minutes=minutes)
+                        held.book = evolve(held.book, deadline=sooner)
                 runner.run(expire_orders(ports=inside.ports))
 
         try:

@@ -16,6 +16,7 @@ BOUNDED: Mapping[str, str] = {
     "show_order": "the lines of the cart that it was",
     "show_sale": "the vendor's lines of one order",
     "list_shipments": "the parcels of one order",
+    "list_returns": "the units of one order that were delivered",
     "show_timeline": "the moves of one order",
     "list_gateways": "the gateways of this installation",
     "list_addresses": "50 addresses of an account",
