@@ -25,7 +25,7 @@ from automate_store.application.ports.credentials import HashingBusy, Verified
 from automate_store.domain.identity.passwords import LONGEST_PASSWORD, normal_password
 
 RETRY_AFTER_S = 2
-NICENESS = 10
+NICENESS = 15
 """Of the threads: where every core is busy, a tenth of what others get; 0 is everybody's."""
 MOST_MEMORY_KIB = 1_048_576
 """Of a stored hash that is checked; an imported one may ask for any."""
@@ -124,4 +124,5 @@ def _give_way() -> None:
     """Let all others go before this thread; only Linux knows threads by number."""
     if sys.platform == "linux":
         with suppress(OSError):  # where the system forbids it, hashing is merely less polite
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
