@@ -36,8 +36,15 @@ class TimelineEntry:
             kind=event.code(),
             actor=event.actor,
             reason=event.reason,
-            data={name: str(getattr(event, name)) for name in own},
+            data={name: _said(getattr(event, name)) for name in own},
         )
+
+
+def _said(value: object) -> str:
+    """The value as customers read it: how many of which, and not how Python writes that."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {each}" for key, each in value.items())
+    return str(value)
 
 
 class Orders(Protocol):

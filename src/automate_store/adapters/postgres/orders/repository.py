@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any
 
-import attrs
 from attrs import frozen
 from sqlalchemy import text
 
@@ -17,7 +15,6 @@ from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.ports.sources import Ids
-from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import LineId, OrderId, UserId
 from automate_store.domain.orders import Order, OrderEvent, OrderNotFound
 
@@ -206,8 +203,6 @@ _TIMELINE = text("""
     WHERE order_id = :order_id ORDER BY at, id
 """)
 
-_NOT_DATA = {"at", "order_id", "number", "actor", "reason"}
-
 
 @frozen
 class PostgresOrders:
@@ -290,13 +285,14 @@ class PostgresOrders:
 
     def _facts(self, order: Order) -> dict[str, object]:
         events = [event for event in order.events if isinstance(event, OrderEvent)]
+        entries = [TimelineEntry.of(event, id=self.ids.uuid()) for event in events]
         return {
-            "event_ids": [self.ids.uuid() for _ in events],
-            "event_times": [event.at for event in events],
-            "event_kinds": [type(event).code() for event in events],
-            "event_actors": [event.actor for event in events],
-            "event_reasons": [event.reason for event in events],
-            "event_data": [json_text(_data(event)) for event in events],
+            "event_ids": [entry.id for entry in entries],
+            "event_times": [entry.at for entry in entries],
+            "event_kinds": [entry.kind for entry in entries],
+            "event_actors": [entry.actor for entry in entries],
+            "event_reasons": [entry.reason for entry in entries],
+            "event_data": [json_text(entry.data) for entry in entries],
         }
 
 
@@ -306,10 +302,3 @@ def _locks(user_id: UserId | None, email: str | None) -> list[int]:
     names += [f"customer\nemail:{email}"] if email else []
     digests = (blake2b(name.encode(), digest_size=8).digest() for name in names)
     return sorted(int.from_bytes(digest, signed=True) for digest in digests)
-
-
-def _data(event: Event) -> dict[str, str]:
-    values: dict[str, Any] = {
-        field.name: getattr(event, field.name) for field in attrs.fields(type(event))
-    }
-    return {name: str(value) for name, value in values.items() if name not in _NOT_DATA}
