@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed, once
+from automate_store.application.orders.naming import named_units
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.redeeming import give_codes_back
@@ -17,7 +18,6 @@ from automate_store.application.retries import retrying
 from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import claim_stock, give_stock_up, release_stock
 from automate_store.application.versions import Versions, based_on
-from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import CALLED_OFF, Order, OrderState
@@ -78,7 +78,7 @@ async def cancel_now(
     """The locked order without what is called off, saved; its money is on its way back."""
     at = ports.clock()
     reason = command.reason or ASKED_FOR
-    units = _units(command, order)
+    units = None if command.items is None else named_units(command.items, order)
     order = await abandon_edit(order, CALLED_OFF, work=work, actor=actor, ports=ports)
     cancelled = order.cancel(reason, units=units, actor=actor.name, at=at)
     if cancelled.state is OrderState.CANCELLED:
@@ -98,20 +98,6 @@ async def cancel_now(
         subject, before, after = f"order:{order.id}", _standing(order), _standing(cancelled)
         await note(work, actor, "cancel_order", subject, before=before, after=after, ports=ports)
     return cancelled.saved()
-
-
-def _units(command: CancelOrder, order: Order) -> Mapping[LineId, int] | None:
-    if command.items is None:
-        return None
-    known = {item.id for item in order.items}
-    faults = tuple(
-        FieldError(f"items.{item_id}", "is not an item of the order, or not one or more")
-        for item_id, quantity in command.items.items()
-        if item_id not in known or quantity < 1
-    )
-    if faults or not command.items:
-        raise InvalidInput(faults or (FieldError("items", "names at least one item"),))
-    return command.items
 
 
 def _standing(order: Order) -> Mapping[str, object]:

@@ -10,13 +10,13 @@ from attrs import frozen
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed, once
+from automate_store.application.orders.naming import named_units
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import sell_stock
 from automate_store.application.versions import Versions, based_on
-from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId, ShipmentId
 from automate_store.domain.orders import ON_ITS_WAY, Order, Shipment
 from automate_store.domain.shipping import tracking_page
@@ -154,12 +154,4 @@ def on_its_way(order: Order) -> Mapping[str, object]:
 def _quantities(command: ShipOrder, order: Order) -> dict[LineId, int]:
     if command.items is None:
         return {item.id: item.to_ship for item in order.items if item.to_ship}
-    known = {item.id for item in order.items}
-    faults = tuple(
-        FieldError(f"items.{item_id}", "is not an item of the order, or not one or more")
-        for item_id, quantity in command.items.items()
-        if item_id not in known or quantity < 1
-    )
-    if faults or not command.items:
-        raise InvalidInput(faults or (FieldError("items", "names at least one item"),))
-    return dict(command.items)
+    return dict(named_units(command.items, order))
