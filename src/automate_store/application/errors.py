@@ -137,6 +137,24 @@ class GatewayUnavailable(Unavailable):
 
 
 @frozen
+class GatewayRefused(RuleBroken):
+    """The payment provider will not do it, and nothing has moved."""
+
+    says = "{gateway} refuses: {reason}."
+    gateway: str
+    reason: str
+
+
+@frozen
+class WebhookRefused(Malformed):
+    """What came in a provider's name is not proven to be from it."""
+
+    says = "This is not signed by {gateway}, or not for this store, or too old: {reason}."
+    gateway: str
+    reason: str
+
+
+@frozen
 class MailUnavailable(Unavailable):
     """The mail can't be handed over now."""
 

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from attrs import evolve
+
+from automate_store.application.errors import GatewayRefused
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
+    CaptureMode,
+    GatewayEvent,
     GatewayReport,
     Payment,
     PaymentState,
@@ -29,18 +38,42 @@ class ManualGateway:
         return _report(payment, PaymentState.PENDING)
 
     async def confirm(self, payment: Payment) -> GatewayReport:
-        """The whole amount, captured."""
-        return _report(payment, PaymentState.CAPTURED)
+        """The whole amount: captured, or promised where staff are to capture it."""
+        manual = payment.terms.capture is CaptureMode.MANUAL
+        return _report(payment, PaymentState.AUTHORISED if manual else PaymentState.CAPTURED)
+
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        """That much more, captured."""
+        if amount > payment.capturable:
+            raise GatewayRefused(self.name, f"only {payment.capturable} is left to be captured")
+        taken = payment.captured + amount
+        done = final or taken == payment.authorised
+        state = PaymentState.CAPTURED if done else PaymentState.AUTHORISED
+        return evolve(_report(payment, state), authorised=payment.authorised, captured=taken)
+
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        """Given up, where nothing came of it yet."""
+        if payment.state is PaymentState.CAPTURED:
+            raise GatewayRefused(self.name, "all of it was captured; refund it instead")
+        return evolve(_report(payment, PaymentState.CANCELLED), captured=payment.captured)
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What was last said of the payment; one that staff must look at has its money or waits."""
-        if payment.state is not PaymentState.PARKED:
-            return _report(payment, payment.state)
-        return _report(payment, PaymentState.CAPTURED if payment.captured else PaymentState.PENDING)
+        state = payment.state
+        if state is PaymentState.PARKED:
+            state = PaymentState.CAPTURED if payment.captured else PaymentState.PENDING
+        report = _report(payment, state)
+        return evolve(report, authorised=payment.authorised, captured=payment.captured)
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
         """Given back, says whoever asks: the money is handed over by hand."""
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{NAME}_{refund.id.hex}")
+
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002
+        """None: whatever happens here is said to us first."""
+        nothing: tuple[GatewayEvent, ...] = ()
+        for each in nothing:
+            yield each
 
 
 def _report(payment: Payment, state: PaymentState) -> GatewayReport:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import datetime
+
 from attrs import evolve
 
 from automate_store.adapters.memory.session import Session
-from automate_store.application.errors import GatewayUnavailable, VersionConflict
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable, VersionConflict
 from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
+    CaptureMode,
+    GatewayEvent,
     GatewayReport,
     Payment,
     PaymentNotFound,
@@ -141,6 +146,28 @@ class MemoryGateway:
             self._reports[payment.id] = self._carried_out(payment, report)
         return self._answer(payment)
 
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        """Take that much more of what was authorised; asked again for the same, nothing more."""
+        report = self._known(payment)
+        taken = payment.captured + amount
+        if not payment.captured <= taken <= report.promised:
+            raise GatewayRefused(self.name, f"only {report.promised} is authorised")
+        if report.state is PaymentState.AUTHORISED and report.taken < taken:
+            done = final or taken == report.promised
+            state = PaymentState.CAPTURED if done else PaymentState.AUTHORISED
+            parts = evolve(report, state=state, authorised=report.promised, captured=taken)
+            self._reports[payment.id] = parts
+            self.captures.append(payment.id)
+        return self._answer(payment)
+
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        """Give up what was not captured."""
+        report = self._known(payment)
+        if report.state is PaymentState.CAPTURED:
+            raise GatewayRefused(self.name, "all of it was captured")
+        self._reports[payment.id] = evolve(report, state=PaymentState.CANCELLED)
+        return self._answer(payment)
+
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What became of the payment's intent."""
         self._known(payment)
@@ -157,9 +184,17 @@ class MemoryGateway:
         gateway_id = f"{self.name}_{refund.id.hex}"
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
 
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002
+        """None: it keeps no list of what happened."""
+        nothing: tuple[GatewayEvent, ...] = ()
+        for each in nothing:
+            yield each
+
     def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
         if self._declines:
             return evolve(report, state=PaymentState.FAILED, failure=self._declines)
+        if payment.terms.capture is CaptureMode.MANUAL:
+            return evolve(report, state=PaymentState.AUTHORISED)
         self.captures.append(payment.id)
         return evolve(report, state=PaymentState.CAPTURED)
 

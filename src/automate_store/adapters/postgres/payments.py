@@ -9,29 +9,34 @@ from automate_store.adapters.postgres.rows import Record, Row, from_json, json_t
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import VersionConflict
 from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
-from automate_store.domain.payments import Payment, PaymentNotFound, PaymentState
+from automate_store.domain.payments import (
+    PLAIN,
+    Payment,
+    PaymentNotFound,
+    PaymentState,
+    PaymentTerms,
+)
 
-_GET = text("""
-    SELECT id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
-        captured_amount, refunded_amount, failure, gateway_response::text AS client, version,
-        created_at, updated_at
-    FROM payments WHERE id = :id
-""")
+_COLUMNS = """
+    id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
+    terms::text AS terms, authorised_amount, captured_amount, refunded_amount, failure,
+    gateway_response::text AS client, version, created_at, updated_at
+"""
 
-_OF_ORDER = text("""
-    SELECT id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
-        captured_amount, refunded_amount, failure, gateway_response::text AS client, version,
-        created_at, updated_at
-    FROM payments WHERE order_id = :order_id ORDER BY created_at, id
-""")
+_GET = text(f"SELECT {_COLUMNS} FROM payments WHERE id = :id")  # noqa: S608 - a constant
+
+_OF_ORDER = text(f"""
+    SELECT {_COLUMNS} FROM payments WHERE order_id = :order_id ORDER BY created_at, id
+""")  # noqa: S608 - a constant
 
 _ADD = text("""
     INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount,
         currency, status, state, authorised_amount, captured_amount, refunded_amount, failure,
-        gateway_response, processed_at, version, created_at, updated_at)
+        gateway_response, terms, processed_at, version, created_at, updated_at)
     VALUES (:id, :order_id, :edit_id, :gateway, :intent_id, :amount, :currency,
         CAST(:status AS payment_status), :state, :authorised, :captured, :refunded, :failure,
-        CAST(:client AS jsonb), :processed_at, :version, :created_at, :updated_at)
+        CAST(:client AS jsonb), CAST(:terms AS jsonb), :processed_at, :version, :created_at,
+        :updated_at)
 """)
 
 _SAVE = text("""
@@ -43,7 +48,6 @@ _SAVE = text("""
 """)
 
 _FAILED = {PaymentState.FAILED, PaymentState.CANCELLED}
-_AUTHORISED = {PaymentState.AUTHORISED, PaymentState.CAPTURED}
 
 
 @frozen
@@ -80,7 +84,6 @@ class PostgresPayments:
 
 def to_row(payment: Payment) -> dict[str, object]:
     """The payment as its row's parameters."""
-    authorised = payment.amount if payment.state in _AUTHORISED else payment.captured
     return {
         "id": payment.id,
         "order_id": payment.order_id,
@@ -91,11 +94,12 @@ def to_row(payment: Payment) -> dict[str, object]:
         "currency": payment.amount.currency,
         "status": _status(payment),
         "state": payment.state.value,
-        "authorised": authorised.decimal(),
+        "authorised": payment.authorised.decimal(),
         "captured": payment.captured.decimal(),
         "refunded": payment.refunded.decimal(),
         "failure": payment.failure,
         "client": json_text(payment.client),
+        "terms": json_text(payment.terms),
         "processed_at": payment.updated_at if payment.captured else None,
         "version": payment.version + 1,
         "created_at": payment.created_at,
@@ -111,8 +115,10 @@ def from_row(row: Row) -> Payment:
         edit_id=None if row.edit_id is None else EditId(row.edit_id),
         gateway=row.payment_method,
         amount=to_money(row.amount, row.currency),
+        terms=from_json(row.terms, PaymentTerms) if row.terms else PLAIN,
         state=PaymentState(row.state),
         intent_id=row.payment_intent_id,
+        authorised=to_money(row.authorised_amount, row.currency),
         captured=to_money(row.captured_amount, row.currency),
         refunded=to_money(row.refunded_amount, row.currency),
         failure=row.failure,

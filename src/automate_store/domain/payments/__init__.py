@@ -2,7 +2,6 @@
 
 from automate_store.domain.payments.payment import (
     MOVES,
-    GatewayReport,
     GatewayUnknown,
     Payment,
     PaymentCaptured,
@@ -10,7 +9,6 @@ from automate_store.domain.payments.payment import (
     PaymentMoveRefused,
     PaymentNotFound,
     PaymentParked,
-    PaymentState,
     RefundTooLarge,
 )
 from automate_store.domain.payments.refund import (
@@ -18,15 +16,37 @@ from automate_store.domain.payments.refund import (
     RefundAsked,
     RefundFailed,
     RefundNotFound,
+    RefundSucceeded,
+)
+from automate_store.domain.payments.reports import (
+    PLAIN,
+    CaptureMode,
+    DisputeReport,
+    DisputeState,
+    GatewayEvent,
+    GatewayReport,
+    MethodReport,
+    News,
+    PaymentState,
+    PaymentTerms,
+    RefundNews,
     RefundReport,
     RefundState,
-    RefundSucceeded,
+    SetupReport,
+    SetupState,
 )
 
 __all__ = [
     "MOVES",
+    "PLAIN",
+    "CaptureMode",
+    "DisputeReport",
+    "DisputeState",
+    "GatewayEvent",
     "GatewayReport",
     "GatewayUnknown",
+    "MethodReport",
+    "News",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",
@@ -34,12 +54,16 @@ __all__ = [
     "PaymentNotFound",
     "PaymentParked",
     "PaymentState",
+    "PaymentTerms",
     "Refund",
     "RefundAsked",
     "RefundFailed",
+    "RefundNews",
     "RefundNotFound",
     "RefundReport",
     "RefundState",
     "RefundSucceeded",
     "RefundTooLarge",
+    "SetupReport",
+    "SetupState",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
@@ -18,6 +17,7 @@ from automate_store.domain.kernel.errors import NotFound, RuleBroken
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments.reports import PLAIN, GatewayReport, PaymentState, PaymentTerms
 
 
 @frozen
@@ -56,34 +56,21 @@ class RefundTooLarge(RuleBroken):
     refundable: Money
 
 
-class PaymentState(StrEnum):
-    """The life of one attempt to be paid."""
-
-    PENDING = "pending"
-    REQUIRES_ACTION = "requires_action"
-    PROCESSING = "processing"
-    AUTHORISED = "authorised"
-    CAPTURED = "captured"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    PARKED = "parked"
-
-
 _ANY = frozenset(PaymentState)
 MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PENDING: _ANY,
     PaymentState.REQUIRES_ACTION: _ANY - {PaymentState.PENDING},
     PaymentState.PROCESSING: _ANY - {PaymentState.PENDING, PaymentState.REQUIRES_ACTION},
-    PaymentState.AUTHORISED: frozenset(
+    PaymentState.FAILED: frozenset(
         {
+            PaymentState.AUTHORISED,
             PaymentState.CAPTURED,
             PaymentState.CANCELLED,
-            PaymentState.FAILED,
             PaymentState.PARKED,
         }
     ),
-    PaymentState.FAILED: frozenset(
-        {PaymentState.CANCELLED, PaymentState.CAPTURED, PaymentState.PARKED}
+    PaymentState.AUTHORISED: frozenset(
+        {PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PARKED}
     ),
     PaymentState.CANCELLED: frozenset({PaymentState.CAPTURED, PaymentState.PARKED}),
     PaymentState.CAPTURED: frozenset({PaymentState.PARKED}),
@@ -91,7 +78,8 @@ MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
 }
 """
 Every move leads further, so that reports end in the same state whatever order they come in:
-a capture is believed whatever was heard before it, and an end is not taken back.
+a capture is believed whatever was heard before it, and an end is not taken back. A shopper
+whose card is declined may try another one for the same intent: that leads further.
 """
 
 
@@ -124,17 +112,6 @@ class PaymentParked(Event):
 
 
 @frozen(kw_only=True)
-class GatewayReport:
-    """What a gateway says of one intent, in our words; ``client`` is for the shopper's browser."""
-
-    intent_id: str
-    state: PaymentState
-    amount: Money
-    failure: str | None = None
-    client: Mapping[str, str] = field(factory=dict)
-
-
-@frozen(kw_only=True)
 class Payment(Aggregate):
     """One attempt to be paid for an order, or for an edit of one, through one gateway."""
 
@@ -144,8 +121,10 @@ class Payment(Aggregate):
     """The edit whose difference it pays; None where it pays the order."""
     gateway: str
     amount: Money
+    terms: PaymentTerms = PLAIN
     state: PaymentState = PaymentState.PENDING
     intent_id: str | None = None
+    authorised: Money
     captured: Money
     refunded: Money
     failure: str | None = None
@@ -163,6 +142,7 @@ class Payment(Aggregate):
         amount: Money,
         at: datetime,
         edit_id: EditId | None = None,
+        terms: PaymentTerms = PLAIN,
     ) -> Payment:
         """A fresh attempt at that amount; nothing has moved yet."""
         nothing = Money.zero(amount.currency)
@@ -172,11 +152,20 @@ class Payment(Aggregate):
             edit_id=edit_id,
             gateway=gateway,
             amount=amount,
+            terms=terms,
+            authorised=nothing,
             captured=nothing,
             refunded=nothing,
             created_at=at,
             updated_at=at,
         )
+
+    @property
+    def capturable(self) -> Money:
+        """What was authorised and has not been captured; nothing once that is over."""
+        if self.state is not PaymentState.AUTHORISED:
+            return Money.zero(self.amount.currency)
+        return self.authorised - self.captured
 
     @property
     def refundable(self) -> Money:
@@ -187,29 +176,32 @@ class Payment(Aggregate):
         """
         The payment after the gateway's report; the same one where nothing is new.
 
-        A report of another amount, currency or intent parks the payment. A late,
-        repeated or overtaken report changes nothing.
+        A report of another amount, currency or intent, or of more than was authorised, parks
+        the payment. A late, repeated or overtaken report changes nothing, and what was
+        captured once stays so.
         """
         if self.state is PaymentState.PARKED:
             return self
-        if report.amount != self.amount or self.intent_id not in {
-            None,
-            report.intent_id,
-        }:
+        if not self._fits(report):
             return self._parked(report, at)
-        if report.state is self.state and self.intent_id == report.intent_id:
-            return self
-        if report.state is not self.state and report.state not in MOVES[self.state]:
+        leads = report.state is self.state or report.state in MOVES[self.state]
+        authorised = max(self.authorised, report.promised)
+        captured = max(self.captured, report.taken)
+        known = self.intent_id == report.intent_id and report.state is self.state
+        grown = (authorised, captured) != (self.authorised, self.captured)
+        if not grown and (known or not leads):
             return self
         settled = evolve(
             self,
-            state=report.state,
+            state=report.state if leads else self.state,
             intent_id=report.intent_id,
-            failure=report.failure,
+            authorised=authorised,
+            captured=captured,
+            failure=report.failure if leads else self.failure,
             client=report.client or self.client,
             updated_at=at,
         )
-        return settled._reporting(at)
+        return settled._reporting(self, at)
 
     def fail(self, reason: str, *, at: datetime) -> Payment:
         """The attempt, ended without money; raises PaymentMoveRefused."""
@@ -217,7 +209,7 @@ class Payment(Aggregate):
             allowed = tuple(sorted(MOVES[self.state]))
             raise PaymentMoveRefused(self.state, PaymentState.FAILED, allowed)
         failed = evolve(self, state=PaymentState.FAILED, failure=reason, updated_at=at)
-        return failed._reporting(at)
+        return failed._reporting(self, at)
 
     def refund(self, amount: Money, *, at: datetime) -> Payment:
         """The payment after that much went back; raises RefundTooLarge."""
@@ -225,20 +217,35 @@ class Payment(Aggregate):
             raise RefundTooLarge(amount, self.refundable)
         return evolve(self, refunded=self.refunded + amount, updated_at=at)
 
-    def _reporting(self, at: datetime) -> Payment:
-        if self.state is PaymentState.CAPTURED:
-            event: Event = PaymentCaptured(
-                at=at, payment_id=self.id, order_id=self.order_id, amount=self.amount
+    def _fits(self, report: GatewayReport) -> bool:
+        """Whether the report is of this payment's intent and amount, and adds up."""
+        if self.intent_id not in {None, report.intent_id} or report.amount != self.amount:
+            return False
+        nothing, currency = Money.zero(self.amount.currency), self.amount.currency
+        if {report.taken.currency, report.promised.currency} != {currency}:
+            return False
+        return nothing <= report.taken <= report.promised <= self.amount
+
+    def _reporting(self, before: Payment, at: datetime) -> Payment:
+        """The payment, telling of the money that arrived, or that none will."""
+        if self.captured > before.captured:
+            return self.after(
+                PaymentCaptured(
+                    at=at,
+                    payment_id=self.id,
+                    order_id=self.order_id,
+                    amount=self.captured - before.captured,
+                )
             )
-            return self.after(event, captured=self.amount)
-        if self.state is PaymentState.FAILED:
-            event = PaymentFailed(
-                at=at,
-                payment_id=self.id,
-                order_id=self.order_id,
-                reason=self.failure or "declined",
+        if self.state is PaymentState.FAILED is not before.state:
+            return self.after(
+                PaymentFailed(
+                    at=at,
+                    payment_id=self.id,
+                    order_id=self.order_id,
+                    reason=self.failure or "declined",
+                )
             )
-            return self.after(event)
         return self
 
     def _parked(self, report: GatewayReport, at: datetime) -> Payment:

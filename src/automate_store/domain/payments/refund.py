@@ -9,7 +9,6 @@ that run at once never add up to more than was captured.
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
@@ -18,6 +17,7 @@ from automate_store.domain.kernel.errors import NotFound
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId, ReturnId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments.reports import RefundReport, RefundState
 
 
 @frozen
@@ -26,14 +26,6 @@ class RefundNotFound(NotFound):
 
     says = "There is no refund {refund!r}."
     refund: str
-
-
-class RefundState(StrEnum):
-    """pending -> succeeded | failed; an end is not taken back."""
-
-    PENDING = "pending"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
 
 
 @frozen(kw_only=True)
@@ -62,15 +54,6 @@ class RefundFailed(Event):
     order_id: OrderId
     amount: Money
     reason: str
-
-
-@frozen(kw_only=True)
-class RefundReport:
-    """What a gateway says of one refund, in our words."""
-
-    state: RefundState
-    gateway_id: str | None = None
-    failure: str | None = None
 
 
 @frozen(kw_only=True)

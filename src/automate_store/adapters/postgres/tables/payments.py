@@ -30,6 +30,7 @@ payments = Table(
     required("refunded_amount", Amount),
     Column("failure", Text),
     Column("gateway_response", Json),
+    Column("terms", Json),
     required("version", Integer),
     Column("processed_at", Moment),
     required("created_at", Moment),
