@@ -25,6 +25,10 @@ RAISED: Mapping[str, str] = {
 """A storm comes from one address; it is counted like any other, and let through."""
 COMMAND = (sys.executable, "-m", "automate_store.entrypoints.cli")
 """Not the installed script: a check of a changed copy must run the copy's code."""
+CRASHING = (sys.executable, "-m", "benchmarks.rig.crashing")
+"""The same, which kills itself where it is told to."""
+CRASH_AT = "QA_CRASH_AT"
+"""The variable that names the folder where it is told so."""
 
 
 class ServerDied(RuntimeError):  # noqa: N818 - named for the fact
@@ -83,16 +87,21 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **{PREFIX + name.upper(): value for name, value in settings.items()}}
 
 
-def serve(settings: Mapping[str, str], *, log: Path) -> Server:
-    """A server that has just been started, and may not answer yet; its limits are raised."""
+def serve(settings: Mapping[str, str], *, log: Path, crash_at: Path | None = None) -> Server:
+    """
+    A server that has just been started, and may not answer yet; its limits are raised.
+
+    With a folder to be told in, it is one that can be made to crash.
+    """
     port = free_port()
+    told = environment({**RAISED, **settings, "host": "127.0.0.1", "port": str(port)})
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*COMMAND, "serve"],
+            [*(CRASHING if crash_at else COMMAND), "serve"],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env=environment({**RAISED, **settings, "host": "127.0.0.1", "port": str(port)}),
+            env={**told, CRASH_AT: str(crash_at)} if crash_at else told,
         )
     return Server(port=port, process=process, log=log)
 
