@@ -8,7 +8,7 @@ is opened after it and closed before.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -22,7 +22,6 @@ from automate_store.adapters.credentials import (
     ListedPasswords,
     TotpSecondFactor,
 )
-from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.media import FolderMedia
 from automate_store.adapters.memory.limits import MemoryLimits
 from automate_store.adapters.notices import TemplateNotices
@@ -42,11 +41,13 @@ from automate_store.application.ports.credentials import PasswordHasher
 from automate_store.application.ports.identity import SessionCache
 from automate_store.application.ports.limits import Bucket, LimitPolicy, Limits
 from automate_store.application.ports.media import Pictures
+from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.application.tokens import signing_secret
 from automate_store.domain.kernel.errors import FieldError
+from automate_store.entrypoints.bootstrap.gateways import opened_gateways
 from automate_store.entrypoints.bootstrap.mails import mailer
 from automate_store.entrypoints.bootstrap.policies import (
     password_hasher,
@@ -120,6 +121,7 @@ async def open_store(
     try:
         async with (
             _asked_carriers(settings, clock or SystemClock()) as carriers,
+            opened_gateways(settings, clock or SystemClock()) as gateways,
             _redis(settings) as redis,
         ):
             ports = compose(
@@ -127,6 +129,7 @@ async def open_store(
                 pool,
                 hasher,
                 drawing,
+                gateways=gateways,
                 cache=_session_cache(redis),
                 clock=clock,
                 policy=policy,
@@ -212,6 +215,7 @@ def compose(
     hasher: PasswordHasher,
     drawing: Pictures,
     *,
+    gateways: Mapping[str, PaymentGateway],
     cache: SessionCache | None,
     clock: Clock | None = None,
     policy: StorePolicy | None = None,
@@ -228,13 +232,12 @@ def compose(
         ids=ids,
         guest_cart_lifetime=policy.guest_cart_lifetime,
     )
-    gateway = ManualGateway()
     return Ports(
         unit_of_work=store.unit_of_work,
         reading=store.reading,
         clock=clock,
         ids=ids,
-        gateways={gateway.name: gateway},
+        gateways=gateways,
         offered=frozenset(settings.gateways),
         notices=TemplateNotices(settings.mail_templates_dir),
         mailer=mailer(settings, clock, mail_stream),

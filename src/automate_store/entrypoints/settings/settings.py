@@ -56,6 +56,7 @@ from automate_store.entrypoints.settings.kinds import (
     whole,
 )
 from automate_store.entrypoints.settings.mailing import MailSettings
+from automate_store.entrypoints.settings.paying import PayingSettings
 from automate_store.entrypoints.settings.returning import ReturnSettings
 
 DAY_S = 86_400
@@ -66,7 +67,7 @@ Network = IPv4Network | IPv6Network
 
 
 @frozen(kw_only=True)
-class Settings(MailSettings, ReturnSettings):
+class Settings(MailSettings, PayingSettings, ReturnSettings):
     """Everything that can be set; each field's default is what a new shop starts with."""
 
     database_url: str | None = setting(

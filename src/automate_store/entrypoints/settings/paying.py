@@ -1,0 +1,47 @@
+"""What can be set of payments: the providers, and how long one is waited for."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from automate_store.entrypoints.settings.declaring import setting
+from automate_store.entrypoints.settings.kinds import PUBLIC_URL, TOKEN, seconds, whole
+
+FAKE_SECRET = "whsec_of_the_fake_gateway"  # noqa: S105 - no real money stands behind it
+"""What the fake gateway signs its webhooks with where nothing else is set."""
+
+
+# Without slots: of several bases that have some, no class can be made.
+@frozen(kw_only=True, slots=False)
+class PayingSettings:
+    """The gateways that are offered need the settings that bear their names."""
+
+    gateway_connect_timeout_s: float = setting(
+        seconds(0.05, 30), 2.0, "How long it may take to reach a payment provider"
+    )
+    gateway_read_timeout_s: float = setting(
+        seconds(0.05, 60), 5.0, "How long a payment provider may take to answer once"
+    )
+    gateway_deadline_s: float = setting(
+        seconds(0.1, 120), 7.0, "How long a request waits for a provider, however often it asks"
+    )
+    gateway_tries: int = setting(
+        whole(1, 10), 3, "How often a provider that does not answer is asked, within that time"
+    )
+    gateway_failures: int = setting(
+        whole(1, 1000), 5, "Failures in a row after which a provider is left alone for a while"
+    )
+    gateway_rest_s: float = setting(
+        seconds(0.1, 3600), 30.0, "How long that while is; then one request tries it again"
+    )
+    fake_url: str | None = setting(
+        PUBLIC_URL,
+        None,
+        "Where the fake gateway listens (`docs/testing-with-the-fake-gateway.md`)",
+        shown="none",
+    )
+    fake_webhook_secret: str = setting(
+        TOKEN,
+        FAKE_SECRET,
+        "What the fake gateway signs its webhooks with",
+    )
