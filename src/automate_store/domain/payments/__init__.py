@@ -1,5 +1,6 @@
 """Payments: what was asked for, what was captured, what went back."""
 
+from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.payment import (
     MOVES,
     GatewayUnknown,
@@ -10,8 +11,10 @@ from automate_store.domain.payments.payment import (
     PaymentNotFound,
     PaymentParked,
     RefundTooLarge,
+    VoidAsked,
 )
 from automate_store.domain.payments.refund import (
+    REFUND_MOVES,
     Refund,
     RefundAsked,
     RefundFailed,
@@ -20,6 +23,7 @@ from automate_store.domain.payments.refund import (
 )
 from automate_store.domain.payments.reports import (
     PLAIN,
+    Ask,
     CaptureMode,
     DisputeReport,
     DisputeState,
@@ -35,18 +39,39 @@ from automate_store.domain.payments.reports import (
     SetupReport,
     SetupState,
 )
+from automate_store.domain.payments.resolving import (
+    NotParked,
+    Resolution,
+    accept_reported,
+    dismiss_reported,
+    look_again,
+)
+from automate_store.domain.payments.sums import Funds
+from automate_store.domain.payments.told import (
+    EventNotFound,
+    GatewayTold,
+    ToldEvent,
+    ToldState,
+)
 
 __all__ = [
     "MOVES",
     "PLAIN",
+    "Ask",
+    "REFUND_MOVES",
     "CaptureMode",
+    "Dispute",
     "DisputeReport",
     "DisputeState",
+    "EventNotFound",
+    "Funds",
     "GatewayEvent",
     "GatewayReport",
+    "GatewayTold",
     "GatewayUnknown",
     "MethodReport",
     "News",
+    "NotParked",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",
@@ -64,6 +89,13 @@ __all__ = [
     "RefundState",
     "RefundSucceeded",
     "RefundTooLarge",
+    "Resolution",
     "SetupReport",
     "SetupState",
+    "ToldEvent",
+    "ToldState",
+    "VoidAsked",
+    "accept_reported",
+    "dismiss_reported",
+    "look_again",
 ]

@@ -37,7 +37,7 @@ class CaptureMode(StrEnum):
 
 
 class RefundState(StrEnum):
-    """pending -> succeeded | failed; an end is not taken back."""
+    """pending -> succeeded -> failed, or at once; a failure is not taken back."""
 
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -166,6 +166,15 @@ class SetupReport:
     client: Mapping[str, str] = field(factory=dict)
 
 
+class Ask(StrEnum):
+    """What a gateway is to be asked after an event that does not say enough by itself."""
+
+    FETCH = "fetch"
+    """How the intent stands: the event tells of a part of it."""
+    CONFIRM = "confirm"
+    """To carry the intent out: the shopper agreed there, and may never come back to us."""
+
+
 News = GatewayReport | RefundNews | DisputeReport | SetupReport
 
 
@@ -175,7 +184,7 @@ class GatewayEvent:
     Something that happened at a gateway, however we heard of it.
 
     ``payment_id`` is our own id where the intent carries it, ``intent_id`` the gateway's.
-    Without ``news`` it is of a kind that changes nothing here.
+    Without ``news`` and ``ask`` it is of a kind that changes nothing here.
     """
 
     id: str
@@ -186,3 +195,5 @@ class GatewayEvent:
     payment_id: PaymentId | None = None
     intent_id: str | None = None
     news: News | None = None
+    ask: Ask | None = None
+    """What to ask next; harmless where it was asked already."""
