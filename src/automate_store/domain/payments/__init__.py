@@ -1,6 +1,5 @@
 """Payments: what was asked for, what was captured, what went back."""
 
-from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.payment import (
     MOVES,
     GatewayUnknown,
@@ -11,10 +10,8 @@ from automate_store.domain.payments.payment import (
     PaymentNotFound,
     PaymentParked,
     RefundTooLarge,
-    VoidAsked,
 )
 from automate_store.domain.payments.refund import (
-    REFUND_MOVES,
     Refund,
     RefundAsked,
     RefundFailed,
@@ -39,39 +36,19 @@ from automate_store.domain.payments.reports import (
     SetupReport,
     SetupState,
 )
-from automate_store.domain.payments.resolving import (
-    NotParked,
-    Resolution,
-    accept_reported,
-    dismiss_reported,
-    look_again,
-)
-from automate_store.domain.payments.sums import Funds
-from automate_store.domain.payments.told import (
-    EventNotFound,
-    GatewayTold,
-    ToldEvent,
-    ToldState,
-)
 
 __all__ = [
     "MOVES",
     "PLAIN",
     "Ask",
-    "REFUND_MOVES",
     "CaptureMode",
-    "Dispute",
     "DisputeReport",
     "DisputeState",
-    "EventNotFound",
-    "Funds",
     "GatewayEvent",
     "GatewayReport",
-    "GatewayTold",
     "GatewayUnknown",
     "MethodReport",
     "News",
-    "NotParked",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",
@@ -89,13 +66,6 @@ __all__ = [
     "RefundState",
     "RefundSucceeded",
     "RefundTooLarge",
-    "Resolution",
     "SetupReport",
     "SetupState",
-    "ToldEvent",
-    "ToldState",
-    "VoidAsked",
-    "accept_reported",
-    "dismiss_reported",
-    "look_again",
 ]

@@ -57,16 +57,6 @@ class RefundTooLarge(RuleBroken):
 
 
 _ANY = frozenset(PaymentState)
-_OPEN = frozenset(
-    {
-        PaymentState.PENDING,
-        PaymentState.REQUIRES_ACTION,
-        PaymentState.PROCESSING,
-        PaymentState.AUTHORISED,
-        # A shopper whose card was declined may try another one for the same intent.
-        PaymentState.FAILED,
-    }
-)
 MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PENDING: _ANY,
     PaymentState.REQUIRES_ACTION: _ANY - {PaymentState.PENDING},
@@ -112,14 +102,6 @@ class PaymentFailed(Event):
 
 
 @frozen(kw_only=True)
-class VoidAsked(Event):
-    """The gateway has to be asked to give up what nobody wants any more."""
-
-    payment_id: PaymentId
-    order_id: OrderId
-
-
-@frozen(kw_only=True)
 class PaymentParked(Event):
     """The gateway's answer does not fit the order; staff must look at it."""
 
@@ -146,8 +128,6 @@ class Payment(Aggregate):
     captured: Money
     refunded: Money
     failure: str | None = None
-    reported: GatewayReport | None = None
-    """What parked it, for as long as that says something else than the payment does."""
     client: Mapping[str, str] = field(factory=dict)
     created_at: datetime
     updated_at: datetime
@@ -181,11 +161,6 @@ class Payment(Aggregate):
         )
 
     @property
-    def open(self) -> bool:
-        """Whether money may come of it yet, as far as is known."""
-        return self.state in _OPEN
-
-    @property
     def capturable(self) -> Money:
         """What was authorised and has not been captured; nothing once that is over."""
         if self.state is not PaymentState.AUTHORISED:
@@ -203,9 +178,9 @@ class Payment(Aggregate):
 
         A report of another amount, currency or intent, or of more than was authorised, parks
         the payment. A late, repeated or overtaken report changes nothing, and what was
-        captured once stays so; nor does one that staff have looked at.
+        captured once stays so.
         """
-        if self.state is PaymentState.PARKED or self._looked_at(report):
+        if self.state is PaymentState.PARKED:
             return self
         if not self._fits(report):
             return self._parked(report, at)
@@ -228,18 +203,6 @@ class Payment(Aggregate):
         )
         return settled._reporting(self, at)
 
-    def unwanted(self, *, at: datetime) -> Payment:
-        """The attempt, of which the gateway is to be asked to give it up."""
-        assert self.open, "what has ended is not given up"
-        return self.after(
-            VoidAsked(at=at, payment_id=self.id, order_id=self.order_id), updated_at=at
-        )
-
-    def take_back(self, amount: Money, *, at: datetime) -> Payment:
-        """The payment after that much came back to it which the gateway did not give after all."""
-        assert amount <= self.refunded, "only what went back comes back"
-        return evolve(self, refunded=self.refunded - amount, updated_at=at)
-
     def fail(self, reason: str, *, at: datetime) -> Payment:
         """The attempt, ended without money; raises PaymentMoveRefused."""
         if PaymentState.FAILED not in MOVES[self.state]:
@@ -253,9 +216,6 @@ class Payment(Aggregate):
         if amount.minor <= 0 or amount > self.refundable:
             raise RefundTooLarge(amount, self.refundable)
         return evolve(self, refunded=self.refunded + amount, updated_at=at)
-
-    def _looked_at(self, report: GatewayReport) -> bool:
-        return self.reported is not None and self.reported == evolve(report, client={})
 
     def _fits(self, report: GatewayReport) -> bool:
         """Whether the report is of this payment's intent and amount, and adds up."""
@@ -296,5 +256,4 @@ class Payment(Aggregate):
             expected=self.amount,
             reported=report.amount,
         )
-        kept = evolve(report, client={})
-        return self.after(parked, state=PaymentState.PARKED, reported=kept, updated_at=at)
+        return self.after(parked, state=PaymentState.PARKED, updated_at=at)
