@@ -30,12 +30,14 @@ from automate_store.entrypoints.properties.contracts import (
     AddressBooksContract,
     AuditorContract,
     Books,
+    CaptureInPartsContract,
     CartsContract,
     CatalogFilesContract,
     CatalogQueriesContract,
     ClockContract,
     CouponsContract,
     IdsContract,
+    KeepingGatewayContract,
     KeysContract,
     LimitsContract,
     LinksContract,
@@ -177,7 +179,7 @@ class TestMemoryCatalogFiles(CatalogFilesContract):
         return OneFile(MemoryCatalogFile())
 
 
-class TestMemoryGateway(PaymentGatewayContract):
+class TestMemoryGateway(PaymentGatewayContract, KeepingGatewayContract, CaptureInPartsContract):
     @pytest.fixture
     def gateway(self) -> MemoryGateway:
         return MemoryGateway()

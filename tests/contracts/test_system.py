@@ -12,6 +12,7 @@ from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.system import FileMailer, SystemClock, SystemIds
 from automate_store.application.ports.messages import Mail
 from automate_store.entrypoints.properties.contracts import (
+    CaptureInPartsContract,
     ClockContract,
     IdsContract,
     MailerContract,
@@ -21,7 +22,7 @@ from automate_store.entrypoints.properties.moments import NOON
 from tests.mails import received
 
 
-class TestManualGateway(PaymentGatewayContract):
+class TestManualGateway(PaymentGatewayContract, CaptureInPartsContract):
     @pytest.fixture
     def gateway(self) -> ManualGateway:
         return ManualGateway()

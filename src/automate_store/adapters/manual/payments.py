@@ -65,8 +65,10 @@ class ManualGateway:
         report = _report(payment, state)
         return evolve(report, authorised=payment.authorised, captured=payment.captured)
 
-    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
         """Given back, says whoever asks: the money is handed over by hand."""
+        if refund.amount > payment.captured:
+            return RefundReport(state=RefundState.FAILED, failure="less than that was captured")
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{NAME}_{refund.id.hex}")
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002

@@ -24,6 +24,9 @@ from automate_store.domain.payments import (
     RefundState,
 )
 
+_THEIRS = frozenset({PaymentState.PROCESSING, PaymentState.AUTHORISED})
+"""The gateway works on it, or holds money for it."""
+
 
 class MemoryPayments:
     """Implements ``ports.orders.Payments``."""
@@ -45,6 +48,42 @@ class MemoryPayments:
         await self._session.turn()
         attempts = [each for each in self._tables.payments.values() if each.order_id == order_id]
         return tuple(sorted(attempts, key=lambda payment: (payment.created_at, payment.id)))
+
+    async def by_intent(self, gateway: str, intent_id: str) -> Payment | None:
+        """The payment that the gateway knows by that intent, if there is one."""
+        await self._session.turn()
+        for each in self._tables.payments.values():
+            if (each.gateway, each.intent_id) == (gateway, intent_id):
+                return each
+        return None
+
+    async def page(
+        self, *, state: PaymentState | None, before: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts in that state, or in any, the last begun first, after that one."""
+        await self._session.turn()
+        found = [
+            each
+            for each in self._tables.payments.values()
+            if state in {None, each.state} and (before is None or each.id < before)
+        ]
+        return tuple(sorted(found, key=lambda each: each.id, reverse=True)[:limit])
+
+    async def unsettled(
+        self, gateway: str, *, since: datetime, until: datetime, after: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts there of which money may come yet, the first begun first."""
+        await self._session.turn()
+        found = [
+            each
+            for each in self._tables.payments.values()
+            if each.gateway == gateway
+            and each.open
+            and each.created_at < until
+            and (each.created_at >= since or each.state in _THEIRS)
+            and (after is None or each.id > after)
+        ]
+        return tuple(sorted(found, key=lambda each: each.id)[:limit])
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""
@@ -88,6 +127,18 @@ class MemoryRefunds:
         found = [each for each in self._tables.refunds.values() if each.order_id == order_id]
         return tuple(sorted(found, key=lambda refund: (refund.created_at, refund.id)))
 
+    async def page(
+        self, *, state: RefundState | None, before: RefundId | None, limit: int
+    ) -> tuple[Refund, ...]:
+        """Refunds in that state, or in any, the last begun first, after that one."""
+        await self._session.turn()
+        found = [
+            each
+            for each in self._tables.refunds.values()
+            if state in {None, each.state} and (before is None or each.id < before)
+        ]
+        return tuple(sorted(found, key=lambda each: each.id, reverse=True)[:limit])
+
     async def add(self, refund: Refund) -> None:
         """Store a new refund and its events."""
         await self._session.turn()
@@ -123,6 +174,8 @@ class MemoryGateway:
         self.captures: list[PaymentId] = []
         self.refunds: dict[RefundId, Money] = {}
         self._reports: dict[PaymentId, GatewayReport] = {}
+        self._taken: dict[tuple[PaymentId, Money], Money] = {}
+        self._given: dict[PaymentId, Money] = {}
         self._declines = ""
         self._hidden = False
 
@@ -148,16 +201,13 @@ class MemoryGateway:
 
     async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
         """Take that much more of what was authorised; asked again for the same, nothing more."""
-        report = self._known(payment)
-        taken = payment.captured + amount
-        if not payment.captured <= taken <= report.promised:
-            raise GatewayRefused(self.name, f"only {report.promised} is authorised")
-        if report.state is PaymentState.AUTHORISED and report.taken < taken:
-            done = final or taken == report.promised
-            state = PaymentState.CAPTURED if done else PaymentState.AUTHORISED
-            parts = evolve(report, state=state, authorised=report.promised, captured=taken)
-            self._reports[payment.id] = parts
+        asked = (payment.id, payment.captured)
+        if asked not in self._taken:
+            self._reports[payment.id] = self._captured(payment, amount, final=final)
+            self._taken[asked] = amount
             self.captures.append(payment.id)
+        elif self._taken[asked] != amount:
+            raise GatewayRefused(self.name, "that capture was of another amount")
         return self._answer(payment)
 
     async def cancel(self, payment: Payment) -> GatewayReport:
@@ -175,12 +225,15 @@ class MemoryGateway:
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
         """Give it back, once however often it is asked, or refuse what was never captured."""
-        if refund.id not in self.refunds and self._known(payment).state is PaymentState.CAPTURED:
+        given = self._given.get(payment.id, Money.zero(refund.amount.currency))
+        left = self._known(payment).taken - given
+        if refund.id not in self.refunds and refund.amount <= left:
             self.refunds[refund.id] = refund.amount
+            self._given[payment.id] = given + refund.amount
         if self._hidden:
             raise GatewayUnavailable(self.name)
         if refund.id not in self.refunds:
-            return RefundReport(state=RefundState.FAILED, failure="nothing was captured")
+            return RefundReport(state=RefundState.FAILED, failure="less than that was captured")
         gateway_id = f"{self.name}_{refund.id.hex}"
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
 
@@ -197,6 +250,15 @@ class MemoryGateway:
             return evolve(report, state=PaymentState.AUTHORISED)
         self.captures.append(payment.id)
         return evolve(report, state=PaymentState.CAPTURED)
+
+    def _captured(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        report = self._known(payment)
+        taken = report.taken + amount
+        if report.state is not PaymentState.AUTHORISED or taken > report.promised:
+            raise GatewayRefused(self.name, f"only {report.promised} is authorised")
+        done = final or taken == report.promised
+        state = PaymentState.CAPTURED if done else PaymentState.AUTHORISED
+        return evolve(report, state=state, authorised=report.promised, captured=taken)
 
     def _known(self, payment: Payment) -> GatewayReport:
         fresh = GatewayReport(

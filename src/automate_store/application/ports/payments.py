@@ -66,7 +66,11 @@ class PaymentGateway(Protocol):
         """
 
     async def fetch(self, payment: Payment) -> GatewayReport:
-        """What the provider knows of the payment's intent."""
+        """
+        What the provider knows of the payment's intent.
+
+        It is found by our own id where the provider's was lost with its answer.
+        """
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
         """

@@ -44,6 +44,16 @@ from automate_store.entrypoints.properties.contracts.credentials import (  # noq
     Safe,
     SecondFactorContract,
 )
+from automate_store.entrypoints.properties.contracts.gateways import (  # noqa: E402
+    CaptureInPartsContract,
+    GatewayEventsContract,
+    KeepingGatewayContract,
+    PaymentGatewayContract,
+    SavingGatewayContract,
+    Teller,
+    Told,
+    ToldGatewayContract,
+)
 from automate_store.entrypoints.properties.contracts.history import (  # noqa: E402
     OrderHistoryContract,
 )
@@ -75,7 +85,6 @@ from automate_store.entrypoints.properties.contracts.order_lists import (  # noq
 )
 from automate_store.entrypoints.properties.contracts.orders import OrdersContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.payments import (  # noqa: E402
-    PaymentGatewayContract,
     PaymentsContract,
     RefundsContract,
 )
@@ -107,6 +116,7 @@ __all__ = [
     "AuditorContract",
     "Board",
     "Books",
+    "CaptureInPartsContract",
     "CarriersContract",
     "CartsContract",
     "CatalogFile",
@@ -115,7 +125,9 @@ __all__ = [
     "ClockContract",
     "CouponsContract",
     "Gate",
+    "GatewayEventsContract",
     "IdsContract",
+    "KeepingGatewayContract",
     "KeptSessions",
     "KeysContract",
     "LimitsContract",
@@ -138,13 +150,17 @@ __all__ = [
     "ReturnsContract",
     "RulesContract",
     "Safe",
+    "SavingGatewayContract",
     "SecondFactorContract",
     "SessionCacheContract",
     "SessionsContract",
     "ShelfContract",
     "SigningKeysContract",
     "StockContract",
+    "Teller",
     "TextsContract",
+    "Told",
+    "ToldGatewayContract",
     "TrailContract",
     "UnitOfWorkContract",
 ]

@@ -1,18 +1,16 @@
-"""What every adapter of payments, refunds and gateways promises."""
+"""What every adapter of payments and refunds promises."""
 
 from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from attrs import evolve
 
 from automate_store.application.errors import VersionConflict
 from automate_store.application.ports import Ports
-from automate_store.application.ports.payments import PaymentGateway
-from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId, RefundId
+from automate_store.domain.kernel.ids import EditId, RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
@@ -143,67 +141,6 @@ class RefundsContract:
             assert await reads.refunds.of_order(payment.order_id) == (older, newer)
 
 
-@pytest.mark.asyncio
-class PaymentGatewayContract:
-    """A provider acts once on each payment; ``gateway`` gives one that accepts what it is asked."""
-
-    async def test_an_intent_is_for_the_payments_own_amount(self, gateway: PaymentGateway) -> None:
-        payment = _payment(gateway)
-        report = await gateway.create_intent(payment)
-        assert report.amount == payment.amount
-        assert report.intent_id
-        assert report.state is not PaymentState.CAPTURED
-
-    async def test_asked_twice_for_an_intent_it_answers_the_same(
-        self, gateway: PaymentGateway
-    ) -> None:
-        payment = _payment(gateway)
-        first = await gateway.create_intent(payment)
-        assert await gateway.create_intent(payment) == first
-
-    async def test_each_payment_has_its_own_intent(self, gateway: PaymentGateway) -> None:
-        one = await gateway.create_intent(_payment(gateway, 1))
-        two = await gateway.create_intent(_payment(gateway, 2))
-        assert one.intent_id != two.intent_id
-
-    async def test_confirming_captures_the_whole_amount(self, gateway: PaymentGateway) -> None:
-        begun = await _begun(gateway)
-        report = await gateway.confirm(begun)
-        assert (report.state, report.amount) == (PaymentState.CAPTURED, begun.amount)
-        assert report.intent_id == begun.intent_id
-
-    async def test_asked_twice_to_confirm_it_acts_once(self, gateway: PaymentGateway) -> None:
-        begun = await _begun(gateway)
-        first = await gateway.confirm(begun)
-        again = begun.settle(first, at=NOON).settle(await gateway.confirm(begun), at=NOON)
-        assert (again.state, again.captured) == (PaymentState.CAPTURED, begun.amount)
-
-    async def test_what_it_knows_of_an_intent_is_what_it_said(
-        self, gateway: PaymentGateway
-    ) -> None:
-        begun = await _begun(gateway)
-        assert (await gateway.fetch(begun)).state is begun.state
-        paid = begun.settle(await gateway.confirm(begun), at=NOON)
-        assert paid.settle(await gateway.fetch(paid), at=NOON) is paid
-
-    async def test_it_gives_back_what_it_captured(self, gateway: PaymentGateway) -> None:
-        payment = await _captured(gateway)
-        refund = new_refund(payment, RefundId(UUID(int=7)))
-        report = await gateway.refund(payment, refund)
-        assert (report.state, report.failure) == (RefundState.SUCCEEDED, None)
-
-    async def test_asked_twice_for_a_refund_it_answers_the_same(
-        self, gateway: PaymentGateway
-    ) -> None:
-        payment = await _captured(gateway)
-        refund = new_refund(payment, RefundId(UUID(int=7)))
-        first = await gateway.refund(payment, refund)
-        assert await gateway.refund(payment, refund) == first
-
-    async def test_it_goes_by_a_name(self, gateway: PaymentGateway) -> None:
-        assert gateway.name == gateway.name.lower().strip() != ""
-
-
 async def _order(store: Ports) -> Order:
     return await put_order(store, await put_stocked(store))
 
@@ -233,21 +170,6 @@ def _report(payment: Payment, state: PaymentState) -> GatewayReport:
         amount=payment.amount,
         client={"client_secret": "made up"},
     )
-
-
-def _payment(gateway: PaymentGateway, number: int = 1) -> Payment:
-    return Payment.intend(
-        id=PaymentId(UUID(int=number)),
-        order_id=OrderId(UUID(int=number)),
-        gateway=gateway.name,
-        amount=Money(1999, "USD"),
-        at=NOON,
-    )
-
-
-async def _captured(gateway: PaymentGateway) -> Payment:
-    payment = await _begun(gateway)
-    return payment.settle(await gateway.confirm(payment), at=NOON)
 
 
 def new_refund(payment: Payment, refund_id: RefundId, ago: timedelta = timedelta(0)) -> Refund:
@@ -286,8 +208,3 @@ async def _refund_now(store: Ports, refund: Refund) -> Refund:
 async def _save_refund(store: Ports, refund: Refund) -> None:
     async with store.unit_of_work() as work:
         await work.refunds.save(refund)
-
-
-async def _begun(gateway: PaymentGateway) -> Payment:
-    payment = _payment(gateway)
-    return payment.settle(await gateway.create_intent(payment), at=NOON)
