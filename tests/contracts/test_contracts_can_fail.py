@@ -48,11 +48,12 @@ from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
 from automate_store.application.ports.order_lists import OrderLists
-from automate_store.application.ports.orders import Orders, Payments
+from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.returns import Returns
 from automate_store.application.ports.sources import Ids
+from automate_store.application.ports.told import Disputes, ToldEvents
 from automate_store.domain.notifications import Letter, Notice
 from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.properties.contracts import (
@@ -80,6 +81,9 @@ PORTS = (
     OrderLists,
     Orders,
     Payments,
+    Refunds,
+    ToldEvents,
+    Disputes,
     Returns,
     Keys,
     Rules,

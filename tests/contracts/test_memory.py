@@ -36,6 +36,7 @@ from automate_store.entrypoints.properties.contracts import (
     CatalogQueriesContract,
     ClockContract,
     CouponsContract,
+    DisputesContract,
     IdsContract,
     KeepingGatewayContract,
     KeysContract,
@@ -49,9 +50,11 @@ from automate_store.entrypoints.properties.contracts import (
     OrdersContract,
     PaymentGatewayContract,
     PaymentsContract,
+    PaymentsToSettleContract,
     PicturesContract,
     ProductsContract,
     RefundsContract,
+    RefundsToSettleContract,
     ReturnsContract,
     RulesContract,
     SessionsContract,
@@ -59,6 +62,7 @@ from automate_store.entrypoints.properties.contracts import (
     SigningKeysContract,
     StockContract,
     TextsContract,
+    ToldEventsContract,
     TrailContract,
     UnitOfWorkContract,
 )
@@ -249,3 +253,19 @@ class TestMemoryLimits(LimitsContract):
     def gate(self) -> MemoryGate:
         clock = MemoryClock(NOON)
         return MemoryGate(clock, MemoryLimits(POLICY, clock=clock))
+
+
+class TestMemoryPaymentsToSettle(InMemory, PaymentsToSettleContract):
+    pass
+
+
+class TestMemoryRefundsToSettle(InMemory, RefundsToSettleContract):
+    pass
+
+
+class TestMemoryDisputes(InMemory, DisputesContract):
+    pass
+
+
+class TestMemoryToldEvents(InMemory, ToldEventsContract):
+    pass

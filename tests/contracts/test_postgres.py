@@ -13,20 +13,24 @@ from automate_store.entrypoints.properties.contracts import (
     CartsContract,
     CatalogQueriesContract,
     CouponsContract,
+    DisputesContract,
     KeysContract,
     LinksContract,
     OrderHistoryContract,
     OrderListsContract,
     OrdersContract,
     PaymentsContract,
+    PaymentsToSettleContract,
     ProductsContract,
     RefundsContract,
+    RefundsToSettleContract,
     ReturnsContract,
     RulesContract,
     SessionsContract,
     ShelfContract,
     SigningKeysContract,
     StockContract,
+    ToldEventsContract,
     TrailContract,
     UnitOfWorkContract,
 )
@@ -125,4 +129,20 @@ class TestPostgresStock(OnPostgres, StockContract):
 
 
 class TestPostgresUnitOfWork(OnPostgres, UnitOfWorkContract):
+    pass
+
+
+class TestPostgresPaymentsToSettle(OnPostgres, PaymentsToSettleContract):
+    pass
+
+
+class TestPostgresRefundsToSettle(OnPostgres, RefundsToSettleContract):
+    pass
+
+
+class TestPostgresDisputes(OnPostgres, DisputesContract):
+    pass
+
+
+class TestPostgresToldEvents(OnPostgres, ToldEventsContract):
     pass

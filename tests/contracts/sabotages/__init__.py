@@ -17,21 +17,26 @@ from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.returns import Returns
+from automate_store.application.ports.told import Disputes, ToldEvents
 from automate_store.entrypoints.properties.contracts import (
     CartsContract,
     CatalogQueriesContract,
     CouponsContract,
+    DisputesContract,
     KeysContract,
     OrderHistoryContract,
     OrderListsContract,
     OrdersContract,
     PaymentsContract,
+    PaymentsToSettleContract,
     ProductsContract,
     RefundsContract,
+    RefundsToSettleContract,
     ReturnsContract,
     RulesContract,
     ShelfContract,
     StockContract,
+    ToldEventsContract,
 )
 from tests.contracts.sabotages.carts import OF_CARTS
 from tests.contracts.sabotages.coupons import OF_COUPONS, OF_PROMOTIONS
@@ -52,6 +57,12 @@ from tests.contracts.sabotages.making import (
 from tests.contracts.sabotages.order_lists import FORGETFUL
 from tests.contracts.sabotages.products import OF_STAFF, begins_anew
 from tests.contracts.sabotages.returns import OF_RETURNS
+from tests.contracts.sabotages.told import (
+    OF_DISPUTES,
+    OF_PAYMENTS_TO_SETTLE,
+    OF_REFUNDS_TO_SETTLE,
+    OF_TOLD_EVENTS,
+)
 from tests.contracts.sabotages.ways import (
     applies_what_it_read_before,
     applies_without_asking,
@@ -199,6 +210,10 @@ SABOTAGES = [
         },
     ),
     *sabotages(ReturnsContract, Returns, "returns", OF_RETURNS),
+    *sabotages(PaymentsToSettleContract, Payments, "payments", OF_PAYMENTS_TO_SETTLE),
+    *sabotages(RefundsToSettleContract, Refunds, "refunds", OF_REFUNDS_TO_SETTLE),
+    *sabotages(ToldEventsContract, ToldEvents, "told", OF_TOLD_EVENTS),
+    *sabotages(DisputesContract, Disputes, "disputes", OF_DISPUTES),
     *sabotages(
         KeysContract,
         Keys,

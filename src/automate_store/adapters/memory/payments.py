@@ -26,6 +26,7 @@ from automate_store.domain.payments import (
 
 _THEIRS = frozenset({PaymentState.PROCESSING, PaymentState.AUTHORISED})
 """The gateway works on it, or holds money for it."""
+_ENDED = frozenset({PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PARKED})
 
 
 class MemoryPayments:
@@ -78,7 +79,7 @@ class MemoryPayments:
             each
             for each in self._tables.payments.values()
             if each.gateway == gateway
-            and each.open
+            and each.state not in _ENDED
             and each.created_at < until
             and (each.created_at >= since or each.state in _THEIRS)
             and (after is None or each.id > after)
@@ -229,6 +230,8 @@ class MemoryGateway:
         left = self._known(payment).taken - given
         if refund.id not in self.refunds and refund.amount <= left:
             self.refunds[refund.id] = refund.amount
+        if report.state is PaymentState.PROCESSING:
+            raise GatewayRefused(self.name, "it is being carried out")
             self._given[payment.id] = given + refund.amount
         if self._hidden:
             raise GatewayUnavailable(self.name)

@@ -23,6 +23,7 @@ from automate_store.domain.kernel.ids import (
     CartId,
     CategoryId,
     CouponId,
+    DisputeId,
     LocationId,
     MovementId,
     OrderId,
@@ -31,11 +32,12 @@ from automate_store.domain.kernel.ids import (
     RefundId,
     ReturnId,
     SessionId,
+    ToldId,
     UserId,
     VariantId,
 )
 from automate_store.domain.orders import Order
-from automate_store.domain.payments import Payment, Refund
+from automate_store.domain.payments import Dispute, Payment, Refund, ToldEvent
 from automate_store.domain.promotions import Promotion
 from automate_store.domain.returns import Return
 from automate_store.domain.shipping import ShippingMethod
@@ -170,6 +172,9 @@ class Tables:
     past_quotes: Rows[OrderId, tuple[PastQuote, ...]] = field(factory=Rows)
     payments: Rows[PaymentId, Payment] = field(factory=Rows)
     refunds: Rows[RefundId, Refund] = field(factory=Rows)
+    told: Rows[ToldId, ToldEvent] = field(factory=Rows)
+    told_names: Rows[tuple[str, str], ToldId] = field(factory=Rows)
+    disputes: Rows[DisputeId, Dispute] = field(factory=Rows)
     returns: Rows[ReturnId, Return] = field(factory=Rows)
     return_numbers: Rows[str, ReturnId] = field(factory=Rows)
     keys: Rows[tuple[str, str], StoredKey] = field(factory=Rows)

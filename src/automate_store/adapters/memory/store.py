@@ -34,6 +34,7 @@ from automate_store.adapters.memory.pricing import MemoryRules
 from automate_store.adapters.memory.returns import MemoryReturns
 from automate_store.adapters.memory.rows import Tables
 from automate_store.adapters.memory.session import RecordedEvent, Session
+from automate_store.adapters.memory.told import MemoryDisputes, MemoryToldEvents
 from automate_store.application.ports import Ports
 from automate_store.application.ports.sources import Clock, Ids
 from automate_store.domain.kernel.events import Event
@@ -57,6 +58,8 @@ class MemoryReads:
         self.history = MemoryOrderHistory(session)
         self.payments = MemoryPayments(session)
         self.refunds = MemoryRefunds(session)
+        self.told = MemoryToldEvents(session)
+        self.disputes = MemoryDisputes(session)
         self.returns = MemoryReturns(session)
         self.stock = MemoryStock(session)
         self.coupons = MemoryCoupons(session)

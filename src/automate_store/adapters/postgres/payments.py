@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from attrs import frozen
 from sqlalchemy import text
 
@@ -11,6 +13,7 @@ from automate_store.application.errors import VersionConflict
 from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.payments import (
     PLAIN,
+    GatewayReport,
     Payment,
     PaymentNotFound,
     PaymentState,
@@ -20,13 +23,39 @@ from automate_store.domain.payments import (
 _COLUMNS = """
     id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
     terms::text AS terms, authorised_amount, captured_amount, refunded_amount, failure,
-    gateway_response::text AS client, version, created_at, updated_at
+    gateway_response::text AS client, reported::text AS reported, version, created_at, updated_at
 """
 
 _GET = text(f"SELECT {_COLUMNS} FROM payments WHERE id = :id")  # noqa: S608 - a constant
 
 _OF_ORDER = text(f"""
     SELECT {_COLUMNS} FROM payments WHERE order_id = :order_id ORDER BY created_at, id
+""")  # noqa: S608 - a constant
+
+_BY_INTENT = text(f"""
+    SELECT {_COLUMNS} FROM payments
+    WHERE payment_method = :gateway AND payment_intent_id = :intent_id
+""")  # noqa: S608 - a constant
+
+_OLDER = "(CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
+# One statement for all and one for those to look at: of a condition that may be off, no index
+# helps.
+_PAGE = text(f"""
+    SELECT {_COLUMNS} FROM payments
+    WHERE (CAST(:state AS text) IS NULL OR state = :state) AND {_OLDER}
+""")  # noqa: S608 - a constant
+
+_PAGE_PARKED = text(f"""
+    SELECT {_COLUMNS} FROM payments WHERE state = 'parked' AND {_OLDER}
+""")  # noqa: S608 - a constant
+
+_UNSETTLED = text(f"""
+    SELECT {_COLUMNS} FROM payments
+    WHERE payment_method = :gateway AND state NOT IN ('captured', 'cancelled', 'parked')
+        AND created_at < :until
+        AND (created_at >= :since OR state IN ('processing', 'authorised'))
+        AND (CAST(:after AS uuid) IS NULL OR id > :after)
+    ORDER BY id LIMIT :limit
 """)  # noqa: S608 - a constant
 
 _ADD = text("""
@@ -40,10 +69,12 @@ _ADD = text("""
 """)
 
 _SAVE = text("""
-    UPDATE payments SET payment_intent_id = :intent_id, status = CAST(:status AS payment_status),
-        state = :state, authorised_amount = :authorised, captured_amount = :captured,
+    UPDATE payments SET payment_intent_id = :intent_id, amount = :amount,
+        status = CAST(:status AS payment_status), state = :state,
+        authorised_amount = :authorised, captured_amount = :captured,
         refunded_amount = :refunded, failure = :failure, gateway_response = CAST(:client AS jsonb),
-        processed_at = :processed_at, version = :version, updated_at = :updated_at
+        reported = CAST(:reported AS jsonb), processed_at = :processed_at, version = :version,
+        updated_at = :updated_at
     WHERE id = :id AND version = :loaded_version
 """)
 
@@ -67,6 +98,32 @@ class PostgresPayments:
     async def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
         """Every attempt for the order, oldest first."""
         rows = await self.session.fetch_all(_OF_ORDER, {"order_id": order_id})
+        return tuple(from_row(row) for row in rows)
+
+    async def by_intent(self, gateway: str, intent_id: str) -> Payment | None:
+        """The payment that the gateway knows by that intent, if there is one."""
+        asked = {"gateway": gateway, "intent_id": intent_id}
+        row = await self.session.fetch_one(_BY_INTENT, asked)
+        return None if row is None else from_row(row)
+
+    async def page(
+        self, *, state: PaymentState | None, before: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts in that state, or in any, the last begun first, after that one."""
+        asked: dict[str, object] = {"before": before, "limit": limit}
+        if state is PaymentState.PARKED:
+            rows = await self.session.fetch_all(_PAGE_PARKED, asked)
+        else:
+            named = None if state is None else state.value
+            rows = await self.session.fetch_all(_PAGE, asked | {"state": named})
+        return tuple(from_row(row) for row in rows)
+
+    async def unsettled(
+        self, gateway: str, *, since: datetime, until: datetime, after: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts there of which money may come yet, the first begun first."""
+        asked = {"gateway": gateway, "since": since, "until": until, "after": after, "limit": limit}
+        rows = await self.session.fetch_all(_UNSETTLED, asked)
         return tuple(from_row(row) for row in rows)
 
     async def add(self, payment: Payment) -> None:
@@ -100,6 +157,7 @@ def to_row(payment: Payment) -> dict[str, object]:
         "failure": payment.failure,
         "client": json_text(payment.client),
         "terms": json_text(payment.terms),
+        "reported": None if payment.reported is None else json_text(payment.reported),
         "processed_at": payment.updated_at if payment.captured else None,
         "version": payment.version + 1,
         "created_at": payment.created_at,
@@ -122,6 +180,7 @@ def from_row(row: Row) -> Payment:
         captured=to_money(row.captured_amount, row.currency),
         refunded=to_money(row.refunded_amount, row.currency),
         failure=row.failure,
+        reported=from_json(row.reported, GatewayReport) if row.reported else None,
         client=from_json(row.client, dict[str, str]),
         created_at=row.created_at,
         updated_at=row.updated_at,

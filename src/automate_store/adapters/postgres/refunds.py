@@ -13,21 +13,38 @@ from automate_store.domain.payments import Refund, RefundNotFound, RefundState
 
 _GET = text("""
     SELECT id, payment_id, order_id, return_id, amount, currency, reason, state,
-        gateway_refund_id, failure, actor, version, created_at, updated_at
+        gateway_refund_id, made_there, failure, actor, version, created_at, updated_at
     FROM refunds WHERE id = :id
 """)
 
 _OF_ORDER = text("""
     SELECT id, payment_id, order_id, return_id, amount, currency, reason, state,
-        gateway_refund_id, failure, actor, version, created_at, updated_at
+        gateway_refund_id, made_there, failure, actor, version, created_at, updated_at
     FROM refunds WHERE order_id = :order_id ORDER BY created_at, id
 """)
 
+_OLDER = "(CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
+_COLUMNS = """
+    id, payment_id, order_id, return_id, amount, currency, reason, state, gateway_refund_id,
+    made_there, failure, actor, version, created_at, updated_at
+"""
+# One statement for all and one for each end that asks for somebody: of a condition that may be
+# off, no index helps.
+_PAGES = {
+    state: text(f"SELECT {_COLUMNS} FROM refunds WHERE {condition} AND {_OLDER}")  # noqa: S608 - constants
+    for state, condition in {
+        None: "true",
+        RefundState.SUCCEEDED: "state = 'succeeded'",
+        RefundState.PENDING: "state = 'pending'",
+        RefundState.FAILED: "state = 'failed'",
+    }.items()
+}
+
 _ADD = text("""
     INSERT INTO refunds (id, payment_id, order_id, return_id, amount, currency, reason, state,
-        gateway_refund_id, failure, actor, version, created_at, updated_at)
+        gateway_refund_id, made_there, failure, actor, version, created_at, updated_at)
     VALUES (:id, :payment_id, :order_id, :return_id, :amount, :currency, :reason, :state,
-        :gateway_id, :failure, :actor, :version, :created_at, :updated_at)
+        :gateway_id, :made_there, :failure, :actor, :version, :created_at, :updated_at)
 """)
 
 _SAVE = text("""
@@ -56,6 +73,13 @@ class PostgresRefunds:
         rows = await self.session.fetch_all(_OF_ORDER, {"order_id": order_id})
         return tuple(from_row(row) for row in rows)
 
+    async def page(
+        self, *, state: RefundState | None, before: RefundId | None, limit: int
+    ) -> tuple[Refund, ...]:
+        """Refunds in that state, or in any, the last begun first, after that one."""
+        rows = await self.session.fetch_all(_PAGES[state], {"before": before, "limit": limit})
+        return tuple(from_row(row) for row in rows)
+
     async def add(self, refund: Refund) -> None:
         """Store a new refund and its events."""
         await self.session.later(_ADD, to_row(refund))
@@ -81,6 +105,7 @@ def to_row(refund: Refund) -> dict[str, object]:
         "reason": refund.reason,
         "state": refund.state.value,
         "gateway_id": refund.gateway_id,
+        "made_there": refund.made_there,
         "failure": refund.failure,
         "actor": refund.actor,
         "version": refund.version + 1,
@@ -100,6 +125,7 @@ def from_row(row: Row) -> Refund:
         reason=row.reason,
         state=RefundState(row.state),
         gateway_id=row.gateway_refund_id,
+        made_there=row.made_there,
         failure=row.failure,
         actor=row.actor,
         created_at=row.created_at,

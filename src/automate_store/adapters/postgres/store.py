@@ -13,6 +13,7 @@ from automate_store.adapters.postgres.carts import PostgresCarts
 from automate_store.adapters.postgres.catalog.products import PostgresProducts
 from automate_store.adapters.postgres.catalog.queries import PostgresCatalogQueries
 from automate_store.adapters.postgres.coupons import PostgresCoupons
+from automate_store.adapters.postgres.disputes import PostgresDisputes
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.identity import (
     PostgresAccounts,
@@ -35,6 +36,7 @@ from automate_store.adapters.postgres.refunds import PostgresRefunds
 from automate_store.adapters.postgres.returns import PostgresReturns
 from automate_store.adapters.postgres.session import Session
 from automate_store.adapters.postgres.shelf import PostgresShelf
+from automate_store.adapters.postgres.told import PostgresToldEvents
 from automate_store.adapters.postgres.unit_of_work import JobWriter, PostgresUnitOfWork
 from automate_store.application.ports.sources import Clock, Ids
 from automate_store.domain.kernel.events import Event
@@ -120,6 +122,16 @@ class PostgresReads:
     def refunds(self) -> PostgresRefunds:
         """Money on its way back."""
         return PostgresRefunds(self.session, self.record)
+
+    @cached_property
+    def told(self) -> PostgresToldEvents:
+        """What gateways told of themselves."""
+        return PostgresToldEvents(self.session, self.record)
+
+    @cached_property
+    def disputes(self) -> PostgresDisputes:
+        """Contested payments."""
+        return PostgresDisputes(self.session)
 
     @cached_property
     def returns(self) -> PostgresReturns:

@@ -11,7 +11,7 @@ from attrs import fields, frozen
 
 from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, RefundId, UserId
 from automate_store.domain.orders import Order, OrderEvent
-from automate_store.domain.payments import Payment, Refund
+from automate_store.domain.payments import Payment, PaymentState, Refund, RefundState
 
 
 @frozen(kw_only=True)
@@ -94,6 +94,24 @@ class Payments(Protocol):
     async def of_order(self, order_id: OrderId) -> tuple[Payment, ...]:
         """Every attempt for the order, oldest first."""
 
+    async def by_intent(self, gateway: str, intent_id: str) -> Payment | None:
+        """The payment that the gateway knows by that intent, if there is one."""
+
+    async def page(
+        self, *, state: PaymentState | None, before: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts in that state, or in any, the last begun first, after that one."""
+
+    async def unsettled(
+        self, gateway: str, *, since: datetime, until: datetime, after: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """
+        Attempts there of which money may come yet, begun before ``until``, the first first.
+
+        Those of the shopper's alone only if begun ``since`` then; what the gateway works on
+        or holds money for, however old it is.
+        """
+
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""
 
@@ -109,6 +127,11 @@ class Refunds(Protocol):
 
     async def of_order(self, order_id: OrderId) -> tuple[Refund, ...]:
         """Every refund of the order, oldest first."""
+
+    async def page(
+        self, *, state: RefundState | None, before: RefundId | None, limit: int
+    ) -> tuple[Refund, ...]:
+        """Refunds in that state, or in any, the last begun first, after that one."""
 
     async def add(self, refund: Refund) -> None:
         """Store a new refund and its events."""

@@ -24,6 +24,7 @@ from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.returns import Returns
+from automate_store.application.ports.told import Disputes, ToldEvents
 from automate_store.domain.kernel.events import Event
 
 
@@ -65,6 +66,14 @@ class Reads(Protocol):
     @property
     def refunds(self) -> Refunds:
         """Money on its way back."""
+
+    @property
+    def told(self) -> ToldEvents:
+        """What gateways told of themselves."""
+
+    @property
+    def disputes(self) -> Disputes:
+        """Contested payments."""
 
     @property
     def returns(self) -> Returns:

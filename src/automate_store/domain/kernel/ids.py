@@ -18,6 +18,9 @@ EditId = NewType("EditId", UUID)
 """An edit of an order that waits to be paid for."""
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
+DisputeId = NewType("DisputeId", UUID)
+ToldId = NewType("ToldId", UUID)
+"""An event that a gateway told of."""
 ReturnId = NewType("ReturnId", UUID)
 ReservationId = NewType("ReservationId", UUID)
 MovementId = NewType("MovementId", UUID)

@@ -1,5 +1,6 @@
 """Payments: what was asked for, what was captured, what went back."""
 
+from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.payment import (
     MOVES,
     GatewayUnknown,
@@ -12,6 +13,7 @@ from automate_store.domain.payments.payment import (
     RefundTooLarge,
 )
 from automate_store.domain.payments.refund import (
+    REFUND_MOVES,
     Refund,
     RefundAsked,
     RefundFailed,
@@ -36,19 +38,37 @@ from automate_store.domain.payments.reports import (
     SetupReport,
     SetupState,
 )
+from automate_store.domain.payments.resolving import (
+    NotParked,
+    Resolution,
+    accept_reported,
+    dismiss_reported,
+    look_again,
+)
+from automate_store.domain.payments.told import (
+    EventNotFound,
+    GatewayTold,
+    ToldEvent,
+    ToldState,
+)
 
 __all__ = [
     "MOVES",
     "PLAIN",
+    "REFUND_MOVES",
     "Ask",
     "CaptureMode",
+    "Dispute",
     "DisputeReport",
     "DisputeState",
+    "EventNotFound",
     "GatewayEvent",
     "GatewayReport",
+    "GatewayTold",
     "GatewayUnknown",
     "MethodReport",
     "News",
+    "NotParked",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",
@@ -66,6 +86,12 @@ __all__ = [
     "RefundState",
     "RefundSucceeded",
     "RefundTooLarge",
+    "Resolution",
     "SetupReport",
     "SetupState",
+    "ToldEvent",
+    "ToldState",
+    "accept_reported",
+    "dismiss_reported",
+    "look_again",
 ]

@@ -147,6 +147,8 @@ class Payment(Aggregate):
         """A fresh attempt at that amount; nothing has moved yet."""
         nothing = Money.zero(amount.currency)
         return cls(
+    reported: GatewayReport | None = None
+    """What parked it, for as long as that says something else than the payment does."""
             id=id,
             order_id=order_id,
             edit_id=edit_id,
@@ -178,9 +180,9 @@ class Payment(Aggregate):
 
         A report of another amount, currency or intent, or of more than was authorised, parks
         the payment. A late, repeated or overtaken report changes nothing, and what was
-        captured once stays so.
+        captured once stays so; nor does one that staff have looked at.
         """
-        if self.state is PaymentState.PARKED:
+        if self.state is PaymentState.PARKED or self._looked_at(report):
             return self
         if not self._fits(report):
             return self._parked(report, at)
@@ -222,6 +224,11 @@ class Payment(Aggregate):
         if self.intent_id not in {None, report.intent_id} or report.amount != self.amount:
             return False
         nothing, currency = Money.zero(self.amount.currency), self.amount.currency
+    def take_back(self, amount: Money, *, at: datetime) -> Payment:
+        """The payment after that much came back to it which the gateway did not give after all."""
+        assert amount <= self.refunded, "only what went back comes back"
+        return evolve(self, refunded=self.refunded - amount, updated_at=at)
+
         if {report.taken.currency, report.promised.currency} != {currency}:
             return False
         return nothing <= report.taken <= report.promised <= self.amount
@@ -236,6 +243,9 @@ class Payment(Aggregate):
                     order_id=self.order_id,
                     amount=self.captured - before.captured,
                 )
+    def _looked_at(self, report: GatewayReport) -> bool:
+        return self.reported is not None and self.reported == evolve(report, client={})
+
             )
         if self.state is PaymentState.FAILED is not before.state:
             return self.after(
@@ -256,4 +266,5 @@ class Payment(Aggregate):
             expected=self.amount,
             reported=report.amount,
         )
-        return self.after(parked, state=PaymentState.PARKED, updated_at=at)
+        kept = evolve(report, client={})
+        return self.after(parked, state=PaymentState.PARKED, reported=kept, updated_at=at)

@@ -8,6 +8,7 @@ that run at once never add up to more than was captured.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import evolve, frozen
@@ -26,6 +27,14 @@ class RefundNotFound(NotFound):
 
     says = "There is no refund {refund!r}."
     refund: str
+
+
+REFUND_MOVES: Mapping[RefundState, frozenset[RefundState]] = {
+    RefundState.PENDING: frozenset({RefundState.SUCCEEDED, RefundState.FAILED}),
+    RefundState.SUCCEEDED: frozenset({RefundState.FAILED}),
+    RefundState.FAILED: frozenset(),
+}
+"""Each leads further, so that reports end in the same state whatever order they come in."""
 
 
 @frozen(kw_only=True)
@@ -68,6 +77,8 @@ class Refund(Aggregate):
     reason: str
     state: RefundState = RefundState.PENDING
     gateway_id: str | None = None
+    made_there: bool = False
+    """Whether it was made at the gateway's own desk, which is never asked for it."""
     failure: str | None = None
     actor: str
     created_at: datetime
@@ -81,13 +92,21 @@ class Refund(Aggregate):
         return self.after(event)
 
     def settle(self, report: RefundReport, *, at: datetime) -> Refund:
-        """The refund after the gateway's word; the same one where that is nothing new."""
-        if self.state is not RefundState.PENDING or report.state is RefundState.PENDING:
+        """
+        The refund after the gateway's word; the same one where that is nothing new.
+
+        Banks send money back that was given already: what succeeded can fail, and no more.
+        """
+        gateway_id = report.gateway_id or self.gateway_id
+        if report.state is RefundState.PENDING and self.state is RefundState.PENDING:
+            new = gateway_id != self.gateway_id
+            return evolve(self, gateway_id=gateway_id, updated_at=at) if new else self
+        if report.state not in REFUND_MOVES[self.state]:
             return self
         ended = evolve(
             self,
             state=report.state,
-            gateway_id=report.gateway_id,
+            gateway_id=gateway_id,
             failure=report.failure,
             updated_at=at,
         )

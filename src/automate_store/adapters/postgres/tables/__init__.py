@@ -46,7 +46,9 @@ from automate_store.adapters.postgres.tables.orders import (
     shipments,
 )
 from automate_store.adapters.postgres.tables.payments import (
+    disputes,
     payments,
+    webhook_events,
 )
 from automate_store.adapters.postgres.tables.pricing import (
     coupon_batches,
@@ -70,6 +72,7 @@ __all__ = [
     "coupon_batches",
     "coupon_usage",
     "coupons",
+    "disputes",
     "distrusted_sessions",
     "idempotency_keys",
     "inventory_movements",
@@ -99,5 +102,6 @@ __all__ = [
     "stock_locations",
     "tax_rates",
     "users",
+    "webhook_events",
     "wishlists",
 ]

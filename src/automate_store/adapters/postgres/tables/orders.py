@@ -37,6 +37,7 @@ orders = Table(
     required("discount_amount", Amount),
     required("total_amount", Amount),
     required("credited_amount", Amount),
+    required("owed_amount", Amount),
     Column("staged_edit", Json),
     Column("staged_until", Moment),
     required("currency", String(3)),

@@ -1,6 +1,6 @@
 """Payments, and what of them goes back."""
 
-from sqlalchemy import Column, Integer, String, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Integer, String, Table, Text, Uuid
 
 from automate_store.adapters.postgres.tables._columns import (
     Amount,
@@ -31,6 +31,7 @@ payments = Table(
     Column("failure", Text),
     Column("gateway_response", Json),
     Column("terms", Json),
+    Column("reported", Json),
     required("version", Integer),
     Column("processed_at", Moment),
     required("created_at", Moment),
@@ -49,9 +50,46 @@ refunds = Table(
     required("reason", Text),
     required("state", Text),
     Column("gateway_refund_id", String(255)),
+    required("made_there", Boolean),
     Column("failure", Text),
     required("actor", Text),
     required("version", Integer),
     required("created_at", Moment),
+    required("updated_at", Moment),
+)
+
+webhook_events = Table(
+    "webhook_events",
+    metadata,
+    row_id(),
+    required("gateway", String(50)),
+    required("event_id", String(255)),
+    required("kind", Text),
+    Column("payment_id", Uuid),
+    Column("intent_id", String(255)),
+    Column("news", Json),
+    required("happened_at", Moment),
+    required("received_at", Moment),
+    required("state", Text),
+    required("attempts", Integer),
+    Column("why", Text),
+    Column("processed_at", Moment),
+    required("version", Integer),
+)
+
+disputes = Table(
+    "disputes",
+    metadata,
+    row_id(),
+    reference("payment_id", "payments", nullable=False),
+    reference("order_id", "orders", nullable=False),
+    required("gateway", String(50)),
+    required("gateway_dispute_id", String(255)),
+    required("amount", Amount),
+    required("currency", String(3)),
+    required("reason", Text),
+    required("state", Text),
+    required("version", Integer),
+    required("opened_at", Moment),
     required("updated_at", Moment),
 )

@@ -96,6 +96,10 @@ from automate_store.entrypoints.properties.contracts.session_cache import (  # n
     KeptSessions,
     SessionCacheContract,
 )
+from automate_store.entrypoints.properties.contracts.settling import (  # noqa: E402
+    PaymentsToSettleContract,
+    RefundsToSettleContract,
+)
 from automate_store.entrypoints.properties.contracts.shipping import (  # noqa: E402
     Board,
     CarriersContract,
@@ -105,6 +109,10 @@ from automate_store.entrypoints.properties.contracts.sources import (  # noqa: E
     IdsContract,
 )
 from automate_store.entrypoints.properties.contracts.texts import TextsContract  # noqa: E402
+from automate_store.entrypoints.properties.contracts.told import (  # noqa: E402
+    DisputesContract,
+    ToldEventsContract,
+)
 from automate_store.entrypoints.properties.contracts.unit_of_work import (  # noqa: E402
     UnitOfWorkContract,
 )
@@ -124,6 +132,7 @@ __all__ = [
     "CatalogQueriesContract",
     "ClockContract",
     "CouponsContract",
+    "DisputesContract",
     "Gate",
     "GatewayEventsContract",
     "IdsContract",
@@ -143,10 +152,12 @@ __all__ = [
     "PasswordPolicyContract",
     "PaymentGatewayContract",
     "PaymentsContract",
+    "PaymentsToSettleContract",
     "PicturesContract",
     "Post",
     "ProductsContract",
     "RefundsContract",
+    "RefundsToSettleContract",
     "ReturnsContract",
     "RulesContract",
     "Safe",
@@ -160,6 +171,7 @@ __all__ = [
     "Teller",
     "TextsContract",
     "Told",
+    "ToldEventsContract",
     "ToldGatewayContract",
     "TrailContract",
     "UnitOfWorkContract",
