@@ -219,10 +219,11 @@ def stage_edit(
 
 
 def pay_staged(order: Order, amount: Money, *, actor: str, at: datetime) -> Order:
-    """The order as it was to become, now that its difference is paid."""
+    """The order as it was to become, now that its difference is paid; no exchange is that."""
     staged = order.staged
     assert staged is not None, "an edit waits"
     assert amount == staged.difference, "an edit is paid whole"
+    assert staged.return_id is None, "an exchange is of what came back too"
     assert order.total + amount == staged.edit.quote.total, "nothing else changed meanwhile"
     return apply_edit(order, staged.edit, reason=staged.reason, actor=actor, at=at)
 

@@ -105,12 +105,28 @@ class OrderAddressChanged(OrderRestated):
 
 
 @frozen(kw_only=True)
+class OrderItemsReplaced(OrderRestated):
+    """Goods come for others that went back, and are items of the order from now on."""
+
+    items: Mapping[LineId, int]
+    amount: Money
+    """What the order costs more by them."""
+    credit: Money
+    """What was credited for those that went back."""
+
+
+@frozen(kw_only=True)
 class OrderEditStaged(OrderEvent):
     """A change of the order waits for its difference to be paid."""
 
     what: str
     amount: Money
     expires_at: datetime
+
+
+@frozen(kw_only=True)
+class OrderExchangeStaged(OrderEditStaged):
+    """An exchange of goods waits for what they cost more than those that went back."""
 
 
 @frozen(kw_only=True)

@@ -73,7 +73,9 @@ def deliver_parcel(order: Order, shipment_id: ShipmentId, *, actor: str, at: dat
     )
     parcels = _with(order, evolve(parcel, delivered_at=at))
     arrived = order.after(event, shipments=parcels, updated_at=at)
-    if arrived.unshipped or any(each.delivered_at is None for each in parcels):
+    # What came in exchange for what went back arrives after its order.
+    over = order.state is OrderState.COMPLETED
+    if over or arrived.unshipped or any(each.delivered_at is None for each in parcels):
         return arrived
     return arrived.deliver(actor=actor, at=at)
 

@@ -122,6 +122,9 @@ FULFILMENT_MOVES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
     FulfilmentState.DELIVERED: frozenset(),
 }
 
+SHIPPED_ONCE = frozenset({FulfilmentState.SHIPPED, FulfilmentState.DELIVERED})
+"""All that was bought has left."""
+
 
 def move(
     life: str, table: Mapping[S, frozenset[S]], current: S, wanted: S, *, allowed: tuple[str, ...]
@@ -143,7 +146,9 @@ def allowed_now(
     if order is OrderState.PLACED:
         return ("pay", "cancel")
     if order is OrderState.COMPLETED:
-        return () if payment is OrderPaymentState.REFUNDED else ("return",)
+        # What came in exchange for what went back leaves an order that is complete.
+        still = ("ship", "cancel") if left else ()
+        return still if payment is OrderPaymentState.REFUNDED else (*still, "return")
     if order is OrderState.CANCELLED:
         return ()
     arrived = fulfilment is FulfilmentState.DELIVERED

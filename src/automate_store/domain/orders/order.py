@@ -15,13 +15,7 @@ from attrs import evolve, frozen
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import demand
 from automate_store.domain.kernel.aggregate import Aggregate
-from automate_store.domain.kernel.ids import (
-    CartId,
-    LineId,
-    OrderId,
-    UserId,
-    VariantId,
-)
+from automate_store.domain.kernel.ids import CartId, LineId, OrderId, UserId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders.events import (
     OrderCancelled,
@@ -41,6 +35,7 @@ from automate_store.domain.orders.lives import (
     ORDER_MOVES,
     PAID,
     PAYMENT_MOVES,
+    SHIPPED_ONCE,
     FulfilmentState,
     IllegalMove,
     OrderPaymentState,
@@ -181,8 +176,7 @@ class Order(Aggregate):
     def payable(self, at: datetime) -> Order:
         """The order itself, where it may be paid now; raises OrderOverdue or IllegalMove."""
         self._may_become(OrderState.CONFIRMED)
-        if self.overdue(at):
-            assert self.expires_at is not None, "what is overdue had a deadline"
+        if self.expires_at is not None and self.overdue(at):
             raise OrderOverdue(self.number, self.expires_at)
         return self
 
@@ -218,9 +212,9 @@ class Order(Aggregate):
         The same one where its deadline is late enough; raises OrderOverdue or IllegalMove.
         """
         self.payable(at)
-        assert self.expires_at is not None, "an order that waits to be paid has a deadline"
         deadline = min(until, latest)
-        if self.expires_at >= deadline:
+        # What is authorised or on its way has no deadline that could be put off.
+        if self.expires_at is None or self.expires_at >= deadline:
             return self
         return evolve(self, expires_at=deadline, updated_at=at)
 
@@ -248,7 +242,8 @@ class Order(Aggregate):
         It is cancelled where nothing that was paid for stays. Raises NotCancellable, or
         IllegalMove where it is over, or has nothing left to call off.
         """
-        self._may_become(OrderState.CANCELLED)
+        if "cancel" not in self.allowed:
+            self._may_become(OrderState.CANCELLED)
         leaving = {i.id: i.to_ship for i in self.items} if units is None else dict(units)
         assert leaving.keys() <= {item.id for item in self.items}, "items of the order"
         items = tuple(item.cancel(leaving.get(item.id, 0)) for item in self.items)
@@ -311,12 +306,10 @@ class Order(Aggregate):
 
     def ship(self, shipment: Shipment, *, actor: str, at: datetime) -> Order:
         """The order after a parcel left; raises ShipmentTooLarge or IllegalMove."""
-        if self.state is not OrderState.CONFIRMED:
+        if self.state is not OrderState.CONFIRMED and "ship" not in self.allowed:
             raise IllegalMove("state", self.state, "shipped", self.allowed)
         items = tuple(item.ship(shipment.items.get(item.id, 0)) for item in self.items)
-        left = any(item.to_ship for item in items)
-        wanted = FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED
-        fulfilment = self._fulfilled(wanted)
+        fulfilment = self._after_parcel(left=any(item.to_ship for item in items))
         assert any(shipment.items.values()), "a parcel holds something"
         assert shipment.items.keys() <= {item.id for item in items}, "and only of its order"
         event = OrderShipped(
@@ -329,6 +322,9 @@ class Order(Aggregate):
 
     def deliver(self, *, actor: str, at: datetime) -> Order:
         """The order, completed: every parcel arrived; raises IllegalMove."""
+        if self.unshipped and self.fulfilment is FulfilmentState.SHIPPED:
+            wanted = FulfilmentState.DELIVERED
+            raise IllegalMove("fulfilment", self.fulfilment, wanted, self.allowed)
         event = OrderDelivered(at=at, order_id=self.id, number=self.number, actor=actor)
         delivered = tuple(
             evolve(parcel, delivered_at=parcel.delivered_at or at) for parcel in self.shipments
@@ -364,7 +360,7 @@ class Order(Aggregate):
         """The order once units were called off: paid where it is free, shipped where none waits."""
         if self.state is OrderState.PLACED:
             return self if self.total else self.pay(self.total, actor=actor, at=at)
-        if any(item.to_ship for item in self.items):
+        if self.state is OrderState.COMPLETED or self.unshipped:
             return self
         shipped = evolve(self, fulfilment=FulfilmentState.SHIPPED)
         arrived = all(parcel.delivered_at for parcel in self.shipments)
@@ -387,6 +383,12 @@ class Order(Aggregate):
     def _fulfilled(self, wanted: FulfilmentState) -> FulfilmentState:
         table, allowed = FULFILMENT_MOVES, self.allowed
         return move("fulfilment", table, self.fulfilment, wanted, allowed=allowed)
+
+    def _after_parcel(self, *, left: bool) -> FulfilmentState:
+        """What came in exchange for what went back moves no life: the order has shipped once."""
+        if self.unshipped and self.fulfilment in SHIPPED_ONCE:
+            return self.fulfilment
+        return self._fulfilled(FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED)
 
     def _payment_left_with(self, kept: Money) -> OrderPaymentState:
         wanted = OrderPaymentState.PARTIALLY_REFUNDED if kept else OrderPaymentState.REFUNDED

@@ -9,7 +9,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from automate_store.domain.identity import Address
-from automate_store.domain.kernel.ids import EditId, VariantId
+from automate_store.domain.kernel.ids import EditId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders.items import OrderItem
 from automate_store.domain.pricing import Quote
@@ -20,6 +20,8 @@ class EditKind(StrEnum):
 
     ITEMS = "items"
     ADDRESS = "address"
+    EXCHANGE = "exchange"
+    """Goods come for others that went back."""
 
 
 @frozen(kw_only=True)
@@ -49,3 +51,7 @@ class StagedEdit:
     reason: str
     staged_at: datetime
     expires_at: datetime
+    return_id: ReturnId | None = None
+    """Of an exchange: the return whose goods it is for."""
+    credit: Money | None = None
+    """What of its price is borne by what came back."""

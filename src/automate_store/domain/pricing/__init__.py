@@ -23,8 +23,14 @@ from automate_store.domain.pricing.discounting import (
     SHIPPING_DISCOUNTS,
 )
 from automate_store.domain.pricing.draft import Discount, Draft, Step
-from automate_store.domain.pricing.keeping import joined, keeping, with_gifts
-from automate_store.domain.pricing.leaving import summed, without
+from automate_store.domain.pricing.keeping import (
+    extended,
+    joined,
+    keeping,
+    replacing,
+    with_gifts,
+)
+from automate_store.domain.pricing.leaving import some_units, summed, without
 from automate_store.domain.pricing.quoted import (
     Adjustment,
     Quote,
@@ -90,10 +96,13 @@ __all__ = [
     "appraise",
     "cumulative_share",
     "explain",
+    "extended",
     "joined",
     "keeping",
     "quote",
+    "replacing",
     "simulate",
+    "some_units",
     "summed",
     "unit_shares",
     "with_gifts",

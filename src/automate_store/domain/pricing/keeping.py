@@ -69,6 +69,30 @@ def joined(kept: Quote, priced: Quote) -> Quote:
     return summed(named, lines, priced.shipping)
 
 
+def extended(kept: Quote, lines: Sequence[QuotedLine], taxes: Sequence[TaxTotal]) -> Quote:
+    """The quote and these lines, whose taxes have those names; no other cent of it moves."""
+    named = evolve(kept, taxes=tuple(_named([*kept.taxes, *taxes])))
+    return summed(named, [*kept.lines, *lines], kept.shipping)
+
+
+def replacing(gone: QuotedLine) -> tuple[Step, ...]:
+    """
+    The pipeline by which a basket of one line bears what came off the line that it replaces.
+
+    That is as much as its price has room for, and nothing else comes off.
+    """
+
+    def goods(draft: Draft, _: PricingRules) -> Draft:
+        (left,), found = draft.subtotals, []
+        for each in _agreed(gone):
+            off = min(left, -each.amount.minor)
+            left -= off
+            found += [_discount(each, (off,), 0)] if off else []
+        return draft.changed(discounts=(*draft.discounts, *found))
+
+    return SUBTOTAL, Step("kept", goods), EXEMPTION, TAX
+
+
 def with_gifts(quote: Quote, given: Collection[LineId]) -> Quote:
     """The quote, its lines of these ids known for gifts."""
     lines = tuple(evolve(each, gift=True) if each.id in given else each for each in quote.lines)

@@ -53,6 +53,14 @@ def without(
     return summed(quote, [line for line in lines if line], quote.shipping if carried else None)
 
 
+def some_units(line: QuotedLine, first: int, last: int, mode: TaxMode) -> QuotedLine:
+    """The line of just those units that leave once ``first`` have left, until ``last`` have."""
+    head = _less(line, line.quantity - last, last, mode)
+    piece = head and _less(head, first, 0, mode)
+    assert piece is not None, "at least one unit"
+    return piece
+
+
 def summed(quote: Quote, lines: Sequence[QuotedLine], shipping: QuotedShipping | None) -> Quote:
     """The quote of these lines and that shipping, all else as it is; their sums are its sums."""
     currency, nothing = quote.currency, Money.zero(quote.currency)
