@@ -158,9 +158,11 @@ class Trade:
         assert view.token is not None
         return await self.place(view.token)
 
-    async def intend(self, bought: OrderView, *, key: str = "intend") -> PaymentView:
-        """A payment of the order through the shop's one gateway."""
-        command = CreateIntent(order_id=bought.order.id, gateway=self.gateway)
+    async def intend(
+        self, bought: OrderView, *, key: str = "intend", amount: Money | None = None
+    ) -> PaymentView:
+        """A payment of the order through the shop's one gateway; of a part, where that is said."""
+        command = CreateIntent(order_id=bought.order.id, gateway=self.gateway, amount=amount)
         ports = self.shop.ports
         return await create_intent(command, token=bought.token, key=key, actor=GUEST, ports=ports)
 

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from automate_store.application.access import SYSTEM
+from automate_store.application.funding import drop, keep_no_more
 from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.redeeming import give_codes_back
 from automate_store.application.retries import retrying
 from automate_store.application.staging import abandon_edit
@@ -14,7 +16,14 @@ from automate_store.application.stock import release_stock
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, VariantId
-from automate_store.domain.orders import NOT_PAID_FOR, OrderState, edit_overdue
+from automate_store.domain.orders import (
+    NOT_PAID_FOR,
+    NOT_PAID_IN_TIME,
+    Order,
+    OrderState,
+    edit_overdue,
+)
+from automate_store.domain.payments import OPEN
 from automate_store.domain.promotions import Reason
 
 EXPIRY_BATCH = 200
@@ -108,7 +117,16 @@ async def expire_order(order_id: OrderId, *, ports: Ports) -> bool:
             expired = order.expire(actor=SYSTEM.name, at=at)
             await release_stock(expired, work=work)
             await give_codes_back(expired, work=work, at=at)
-            await work.orders.save(expired)
+            await work.orders.save(await _paid_back(expired, work=work, ports=ports))
             return True
 
     return await retrying(attempt)
+
+
+async def _paid_back(expired: Order, *, work: Work, ports: Ports) -> Order:
+    """The order (not saved yet) with the parts of its money that came on their way back."""
+    payments = await work.payments.of_order(expired.id)
+    drop(payments, OPEN, work=work, ports=ports)
+    return await keep_no_more(
+        expired, payments, NOT_PAID_IN_TIME, work=work, actor=SYSTEM, ports=ports
+    )

@@ -7,7 +7,7 @@ is asked; the gateway is asked with the refund's own id, by a reaction, as often
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from attrs import frozen
@@ -18,8 +18,9 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import RefundId, ReturnId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order
+from automate_store.domain.orders import Order, may_keep
 from automate_store.domain.payments import (
+    Funds,
     Payment,
     Refund,
     RefundReport,
@@ -39,11 +40,14 @@ class Grant:
 
 
 async def overpaid(order: Order, *, work: Work) -> Money:
-    """What was captured for the order beyond what it is worth now, and has not gone back."""
-    payments = await work.payments.of_order(order.id)
-    kept = Money.total((payment.refundable for payment in payments), order.total.currency)
-    nothing = Money.zero(kept.currency)
-    return max(kept - order.worth, nothing)
+    """What was captured for the order beyond what it may keep now, and has not gone back."""
+    return excess(order, await work.payments.of_order(order.id))
+
+
+def excess(order: Order, payments: Iterable[Payment]) -> Money:
+    """What these payments of the order hold beyond what the shop may keep of it now."""
+    kept = Funds.of(payments, order.total.currency).kept
+    return max(kept - may_keep(order), Money.zero(kept.currency))
 
 
 async def give_back(order: Order, grant: Grant, *, work: Work, actor: Actor, ports: Ports) -> Order:

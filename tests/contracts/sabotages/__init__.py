@@ -105,6 +105,7 @@ SABOTAGES = [
             "held": [looks_without_a_lock, backwards],
             "close": [closes_what_has_ended, does_nothing],
             "claim": [does_nothing],
+            "press": [does_nothing],
             "record": [does_nothing],
             "movements": [backwards],
             "low": [forgets_the_threshold, backwards],

@@ -91,6 +91,11 @@ class MemoryStock:
         for one in await self.held(order_id):
             self._change(one, expires_at=None)
 
+    async def press(self, order_id: OrderId, until: datetime) -> None:
+        """Put that deadline on the order's live reservations."""
+        for one in await self.held(order_id):
+            self._change(one, expires_at=until)
+
     async def record(self, movements: Sequence[Movement]) -> None:
         """Append to the ledger."""
         await self._session.turn()

@@ -165,7 +165,8 @@ class MemoryGateway:
     """
     A provider with a memory: intents by payment, acted on once however often it is asked.
 
-    ``decline`` and ``hide`` make the next confirmations fail, or their answers get lost.
+    ``decline``, ``delay`` and ``hide`` make the next confirmations fail, or take their time,
+    or their answers get lost; ``decide`` ends one that took its time.
     """
 
     offline = False
@@ -178,11 +179,24 @@ class MemoryGateway:
         self._taken: dict[tuple[PaymentId, Money], Money] = {}
         self._given: dict[PaymentId, Money] = {}
         self._declines = ""
+        self._slow = False
         self._hidden = False
 
     def decline(self, reason: str) -> None:
         """Decline what is confirmed from now on, for that reason; none accepts again."""
         self._declines = reason
+
+    def delay(self, *, slow: bool) -> None:
+        """Take time over what is confirmed from now on."""
+        self._slow = slow
+
+    def decide(self, payment: Payment, state: PaymentState) -> GatewayReport:
+        """What it says once that became of a payment over which it took its time."""
+        assert self._known(payment).state is PaymentState.PROCESSING, "it takes its time"
+        failure = "no cover" if state is PaymentState.FAILED else None
+        report = evolve(self._reports[payment.id], state=state, failure=failure)
+        self._reports[payment.id] = report
+        return report
 
     def hide(self, *, hidden: bool) -> None:
         """Act, but lose every answer on its way back."""
@@ -216,6 +230,8 @@ class MemoryGateway:
         report = self._known(payment)
         if report.state is PaymentState.CAPTURED:
             raise GatewayRefused(self.name, "all of it was captured")
+        if report.state is PaymentState.PROCESSING:
+            raise GatewayRefused(self.name, "it is being carried out")
         self._reports[payment.id] = evolve(report, state=PaymentState.CANCELLED)
         return self._answer(payment)
 
@@ -230,8 +246,6 @@ class MemoryGateway:
         left = self._known(payment).taken - given
         if refund.id not in self.refunds and refund.amount <= left:
             self.refunds[refund.id] = refund.amount
-        if report.state is PaymentState.PROCESSING:
-            raise GatewayRefused(self.name, "it is being carried out")
             self._given[payment.id] = given + refund.amount
         if self._hidden:
             raise GatewayUnavailable(self.name)
@@ -249,6 +263,8 @@ class MemoryGateway:
     def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
         if self._declines:
             return evolve(report, state=PaymentState.FAILED, failure=self._declines)
+        if self._slow:
+            return evolve(report, state=PaymentState.PROCESSING)
         if payment.terms.capture is CaptureMode.MANUAL:
             return evolve(report, state=PaymentState.AUTHORISED)
         self.captures.append(payment.id)

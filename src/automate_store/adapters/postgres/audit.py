@@ -83,6 +83,10 @@ _HOLDS = text("""
         SELECT o.id, CAST(more.key AS uuid), CAST(more.value AS int)
         FROM orders o, jsonb_each_text(o.staged_edit -> 'additions') AS more
         WHERE o.staged_edit IS NOT NULL
+        UNION ALL
+        SELECT r.order_id, CAST(i.replacement -> 'item' ->> 'variant_id' AS uuid), i.quantity
+        FROM return_items i JOIN returns r ON r.id = i.return_id
+        WHERE r.status = 'approved' AND i.replacement IS NOT NULL
     ), wanted AS (
         SELECT order_id, variant_id, sum(pieces) AS pieces FROM each
         GROUP BY order_id, variant_id
@@ -145,7 +149,10 @@ _PAID = text("""
         SELECT o.order_number, coalesce(c.amount, 0) AS found,
             CASE WHEN o.state <> 'cancelled'
                 AND o.payment_state IN ('paid', 'partially_refunded', 'refunded')
-            THEN o.total_amount - o.credited_amount ELSE 0 END AS expected
+            THEN o.total_amount - o.credited_amount
+            -- The one exception: what waits keeps the parts that came, which do not pay it yet.
+            WHEN o.state = 'placed' AND c.amount < o.total_amount THEN c.amount
+            ELSE 0 END AS expected
         FROM orders o LEFT JOIN captured c ON c.order_id = o.id
     )
     SELECT order_number AS subject, expected::text AS expected, found::text AS found,
@@ -169,7 +176,7 @@ _RETURNED = text("""
         SELECT i.order_item_id AS item_id,
             sum(CASE WHEN r.status IN ('requested', 'approved') THEN i.quantity ELSE 0 END)
                 AS waiting,
-            sum(CASE WHEN r.status NOT IN ('received', 'refunded') THEN 0
+            sum(CASE WHEN r.status NOT IN ('received', 'refunded', 'exchanged') THEN 0
                 WHEN r.kind = 'claim' THEN i.quantity
                 ELSE coalesce(i.accepted_quantity, 0) END) AS back
         FROM return_items i JOIN returns r ON r.id = i.return_id GROUP BY i.order_item_id
@@ -229,7 +236,12 @@ CHECKS = (
     ),
     _Check("sold", "What an order shipped left the warehouse, and no more.", "orders", _SOLD),
     _Check("totals", "An order's total is the sum of its parts.", "orders", _TOTALS),
-    _Check("paid", "What is kept of a paid order is its worth, else nothing.", "orders", _PAID),
+    _Check(
+        "paid",
+        "What is kept of a paid order is its worth, of one that waits less than its total.",
+        "orders",
+        _PAID,
+    ),
     _Check("refunds", "What a payment gave back is the sum of its refunds.", "payments", _REFUNDS),
     _Check("returned", "What came back of an order is in its returns.", "orders", _RETURNED),
     _Check("states", "An order is confirmed exactly when it is paid.", "orders", _STATES),

@@ -93,8 +93,8 @@ _CLOSE = text("""
     UPDATE reservations SET state = :state WHERE id = ANY(:ids) AND state = 'held'
 """)
 
-_CLAIM = text("""
-    UPDATE reservations SET expires_at = NULL WHERE order_id = :order_id AND state = 'held'
+_SET_DEADLINE = text("""
+    UPDATE reservations SET expires_at = :until WHERE order_id = :order_id AND state = 'held'
 """)
 
 _RECORD = text("""
@@ -236,7 +236,11 @@ class PostgresStock:
 
     async def claim(self, order_id: OrderId) -> None:
         """Take the deadline off the order's live reservations."""
-        await self.session.later(_CLAIM, {"order_id": order_id})
+        await self.session.later(_SET_DEADLINE, {"order_id": order_id, "until": None})
+
+    async def press(self, order_id: OrderId, until: datetime) -> None:
+        """Put that deadline on the order's live reservations."""
+        await self.session.later(_SET_DEADLINE, {"order_id": order_id, "until": until})
 
     async def record(self, movements: Sequence[Movement]) -> None:
         """Append to the ledger, in this order."""

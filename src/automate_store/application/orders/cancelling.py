@@ -8,19 +8,19 @@ from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
+from automate_store.application.funding import drop, keep_no_more, weigh
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.orders.naming import named_units
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.redeeming import give_codes_back
-from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.retries import retrying
-from automate_store.application.staging import abandon_edit
+from automate_store.application.staging import make_way
 from automate_store.application.stock import claim_stock, give_stock_up, release_stock
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.kernel.ids import LineId, OrderId
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import CALLED_OFF, Order, OrderState
+from automate_store.domain.payments import OPEN
 
 ASKED_FOR = "cancelled by the customer"
 
@@ -79,7 +79,7 @@ async def cancel_now(
     at = ports.clock()
     reason = command.reason or ASKED_FOR
     units = None if command.items is None else named_units(command.items, order)
-    order = await abandon_edit(order, CALLED_OFF, work=work, actor=actor, ports=ports)
+    order = await make_way(order, CALLED_OFF, work=work, actor=actor, ports=ports)
     cancelled = order.cancel(reason, units=units, actor=actor.name, at=at)
     if cancelled.state is OrderState.CANCELLED:
         cancelled = evolve(cancelled, cancelled_by=actor.account_id)
@@ -90,14 +90,24 @@ async def cancel_now(
         await give_stock_up(order, units or order.unshipped, work=work, ports=ports)
         if cancelled.paid and not order.paid:
             await claim_stock(cancelled, work=work, actor=actor, ports=ports)
-    if due := await overpaid(cancelled, work=work):
-        grant = Grant(amount=due, credit=Money.zero(due.currency), reason=reason)
-        cancelled = await give_back(cancelled, grant, work=work, actor=actor, ports=ports)
+    cancelled = await _with_its_money(cancelled, reason, work=work, actor=actor, ports=ports)
     await work.orders.save(cancelled)
     if actor.can(Permission.MOVE_MONEY):
         subject, before, after = f"order:{order.id}", _standing(order), _standing(cancelled)
         await note(work, actor, "cancel_order", subject, before=before, after=after, ports=ports)
     return cancelled.saved()
+
+
+async def _with_its_money(
+    order: Order, reason: str, *, work: Work, actor: Actor, ports: Ports
+) -> Order:
+    """The order, paid where what came is enough now; what is over goes back or is given up."""
+    payments = await work.payments.of_order(order.id)
+    if order.state is OrderState.PLACED:
+        order = await weigh(order, payments, work=work, actor=actor, ports=ports)
+    if order.state is OrderState.CANCELLED:
+        drop(payments, OPEN, work=work, ports=ports)
+    return await keep_no_more(order, payments, reason, work=work, actor=actor, ports=ports)
 
 
 def _standing(order: Order) -> Mapping[str, object]:

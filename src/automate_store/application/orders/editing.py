@@ -13,6 +13,7 @@ from automate_store.application.access import Actor, Permission, open_order, ord
 from automate_store.application.auditing import note
 from automate_store.application.carriers import Told, with_carriers
 from automate_store.application.expiry import making_room
+from automate_store.application.funding import keep_no_more, weigh
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.orders.repricing import (
     ChangeAddress,
@@ -24,7 +25,6 @@ from automate_store.application.orders.repricing import (
 )
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads, Work
-from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.staging import abandon_edit, hand_over_new
 from automate_store.application.stock import claim_stock, give_variants_up, promise
 from automate_store.application.versions import Versions, based_on
@@ -36,6 +36,7 @@ from automate_store.domain.orders import (
     Edit,
     EditKind,
     Order,
+    OrderState,
     apply_edit,
     checked,
     open_to_edits,
@@ -234,10 +235,10 @@ async def _apply(
         await hand_over_new(order, edit, edited, work=work, actor=actor, ports=ports)
     elif edited.paid:
         await claim_stock(edited, work=work, actor=actor, ports=ports)
-    if order.paid and (over := await overpaid(edited, work=work)):
-        grant = Grant(amount=over, credit=Money.zero(over.currency), reason=reason)
-        edited = await give_back(edited, grant, work=work, actor=actor, ports=ports)
-    return edited
+    payments = await work.payments.of_order(order.id)
+    if edited.state is OrderState.PLACED:
+        edited = await weigh(edited, payments, work=work, actor=actor, ports=ports)
+    return await keep_no_more(edited, payments, reason, work=work, actor=actor, ports=ports)
 
 
 def _previewed(order: Order, edit: Edit, pricing: Pricing) -> EditView:

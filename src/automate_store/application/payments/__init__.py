@@ -4,10 +4,8 @@ from automate_store.application.payments.paying import (
     GATEWAY_GRACE,
     ConfirmPayment,
     CreateIntent,
-    PaymentView,
     confirm_payment,
     create_intent,
-    settle_payment,
 )
 from automate_store.application.payments.refunds import (
     RefundOrder,
@@ -15,6 +13,7 @@ from automate_store.application.payments.refunds import (
     list_refunds,
     refund_order,
 )
+from automate_store.application.payments.settling import PaymentView, settle_payment
 
 __all__ = [
     "GATEWAY_GRACE",

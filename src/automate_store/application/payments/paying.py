@@ -9,32 +9,28 @@ recorded together with the question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed
+from automate_store.application.payments.settling import (
+    PaymentView,
+    payment_among,
+    settle,
+    settle_payment,
+)
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
-from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.refunding import Grant, give_back, overpaid
 from automate_store.application.retries import retrying
-from automate_store.application.staging import settle_edit
-from automate_store.application.stock import claim_stock, reserve_stock
-from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Due, Order, OrderState, await_difference, due
-from automate_store.domain.payments import (
-    GatewayReport,
-    Payment,
-    PaymentNotFound,
-    PaymentState,
-)
+from automate_store.domain.orders import Order, await_difference, due, share_of
+from automate_store.domain.payments import Funds, GatewayReport, Payment, PaymentState
 
 GATEWAY_GRACE = timedelta(minutes=5)
 """
@@ -44,15 +40,13 @@ However often it is asked, an order gains no more than this beyond its time to p
 """
 
 
-NOT_WANTED = "paid too late, or twice"
-
-
 @frozen(kw_only=True)
 class CreateIntent:
-    """A wish to pay an order through a gateway."""
+    """A wish to pay an order through a gateway; None is all that is still to be paid."""
 
     order_id: OrderId
     gateway: str
+    amount: Money | None = None
 
 
 @frozen(kw_only=True)
@@ -63,22 +57,15 @@ class ConfirmPayment:
     payment_id: PaymentId
 
 
-@frozen(kw_only=True)
-class PaymentView:
-    """A payment, and what its order looks like after it."""
-
-    payment: Payment
-    order: Order
-
-
 async def create_intent(
     command: CreateIntent, *, token: str | None, key: str | None, actor: Actor, ports: Ports
 ) -> PaymentView:
     """
-    A payment of the order's whole total at the gateway, or of what an edit waits for.
+    A payment at the gateway of what is still to be paid, or of a part of it; once per key.
 
-    Once per key. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove, GatewayUnknown,
-    GatewayUnavailable.
+    That is what the order costs, or what an edit waits for, less what was captured of it, is
+    authorised, or is on its way. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove,
+    NothingDue, MoreThanDue, PaidWholeOnly, CurrencyMismatch, GatewayUnknown, GatewayUnavailable.
     """
     gateway = ports.offered_gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
@@ -93,7 +80,7 @@ async def create_intent(
             order = await open_order(
                 command.order_id, token, actor=actor, staff=Permission.MOVE_MONEY, reads=work
             )
-            intended = _intend(order, due(order, ports.clock()), gateway, ports)
+            intended = await _intend(command, order, work=work, ports=ports)
             if gateway.offline:
                 return await _intend_offline(
                     intended, order, request, work, actor=actor, ports=ports
@@ -134,13 +121,14 @@ async def confirm_payment(
                 reads=work,
                 lock=True,
             )
-            payment = await _payment_of(order, command.payment_id, work)
+            payments = await work.payments.of_order(order.id)
+            payment = payment_among(payments, command.payment_id)
             if stored is not None:
                 return payment
             waiting = _await_gateway(order, payment, ports)
             if ports.gateway(payment.gateway).offline:
                 return await _confirm_offline(
-                    payment, order, request, work, actor=actor, ports=ports
+                    payment, order, payments, request, work, actor=actor, ports=ports
                 )
             if waiting is not order:
                 await work.orders.save(waiting)
@@ -154,93 +142,20 @@ async def confirm_payment(
     return await _record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
 
 
-async def settle_payment(
-    known: Payment, report: GatewayReport, *, work: Work, actor: Actor, ports: Ports
-) -> PaymentView:
-    """
-    The one place where a gateway's report meets its order, however it came and how often.
-
-    A captured payment of a waiting order confirms it and takes the deadline off its stock,
-    and revives an order that expired where its stock can be had again; that of an edit makes
-    it. Money that no order waits for goes back.
-    """
-    order = await work.orders.get(known.order_id, lock=True)
-    payment = await work.payments.get(known.id)
-    return await _settle(order, payment, report, work=work, actor=actor, ports=ports)
-
-
-async def _settle(
-    order: Order,
-    payment: Payment,
-    report: GatewayReport,
-    *,
-    work: Work,
-    actor: Actor,
-    ports: Ports,
-) -> PaymentView:
+async def _intend(command: CreateIntent, order: Order, *, work: Work, ports: Ports) -> Payment:
+    """A fresh attempt at what is missing; of a change, at all of it."""
     at = ports.clock()
-    settled = payment.settle(report, at=at)
-    if settled is payment:
-        return PaymentView(payment=payment, order=order)
-    await work.payments.save(settled)
-    after = await _follow(order, settled, work, actor=actor, ports=ports, at=at)
-    return PaymentView(payment=settled.saved(), order=after)
-
-
-async def _follow(
-    order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
-) -> Order:
-    if payment.state is PaymentState.CAPTURED:
-        after = await _paid(order, payment, work, actor=actor, ports=ports, at=at)
-        # What an order waited for has just made it paid: nothing else can have come before.
-        if after is order and (due := await overpaid(order, work=work)):
-            grant = Grant(amount=due, credit=Money.zero(due.currency), reason=NOT_WANTED)
-            after = await give_back(after, grant, work=work, actor=actor, ports=ports)
-    elif payment.state is PaymentState.FAILED and order.state is OrderState.PLACED:
-        after = order.payment_failed(payment.failure or "declined", actor=actor.name, at=at)
-    else:
-        return order
-    await work.orders.save(after)
-    return after.saved()
-
-
-async def _paid(
-    order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
-) -> Order:
-    """The order, where the money is what it waits for; money that is not goes back."""
-    if payment.edit_id is not None:
-        return await settle_edit(order, payment, work=work, actor=actor, ports=ports)
-    if payment.captured != order.total:
-        return order
-    if order.state is OrderState.PLACED:
-        await claim_stock(order, work=work, actor=actor, ports=ports)
-        return order.pay(payment.captured, actor=actor.name, at=at)
-    if order.expired and not order.quote.codes:
-        return await _revived(order, payment, work, actor=actor, ports=ports, at=at)
-    return order
-
-
-async def _revived(
-    order: Order, payment: Payment, work: Work, *, actor: Actor, ports: Ports, at: datetime
-) -> Order:
-    """The order that was paid too late, where its stock can be had again."""
-    stock = await work.stock.of(order.wanted)
-    try:
-        await reserve_stock(order, stock, work=work, ports=ports, at=at)
-    except OutOfStock:
-        return order
-    await claim_stock(order, work=work, actor=actor, ports=ports)
-    return order.revive(payment.captured, actor=actor.name, at=at)
-
-
-def _intend(order: Order, wanted: Due, gateway: PaymentGateway, ports: Ports) -> Payment:
+    wanted = due(order, at)
+    others = await work.payments.of_order(order.id)
+    alike = (each for each in others if each.edit_id == wanted.edit_id)
+    funds = Funds.of(alike, wanted.amount.currency)
     return Payment.intend(
         id=PaymentId(ports.ids.uuid()),
         order_id=order.id,
-        gateway=gateway.name,
-        amount=wanted.amount,
+        gateway=command.gateway,
+        amount=share_of(order, wanted, funds, command.amount),
         edit_id=wanted.edit_id,
-        at=ports.clock(),
+        at=at,
     )
 
 
@@ -258,10 +173,17 @@ async def _intend_offline(
 
 
 async def _confirm_offline(
-    payment: Payment, order: Order, request: Keyed, work: Work, *, actor: Actor, ports: Ports
+    payment: Payment,
+    order: Order,
+    payments: Sequence[Payment],
+    request: Keyed,
+    work: Work,
+    *,
+    actor: Actor,
+    ports: Ports,
 ) -> PaymentView:
     report = await ports.gateway(payment.gateway).confirm(payment)
-    view = await _settle(order, payment, report, work=work, actor=actor, ports=ports)
+    view = await settle(order, payments, payment.id, report, work=work, actor=actor, ports=ports)
     after = view.payment
     await _tell(work, actor, "confirm_payment", before=payment, after=after, ports=ports)
     await work.keys.keep(request, view, ports.clock())
@@ -274,13 +196,6 @@ def _await_gateway(order: Order, payment: Payment, ports: Ports) -> Order:
     if payment.edit_id is not None:
         return await_difference(order, payment.edit_id, until, longest=longest, at=at)
     return order.await_payment(until, latest=order.placed_at + longest, at=at)
-
-
-async def _payment_of(order: Order, payment_id: PaymentId, work: Work) -> Payment:
-    payment = await work.payments.get(payment_id)
-    if payment.order_id != order.id:
-        raise PaymentNotFound(str(payment_id))
-    return payment
 
 
 async def _record(

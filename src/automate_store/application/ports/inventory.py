@@ -57,6 +57,9 @@ class Stock(Protocol):
     async def claim(self, order_id: OrderId) -> None:
         """Take the deadline off the order's live reservations: they are paid for."""
 
+    async def press(self, order_id: OrderId, until: datetime) -> None:
+        """Put that deadline on the order's live reservations: they are to be paid for again."""
+
     async def record(self, movements: Sequence[Movement]) -> None:
         """Append to the ledger, which never changes afterwards."""
 

@@ -3,6 +3,7 @@
 from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.payment import (
     MOVES,
+    OPEN,
     GatewayUnknown,
     Payment,
     PaymentCaptured,
@@ -11,6 +12,7 @@ from automate_store.domain.payments.payment import (
     PaymentNotFound,
     PaymentParked,
     RefundTooLarge,
+    VoidAsked,
 )
 from automate_store.domain.payments.refund import (
     REFUND_MOVES,
@@ -45,6 +47,7 @@ from automate_store.domain.payments.resolving import (
     dismiss_reported,
     look_again,
 )
+from automate_store.domain.payments.sums import Funds
 from automate_store.domain.payments.told import (
     EventNotFound,
     GatewayTold,
@@ -54,6 +57,7 @@ from automate_store.domain.payments.told import (
 
 __all__ = [
     "MOVES",
+    "OPEN",
     "PLAIN",
     "REFUND_MOVES",
     "Ask",
@@ -62,6 +66,7 @@ __all__ = [
     "DisputeReport",
     "DisputeState",
     "EventNotFound",
+    "Funds",
     "GatewayEvent",
     "GatewayReport",
     "GatewayTold",
@@ -91,6 +96,7 @@ __all__ = [
     "SetupState",
     "ToldEvent",
     "ToldState",
+    "VoidAsked",
     "accept_reported",
     "dismiss_reported",
     "look_again",

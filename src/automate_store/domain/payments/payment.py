@@ -57,6 +57,17 @@ class RefundTooLarge(RuleBroken):
 
 
 _ANY = frozenset(PaymentState)
+OPEN = frozenset(
+    {
+        PaymentState.PENDING,
+        PaymentState.REQUIRES_ACTION,
+        PaymentState.PROCESSING,
+        PaymentState.AUTHORISED,
+        # A shopper whose card was declined may try another one for the same intent.
+        PaymentState.FAILED,
+    }
+)
+"""Money may come of it yet."""
 MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PENDING: _ANY,
     PaymentState.REQUIRES_ACTION: _ANY - {PaymentState.PENDING},
@@ -99,6 +110,14 @@ class PaymentFailed(Event):
     payment_id: PaymentId
     order_id: OrderId
     reason: str
+
+
+@frozen(kw_only=True)
+class VoidAsked(Event):
+    """The gateway has to be asked to give up what nobody wants any more."""
+
+    payment_id: PaymentId
+    order_id: OrderId
 
 
 @frozen(kw_only=True)

@@ -138,6 +138,18 @@ class AuditorContract:
             await work.orders.save(paid)
         assert await _found(books) == {"paid"}
 
+    async def test_an_order_that_waits_keeps_less_than_it_costs(self, books: Books) -> None:
+        stocked = await _stocked(books.ports, 10)
+        order = await _placed(books.ports, stocked)
+        at, one = books.ports.clock(), Money(1, order.total.currency)
+        for number, amount in (("part", order.total - one), ("rest", one)):
+            assert (await books.auditor.audit(shown=EVERYTHING)).clean
+            report = GatewayReport(intent_id=number, state=PaymentState.CAPTURED, amount=amount)
+            payment = evolve(new_payment(books.ports, order), amount=amount)
+            async with books.ports.unit_of_work() as work:
+                await work.payments.add(payment.settle(report, at=at))
+        assert await _found(books) == {"paid"}
+
     async def test_money_that_went_back_without_a_refund_is_found(self, books: Books) -> None:
         stocked = await _stocked(books.ports, 10)
         order = await _placed(books.ports, stocked)

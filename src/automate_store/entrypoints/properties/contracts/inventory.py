@@ -235,6 +235,22 @@ class StockContract:
         async with store.unit_of_work() as work:
             assert await work.stock.held(order.id) == (evolve(due, expires_at=None),)
 
+    async def test_what_is_pressed_has_that_deadline_and_nothing_else_has(
+        self, store: Ports
+    ) -> None:
+        stocked = await put_stocked(store)
+        order, other = await put_order(store, stocked), await put_order(store, stocked)
+        paid = await put_reservation(store, order, stocked, 1, None)
+        ended = await put_reservation(store, order, stocked, 1, None)
+        theirs = await put_reservation(store, other, stocked, 1, None)
+        until = store.clock() + HOUR
+        async with store.unit_of_work() as work:
+            await work.stock.close([ended], ReservationState.RELEASED)
+            await work.stock.press(order.id, until)
+        async with store.unit_of_work() as work:
+            assert await work.stock.held(order.id) == (evolve(paid, expires_at=until),)
+            assert await work.stock.held(other.id) == (theirs,)
+
     async def test_overdue_orders_come_oldest_first_and_once(self, store: Ports) -> None:
         stocked = await put_stocked(store)
         late, early = await put_order(store, stocked), await put_order(store, stocked)

@@ -1,0 +1,155 @@
+"""Settling: where a gateway's report meets its order, however it came and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from attrs import frozen
+
+from automate_store.application.access import Actor
+from automate_store.application.funding import drop, keep_no_more, weigh
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.staging import settle_edit
+from automate_store.application.stock import claim_stock, reserve_stock
+from automate_store.domain.inventory import OutOfStock
+from automate_store.domain.kernel.ids import PaymentId
+from automate_store.domain.orders import (
+    Order,
+    OrderState,
+    failed_so_far,
+    part_paid,
+)
+from automate_store.domain.payments import (
+    OPEN,
+    Funds,
+    GatewayReport,
+    Payment,
+    PaymentNotFound,
+    PaymentState,
+)
+
+NOT_WANTED = "paid too late, or twice"
+
+
+@frozen(kw_only=True)
+class PaymentView:
+    """A payment, and what its order looks like after it."""
+
+    payment: Payment
+    order: Order
+
+
+async def settle_payment(
+    known: Payment, report: GatewayReport, *, work: Work, actor: Actor, ports: Ports
+) -> PaymentView:
+    """
+    The one place where a gateway's report meets its order, however it came and how often.
+
+    What is captured for a waiting order confirms it once it reaches the total, and takes the
+    deadline off its stock, as what is authorised or on its way does. It revives an order that
+    expired where its stock can be had again; that of an edit makes it. Money that no order
+    waits for goes back, and what an order that is over did not get yet is given up.
+    """
+    order = await work.orders.get(known.order_id, lock=True)
+    payments = await work.payments.of_order(order.id)
+    return await settle(order, payments, known.id, report, work=work, actor=actor, ports=ports)
+
+
+async def settle(
+    order: Order,
+    payments: Sequence[Payment],
+    payment_id: PaymentId,
+    report: GatewayReport,
+    *,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> PaymentView:
+    """The same, of a locked order all of whose payments were read since."""
+    payment = payment_among(payments, payment_id)
+    settled = payment.settle(report, at=ports.clock())
+    if settled is payment:
+        return PaymentView(payment=payment, order=order)
+    await work.payments.save(settled)
+    after = settled.saved()
+    now = tuple(after if each.id == payment_id else each for each in payments)
+    came = settled.captured > payment.captured
+    moved = await _follow(order, after, now, came=came, work=work, actor=actor, ports=ports)
+    if moved is order:
+        return PaymentView(payment=after, order=order)
+    await work.orders.save(moved)
+    return PaymentView(payment=after, order=moved.saved())
+
+
+def payment_among(payments: Sequence[Payment], payment_id: PaymentId) -> Payment:
+    """That one of the order's payments; raises PaymentNotFound."""
+    for each in payments:
+        if each.id == payment_id:
+            return each
+    raise PaymentNotFound(str(payment_id))
+
+
+async def _follow(
+    order: Order,
+    payment: Payment,
+    payments: Sequence[Payment],
+    *,
+    came: bool,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """The order (not saved yet) after one of its payments moved; ``came``, whether money did."""
+    after = order
+    if payment.edit_id is not None:
+        if came:
+            after = await settle_edit(order, payment, work=work, actor=actor, ports=ports)
+    elif order.state is OrderState.PLACED:
+        after = await _waited(
+            order, payment, payments, came=came, work=work, actor=actor, ports=ports
+        )
+    elif came and order.expired and not order.quote.codes:
+        after = await _revived(order, payments, work=work, actor=actor, ports=ports)
+    if came:
+        after = await keep_no_more(after, payments, NOT_WANTED, work=work, actor=actor, ports=ports)
+    if after.state is OrderState.CANCELLED:
+        drop([payment], OPEN, work=work, ports=ports)
+    return after
+
+
+async def _waited(
+    order: Order,
+    payment: Payment,
+    payments: Sequence[Payment],
+    *,
+    came: bool,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """The order that waited, paid, promised its money, told of a part of it, or of a failure."""
+    at = ports.clock()
+    after = await weigh(order, payments, work=work, actor=actor, ports=ports)
+    if not after.paid and came:
+        funds = Funds.of(payments, order.total.currency)
+        after = part_paid(after, funds, actor=actor.name, at=at)
+    if payment.state is PaymentState.FAILED and failed_so_far(after):
+        reason = payment.failure or "declined"
+        after = after.payment_failed(reason, actor=actor.name, at=at)
+    return after
+
+
+async def _revived(
+    order: Order, payments: Sequence[Payment], *, work: Work, actor: Actor, ports: Ports
+) -> Order:
+    """The order that was paid too late, where that is all of it and its stock can be had again."""
+    if Funds.of(payments, order.total.currency).kept < order.total:
+        return order
+    at, stock = ports.clock(), await work.stock.of(order.wanted)
+    try:
+        await reserve_stock(order, stock, work=work, ports=ports, at=at)
+    except OutOfStock:
+        return order
+    await claim_stock(order, work=work, actor=actor, ports=ports)
+    return order.revive(order.total, actor=actor.name, at=at)
