@@ -1,0 +1,205 @@
+"""The line to PayPal: its token, its answers, and what goes wrong on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import httpx
+import msgspec
+from attrs import field, frozen
+
+from automate_store.adapters.paypal.amounts import NAME
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.ports.sources import Clock
+
+LONGEST_ANSWER = 4_194_304
+"""Bytes that are read of an answer."""
+LONGEST_REASON = 300
+RENEWED_BEFORE = timedelta(seconds=60)
+"""How long before its end a token is no longer used."""
+_UNKNOWN = frozenset(
+    {
+        httpx.codes.REQUEST_TIMEOUT,
+        httpx.codes.CONFLICT,  # the same request is being worked on
+        httpx.codes.TOO_MANY_REQUESTS,
+    }
+)
+_Answer = TypeVar("_Answer")
+
+
+@frozen(kw_only=True)
+class PayPalAccount:
+    """Whose account it is, and where shoppers come back to from PayPal's pages."""
+
+    url: str
+    """The REST API's, without a slash at its end."""
+    client_id: str = field(repr=False)
+    secret: str = field(repr=False)
+    return_url: str
+    cancel_url: str
+
+
+class Link(msgspec.Struct, frozen=True):
+    """One of the things that can be done next."""
+
+    href: str
+    rel: str
+
+
+class _Detail(msgspec.Struct, frozen=True):
+    issue: str = ""
+    description: str = ""
+
+
+class _Problem(msgspec.Struct, frozen=True):
+    name: str = ""
+    message: str = ""
+    details: tuple[_Detail, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+class _Token(msgspec.Struct, frozen=True):
+    access_token: str
+    expires_in: int
+
+
+class PayPalSays(Exception):  # noqa: N818 - named for the fact
+    """PayPal refuses: nothing has moved. ``issue`` is its word for why."""
+
+    def __init__(self, status: int, issue: str, reason: str, links: tuple[Link, ...]) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.issue = issue
+        self.reason = reason
+        self.links = links
+
+    @property
+    def missing(self) -> bool:
+        """Whether there is no such thing there."""
+        return self.status == httpx.codes.NOT_FOUND
+
+    def refused(self) -> GatewayRefused:
+        """The same as whoever asked is told it."""
+        return GatewayRefused(NAME, self.reason)
+
+
+class PayPalLine:
+    """Asks PayPal, with a token that is fetched when it is needed; the client's owner closes it."""
+
+    def __init__(self, account: PayPalAccount, client: httpx.AsyncClient, *, clock: Clock) -> None:
+        self.account = account
+        self._client = client
+        self._clock = clock
+        self._token = ""
+        self._until: datetime | None = None
+        self._fetching = asyncio.Lock()
+
+    async def get(self, path: str, answer: type[_Answer], **query: str) -> _Answer:
+        """What there is; raises PayPalSays, GatewayUnavailable."""
+        return _read(await self._ask("GET", path, query=query), answer)
+
+    async def post(self, path: str, body: Any, answer: type[_Answer], *, key: str) -> _Answer:
+        """What came of it, the same for the same key; raises PayPalSays, GatewayUnavailable."""
+        headers = {"PayPal-Request-Id": key, "Prefer": "return=representation"}
+        return _read(await self._ask("POST", path, body=body, headers=headers), answer)
+
+    async def do(self, method: str, path: str, *, key: str | None = None) -> None:
+        """Done, with no more to say; raises PayPalSays, GatewayUnavailable."""
+        headers = {} if key is None else {"PayPal-Request-Id": key}
+        await self._ask(method, path, body={} if method == "POST" else None, headers=headers)
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, str] | None = None,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+    ) -> bytes:
+        token = await self._current()
+        request = {
+            "url": f"{self.account.url}{path}",
+            "params": query or None,
+            "content": None if body is None else msgspec.json.encode(body),
+        }
+        asked = {"Content-Type": "application/json", **(headers or {})}
+        status, said = await self._send(method, request, {**asked, "Authorization": token})
+        if status == httpx.codes.UNAUTHORIZED:
+            # It may have been taken back before its time; a second refusal is for good.
+            token = await self._current(not_this=token)
+            status, said = await self._send(method, request, {**asked, "Authorization": token})
+        return _checked(status, said)
+
+    async def _current(self, *, not_this: str = "") -> str:
+        """The token that counts, fetched once however many want it."""
+        async with self._fetching:
+            fresh = self._until is not None and self._clock() < self._until
+            if not fresh or self._token == not_this:
+                await self._fetch()
+            return self._token
+
+    async def _fetch(self) -> None:
+        account = self.account
+        request = {
+            "url": f"{account.url}/v1/oauth2/token",
+            "data": {"grant_type": "client_credentials"},
+            "auth": httpx.BasicAuth(account.client_id, account.secret),
+        }
+        asked_at = self._clock()
+        status, said = await self._send("POST", request, {})
+        if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED}:
+            raise GatewayRefused(NAME, "it does not know the client id, or not with this secret")
+        token = _read(_checked(status, said), _Token)
+        self._token = f"Bearer {token.access_token}"
+        self._until = asked_at + timedelta(seconds=token.expires_in) - RENEWED_BEFORE
+
+    async def _send(
+        self, method: str, request: dict[str, Any], headers: dict[str, str]
+    ) -> tuple[int, bytes]:
+        headers = {"Accept": "application/json", **headers}
+        try:
+            async with self._client.stream(method, headers=headers, **request) as answer:
+                return answer.status_code, await _bounded(answer)
+        except httpx.HTTPError as wrong:
+            # The cause names what was asked, with its headers, and stays out of the log.
+            raise GatewayUnavailable(NAME) from _nameless(wrong)
+
+
+def _nameless(wrong: httpx.HTTPError) -> Exception:
+    return ConnectionError(type(wrong).__name__)
+
+
+async def _bounded(answer: httpx.Response) -> bytes:
+    body = b""
+    async for part in answer.aiter_bytes():
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            raise GatewayUnavailable(NAME)
+    return body
+
+
+def _checked(status: int, said: bytes) -> bytes:
+    """What it said, where it did what was asked."""
+    if httpx.codes.is_success(status):
+        return said
+    if not httpx.codes.is_client_error(status) or status in _UNKNOWN:
+        raise GatewayUnavailable(NAME)
+    try:
+        problem = msgspec.json.decode(said, type=_Problem)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        problem = _Problem()
+    detail = next(iter(problem.details), _Detail())
+    issue = detail.issue or problem.name or str(status)
+    words = f"{issue}: {detail.description or problem.message or 'it does not say why'}"
+    raise PayPalSays(status, issue, words.rstrip(".")[:LONGEST_REASON], problem.links)
+
+
+def _read(said: bytes, answer: type[_Answer]) -> _Answer:
+    """The answer; one that can't be read says nothing of what happened."""
+    try:
+        return msgspec.json.decode(said, type=answer)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+        raise GatewayUnavailable(NAME) from wrong

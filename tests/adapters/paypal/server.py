@@ -1,0 +1,282 @@
+"""
+A fake PayPal on a loopback port: its books over HTTP, with tokens, keys and faults.
+
+It answers one request id with one answer, as PayPal does; the same id with other words is
+refused. Answers that are none are not kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import threading
+import time
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import uvicorn
+
+from benchmarks.rig.servers import free_port
+from tests.adapters.paypal.books import Books
+from tests.adapters.paypal.shapes import Json, Problem
+
+CLIENT_ID, SECRET = "client-of-the-fake", "secret-of-the-fake"
+LIFETIME_S = 32_400
+HANG_S = 30.0
+Answer = tuple[int, Json | None]
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+_NAMES = {400: "INVALID_REQUEST", 401: "AUTHENTICATION_FAILURE", 404: "RESOURCE_NOT_FOUND"}
+
+
+class PayPalFake:
+    """An ASGI application; ``lose``, ``fail`` and ``hang`` say what goes wrong next."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.forget_all()
+
+    def forget_all(self) -> None:
+        """Begin anew, as if nobody had ever asked."""
+        self.books = Books(self.base)
+        self.certificates: dict[str, bytes] = {}
+        self.asked: Counter[str] = Counter()
+        self.said: list[tuple[str, str, str | None]] = []
+        """Each request: its method, its path, and its PayPal-Request-Id."""
+        self.lose: list[str] = []
+        """Parts of paths: the next answers to them get lost once they were acted on."""
+        self.fail: list[int] = []
+        """The next requests are answered by these statuses, and not acted on."""
+        self.hang = False
+        self.moved: str | None = None
+        """Where whoever asks for a certificate is sent instead."""
+        self._tokens: set[str] = set()
+        self._given: dict[str, tuple[bytes, Answer]] = {}
+
+    def forget_tokens(self) -> None:
+        """Take every token back before its time."""
+        self._tokens.clear()
+
+    def forget_keys(self) -> None:
+        """The request ids are older than PayPal remembers."""
+        self._given.clear()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        method, path = scope["method"], scope["path"]
+        headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
+        body = await _body(receive)
+        self.asked[path] += 1
+        self.said.append((method, path, headers.get("paypal-request-id")))
+        if path.startswith("/v1/notifications/certs/"):
+            await self._certificate(path, send)
+            return
+        if self.hang:
+            await asyncio.sleep(HANG_S)
+        query = dict(parse_qsl(scope["query_string"].decode()))
+        status, told = self._answer(method, path, query, headers, body)
+        lost = next((part for part in self.lose if part in path), None)
+        if lost is not None:
+            self.lose.remove(lost)
+            status, told = 500, {"name": "INTERNAL_SERVER_ERROR"}
+        await _send(send, status, told)
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> Answer:
+        if self.fail:
+            return self.fail.pop(0), {"name": "INTERNAL_SERVER_ERROR"}
+        if path == "/v1/oauth2/token":
+            return self._token(headers)
+        if headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+            return _problem(Problem(401, "AUTHENTICATION_FAILURE"))
+        key = headers.get("paypal-request-id")
+        known = self._given.get(f"{path} {key}") if key else None
+        if known is not None:
+            same = known[0] == body
+            return known[1] if same else _problem(Problem(422, "DUPLICATE_REQUEST_ID"))
+        try:
+            answer = self._done(method, path, query, body)
+        except Problem as problem:
+            return _problem(problem)
+        if key:
+            self._given[f"{path} {key}"] = (body, _kept(answer))
+        return answer
+
+    def _done(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
+        asked = json.loads(body) if body else {}
+        for wanted, pattern, act in _ROUTES:
+            found = re.fullmatch(pattern, path)
+            if found is not None and method == wanted:
+                return act(self.books, found, asked, query)
+        raise Problem(404, "RESOURCE_NOT_FOUND")
+
+    def _token(self, headers: Mapping[str, str]) -> Answer:
+        basic = b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
+        if headers.get("authorization") != f"Basic {basic}":
+            return 401, {"error": "invalid_client", "error_description": "Client Authentication"}
+        token = f"A21AA-{self.asked['/v1/oauth2/token']}"
+        self._tokens.add(token)
+        return 200, {"access_token": token, "token_type": "Bearer", "expires_in": LIFETIME_S}
+
+    async def _certificate(self, path: str, send: Send) -> None:
+        if self.moved is not None:
+            start = {"type": "http.response.start", "status": 302}
+            await send({**start, "headers": [(b"location", self.moved.encode())]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        pem = self.certificates.get(path.rsplit("/", 1)[-1])
+        await send(
+            {
+                "type": "http.response.start",
+                "status": 404 if pem is None else 200,
+                "headers": [(b"content-type", b"application/x-pem-file")],
+            }
+        )
+        await send({"type": "http.response.body", "body": pem or b""})
+
+
+@contextmanager
+def served(*, certificate: tuple[Path, Path] | None = None) -> Iterator[PayPalFake]:
+    """The fake, listening in a thread; over TLS with a certificate's file and its key's."""
+    port = free_port()
+    scheme = "http" if certificate is None else "https"
+    fake = PayPalFake(f"{scheme}://127.0.0.1:{port}")
+    chain, key = certificate or (None, None)
+    config = uvicorn.Config(
+        fake,
+        host="127.0.0.1",
+        port=port,
+        log_config=None,
+        lifespan="off",
+        ssl_certfile=chain,
+        ssl_keyfile=key,
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the fake did not start"
+        time.sleep(0.005)
+    try:
+        yield fake
+    finally:
+        server.force_exit = server.should_exit = True
+        thread.join()
+
+
+async def _body(receive: Receive) -> bytes:
+    body, more = b"", True
+    while more:
+        part = await receive()
+        body += part.get("body", b"")
+        more = part.get("more_body", False)
+    return body
+
+
+async def _send(send: Send, status: int, told: Json | None) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    body = b"" if told is None else json.dumps(told).encode()
+    await send({"type": "http.response.body", "body": body})
+
+
+def _problem(problem: Problem) -> Answer:
+    told = {
+        "name": _NAMES.get(problem.status, "UNPROCESSABLE_ENTITY"),
+        "message": "The requested action could not be performed.",
+        "debug_id": "90957fca61718",
+        "details": [{"issue": problem.issue, "description": "As the manual says."}],
+        "links": problem.links,
+    }
+    return problem.status, told
+
+
+def _kept(answer: Answer) -> Answer:
+    status, told = answer
+    return status, None if told is None else json.loads(json.dumps(told))
+
+
+_Act = Callable[[Books, "re.Match[str]", Json, Mapping[str, str]], Answer]
+_ID = r"([A-Za-z0-9-]+)"
+
+
+def _void(books: Books, path: re.Match[str], _: Json, __: Mapping[str, str]) -> Answer:
+    books.void(path[1])
+    return 204, None
+
+
+def _forget(books: Books, path: re.Match[str], _: Json, __: Mapping[str, str]) -> Answer:
+    books.forget(path[1])
+    return 204, None
+
+
+def _tokens(books: Books, _: re.Match[str], __: Json, query: Mapping[str, str]) -> Answer:
+    page, size = int(query["page"]), int(query["page_size"])
+    return 200, books.tokens_of(query["customer_id"], page, size)
+
+
+_ROUTES: tuple[tuple[str, str, _Act], ...] = (
+    ("POST", "/v2/checkout/orders", lambda books, _, asked, __: (201, books.create_order(asked))),
+    (
+        "GET",
+        f"/v2/checkout/orders/{_ID}",
+        lambda books, path, _, __: (200, books.order(path[1])),
+    ),
+    (
+        "POST",
+        f"/v2/checkout/orders/{_ID}/(capture|authorize)",
+        lambda books, path, asked, _: (201, books.carry_out(path[1], path[2], asked)),
+    ),
+    (
+        "POST",
+        f"/v2/payments/authorizations/{_ID}/capture",
+        lambda books, path, asked, _: (201, books.capture_authorised(path[1], asked)),
+    ),
+    ("POST", f"/v2/payments/authorizations/{_ID}/void", _void),
+    (
+        "POST",
+        f"/v2/payments/captures/{_ID}/refund",
+        lambda books, path, asked, _: (201, books.refund(path[1], asked)),
+    ),
+    (
+        "GET",
+        f"/v2/payments/(authorizations|captures|refunds)/{_ID}",
+        lambda books, path, _, __: (200, books.part(path[2], path[1])),
+    ),
+    (
+        "POST",
+        "/v3/vault/setup-tokens",
+        lambda books, _, asked, __: (201, books.create_setup(asked)),
+    ),
+    (
+        "GET",
+        f"/v3/vault/setup-tokens/{_ID}",
+        lambda books, path, _, __: (200, books.setup(path[1])),
+    ),
+    (
+        "POST",
+        "/v3/vault/payment-tokens",
+        lambda books, _, asked, __: (201, books.create_token(asked)),
+    ),
+    ("GET", "/v3/vault/payment-tokens", _tokens),
+    ("DELETE", f"/v3/vault/payment-tokens/{_ID}", _forget),
+    (
+        "GET",
+        "/v1/notifications/webhooks-events",
+        lambda books, _, __, query: (200, books.events_page(query)),
+    ),
+)
