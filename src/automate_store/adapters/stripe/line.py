@@ -1,0 +1,175 @@
+"""The line to Stripe: its library, its time-outs, and its errors in our words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TypeVar
+
+import httpx
+import stripe
+import structlog
+from attrs import field, frozen
+from stripe import StripeClient
+
+from automate_store.adapters.stripe.amounts import NAME, Unreadable
+from automate_store.adapters.stripe.reading import read
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+
+API_VERSION = "2026-10-28.endive"
+"""The version of Stripe's API that this was written for, whichever the library prefers."""
+PASSING = frozenset({"lock_timeout", "rate_limit", "idempotency_key_in_use"})
+"""Codes of errors that say no more than that it is to be asked again."""
+MOST_LISTED = 20_000
+"""Things on one list that are read; more than that are asked for in smaller parts."""
+LONGEST_ANSWER = 16 * 1_048_576
+"""Bytes that are read of an answer; a page of a hundred events is the longest."""
+_LIVE = ("sk_live_", "rk_live_")
+
+_Listed = TypeVar("_Listed", bound=stripe.StripeObject)
+_Read = TypeVar("_Read")
+
+# At level debug the library writes what is sent and answered, client secrets among it.
+logging.getLogger("stripe").setLevel(logging.WARNING)
+# It would tell Stripe of this machine, and keep a file in the user's folder for that.
+stripe.enable_telemetry = False
+
+
+@frozen(kw_only=True)
+class StripeKeys:
+    """What a store and Stripe know each other by."""
+
+    secret: str = field(repr=False)
+    publishable: str
+    """Told to the shopper's browser."""
+    webhooks: tuple[str, ...] = field(repr=False)
+    """Each counts: two while one is rolled."""
+
+    @property
+    def live(self) -> bool:
+        """Whether they move real money."""
+        return self.secret.startswith(_LIVE)
+
+
+class Declined(Exception):  # noqa: N818 - named for the fact
+    """A card was declined; ``words`` are Stripe's, for whoever pays."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class StripeLine:
+    """
+    One account at Stripe; nothing is asked twice here, for whoever asks is guarded.
+
+    ``url`` takes the place of Stripe's own address, for tests.
+    """
+
+    def __init__(
+        self, keys: StripeKeys, *, connect_s: float, read_s: float, url: str | None = None
+    ) -> None:
+        self.keys = keys
+        self._http = httpx.AsyncClient(timeout=httpx.Timeout(read_s, connect=connect_s))
+        self._client = StripeClient(
+            keys.secret,
+            stripe_version=API_VERSION,
+            max_network_retries=0,
+            http_client=_Http(self._http),
+            base_addresses={} if url is None else {"api": url},
+        )
+
+    @property
+    def v1(self) -> stripe.V1Services:
+        """What can be asked; ``ask`` waits for it."""
+        return self._client.v1
+
+    async def ask(self, asked: Awaitable[stripe.StripeObject], kind: type[_Read]) -> _Read:
+        """The answer, read as that kind; raises as ``in_our_words`` does."""
+        with in_our_words():
+            return read((await asked).to_dict(), kind)
+
+    async def all_of(
+        self, asked: Awaitable[stripe.ListObject[_Listed]], kind: type[_Read]
+    ) -> list[_Read]:
+        """Everything on the list, page after page; raises as ``in_our_words`` does."""
+        found: list[_Read] = []
+        with in_our_words():
+            async for each in (await asked).auto_paging_iter():
+                found.append(read(each.to_dict(), kind))
+                if len(found) > MOST_LISTED:
+                    raise GatewayUnavailable(NAME)
+        return found
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+
+class _Http(stripe.HTTPClient):
+    """
+    Carries what the library asks, within our bounds.
+
+    Its own class for httpx hands bodies over in a way that httpx has given up, and reads
+    answers of any length.
+    """
+
+    name = "httpx"
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        super().__init__()
+        self._client = client
+
+    async def request_async(
+        self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
+    ) -> tuple[bytes, int, Mapping[str, str]]:
+        try:
+            async with self._client.stream(
+                method, url, headers=headers, content=post_data
+            ) as answer:
+                return await _bounded(answer), answer.status_code, answer.headers
+        except httpx.HTTPError as wrong:
+            raise _no_answer(type(wrong).__name__) from wrong
+
+
+def _no_answer(why: str) -> stripe.APIConnectionError:
+    return stripe.APIConnectionError(why)  # type: ignore[no-untyped-call] # it lacks its types
+
+
+async def _bounded(answer: httpx.Response) -> bytes:
+    body = bytearray()
+    async for part in answer.aiter_bytes():
+        body += part
+        if len(body) > LONGEST_ANSWER:
+            raise _no_answer("it is too long")
+    return bytes(body)
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """
+    What is asked inside raises our errors.
+
+    GatewayUnavailable where it is unknown what happened, or what the answer says;
+    GatewayRefused where nothing did; and Declined.
+    """
+    try:
+        yield
+    except stripe.CardError as declined:
+        raise Declined(declined.user_message or "declined") from None
+    except (stripe.InvalidRequestError, stripe.IdempotencyError) as refused:
+        if refused.code in PASSING:
+            raise GatewayUnavailable(NAME) from refused
+        raise GatewayRefused(NAME, _reason(refused)) from refused
+    except (stripe.AuthenticationError, stripe.PermissionError) as locked_out:
+        # The shopper can't mend it, and another way to pay may work.
+        structlog.get_logger().error("stripe_refuses_the_key", request=locked_out.request_id)
+        raise GatewayUnavailable(NAME) from None
+    except (stripe.StripeError, Unreadable) as unknown:
+        raise GatewayUnavailable(NAME) from unknown
+
+
+def _reason(refused: stripe.StripeError) -> str:
+    """Stripe's words, or its code, without the stop at their end."""
+    return (refused.user_message or refused.code or "no reason is given").rstrip(".")
