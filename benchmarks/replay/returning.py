@@ -47,6 +47,7 @@ POLICY = ReturnPolicy(
     restocking_rate=Decimal(0),
     return_shipping=Money.zero(CURRENCY),
     rounding=Rounding.HALF_UP,
+    clawback=False,
     refund_on_receipt=False,
 )
 """

@@ -13,6 +13,7 @@ from uuid import UUID
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.posting import post
+from automate_store.application.terms import terms_of
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.notifications import (
     order_cancelled,
@@ -96,7 +97,10 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
     order, returned, among = await _with_return(event, ports)
     if returned.kind is not ReturnKind.RETURN:
         return
-    refund = worth_of(returned, order, among=among, policy=ports.policy.returns).total
+    async with ports.reading() as reads:
+        terms = await terms_of(order, reads=reads, ports=ports)
+    policy = ports.policy.returns
+    refund = worth_of(returned, order, among=among, terms=terms, policy=policy).total
     letter = return_approved(order, returned.asked, refund=refund, instructions=None)
     await post(letter, order.email, mail_id=event_id, ports=ports)
 

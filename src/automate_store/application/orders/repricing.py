@@ -12,6 +12,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Reads
 from automate_store.application.quoting import refused_codes
+from automate_store.application.terms import basket_line, bought_line, unused_codes
 from automate_store.domain.carts import TooManyOfOne
 from automate_store.domain.catalog import ProductNotFound, VariantNotFound, VariantNotNamed
 from automate_store.domain.coupons import CouponRefused
@@ -100,7 +101,7 @@ async def load_pricing(
     wanted |= {each.variant_id for each in added if each.variant_id} | set(meant.values())
     shelf = await reads.shelf.of(sorted({*wanted, *(rules.gifts if rerun else ())}))
     shopper = await _shopper(order, rules, reads, rerun=rerun)
-    codes = await _codes(order, reads) if rerun and order.quote.codes else ()
+    codes = await unused_codes(order, reads) if rerun and order.quote.codes else ()
     giveaways = {each: shelf[each] for each in rules.gifts if each in shelf} if rerun else {}
     return Pricing(
         order=order,
@@ -188,20 +189,6 @@ async def _shopper(order: Order, rules: PricingRules, reads: Reads, *, rerun: bo
     return evolve(shopper, first_order=not before)
 
 
-async def _codes(order: Order, reads: Reads) -> tuple[PresentedCode, ...]:
-    """The order's codes, as if it had not used them itself."""
-    codes = [each.code for each in order.quote.codes]
-    found = await reads.coupons.presented(codes, user_id=order.user_id, email=order.email)
-    return tuple(_unused(each) for each in found)
-
-
-def _unused(code: PresentedCode) -> PresentedCode:
-    if code.coupon is None:
-        return code
-    coupon = evolve(code.coupon, used_count=max(0, code.coupon.used_count - 1))
-    return evolve(code, coupon=coupon, used_by_you=max(0, code.used_by_you - 1))
-
-
 def _changes(
     command: ModifyItems, order: Order
 ) -> tuple[dict[LineId, int], list[tuple[VariantId, int]]]:
@@ -261,36 +248,12 @@ def _sellable(variant_id: VariantId, pricing: Pricing) -> Sellable:
 def _new_line(variant: Sellable, quantity: int, most: int, ports: Ports) -> BasketLine:
     if quantity > most:
         raise TooManyOfOne(quantity, most)
-    return _line(LineId(ports.ids.uuid()), variant, quantity)
+    return basket_line(LineId(ports.ids.uuid()), variant, quantity)
 
 
 def _kept_lines(lines: Sequence[QuotedLine], pricing: Pricing) -> list[BasketLine]:
     """The lines at the prices that they were bought at."""
-    return [
-        evolve(
-            _line(line.id, _sellable(line.variant_id, pricing), line.quantity),
-            unit_price=line.unit_price,
-        )
-        for line in lines
-    ]
-
-
-def _line(line_id: LineId, variant: Sellable, quantity: int) -> BasketLine:
-    return BasketLine(
-        id=line_id,
-        product_id=variant.product_id,
-        variant_id=variant.variant_id,
-        unit_price=variant.unit_price,
-        quantity=quantity,
-        weight_g=variant.weight_g,
-        requires_shipping=variant.requires_shipping,
-        tax_class=variant.tax_class,
-        category_ids=variant.category_ids,
-        brand_id=variant.brand_id,
-        tags=variant.tags,
-        compare_price=variant.compare_price,
-        minimum_price=variant.minimum_price,
-    )
+    return [bought_line(line, _sellable(line.variant_id, pricing)) for line in lines]
 
 
 def _basket(

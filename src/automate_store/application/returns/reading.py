@@ -9,6 +9,7 @@ from attrs import frozen
 from automate_store.application.access import Actor, Permission, open_order
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads
+from automate_store.application.terms import terms_of
 from automate_store.domain.kernel.ids import OrderId, ReturnId
 from automate_store.domain.orders import Order
 from automate_store.domain.returns import (
@@ -16,6 +17,7 @@ from automate_store.domain.returns import (
     Return,
     ReturnPolicy,
     ReturnState,
+    Terms,
     worth_of,
 )
 
@@ -38,8 +40,10 @@ async def list_returns(
             order_id, token, actor=actor, staff=Permission.READ_ORDERS, reads=reads
         )
         found = await reads.returns.of_order(order_id)
+        waiting = any(not each.settled for each in found)
+        terms = await terms_of(order, reads=reads, ports=ports) if waiting else None
     policy = ports.policy.returns
-    return tuple(view_of(each, order, among=found, policy=policy) for each in found)
+    return tuple(view_of(each, order, among=found, terms=terms, policy=policy) for each in found)
 
 
 async def page_returns(
@@ -58,16 +62,24 @@ async def page_returns(
 
 async def show(returned: Return, order: Order, *, reads: Reads, ports: Ports) -> ReturnView:
     """The return as it is told, with what goes back for it as far as that is known."""
-    among = () if returned.settled else await reads.returns.of_order(order.id)
-    return view_of(returned, order, among=among, policy=ports.policy.returns)
+    if returned.settled:
+        return view_of(returned, order, among=(), terms=None, policy=ports.policy.returns)
+    among = await reads.returns.of_order(order.id)
+    terms = await terms_of(order, reads=reads, ports=ports)
+    return view_of(returned, order, among=among, terms=terms, policy=ports.policy.returns)
 
 
 def view_of(
-    returned: Return, order: Order, *, among: Iterable[Return], policy: ReturnPolicy
+    returned: Return,
+    order: Order,
+    *,
+    among: Iterable[Return],
+    terms: Terms | None,
+    policy: ReturnPolicy,
 ) -> ReturnView:
     """The return as it is told, ``among`` all those of its order."""
     if returned.settled:
         refund = returned.refund or RefundSum.nothing(order.quote.currency)
     else:
-        refund = worth_of(returned, order, among=among, policy=policy)
+        refund = worth_of(returned, order, among=among, terms=terms, policy=policy)
     return ReturnView(returned=returned, order=order, refund=refund)

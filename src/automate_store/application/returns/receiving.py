@@ -19,6 +19,7 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import Grant, give_back
 from automate_store.application.returns.moving import moved_once, opened, save, tell
 from automate_store.application.returns.reading import ReturnView, show
+from automate_store.application.terms import terms_of
 from automate_store.domain.inventory import Movement, MovementType, StockChange, demand
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, MovementId, ReturnId
@@ -100,8 +101,9 @@ async def refund_return(
 async def _settled(returned: Return, order: Order, work: Work, ports: Ports) -> Return:
     """The return, with what goes back for it; before its units count as returned."""
     among = await work.returns.of_order(order.id)
+    terms = await terms_of(order, reads=work, ports=ports)
     policy = ports.policy.returns
-    return returned.worth(worth_of(returned, order, among=among, policy=policy))
+    return returned.worth(worth_of(returned, order, among=among, terms=terms, policy=policy))
 
 
 async def _pay_back(

@@ -1,5 +1,6 @@
 """Returns: who may give back what, until when, and for how much."""
 
+from automate_store.domain.returns.clawback import Terms
 from automate_store.domain.returns.events import (
     ReturnApproved,
     ReturnEvent,
@@ -57,6 +58,7 @@ __all__ = [
     "ReturnRequested",
     "ReturnState",
     "ReturnWithdrawn",
+    "Terms",
     "TooManyAccepted",
     "WhyNot",
     "refund_sum",

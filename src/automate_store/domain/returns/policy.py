@@ -68,6 +68,8 @@ class ReturnPolicy:
     return_shipping: Money
     """What is kept for the way back in that case."""
     rounding: Rounding
+    clawback: bool
+    """Whether a discount is taken back that the goods which stay do not earn any more."""
     refund_on_receipt: bool
     """Whether what is accepted is refunded at once, and not by a further word of the staff."""
 

@@ -28,6 +28,8 @@ class RefundPart(StrEnum):
     """What sending the order cost."""
     RETURN_SHIPPING = "return_shipping"
     RESTOCKING = "restocking"
+    CLAWBACK = "clawback"
+    """Discounts that the kept goods earn no more; above zero where some are given again."""
     GIVEN_BEFORE = "given_before"
     """What went back already, as a courtesy, and does not go back twice."""
 

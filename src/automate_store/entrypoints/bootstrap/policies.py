@@ -147,6 +147,7 @@ def return_policy(settings: Settings) -> ReturnPolicy:
         restocking_rate=settings.restocking_fee_percent.scaleb(-2),
         return_shipping=return_shipping,
         rounding=settings.price_rounding,
+        clawback=settings.return_clawback,
         refund_on_receipt=settings.refund_on_receipt,
     )
 

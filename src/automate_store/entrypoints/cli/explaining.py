@@ -20,6 +20,7 @@ _WORDS = {
     RefundPart.SHIPPING: "the shipping of the order",
     RefundPart.RETURN_SHIPPING: "sending it back",
     RefundPart.RESTOCKING: "restocking",
+    RefundPart.CLAWBACK: "discounts not earned by what stays",
     RefundPart.GIVEN_BEFORE: "given back before",
 }
 _QUIET = frozenset({"order_refunded"})

@@ -66,6 +66,7 @@ def return_policy(currency: str) -> ReturnPolicy:
         restocking_rate=Decimal(0),
         return_shipping=Money.zero(currency),
         rounding=Rounding.HALF_UP,
+        clawback=False,
         refund_on_receipt=True,
     )
 

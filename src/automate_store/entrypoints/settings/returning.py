@@ -86,6 +86,11 @@ class ReturnSettings:
     return_shipping_cost: Decimal = setting(
         AMOUNT, Decimal(0), "What is kept for sending such goods back"
     )
+    return_clawback: bool = setting(
+        FLAG,
+        False,
+        "Whether a discount is taken back that the goods which stay do not earn any more",
+    )
     refund_on_receipt: bool = setting(
         FLAG,
         True,
