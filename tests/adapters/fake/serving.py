@@ -1,0 +1,92 @@
+"""The fake gateway for tests: in this process, by a clock that tests set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import httpx
+import msgspec
+from attrs import frozen
+
+from automate_store.adapters.fake import FakeGateway
+from automate_store.adapters.fake.signing import SIGNATURE, sign
+from automate_store.adapters.memory import MemoryClock
+from automate_store.adapters.system import SystemIds
+from automate_store.application.ports.payments import PaymentGateway
+from automate_store.domain.payments import Payment, SetupReport
+from automate_store.entrypoints.fake_gateway import create_fake_gateway
+from automate_store.entrypoints.properties.contracts import Told
+from automate_store.entrypoints.properties.moments import NOON
+
+SECRET = "whsec_of_these_tests"
+OTHER_SECRET = "whsec_of_somebody_else"
+URL = "http://fake.example"
+
+
+def client_of(clock: MemoryClock) -> httpx.AsyncClient:
+    """A client that asks a gateway of its own, without a socket between them."""
+    app = create_fake_gateway(clock=clock, ids=SystemIds(), secret=SECRET)
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app))  # type: ignore[arg-type]
+
+
+def fake_gateway(kind: type[FakeGateway] = FakeGateway, at: datetime = NOON) -> FakeGateway:
+    """A gateway with empty books."""
+    return kind(URL, client_of(MemoryClock(at)), secret=SECRET)
+
+
+class Shoppers:
+    """What shoppers do at the fake gateway, for its suites."""
+
+    def now(self) -> datetime:
+        return NOON
+
+    async def shopper_pays(self, gateway: PaymentGateway, payment: Payment) -> None:
+        assert isinstance(gateway, FakeGateway)
+        secret = (await gateway.fetch(payment)).client["client_secret"]
+        path = f"/intents/{payment.intent_id}/pay"
+        await posted(gateway, path, {"client_secret": secret, "card": "card_ok"})
+
+    async def hand_over(self, gateway: PaymentGateway, setup: SetupReport) -> str:
+        assert isinstance(gateway, FakeGateway)
+        body = {"client_secret": setup.client["client_secret"], "card": "card_ok"}
+        token = (await posted(gateway, f"/setups/{setup.setup_id}/card", body))["token"]
+        assert isinstance(token, str)
+        return token
+
+
+async def posted(gateway: FakeGateway, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What somebody gets who is not the shop."""
+    answer = await gateway._client.post(gateway._url + path, json=dict(body))
+    assert answer.is_success, answer.text
+    told: Mapping[str, Any] = answer.json()
+    return told
+
+
+@frozen
+class FakeTeller:
+    """Signs what the fake gateway would have told."""
+
+    gateway: FakeGateway
+
+    async def tell(self, payment: Payment, *, happened: datetime, signed: datetime) -> Told:
+        return self._signed(payment, happened, signed, SECRET)
+
+    async def forge(self, payment: Payment, *, signed: datetime) -> Told:
+        return self._signed(payment, signed, signed, OTHER_SECRET)
+
+    def _signed(self, payment: Payment, happened: datetime, signed: datetime, by: str) -> Told:
+        amount = {"amount": payment.amount.minor, "currency": payment.amount.currency}
+        intent = {"id": "in_1", "state": "captured", "failure": None, **amount}
+        whole = {"authorised": payment.amount.minor, "captured": payment.amount.minor}
+        event = {
+            "id": f"evt_{payment.id.hex}",
+            "type": "intent.captured",
+            "at": happened,
+            "intent_id": "in_1",
+            "payment_id": str(payment.id),
+            "data": {"intent": {**intent, **whole}},
+        }
+        body = msgspec.json.encode(event)
+        return Told({SIGNATURE: sign(by, body, at=signed)}, body)
