@@ -49,6 +49,7 @@ POLICY = ReturnPolicy(
     rounding=Rounding.HALF_UP,
     clawback=False,
     refund_on_receipt=False,
+    exchange_lifetime=timedelta(hours=168),
 )
 """
 A retailer's who takes everything back, at its price: the file credits what was bought long

@@ -438,6 +438,6 @@ async def test_what_was_received_is_paid_back_and_not_rejected_any_more(trade: T
             back.returned.id, "after all not", key="no", actor=STAFF, ports=trade.shop.ports
         )
 
-    assert refused.value.allowed == (ReturnState.REFUNDED,)
+    assert refused.value.allowed == (ReturnState.EXCHANGED, ReturnState.REFUNDED)
     assert (await refund(trade, back, key="paid")).refund.total == usd(1999)
     assert await balanced(trade)

@@ -265,6 +265,7 @@ def test_a_return_makes_the_moves_of_its_table_and_says_so_of_others(
         ReturnState.WITHDRAWN: lambda: returned.withdraw(actor="guest", at=NOON),
         ReturnState.RECEIVED: lambda: returned.receive(receipts, actor=STAFF, at=NOON),
         ReturnState.REFUNDED: lambda: returned.pay_back(refund, actor=STAFF, at=NOON),
+        ReturnState.EXCHANGED: lambda: returned.exchange(refund, actor=STAFF, at=NOON),
     }
     for wanted, move in moves.items():
         if wanted in MOVES[kind][state]:

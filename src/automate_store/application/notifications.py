@@ -41,7 +41,7 @@ from automate_store.domain.returns import (
     ReturnEvent,
     ReturnKind,
     ReturnRejected,
-    worth_of,
+    sum_of,
 )
 
 ONE_MOVE = timedelta(seconds=1)
@@ -100,7 +100,7 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
     async with ports.reading() as reads:
         terms = await terms_of(order, reads=reads, ports=ports)
     policy = ports.policy.returns
-    refund = worth_of(returned, order, among=among, terms=terms, policy=policy).total
+    refund = sum_of(returned, order, among=among, terms=terms, policy=policy).total
     letter = return_approved(order, returned.asked, refund=refund, instructions=None)
     await post(letter, order.email, mail_id=event_id, ports=ports)
 

@@ -8,6 +8,7 @@ any. So its stock goes back by the clock, whoever looks first.
 from __future__ import annotations
 
 from automate_store.application.access import Actor
+from automate_store.application.exchanging import give_exchange_up, settle_exchange
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.stock import give_variants_up, sell_stock
@@ -34,12 +35,21 @@ async def abandon_edit(
     """
     if order.staged is None:
         return order
+    if order.staged.return_id is not None:
+        return await give_exchange_up(order, reason, work=work, actor=actor, ports=ports)
     if order.staged.additions:
         held = await work.stock.held(order.id)
         promised = tuple(one for one in held if one.expires_at is not None)
         await work.stock.close(promised, ReservationState.RELEASED)
         await work.stock.apply(release(promised))
     return abandon_staged(order, reason, actor=actor.name, at=ports.clock())
+
+
+async def make_way(order: Order, reason: str, *, work: Work, actor: Actor, ports: Ports) -> Order:
+    """The order (not saved yet) without an edit of what is in it; an exchange goes on waiting."""
+    if order.staged is not None and order.staged.return_id is not None:
+        return order
+    return await abandon_edit(order, reason, work=work, actor=actor, ports=ports)
 
 
 async def settle_edit(
@@ -56,6 +66,8 @@ async def settle_edit(
         return order
     if order.payment is OrderPaymentState.REFUNDED:
         return order
+    if staged.return_id is not None:
+        return await settle_exchange(order, payment, work=work, actor=actor, ports=ports)
     edited = pay_staged(order, payment.captured, actor=actor.name, at=ports.clock())
     await give_variants_up(order, stock_moves(order, staged.edit).fewer, work=work, ports=ports)
     await work.stock.claim(order.id)

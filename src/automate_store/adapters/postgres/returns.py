@@ -16,6 +16,7 @@ from automate_store.domain.returns import (
     Condition,
     RefundPart,
     RefundSum,
+    Replacement,
     Return,
     ReturnItem,
     ReturnKind,
@@ -25,11 +26,11 @@ from automate_store.domain.returns import (
 
 _COLUMNS = """
     SELECT r.id, r.return_number, r.order_id, o.order_number, r.kind, r.status, r.comments,
-        r.rejected_reason, r.refund::text AS refund, r.version, r.requested_at, r.updated_at,
-        r.processed_at,
+        r.rejected_reason, r.refund::text AS refund, r.refund_in_money::text AS in_money,
+        r.version, r.requested_at, r.updated_at, r.processed_at,
         (SELECT json_agg(json_build_object('item_id', i.order_item_id, 'quantity', i.quantity,
             'reason', i.reason, 'accepted', i.accepted_quantity, 'condition', i.condition,
-            'refused_reason', i.refused_reason) ORDER BY i.position)
+            'refused_reason', i.refused_reason, 'replacement', i.replacement) ORDER BY i.position)
          FROM return_items i WHERE i.return_id = r.id)::text AS items
     FROM returns r JOIN orders o ON o.id = r.order_id
 """
@@ -51,29 +52,34 @@ _ADD = text("""
         VALUES (:id, :order_id, :number, :kind, :state, :reason, :comments, :version,
             :requested_at, :requested_at, :updated_at)
     )
-    INSERT INTO return_items (return_id, order_item_id, position, quantity, reason, created_at)
-    SELECT :id, i.item_id, i.position, i.quantity, i.reason, :requested_at
+    INSERT INTO return_items (return_id, order_item_id, position, quantity, reason, replacement,
+        created_at)
+    SELECT :id, i.item_id, i.position, i.quantity, i.reason, CAST(i.replacement AS jsonb),
+        :requested_at
     FROM unnest(CAST(:item_ids AS uuid[]), CAST(:positions AS int[]),
-        CAST(:quantities AS int[]), CAST(:reasons AS text[]))
-        AS i(item_id, position, quantity, reason)
+        CAST(:quantities AS int[]), CAST(:reasons AS text[]), CAST(:replacements AS text[]))
+        AS i(item_id, position, quantity, reason, replacement)
 """)
 
 _SAVE = text("""
     WITH changed AS (
         UPDATE returns SET status = :state, rejected_reason = :rejected_reason,
-            refund = CAST(:refund AS jsonb), refund_amount = :refund_amount,
+            refund = CAST(:refund AS jsonb), refund_in_money = CAST(:in_money AS jsonb),
+            refund_amount = :refund_amount,
             return_shipping_cost = :return_shipping, version = :version,
             updated_at = :updated_at, processed_at = :ended_at
         WHERE id = :id AND version = :loaded_version
         RETURNING id
     ), looked_at AS (
         UPDATE return_items SET accepted_quantity = i.accepted, condition = i.condition,
-            refused_reason = i.refused_reason
+            refused_reason = i.refused_reason, replacement = CAST(i.replacement AS jsonb)
         FROM changed, unnest(CAST(:item_ids AS uuid[]), CAST(:accepted AS int[]),
-            CAST(:conditions AS text[]), CAST(:refused_reasons AS text[]))
-            AS i(item_id, accepted, condition, refused_reason)
+            CAST(:conditions AS text[]), CAST(:refused_reasons AS text[]),
+            CAST(:replacements AS text[]))
+            AS i(item_id, accepted, condition, refused_reason, replacement)
         WHERE return_items.return_id = changed.id AND return_items.order_item_id = i.item_id
-            AND i.accepted IS NOT NULL
+            AND (return_items.accepted_quantity, return_items.replacement)
+                IS DISTINCT FROM (i.accepted, CAST(i.replacement AS jsonb))
     )
     SELECT id FROM changed
 """)
@@ -133,6 +139,7 @@ def to_row(returned: Return) -> dict[str, object]:
         "comments": returned.comments,
         "rejected_reason": returned.rejected_reason,
         "refund": None if refund is None else json_text(refund),
+        "in_money": None if returned.in_money is None else json_text(returned.in_money),
         "refund_amount": maybe_decimal(refund.total if refund else None),
         "return_shipping": (
             refund.kept(RefundPart.RETURN_SHIPPING).decimal() if refund else Decimal(0)
@@ -148,6 +155,7 @@ def to_row(returned: Return) -> dict[str, object]:
         "accepted": [item.accepted for item in items],
         "conditions": [item.condition and item.condition.value for item in items],
         "refused_reasons": [item.refused_reason for item in items],
+        "replacements": [item.replacement and json_text(item.replacement) for item in items],
     }
 
 
@@ -164,6 +172,7 @@ def from_row(row: Row) -> Return:
         comments=row.comments,
         rejected_reason=row.rejected_reason,
         refund=None if row.refund is None else from_json(row.refund, RefundSum),
+        in_money=None if row.in_money is None else from_json(row.in_money, RefundSum),
         requested_at=row.requested_at,
         updated_at=row.updated_at,
         ended_at=row.processed_at,
@@ -179,6 +188,7 @@ class _StoredItem:
     accepted: int | None
     condition: Condition | None
     refused_reason: str | None
+    replacement: Replacement | None
 
 
 def _item(stored: _StoredItem) -> ReturnItem:
@@ -189,4 +199,5 @@ def _item(stored: _StoredItem) -> ReturnItem:
         accepted=stored.accepted,
         condition=stored.condition,
         refused_reason=stored.refused_reason,
+        replacement=stored.replacement,
     )

@@ -14,7 +14,7 @@ from automate_store.application.orders.naming import named_units
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
-from automate_store.application.staging import abandon_edit
+from automate_store.application.staging import make_way
 from automate_store.application.stock import sell_stock
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.kernel.ids import LineId, OrderId, ShipmentId
@@ -112,7 +112,7 @@ async def ship_now(
 ) -> Order:
     """The locked order with the parcel on its way, saved."""
     quantities = _quantities(command, order)
-    order = await abandon_edit(order, ON_ITS_WAY, work=work, actor=actor, ports=ports)
+    order = await make_way(order, ON_ITS_WAY, work=work, actor=actor, ports=ports)
     at = ports.clock()
     page = tracking_page(command.carrier, command.tracking_number)
     shipment = Shipment(

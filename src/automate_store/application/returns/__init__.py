@@ -6,6 +6,7 @@ from automate_store.application.returns.receiving import (
     ReceiveReturn,
     receive_return,
     refund_return,
+    replace_return,
 )
 from automate_store.application.returns.requesting import (
     RequestReturn,
@@ -25,6 +26,7 @@ __all__ = [
     "receive_return",
     "refund_return",
     "reject_return",
+    "replace_return",
     "request_return",
     "withdraw_return",
 ]

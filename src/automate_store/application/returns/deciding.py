@@ -5,6 +5,7 @@ from __future__ import annotations
 from attrs import evolve
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.exchanging import promise_replacements
 from automate_store.application.idempotency import keyed
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
@@ -17,13 +18,18 @@ from automate_store.domain.orders import settle_return
 async def approve_return(
     return_id: ReturnId, *, key: str | None, actor: Actor, ports: Ports
 ) -> ReturnView:
-    """The return, which may be sent; once per key. Raises ReturnNotFound, IllegalReturnMove."""
+    """
+    The return, which may be sent, and what comes for it kept; once per key.
+
+    Raises ReturnNotFound, IllegalReturnMove, OutOfStock.
+    """
     actor.may(Permission.HANDLE_RETURNS)
     request = keyed(f"{actor.role}:{actor.name}", key, ("approve", return_id))
 
     async def approve(work: Work) -> ReturnView:
         known, order = await opened(return_id, work)
         approved = known.approve(actor=actor.name, at=ports.clock())
+        await promise_replacements(approved, order, work=work, ports=ports)
         returned, order = await save(approved, order, work=work)
         await tell(work, actor, "approve_return", known, returned, ports=ports)
         return await show(returned, order, reads=work, ports=ports)

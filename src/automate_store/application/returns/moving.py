@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from automate_store.application.access import Actor
 from automate_store.application.auditing import note
+from automate_store.application.expiry import making_room
 from automate_store.application.idempotency import once
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Keyed
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.retries import retrying
 from automate_store.application.returns.reading import ReturnView
 from automate_store.domain.kernel.ids import ReturnId
 from automate_store.domain.orders import Order
@@ -26,7 +26,7 @@ async def moved_once(request: Keyed, move: Move, *, ports: Ports) -> ReturnView:
         async with ports.unit_of_work() as work:
             return await once(work, request, ReturnView, lambda: move(work), ports.clock())
 
-    return await retrying(attempt)
+    return await making_room(attempt, ports=ports)
 
 
 async def opened(return_id: ReturnId, work: Work) -> tuple[Return, Order]:

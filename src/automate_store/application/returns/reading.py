@@ -18,7 +18,7 @@ from automate_store.domain.returns import (
     ReturnPolicy,
     ReturnState,
     Terms,
-    worth_of,
+    sum_of,
 )
 
 
@@ -81,5 +81,5 @@ def view_of(
     if returned.settled:
         refund = returned.refund or RefundSum.nothing(order.quote.currency)
     else:
-        refund = worth_of(returned, order, among=among, terms=terms, policy=policy)
+        refund = sum_of(returned, order, among=among, terms=terms, policy=policy)
     return ReturnView(returned=returned, order=order, refund=refund)

@@ -9,29 +9,48 @@ between can make it less.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission
+from automate_store.application.exchanging import (
+    await_exchange,
+    hand_over_replacements,
+    pay_back,
+    without_exchange,
+)
 from automate_store.application.idempotency import keyed
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.refunding import Grant, give_back
 from automate_store.application.returns.moving import moved_once, opened, save, tell
 from automate_store.application.returns.reading import ReturnView, show
+from automate_store.application.staging import abandon_edit
+from automate_store.application.stock import give_variants_up
 from automate_store.application.terms import terms_of
 from automate_store.domain.inventory import Movement, MovementType, StockChange, demand
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, MovementId, ReturnId
-from automate_store.domain.orders import Order, settle_return
+from automate_store.domain.orders import (
+    SUPERSEDED,
+    Exchange,
+    NothingToExchange,
+    Order,
+    OrderPaymentState,
+    coming,
+    settle_return,
+)
 from automate_store.domain.returns import (
     Receipt,
-    RefundSum,
     Return,
     ReturnKind,
     ReturnState,
-    worth_of,
+    exchange_of,
+    replacements,
+    sum_of,
 )
+
+PAID_INSTEAD = "its money was paid back instead"
 
 
 @frozen(kw_only=True)
@@ -48,8 +67,9 @@ async def receive_return(
     """
     The return once its goods came, on the shelf again where they are as new; once per key.
 
-    What is accepted is paid back at once where the policy says so. Raises ReturnNotFound,
-    IllegalReturnMove, TooManyAccepted, or InvalidInput where an item is not looked at.
+    What is accepted is paid back at once where the policy says so; what comes for it is in the
+    order at once, where it costs no more. Raises ReturnNotFound, IllegalReturnMove,
+    TooManyAccepted, or InvalidInput where an item is not looked at.
     """
     actor.may(Permission.MOVE_MONEY)
     request = keyed(f"{actor.role}:{actor.name}", key, command)
@@ -58,13 +78,17 @@ async def receive_return(
         known, order = await opened(command.return_id, work)
         _look(command, known)
         received = known.receive(command.items, actor=actor.name, at=ports.clock())
-        if received.state is ReturnState.RECEIVED:
-            received = await _settled(received, order, work, ports)
+        received, exchange = await _settled(received, order, work, ports)
         taken = received.accepted
         order = evolve(order, items=settle_return(order, known.asked, taken=taken))
         await _restock(received, order, work, actor, ports)
-        if received.state is ReturnState.RECEIVED and ports.policy.returns.refund_on_receipt:
-            received, order = await _pay_back(received, order, work, actor, ports)
+        await _give_rest_up(known, received, order, work, ports)
+        if exchange is not None:
+            received, order = await _exchanged(
+                received, exchange, order, work=work, actor=actor, ports=ports
+            )
+        elif received.state is ReturnState.RECEIVED and ports.policy.returns.refund_on_receipt:
+            received, order = await pay_back(received, order, work=work, actor=actor, ports=ports)
         returned, order = await save(received, order, work=work)
         await tell(work, actor, "receive_return", known, returned, ports=ports)
         return await show(returned, order, reads=work, ports=ports)
@@ -85,12 +109,14 @@ async def refund_return(
 
     async def refund(work: Work) -> ReturnView:
         known, order = await opened(return_id, work)
-        returned = known
+        returned, order = await without_exchange(
+            known, order, PAID_INSTEAD, work=work, actor=actor, ports=ports
+        )
         if known.kind is ReturnKind.CLAIM and known.state is ReturnState.APPROVED:
-            returned = await _settled(known, order, work, ports)
+            returned, _ = await _settled(returned, order, work, ports)
             items = settle_return(order, known.asked, taken=known.accepted)
             order = evolve(order, items=items)
-        paid, order = await _pay_back(returned, order, work, actor, ports)
+        paid, order = await pay_back(returned, order, work=work, actor=actor, ports=ports)
         returned, order = await save(paid, order, work=work)
         await tell(work, actor, "refund_return", known, returned, ports=ports)
         return await show(returned, order, reads=work, ports=ports)
@@ -98,31 +124,82 @@ async def refund_return(
     return await moved_once(request, refund, ports=ports)
 
 
-async def _settled(returned: Return, order: Order, work: Work, ports: Ports) -> Return:
-    """The return, with what goes back for it; before its units count as returned."""
+async def replace_return(
+    return_id: ReturnId, *, key: str | None, actor: Actor, ports: Ports
+) -> ReturnView:
+    """
+    The approved claim, with what comes for its goods in the order, or waiting to be paid for.
+
+    Once per key. Raises ReturnNotFound, IllegalReturnMove, NothingToReplace, or
+    NothingToExchange where all of the order's money went back.
+    """
+    actor.may(Permission.MOVE_MONEY)
+    request = keyed(f"{actor.role}:{actor.name}", key, ("replace", return_id))
+
+    async def replace(work: Work) -> ReturnView:
+        known, order = await opened(return_id, work)
+        claim, exchange = await _settled(known.replaceable(), order, work, ports)
+        if exchange is None:
+            raise NothingToExchange(order.number)
+        items = settle_return(order, known.asked, taken=known.accepted)
+        order = evolve(order, items=items)
+        claim, order = await _exchanged(claim, exchange, order, work=work, actor=actor, ports=ports)
+        returned, order = await save(claim, order, work=work)
+        await tell(work, actor, "replace_return", known, returned, ports=ports)
+        return await show(returned, order, reads=work, ports=ports)
+
+    return await moved_once(request, replace, ports=ports)
+
+
+async def _settled(
+    returned: Return, order: Order, work: Work, ports: Ports
+) -> tuple[Return, Exchange | None]:
+    """
+    The return, with what goes back for it and what comes; before its units count as returned.
+
+    Of an order whose money all went back nothing is exchanged any more.
+    """
+    if not any(returned.taken.values()):
+        return returned, None
+    if order.payment is OrderPaymentState.REFUNDED:
+        returned = returned.for_money()
     among = await work.returns.of_order(order.id)
-    terms = await terms_of(order, reads=work, ports=ports)
-    policy = ports.policy.returns
-    return returned.worth(worth_of(returned, order, among=among, terms=terms, policy=policy))
+    terms = await terms_of(order, returned.replaced, reads=work, ports=ports)
+    worth = partial(sum_of, order=order, among=among, terms=terms, policy=ports.policy.returns)
+    if not (comes := replacements(returned, order)):
+        return returned.for_money().worth(worth(returned)), None
+    settled = returned.worth(worth(returned), in_money=worth(returned.for_money()))
+    return settled, exchange_of(settled, order, coming(order, list(comes.values())))
 
 
-async def _pay_back(
-    returned: Return, order: Order, work: Work, actor: Actor, ports: Ports
+async def _give_rest_up(
+    known: Return, received: Return, order: Order, work: Work, ports: Ports
+) -> None:
+    """Hold no more for the order than comes for what was accepted."""
+    left = received.replaced
+    over = {each: many - left.get(each, 0) for each, many in known.replaced.items()}
+    fewer = {each: many for each, many in over.items() if many}
+    await give_variants_up(order, fewer, work=work, ports=ports)
+
+
+async def _exchanged(
+    returned: Return, exchange: Exchange, order: Order, *, work: Work, actor: Actor, ports: Ports
 ) -> tuple[Return, Order]:
-    """Both once the money is on its way: what was settled, or what is left to give of it."""
+    """Both with what comes: in the order at once, or beside it until the difference is paid."""
     order, returned = order.after(*returned.events), evolve(returned, events=())
-    settled = returned.refund or RefundSum.nothing(order.quote.currency)
-    refund = settled.at_most(order.worth)
-    paid = returned.pay_back(refund, actor=actor.name, at=ports.clock())
-    if not refund.total:
-        return paid, order
-    grant = Grant(
-        amount=refund.total,
-        credit=refund.total,
-        reason=f"return {returned.number}",
-        return_id=returned.id,
+    assert returned.refund is not None, "what is exchanged was settled"
+    waits, beside = bool(returned.refund.due), order.staged
+    if beside is not None and (waits or beside.return_id is None):
+        order = await abandon_edit(order, SUPERSEDED, work=work, actor=actor, ports=ports)
+    if not waits:
+        return await hand_over_replacements(
+            returned, exchange, order, work=work, actor=actor, ports=ports
+        )
+    claimed = returned.kind is ReturnKind.CLAIM
+    waiting = returned.settle(at=ports.clock()) if claimed else returned
+    return waiting, await await_exchange(
+        waiting, exchange, order, work=work, actor=actor, ports=ports
     )
-    return paid, await give_back(order, grant, work=work, actor=actor, ports=ports)
 
 
 async def _restock(returned: Return, order: Order, work: Work, actor: Actor, ports: Ports) -> None:

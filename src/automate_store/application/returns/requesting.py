@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.idempotency import keyed
@@ -12,6 +12,8 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads, Work
 from automate_store.application.returns.moving import moved_once, save, tell
 from automate_store.application.returns.reading import ReturnView, show
+from automate_store.application.returns.replacing import Wanted, with_replacements
+from automate_store.application.stock import give_variants_up
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import OrderId, ReturnId
 from automate_store.domain.orders import Order, ask_back, settle_return
@@ -20,12 +22,17 @@ from automate_store.domain.returns import Return, ReturnItem, ReturnKind, Return
 
 @frozen(kw_only=True)
 class RequestReturn:
-    """A wish to give units of some items back, each for a reason."""
+    """
+    A wish to give units of some items back, each for a reason.
+
+    For those that ``replacements`` name something comes: so many of that variant.
+    """
 
     order_id: OrderId
     kind: ReturnKind
     items: tuple[ReturnItem, ...]
     comments: str | None = None
+    replacements: Wanted = field(factory=dict)
 
 
 async def preview_return(
@@ -34,7 +41,7 @@ async def preview_return(
     """The return as it would be asked for, and what would go back for it; nothing is kept."""
     async with ports.reading() as reads:
         order = await _open(command.order_id, token, actor, reads, lock=False)
-        returned, asked = _decide(command, order, actor, ports)
+        returned, asked = await _decide(command, order, actor, reads=reads, ports=ports)
         return await show(returned, asked, reads=reads, ports=ports)
 
 
@@ -44,14 +51,14 @@ async def request_return(
     """
     The return, asked for; once per key.
 
-    Raises OrderNotFound, ReasonNotAccepted, NotReturnable, or InvalidInput for items that
-    the order does not have.
+    Raises OrderNotFound, ReasonNotAccepted, NotReturnable, InvalidInput for items that the
+    order does not have, and what ``with_replacements`` raises.
     """
     request = keyed(order_caller(command.order_id, token, actor), key, command)
 
     async def ask(work: Work) -> ReturnView:
         order = await _open(command.order_id, token, actor, work, lock=True)
-        returned, asked = _decide(command, order, actor, ports)
+        returned, asked = await _decide(command, order, actor, reads=work, ports=ports)
         await work.orders.save(asked)
         await work.returns.add(returned)
         if actor.can(Permission.HANDLE_RETURNS):
@@ -84,6 +91,8 @@ async def withdraw_return(
         if known.order_id != order.id:
             raise ReturnNotFound(str(return_id))
         gone = known.withdraw(actor=actor.name, at=ports.clock())
+        if known.promises:
+            await give_variants_up(order, known.replaced, work=work, ports=ports)
         freed = evolve(order, items=settle_return(order, known.asked, taken={}))
         returned, order = await save(gone, freed, work=work)
         if actor.can(Permission.HANDLE_RETURNS):
@@ -100,8 +109,8 @@ async def _open(
     return await open_order(order_id, token, actor=actor, staff=staff, reads=reads, lock=lock)
 
 
-def _decide(
-    command: RequestReturn, order: Order, actor: Actor, ports: Ports
+async def _decide(
+    command: RequestReturn, order: Order, actor: Actor, *, reads: Reads, ports: Ports
 ) -> tuple[Return, Order]:
     """The return, and its order with those units asked back."""
     if faults := tuple(_faults(command, order)):
@@ -110,13 +119,16 @@ def _decide(
     policy.check((item.reason for item in command.items), command.kind)
     wanted = {item.item_id: item.quantity for item in command.items}
     policy.check_units(order, wanted, command.kind, at)
+    asked = await with_replacements(
+        command.items, command.replacements, order, reads=reads, ports=ports
+    )
     returned = Return.request(
         id=ReturnId(ports.ids.uuid()),
         number=f"R-{ports.ids.order_number()}",
         order_id=order.id,
         order_number=order.number,
         kind=command.kind,
-        items=command.items,
+        items=asked,
         comments=command.comments,
         actor=actor.name,
         at=at,

@@ -4,12 +4,14 @@ from automate_store.domain.returns.clawback import Terms
 from automate_store.domain.returns.events import (
     ReturnApproved,
     ReturnEvent,
+    ReturnExchanged,
     ReturnReceived,
     ReturnRefunded,
     ReturnRejected,
     ReturnRequested,
     ReturnWithdrawn,
 )
+from automate_store.domain.returns.exchanging import exchange_of, replacements, sum_of
 from automate_store.domain.returns.lives import (
     MOVES,
     IllegalReturnMove,
@@ -23,9 +25,11 @@ from automate_store.domain.returns.policy import (
     ReturnPolicy,
     WhyNot,
 )
+from automate_store.domain.returns.replacement import Replacement
 from automate_store.domain.returns.returned import (
     NOTHING_ACCEPTED,
     Condition,
+    NothingToReplace,
     Receipt,
     Return,
     ReturnItem,
@@ -40,14 +44,17 @@ __all__ = [
     "Condition",
     "IllegalReturnMove",
     "NotReturnable",
+    "NothingToReplace",
     "ReasonNotAccepted",
     "Receipt",
     "RefundLine",
     "RefundPart",
     "RefundSum",
+    "Replacement",
     "Return",
     "ReturnApproved",
     "ReturnEvent",
+    "ReturnExchanged",
     "ReturnItem",
     "ReturnKind",
     "ReturnNotFound",
@@ -61,6 +68,9 @@ __all__ = [
     "Terms",
     "TooManyAccepted",
     "WhyNot",
+    "exchange_of",
     "refund_sum",
+    "replacements",
+    "sum_of",
     "worth_of",
 ]

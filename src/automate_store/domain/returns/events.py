@@ -55,3 +55,10 @@ class ReturnRefunded(ReturnEvent):
     """What the return came to is on its way back."""
 
     amount: Money
+
+
+@frozen(kw_only=True)
+class ReturnExchanged(ReturnEvent):
+    """What comes for it is in the order; what it was worth beyond that is on its way back."""
+
+    amount: Money

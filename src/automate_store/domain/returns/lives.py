@@ -38,38 +38,49 @@ class ReturnKind(StrEnum):
 
 
 class ReturnState(StrEnum):
-    """requested -> approved | rejected; approved -> received -> refunded; or withdrawn."""
+    """
+    requested -> approved | rejected; approved -> received -> refunded; or withdrawn.
+
+    It ends as exchanged, not refunded, where any of its goods was replaced.
+    """
 
     REQUESTED = "requested"
     APPROVED = "approved"
     REJECTED = "rejected"
     RECEIVED = "received"
     REFUNDED = "refunded"
+    EXCHANGED = "exchanged"
     WITHDRAWN = "withdrawn"
 
 
 Moves = Mapping[ReturnState, frozenset[ReturnState]]
 _DECIDED = {ReturnState.APPROVED, ReturnState.REJECTED, ReturnState.WITHDRAWN}
+_PAID_BACK = {ReturnState.REFUNDED, ReturnState.EXCHANGED}
 _OVER: Moves = {
     ReturnState.REJECTED: frozenset(),
     ReturnState.REFUNDED: frozenset(),
+    ReturnState.EXCHANGED: frozenset(),
     ReturnState.WITHDRAWN: frozenset(),
 }
 MOVES: Mapping[ReturnKind, Moves] = {
     ReturnKind.RETURN: {
         ReturnState.REQUESTED: frozenset(_DECIDED),
         ReturnState.APPROVED: frozenset({ReturnState.RECEIVED, ReturnState.WITHDRAWN}),
-        ReturnState.RECEIVED: frozenset({ReturnState.REFUNDED}),
+        ReturnState.RECEIVED: frozenset(_PAID_BACK),
         **_OVER,
     },
     ReturnKind.CLAIM: {
         ReturnState.REQUESTED: frozenset(_DECIDED),
-        ReturnState.APPROVED: frozenset({ReturnState.REFUNDED, ReturnState.WITHDRAWN}),
-        ReturnState.RECEIVED: frozenset(),
+        ReturnState.APPROVED: frozenset({*_PAID_BACK, ReturnState.WITHDRAWN}),
+        ReturnState.RECEIVED: frozenset(_PAID_BACK),
         **_OVER,
     },
 }
-"""What is looked at as it comes is received, or rejected where none of it is accepted."""
+"""
+What is looked at as it comes is received, or rejected where none of it is accepted.
+
+A claim counts as received while what comes for its goods waits to be paid for.
+"""
 
 
 def move(kind: ReturnKind, current: ReturnState, wanted: ReturnState) -> ReturnState:

@@ -72,6 +72,8 @@ class ReturnPolicy:
     """Whether a discount is taken back that the goods which stay do not earn any more."""
     refund_on_receipt: bool
     """Whether what is accepted is refunded at once, and not by a further word of the staff."""
+    exchange_lifetime: timedelta
+    """How long what comes for goods waits for what it costs more than they are worth."""
 
     def accepted(self, kind: ReturnKind) -> frozenset[str]:
         """The reasons for which there is one of that kind."""

@@ -14,22 +14,33 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from automate_store.domain.inventory import demand
 from automate_store.domain.kernel.aggregate import Aggregate
 from automate_store.domain.kernel.errors import RuleBroken
-from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId
+from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId, VariantId
 from automate_store.domain.returns.events import (
     ReturnApproved,
+    ReturnExchanged,
     ReturnReceived,
     ReturnRefunded,
     ReturnRejected,
     ReturnRequested,
     ReturnWithdrawn,
 )
-from automate_store.domain.returns.lives import ReturnKind, ReturnState, move
+from automate_store.domain.returns.lives import (
+    MOVES,
+    IllegalReturnMove,
+    ReturnKind,
+    ReturnState,
+    move,
+)
+from automate_store.domain.returns.replacement import Replacement
 from automate_store.domain.returns.sums import RefundSum
 
 NOTHING_ACCEPTED = "nothing of it was accepted"
 """Why a return is rejected that was received in vain."""
+
+_TO_COME = frozenset({ReturnState.REQUESTED, ReturnState.APPROVED})
 
 
 @frozen
@@ -40,6 +51,14 @@ class TooManyAccepted(RuleBroken):
     item_id: LineId
     wanted: int
     left: int
+
+
+@frozen
+class NothingToReplace(RuleBroken):
+    """Nothing was asked for in place of the goods, or it does not come any more."""
+
+    says = "Nothing comes for the goods of return {number}; pay it back instead."
+    number: str
 
 
 class Condition(StrEnum):
@@ -61,6 +80,8 @@ class ReturnItem:
     """None until it was received."""
     condition: Condition | None = None
     refused_reason: str | None = None
+    replacement: Replacement | None = None
+    """What comes for it, where its money is not wanted."""
 
 
 @frozen(kw_only=True)
@@ -87,6 +108,8 @@ class Return(Aggregate):
     rejected_reason: str | None = None
     refund: RefundSum | None = None
     """What goes back for it; None until that is known for good."""
+    in_money: RefundSum | None = None
+    """What goes back where nothing comes for its goods after all; None where nothing is to."""
     requested_at: datetime
     updated_at: datetime
     ended_at: datetime | None = None
@@ -142,6 +165,26 @@ class Return(Aggregate):
         return {item.item_id: item.reason for item in self.items}
 
     @property
+    def replaced(self) -> dict[VariantId, int]:
+        """How many of each variant come for it, in id order: for all of it until it came."""
+        many = self.taken
+        return demand(
+            (item.replacement.variant_id, many[item.item_id])
+            for item in self.items
+            if item.replacement is not None and many[item.item_id]
+        )
+
+    @property
+    def promises(self) -> bool:
+        """Whether what comes for it is kept for its order."""
+        return self.state is ReturnState.APPROVED and bool(self.replaced)
+
+    @property
+    def taken(self) -> dict[LineId, int]:
+        """How many of each are taken back, or may be until they came."""
+        return self.asked if self.state in _TO_COME else self.accepted
+
+    @property
     def settled(self) -> bool:
         """Whether it is known for good what goes back for it."""
         return self.refund is not None or self.ended_at is not None
@@ -188,15 +231,48 @@ class Return(Aggregate):
             return received
         return received._turned_down(NOTHING_ACCEPTED, actor=actor, at=at)
 
-    def worth(self, refund: RefundSum) -> Return:
+    def replaceable(self) -> Return:
+        """
+        The claim itself, where what comes for its goods may be sent.
+
+        Raises IllegalReturnMove, NothingToReplace.
+        """
+        if self.kind is not ReturnKind.CLAIM or self.state is not ReturnState.APPROVED:
+            allowed = tuple(sorted(MOVES[self.kind][self.state] - {ReturnState.EXCHANGED}))
+            raise IllegalReturnMove(self.kind, self.state, ReturnState.EXCHANGED, allowed)
+        if not self.replaced:
+            raise NothingToReplace(self.number)
+        return self
+
+    def settle(self, *, at: datetime) -> Return:
+        """The claim whose goods count as gone, before what comes for them is paid for."""
+        assert self.replaceable() is self, "what is sent back is received"
+        return evolve(self, state=ReturnState.RECEIVED, updated_at=at)
+
+    def worth(self, refund: RefundSum, *, in_money: RefundSum | None = None) -> Return:
         """The return, with what goes back for it."""
-        return evolve(self, refund=refund)
+        return evolve(self, refund=refund, in_money=in_money)
 
     def pay_back(self, refund: RefundSum, *, actor: str, at: datetime) -> Return:
         """The return whose money is on its way back; raises IllegalReturnMove."""
         state = move(self.kind, self.state, ReturnState.REFUNDED)
         event = ReturnRefunded(amount=refund.total, **self._told(actor, at))
         return self.after(event, state=state, refund=refund, updated_at=at, ended_at=at)
+
+    def exchange(self, refund: RefundSum, *, actor: str, at: datetime) -> Return:
+        """The return once what comes for it is in its order; raises IllegalReturnMove."""
+        state = move(self.kind, self.state, ReturnState.EXCHANGED)
+        event = ReturnExchanged(amount=refund.total, **self._told(actor, at))
+        return self.after(event, state=state, refund=refund, updated_at=at, ended_at=at)
+
+    def without_replaced(self) -> Return:
+        """The return of those of its items for which nothing comes."""
+        return evolve(self, items=tuple(item for item in self.items if item.replacement is None))
+
+    def for_money(self) -> Return:
+        """The return, for which nothing comes any more but its money."""
+        items = tuple(evolve(item, replacement=None) for item in self.items)
+        return evolve(self, items=items, refund=self.in_money or self.refund, in_money=None)
 
     def _turned_down(self, reason: str, *, actor: str, at: datetime) -> Return:
         event = ReturnRejected(reason=reason, **self._told(actor, at))

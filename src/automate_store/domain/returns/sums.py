@@ -32,6 +32,8 @@ class RefundPart(StrEnum):
     """Discounts that the kept goods earn no more; above zero where some are given again."""
     GIVEN_BEFORE = "given_before"
     """What went back already, as a courtesy, and does not go back twice."""
+    REPLACEMENT = "replacement"
+    """What the goods cost that come for those that go back."""
 
 
 @frozen(kw_only=True)
@@ -46,7 +48,7 @@ class RefundLine:
 
 @frozen(kw_only=True)
 class RefundSum:
-    """The lines, and what they come to."""
+    """The lines, and what they come to; where that is below zero, it is what is ``due``."""
 
     lines: tuple[RefundLine, ...]
     total: Money
@@ -56,6 +58,28 @@ class RefundSum:
         """The sum of what comes to nothing."""
         return cls(lines=(), total=Money.zero(currency))
 
+    @property
+    def back(self) -> Money:
+        """What the goods that go back are worth, less what is kept of it; zero or more."""
+        lines = (line for line in self.lines if line.part is not RefundPart.REPLACEMENT)
+        return Money.total((line.amount for line in lines), self.total.currency)
+
+    @property
+    def due(self) -> Money:
+        """What the customer pays, where what comes costs more than what goes back; else zero."""
+        return self.total - Money.total((line.amount for line in self.lines), self.total.currency)
+
+    def less(self, replacements: Iterable[RefundLine]) -> RefundSum:
+        """The same, less what the goods cost that come for others."""
+        lines = (*self.lines, *replacements)
+        total = Money.total((line.amount for line in lines), self.total.currency)
+        return RefundSum(lines=lines, total=max(total, Money.zero(total.currency)))
+
+    def in_money(self) -> RefundSum:
+        """The same, where nothing comes for what goes back."""
+        lines = tuple(line for line in self.lines if line.part is not RefundPart.REPLACEMENT)
+        return RefundSum(lines=lines, total=self.back)
+
     def kept(self, part: RefundPart) -> Money:
         """How much is kept for that part, zero or more."""
         nothing = Money.zero(self.total.currency)
@@ -64,12 +88,14 @@ class RefundSum:
 
     def at_most(self, worth: Money) -> RefundSum:
         """The same, where no more than that is kept of the order."""
-        lines = tuple(line for line in self.lines if line.part is not RefundPart.GIVEN_BEFORE)
+        coming = [line for line in self.lines if line.part is RefundPart.REPLACEMENT]
+        over = {RefundPart.GIVEN_BEFORE, RefundPart.REPLACEMENT}
+        lines = tuple(line for line in self.lines if line.part not in over)
         total = Money.total((line.amount for line in lines), worth.currency)
-        if total <= worth:
-            return RefundSum(lines=lines, total=total)
-        given = RefundLine(part=RefundPart.GIVEN_BEFORE, amount=worth - total)
-        return RefundSum(lines=(*lines, given), total=worth)
+        if total > worth:
+            given = RefundLine(part=RefundPart.GIVEN_BEFORE, amount=worth - total)
+            lines, total = (*lines, given), worth
+        return RefundSum(lines=lines, total=total).less(coming)
 
 
 def refund_sum(

@@ -40,7 +40,9 @@ def worth_of(
     if terms is None and not before:
         return refund
     gone = Counter({item.id: item.returned for item in order.items}) + Counter(_taken(returned))
-    unwanted = _unwanted([*earlier, returned], policy)
+    # Whoever has another for it keeps as much as they had.
+    for_money = [each.without_replaced() for each in (*earlier, returned)]
+    unwanted = _unwanted(for_money, policy)
     now = owed(order, gone=gone, unwanted=unwanted, terms=terms, rounding=policy.rounding)
     return clawed_back(refund, now, before=before, worth=order.worth)
 

@@ -149,6 +149,7 @@ def return_policy(settings: Settings) -> ReturnPolicy:
         rounding=settings.price_rounding,
         clawback=settings.return_clawback,
         refund_on_receipt=settings.refund_on_receipt,
+        exchange_lifetime=timedelta(hours=settings.exchange_hours),
     )
 
 

@@ -96,3 +96,8 @@ class ReturnSettings:
         True,
         "Whether what is accepted of a return is paid back when it is received, or by hand",
     )
+    exchange_hours: int = setting(
+        whole(1, 8760),
+        168,
+        "How many hours what comes for returned goods waits for what it costs more than they",
+    )

@@ -51,6 +51,7 @@ returns = Table(
     Column("comments", Text),
     Column("rejected_reason", Text),
     Column("refund", Json),
+    Column("refund_in_money", Json),
     Column("refund_amount", Amount),
     required("return_shipping_cost", Amount),
     required("version", Integer),
@@ -72,6 +73,7 @@ return_items = Table(
     Column("accepted_quantity", Integer),
     Column("condition", String(50)),
     Column("refused_reason", Text),
+    Column("replacement", Json),
     required("created_at", Moment),
 )
 

@@ -12,12 +12,14 @@ from automate_store.application.ports import Ports
 from automate_store.domain.kernel.ids import LineId, ReturnId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, ask_back, settle_return
+from automate_store.domain.pricing import some_units
 from automate_store.domain.returns import (
     Condition,
     Receipt,
     RefundLine,
     RefundPart,
     RefundSum,
+    Replacement,
     Return,
     ReturnItem,
     ReturnKind,
@@ -71,6 +73,22 @@ class ReturnsContract:
         rejected = returned.reject("worn for a year", actor=STAFF, at=NOON)
         await _save(store, rejected)
         assert await _now(store, returned) == rejected.saved()
+
+    async def test_what_comes_for_its_goods_is_kept(self, store: Ports) -> None:
+        order = await _order(store)
+        asked = _exchange(store, order)
+        async with store.unit_of_work() as work:
+            await work.returns.add(asked)
+        assert await _now(store, asked) == asked.saved()
+        approved = asked.saved().approve(actor=STAFF, at=NOON)
+        await _save(store, approved)
+        received = approved.saved().receive(_receipts(approved), actor=STAFF, at=NOON)
+        waiting = received.worth(_sum(order), in_money=_sum(order))
+        await _save(store, waiting)
+        assert await _now(store, asked) == waiting.saved()
+        for_money = waiting.saved().for_money()
+        await _save(store, for_money)
+        assert await _now(store, asked) == for_money.saved()
 
     async def test_a_lost_update_is_refused(self, store: Ports) -> None:
         returned = await _added(store, await _order(store))
@@ -143,6 +161,20 @@ def new_return(store: Ports, order: Order) -> Return:
         actor="guest",
         at=store.clock(),
     )
+
+
+def _exchange(store: Ports, order: Order) -> Return:
+    """A wish to have others for one unit of each item: one at its own price, others for less."""
+    asked, quoted = new_return(store, order), order.quote
+    lines = {line.id: line for line in quoted.lines}
+    items = []
+    for nth, item in enumerate(order.items):
+        comes = evolve(item, id=LineId(store.ids.uuid()), quantity=1)
+        line = some_units(lines[item.id], 0, 1, quoted.tax_mode)
+        priced = evolve(line, id=comes.id) if nth else None
+        replacement = Replacement(item=comes, priced=priced, taxes=quoted.taxes)
+        items.append(evolve(asked.items[nth], replacement=replacement))
+    return evolve(asked, items=tuple(items))
 
 
 def _receipts(returned: Return) -> dict[LineId, Receipt]:
