@@ -39,6 +39,7 @@ from automate_store.domain.promotions import (
     ANYBODY,
     AmountOffOrder,
     AnyAction,
+    BuyGet,
     Gift,
     MinimumAmount,
     PercentOffItems,
@@ -163,7 +164,7 @@ class Shop:
         quoted = quote(self.basket, self.rules)
         return Desk(
             order=shipped(paid_order(quoted), None),
-            terms=Terms.of(self.basket, later or self.rules, quoted),
+            terms=Terms.of(self.basket, self.basket.lines, later or self.rules, quoted),
             policy=clawing_policy("USD"),
         )
 
@@ -262,6 +263,15 @@ def test_only_what_is_lost_is_taken_back() -> None:
     assert desk.order.total == usd(4900)
     # 11.00 lie on them as 3.67, 3.67, 3.66; of the 7.33 that are kept, 5 in 11 are 3.33.
     assert clawed(desk.take_back({FIRST: 1}, UNWANTED)) == [-333]
+
+
+def test_three_for_two_is_earned_by_as_many_threes_as_are_kept() -> None:
+    # Two of six are free: 20.00 lie on them as 3.34, 3.34 and four times 3.33. Five earn one
+    # of them and bear 16.66, four bear 13.32, and three no more than they earn.
+    free = promotion(BuyGet(buy_quantity=2, get_quantity=1))
+    desk = one_by_one(Shop(promotions=(free,), lines=(line(FIRST, 1000, 6),)).sold())
+    assert clawed(desk) == [-666, 334, 332]
+    assert back(desk) == [0, 1000, 667 + 332]
 
 
 def test_a_gift_that_is_kept_has_its_price_where_it_is_not_earned() -> None:

@@ -98,7 +98,7 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
     if returned.kind is not ReturnKind.RETURN:
         return
     async with ports.reading() as reads:
-        terms = await terms_of(order, reads=reads, ports=ports)
+        terms = await terms_of(order, (), reads=reads, ports=ports)
     policy = ports.policy.returns
     refund = sum_of(returned, order, among=among, terms=terms, policy=policy).total
     letter = return_approved(order, returned.asked, refund=refund, instructions=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import evolve
 
@@ -16,26 +16,26 @@ from automate_store.domain.promotions import Shopper
 from automate_store.domain.returns import Terms
 
 
-async def terms_of(order: Order, *, reads: Reads, ports: Ports) -> Terms | None:
+async def terms_of(
+    order: Order, coming: Iterable[VariantId], *, reads: Reads, ports: Ports
+) -> Terms | None:
     """
-    What the order's goods can be priced by again, as far as a policy asks for it.
+    What the order's goods, and those that are coming, can be priced by again.
 
-    None, and nothing is read, where discounts are never taken back or nothing came off the
-    goods; None where some of these are not known any more.
+    None, and nothing is read, where discounts are never taken back or nothing came off them.
     """
     reduced = any(line.adjustments for line in order.quote.lines)
     if not ports.policy.returns.clawback or not reduced:
         return None
     rules = await reads.rules.current()
-    wanted = {line.variant_id for line in order.quote.lines}
+    wanted = {*coming, *(line.variant_id for line in order.quote.lines)}
     shelf = await reads.shelf.of(sorted(wanted))
-    if wanted - shelf.keys():
-        return None
     codes = await unused_codes(order, reads) if order.quote.codes else ()
     # It was their first order if a rule asked for that, whatever they have bought since.
     shopper = evolve(await _shopper(order, reads), first_order=True)
+    goods = [basket_line(LineId(each), variant, 1) for each, variant in shelf.items()]
     basket = _basket(order, shelf, codes, shopper)
-    return Terms.of(basket, rules, order.quote)
+    return Terms.of(basket, goods, rules, order.quote)
 
 
 async def unused_codes(order: Order, reads: Reads) -> tuple[PresentedCode, ...]:
@@ -91,10 +91,9 @@ def _basket(
     shopper: Shopper,
 ) -> Basket:
     quoted = order.quote
-    gifts = [line for line in quoted.lines if line.gift]
-    own = [line for line in quoted.lines if not line.gift]
+    gifts = [line for line in quoted.lines if line.gift and line.variant_id in shelf]
     return Basket(
-        lines=tuple(bought_line(line, shelf[line.variant_id]) for line in own),
+        lines=(),
         currency=quoted.currency,
         at=order.placed_at,
         destination=order.shipping_address.destination,

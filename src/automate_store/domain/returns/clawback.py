@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from attrs import evolve, frozen
 
-from automate_store.domain.kernel.ids import LineId
+from automate_store.domain.kernel.ids import LineId, VariantId
 from automate_store.domain.kernel.money import Money, Rounding, divided, split_minor
 from automate_store.domain.orders import Order
 from automate_store.domain.pricing import (
@@ -26,6 +26,7 @@ from automate_store.domain.pricing import (
     SUBTOTAL,
     TAX,
     Basket,
+    BasketLine,
     PricingRules,
     Quote,
     QuotedLine,
@@ -48,23 +49,27 @@ class Terms:
     """
     What an order's goods can be priced by again: all that took something off them, as it is now.
 
-    ``basket`` holds the lines of its quote but its gifts, at the prices that they were bought
-    at, as of then, with the codes as if the order had not used them.
+    ``goods`` has a line for each variant that is or may come to be in the order. ``basket`` is
+    anything of its circumstances, as of when it was placed, its codes as if it had not used them.
     """
 
+    goods: Mapping[VariantId, BasketLine]
     basket: Basket
     rules: PricingRules
 
     @classmethod
-    def of(cls, basket: Basket, rules: PricingRules, quoted: Quote) -> Terms:
-        """The same of any basket and rules: what took nothing off the quote's goods is left out."""
+    def of(
+        cls, basket: Basket, goods: Iterable[BasketLine], rules: PricingRules, quoted: Quote
+    ) -> Terms:
+        """The same of any rules and codes: what took nothing off the quote's goods is left out."""
         took = {(each.rule, each.internal) for line in quoted.lines for each in line.adjustments}
         promotions = (
             each for each in rules.promotions if each.needs_code or (each.code, True) in took
         )
         codes = (each for each in basket.codes if (each.named, False) in took)
         return cls(
-            basket=evolve(basket, codes=tuple(codes)),
+            goods={line.variant_id: line for line in goods},
+            basket=evolve(basket, lines=(), codes=tuple(codes)),
             # No discount on goods hangs on what carries or taxes them.
             rules=PricingRules(
                 policy=rules.policy,
@@ -74,11 +79,18 @@ class Terms:
             ),
         )
 
-    def earned(self, gone: Mapping[LineId, int]) -> _Off:
-        """What its goods earn without so many of each."""
-        left = ((line, line.quantity - gone.get(line.id, 0)) for line in self.basket.lines)
-        lines = tuple(evolve(line, quantity=many) for line, many in left if many)
+    def know(self, quoted: Quote) -> bool:
+        """Whether all that is in the quote can be priced again."""
+        return all(line.gift or line.variant_id in self.goods for line in quoted.lines)
+
+    def earned(self, quoted: Quote) -> _Off:
+        """What the goods in the quote earn at the prices that they were bought at."""
+        lines = tuple(self._again(line) for line in quoted.lines if not line.gift)
         return _off(quote(evolve(self.basket, lines=lines), self.rules, GOODS_ALONE))
+
+    def _again(self, line: QuotedLine) -> BasketLine:
+        known = self.goods[line.variant_id]
+        return evolve(known, id=line.id, unit_price=line.unit_price, quantity=line.quantity)
 
 
 def owed(
@@ -96,7 +108,7 @@ def owed(
     to answer for: what is the merchant's fault costs no discount. Nothing without terms.
     """
     kept = without(order.quote, gone, carried=False)
-    if terms is None or not kept.lines:
+    if terms is None or not kept.lines or not terms.know(order.quote):
         return Money.zero(order.quote.currency)
     borne, off = _off(kept), dict.fromkeys((line.id for line in kept.lines), 0)
     for rule, lost in _lost(order.quote, unwanted, terms).items():
@@ -139,12 +151,12 @@ def _lost(quoted: Quote, unwanted: Mapping[LineId, int], terms: Terms) -> dict[_
     was ended, changed or forgotten since takes nothing back. Nor do odd cents, of which
     sharing out may move one onto each line.
     """
-    judged = _off(without(quoted, unwanted, carried=False))
-    whole, earned_whole, earned = _off(quoted), terms.earned({}), terms.earned(unwanted)
+    left = without(quoted, unwanted, carried=False)
+    whole, earned_by_all, earned = _off(quoted), terms.earned(quoted), terms.earned(left)
     found = {}
-    for rule, lines in judged.items():
+    for rule, lines in _off(left).items():
         missing = sum(lines.values()) - _sum(earned, rule)
-        missing -= max(0, _sum(whole, rule) - _sum(earned_whole, rule))
+        missing -= max(0, _sum(whole, rule) - _sum(earned_by_all, rule))
         if missing > len(lines):
             found[rule] = missing
     return found

@@ -54,10 +54,13 @@ MOST_UNITS = 4
 def bargains(draw: st.DrawFn) -> tuple[Order, Terms]:
     """An order of few units that arrived, with what came off it, and its terms."""
     basket, rules = draw(sales().filter(lambda sale: sale[0].lines))
-    few = (evolve(line, quantity=min(line.quantity, MOST_UNITS)) for line in basket.lines)
-    basket = evolve(basket, lines=tuple(few))
+    # A variant is of one product and one price: of its lines one is kept.
+    lines = {line.variant_id: line for line in basket.lines}.values()
+    few = tuple(evolve(line, quantity=min(line.quantity, MOST_UNITS)) for line in lines)
+    basket = evolve(basket, lines=few)
     quoted = quote(basket, rules)
-    return shipped(paid_order(quoted), None), Terms.of(basket, rules, quoted)
+    terms = Terms.of(basket, few, rules, quoted)
+    return shipped(paid_order(quoted), None), terms
 
 
 def clawing_policy(currency: str) -> ReturnPolicy:
