@@ -43,6 +43,8 @@ class Books:
         """What the next order that is carried out comes to, if not to money."""
         self.review = False
         """Whether money is held for review before it arrives."""
+        self.endless = False
+        """Whether every page of events says that another one follows."""
         self.now = NOON
         self._numbers = itertools.count(1)
 
@@ -228,12 +230,11 @@ class Books:
             if start <= datetime.fromisoformat(event["create_time"]) <= end
         ]
         size, skip = int(query["page_size"]), int(query.get("skip", "0"))
-        links = []
-        if len(found) > skip + size:
-            rest = "&".join(f"{name}={query[name]}" for name in query if name != "skip")
-            # Whoever follows the host as well would hand its token to somebody else.
-            links.append({"href": f"https://elsewhere.example/?{rest}&skip={skip + size}"})
-            links[0]["rel"] = "next"
+        rest = "&".join(f"{name}={query[name]}" for name in query if name != "skip")
+        after = 0 if self.endless else skip + size
+        # Whoever follows the host as well would hand its token to somebody else.
+        following = {"href": f"https://elsewhere.example/?{rest}&skip={after}", "rel": "next"}
+        links = [following] if after < len(found) else []
         return {"events": found[skip : skip + size], "count": size, "links": links}
 
     # What shoppers, banks and the merchant's own hands do.

@@ -54,7 +54,15 @@ class PayPalFake:
         """Parts of paths: the next answers to them get lost once they were acted on."""
         self.fail: list[int] = []
         """The next requests are answered by these statuses, and not acted on."""
+        self.refuse: dict[str, str] = {}
+        """Ends of paths, and PayPal's word for why it does nothing of what they ask."""
         self.hang = False
+        self.barred = False
+        """Whether no token counts, however fresh."""
+        self.instead: bytes | None = None
+        """What it says to everything, in place of an answer."""
+        self.away = False
+        """Whether it can't give certificates."""
         self.moved: str | None = None
         """Where whoever asks for a certificate is sent instead."""
         self._tokens: set[str] = set()
@@ -81,6 +89,9 @@ class PayPalFake:
             return
         if self.hang:
             await asyncio.sleep(HANG_S)
+        if self.instead is not None:
+            await _write(send, 200, self.instead)
+            return
         query = dict(parse_qsl(scope["query_string"].decode()))
         status, told = self._answer(method, path, query, headers, body)
         lost = next((part for part in self.lose if part in path), None)
@@ -101,7 +112,8 @@ class PayPalFake:
             return self.fail.pop(0), {"name": "INTERNAL_SERVER_ERROR"}
         if path == "/v1/oauth2/token":
             return self._token(headers)
-        if headers.get("authorization", "").removeprefix("Bearer ") not in self._tokens:
+        token = headers.get("authorization", "").removeprefix("Bearer ")
+        if self.barred or token not in self._tokens:
             return _problem(Problem(401, "AUTHENTICATION_FAILURE"))
         key = headers.get("paypal-request-id")
         known = self._given.get(f"{path} {key}") if key else None
@@ -118,6 +130,9 @@ class PayPalFake:
 
     def _done(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
         asked = json.loads(body) if body else {}
+        refused = next((why for end, why in self.refuse.items() if path.endswith(end)), None)
+        if refused is not None:
+            raise Problem(422, refused)
         for wanted, pattern, act in _ROUTES:
             found = re.fullmatch(pattern, path)
             if found is not None and method == wanted:
@@ -134,19 +149,11 @@ class PayPalFake:
 
     async def _certificate(self, path: str, send: Send) -> None:
         if self.moved is not None:
-            start = {"type": "http.response.start", "status": 302}
-            await send({**start, "headers": [(b"location", self.moved.encode())]})
-            await send({"type": "http.response.body", "body": b""})
+            await _write(send, 302, b"", location=self.moved)
             return
         pem = self.certificates.get(path.rsplit("/", 1)[-1])
-        await send(
-            {
-                "type": "http.response.start",
-                "status": 404 if pem is None else 200,
-                "headers": [(b"content-type", b"application/x-pem-file")],
-            }
-        )
-        await send({"type": "http.response.body", "body": pem or b""})
+        status = 404 if pem is None else 200
+        await _write(send, 503 if self.away else status, pem or b"")
 
 
 @contextmanager
@@ -188,9 +195,13 @@ async def _body(receive: Receive) -> bytes:
 
 
 async def _send(send: Send, status: int, told: Json | None) -> None:
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    body = b"" if told is None else json.dumps(told).encode()
+    await _write(send, status, b"" if told is None else json.dumps(told).encode())
+
+
+async def _write(send: Send, status: int, body: bytes, **headers: str) -> None:
+    told = {"content-type": "application/json", **headers}
+    pairs = [(name.encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": status, "headers": pairs})
     await send({"type": "http.response.body", "body": body})
 
 

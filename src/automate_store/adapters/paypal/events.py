@@ -7,7 +7,7 @@ of one that is captured in parts a capture says nothing of the whole, which is a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -38,10 +38,10 @@ from automate_store.domain.payments import (
 
 PATH = "/v1/notifications/webhooks-events"
 PAGE = 100
-MOST_PAGES = 1000
-"""Pages of events that are read at once."""
+MOST_PAGES = 500
+"""Pages that are read of one span."""
 SPAN = timedelta(days=1)
-"""Of how much time events are asked for at once; those of one span are put in order."""
+"""Of how much time events are asked for at once, and put in order."""
 LOST_DISPUTES = frozenset({"RESOLVED_BUYER_FAVOUR", "ACCEPTED"})
 """Outcomes that cost the shop its money; with any other, it keeps it or PayPal pays."""
 
@@ -83,23 +83,32 @@ def event_of(body: bytes) -> GatewayEvent:
         raise WebhookRefused(NAME, "it tells of no event") from None
 
 
-async def listed(line: PayPalLine, *, since: datetime, until: datetime) -> Sequence[GatewayEvent]:
+async def listed(
+    line: PayPalLine, *, since: datetime, until: datetime
+) -> AsyncIterator[GatewayEvent]:
     """All of that time, the oldest first; raises PayPalSays, GatewayUnavailable."""
-    found: dict[str, GatewayEvent] = {}
-    start = since
-    pages = 0
+    start, told = since, frozenset[str]()
     while start < until:
         end = min(start + SPAN, until)
-        query = {"start_time": _written(start), "end_time": _written(end), "page_size": str(PAGE)}
-        while query:
-            pages += 1
-            if pages > MOST_PAGES:
-                raise GatewayUnavailable(NAME)
-            page = await line.get(PATH, _Page, **query)
-            found.update((each.id, _translated(each)) for each in page.events)
-            query = _next(page.links) if page.events else {}
-        start = end
-    return sorted(found.values(), key=lambda event: (event.at, event.id))
+        found = {each.id: _translated(each) async for each in _listed(line, start, end)}
+        for event in sorted(found.values(), key=lambda event: (event.at, event.id)):
+            # Both ends of a span are in it, so that two share what happened where they meet.
+            if event.id not in told:
+                yield event
+        start, told = end, frozenset(found)
+
+
+async def _listed(line: PayPalLine, start: datetime, end: datetime) -> AsyncIterator[_Event]:
+    """Page by page, the newest first."""
+    query = {"start_time": _written(start), "end_time": _written(end), "page_size": str(PAGE)}
+    for _ in range(MOST_PAGES):
+        page = await line.get(PATH, _Page, **query)
+        for event in page.events:
+            yield event
+        query = _next(page.links)
+        if not page.events or not query:
+            return
+    raise GatewayUnavailable(NAME)
 
 
 def _next(links: Sequence[Link]) -> dict[str, str]:

@@ -158,7 +158,7 @@ class PayPalGateway:
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """All that PayPal would have told; it remembers about a month."""
         try:
-            for event in await listed(self._line, since=since, until=self._clock()):
+            async for event in listed(self._line, since=since, until=self._clock()):
                 yield event
         except PayPalSays as refused:
             raise refused.refused() from None

@@ -45,7 +45,9 @@ async def give_back(
     done = [each for each in order.unit.payments.refunds if refund_of(each) == refund.id]
     gone = Money.total((each.money for each in done if _lives(each)), refund.amount.currency)
     said = None
-    for piece in _planned(order, refund.amount - gone):
+    # One that failed has ended, and is not tried again in its own name.
+    tried = any(not _lives(each) for each in done)
+    for piece in () if tried else _planned(order, refund.amount - gone):
         try:
             done.append(await _refund_part(piece, payment, refund, line))
         except PayPalSays as refused:
