@@ -10,6 +10,7 @@ from uuid import UUID
 
 from benchmarks.rig.catalog import Line, write
 from benchmarks.rig.database import TemporaryDatabase
+from benchmarks.rig.gateway import FakeGateway
 from benchmarks.rig.servers import RAISED, Server, run, serve
 
 STAFF_TOKEN = "a-staff-token-of-the-checks-0123456789"  # noqa: S105 - opens a temporary shop
@@ -37,6 +38,9 @@ PATIENT: Mapping[str, str] = {
 SUMMING: Mapping[str, str] = {**PATIENT, "cart_merge_policy": "sum"}
 """For merges of carts: what is merged twice would be there twice."""
 
+UNTOLD = frozenset({"database_url", "fake_url", "fake_webhook_secret"})
+"""What is another one each time."""
+
 IMPORT_TIMEOUT_S = 300
 MIGRATE_TIMEOUT_S = 120
 
@@ -54,8 +58,12 @@ class Shop:
         servers: int = 2,
         settings: Mapping[str, str] = PLAIN,
         postgres: Mapping[str, str] | None = None,
+        gateway: bool = False,
     ) -> None:
         self.settings = dict(settings)
+        self.gateway: FakeGateway | None = None
+        """The process that plays a gateway, where the shop was to be paid by one."""
+        self._paid_by_gateway = gateway
         self.database = TemporaryDatabase(postgres or {})
         self.servers: list[Server] = []
         self._count = servers
@@ -69,6 +77,9 @@ class Shop:
             self.settings |= {"database_url": self.database.url}
             if self.settings.get("mail_dir") == MAILS:
                 self.settings["mail_dir"] = str(self.mails)
+            if self._paid_by_gateway:
+                self.gateway = opening.enter_context(FakeGateway(self.folder))
+                self.settings |= self.gateway.settings
             self.command("migrate", timeout_s=MIGRATE_TIMEOUT_S)
             opening.callback(self.stop_servers)
             self.start_servers()
@@ -96,7 +107,7 @@ class Shop:
     def printed_settings(self) -> dict[str, str]:
         """What a result says about how the shop was set, where it matters to it."""
         set_here = {**RAISED, **self.settings}
-        told = set_here.keys() - PLAIN.keys() - {"database_url"}
+        told = set_here.keys() - PLAIN.keys() - UNTOLD
         return {name: set_here[name] for name in sorted(told)}
 
     def start_servers(self) -> None:

@@ -179,10 +179,17 @@ class Shoppers:
         return await self.ask("POST", f"{API}/orders", body, headers=headers, server=server)
 
     async def intend(
-        self, order: Mapping[str, Any], token: str, *, key: str, server: int | None = None
+        self,
+        order: Mapping[str, Any],
+        token: str,
+        *,
+        key: str,
+        gateway: str = "manual",
+        server: int | None = None,
+        **more: object,
     ) -> Answer:
-        """Ask for a payment of the order by the manual gateway."""
-        body = {"order_id": order["id"], "gateway": "manual"}
+        """Ask for a payment of the order by that gateway."""
+        body = {"order_id": order["id"], "gateway": gateway, **more}
         headers = {"X-Order-Token": token, "Idempotency-Key": key}
         path = f"{API}/payments/create-intent"
         return await self.ask("POST", path, body, headers=headers, server=server)
