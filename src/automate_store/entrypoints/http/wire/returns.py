@@ -32,6 +32,10 @@ Words = Annotated[str, Meta(min_length=1, max_length=500)]
 Reason = Annotated[
     str, Meta(min_length=1, max_length=100, description="One of those that the store accepts.")
 ]
+PARTS = (
+    "What it is for. `clawback` is for discounts that the goods which stay do not earn any more, "
+    "where the store takes them back; above zero where a later return gives some of it again."
+)
 
 
 class ReturnQuery(Input, frozen=True, kw_only=True):
@@ -116,7 +120,7 @@ class ReturnListQuery(Input, frozen=True, kw_only=True):
 class RefundLineAnswer(Struct, frozen=True):
     """One reason for an amount; below zero for what is kept."""
 
-    part: RefundPart
+    part: Annotated[RefundPart, Meta(description=PARTS)]
     item_id: UUID | None
     quantity: int
     amount: Amount
