@@ -71,6 +71,13 @@ class Asked:
     headers: Mapping[str, str]
 
 
+async def read_request(request: web.Request) -> Asked:
+    """It, with what its body or its query says."""
+    said = await request.text() if request.method == "POST" else request.query_string
+    params = dict(parse_qsl(said, keep_blank_values=True))
+    return Asked(request.method, request.path, params, dict(request.headers))
+
+
 @define
 class Front:
     """Stands before localstripe, and is as strict and as rich as Stripe where a test needs it."""
@@ -95,10 +102,9 @@ class Front:
 
     async def handle(self, request: web.Request) -> web.Response:
         """One request, whatever it is."""
-        body = await request.text() if request.method == "POST" else request.query_string
-        params = dict(parse_qsl(body, keep_blank_values=True))
-        self.asked.append(Asked(request.method, request.path, params, dict(request.headers)))
-        status, answer = await self._once(request, body, params)
+        asked = await read_request(request)
+        self.asked.append(asked)
+        status, answer = await self._once(request, await request.text(), dict(asked.params))
         if self.lost > 0:
             self.lost -= 1
             assert request.transport is not None
@@ -289,7 +295,7 @@ async def serving(handle: Any) -> AsyncIterator[str]:
     """Where the handler of any request listens."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handle)
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     try:
         port = free_port()

@@ -1,0 +1,470 @@
+"""What becomes of Stripe's answers, the bad ones above all, and what it is asked."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+import structlog
+from aiohttp import web
+from attrs import define, evolve, field
+
+from automate_store.adapters.stripe import API_VERSION, StripeGateway, StripeKeys, StripeLine
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId, UserId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments import (
+    CaptureMode,
+    Payment,
+    PaymentState,
+    PaymentTerms,
+    Refund,
+    RefundState,
+    SetupState,
+)
+from automate_store.entrypoints.properties.moments import NOON
+from tests.adapters.stripe import shapes
+from tests.adapters.stripe.local import Asked, read_request, serving
+
+SECRET = "sk_test_that_nobody_may_see"
+KEYS = StripeKeys(secret=SECRET, publishable="pk_test_x", webhooks=())
+ID = UUID("0193a4b2-0000-7000-8000-0000000000aa")
+
+
+@define
+class Script:
+    """Answers in their order what a test wrote down, and keeps what it was asked."""
+
+    answers: list[tuple[int, object]] = field(factory=list)
+    asked: list[Asked] = field(factory=list)
+    hangs: bool = False
+    url: str = ""
+
+    def says(self, *answers: object) -> None:
+        """Each with 200, unless it is a pair with its own status."""
+        self.answers += [each if isinstance(each, tuple) else (200, each) for each in answers]
+
+    async def handle(self, request: web.Request) -> web.Response:
+        self.asked.append(await read_request(request))
+        if self.hangs:
+            await asyncio.sleep(30)
+        status, answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            return web.Response(status=status, text=answer)
+        return web.json_response(answer, status=status)
+
+
+@pytest.fixture
+async def script() -> AsyncIterator[Script]:
+    script = Script()
+    async with serving(script.handle) as script.url:
+        yield script
+
+
+@pytest.fixture
+async def gateway(script: Script) -> AsyncIterator[StripeGateway]:
+    line = StripeLine(KEYS, connect_s=0.5, read_s=0.2, url=script.url)
+    yield StripeGateway(line, clock=lambda: NOON, parts=False)
+    await line.close()
+
+
+def payment(**said: Any) -> Payment:
+    fresh = Payment.intend(
+        id=PaymentId(ID),
+        order_id=OrderId(UUID(int=2)),
+        gateway="stripe",
+        amount=Money(1999, "USD"),
+        at=NOON,
+    )
+    return evolve(fresh, **said)
+
+
+def known(**said: Any) -> Payment:
+    return payment(intent_id=shapes.INTENT_ID, **said)
+
+
+def held() -> Payment:
+    amount = Money(1999, "USD")
+    return known(state=PaymentState.AUTHORISED, authorised=amount)
+
+
+def refund(minor: int = 1000, currency: str = "USD") -> Refund:
+    return Refund(
+        id=RefundId(UUID(int=7)),
+        payment_id=PaymentId(ID),
+        order_id=OrderId(UUID(int=2)),
+        amount=Money(minor, currency),
+        reason="a stain",
+        actor="sam",
+        created_at=NOON,
+        updated_at=NOON,
+    )
+
+
+async def test_an_intent_is_asked_for_by_what_our_row_says(
+    gateway: StripeGateway, script: Script
+) -> None:
+    script.says(shapes.intent("requires_payment_method"))
+    report = await gateway.create_intent(payment())
+    (asked,) = script.asked
+    assert (asked.method, asked.path) == ("POST", "/v1/payment_intents")
+    assert asked.params == {
+        "amount": "1999",
+        "currency": "usd",
+        "capture_method": "automatic_async",
+        "automatic_payment_methods[enabled]": "true",
+        "automatic_payment_methods[allow_redirects]": "always",
+        "metadata[payment_id]": str(ID),
+        "metadata[order_id]": str(UUID(int=2)),
+    }
+    assert asked.headers["Idempotency-Key"] == str(ID)
+    assert asked.headers["Stripe-Version"] == API_VERSION == "2026-10-28.endive"
+    assert asked.headers["Authorization"] == f"Bearer {SECRET}"
+    assert report.state is PaymentState.PENDING
+    assert report.client == {
+        "client_secret": f"{shapes.INTENT_ID}_secret_YrKJUKribcBjcG8HVhfZluoGH",
+        "publishable_key": "pk_test_x",
+    }
+
+
+async def test_terms_are_asked_for(gateway: StripeGateway, script: Script) -> None:
+    script.says(shapes.intent("requires_confirmation"))
+    terms = PaymentTerms(
+        capture=CaptureMode.MANUAL, customer="cus_1", method="pm_1", keep_method=True
+    )
+    await gateway.create_intent(payment(terms=terms))
+    (asked,) = script.asked
+    assert asked.params["capture_method"] == "manual"
+    assert asked.params["customer"] == "cus_1"
+    assert asked.params["payment_method"] == "pm_1"
+    assert asked.params["setup_future_usage"] == "on_session"
+    # We confirm it, and there is no page of ours that a bank's could lead back to.
+    assert asked.params["automatic_payment_methods[allow_redirects]"] == "never"
+    # Accounts that may not capture in parts are refused where they ask whether they may.
+    assert not any("multicapture" in name for name in asked.params)
+
+
+async def test_an_account_that_may_asks_to_capture_in_parts(script: Script) -> None:
+    line = StripeLine(KEYS, connect_s=0.5, read_s=0.2, url=script.url)
+    script.says(shapes.intent("requires_payment_method"))
+    gateway = StripeGateway(line, clock=lambda: NOON, parts=True)
+    await gateway.create_intent(payment(terms=PaymentTerms(capture=CaptureMode.MANUAL)))
+    await line.close()
+    name = "payment_method_options[card][request_multicapture]"
+    assert script.asked[0].params[name] == "if_available"
+
+
+async def test_an_intent_that_is_known_is_looked_up(gateway: StripeGateway, script: Script) -> None:
+    script.says(shapes.intent("requires_action"))
+    assert (await gateway.create_intent(known())).state is PaymentState.REQUIRES_ACTION
+    assert [each.method for each in script.asked] == ["GET"]
+
+
+async def test_nothing_opens_a_payment_that_is_over(gateway: StripeGateway, script: Script) -> None:
+    for status in ("succeeded", "canceled", "processing", "requires_capture"):
+        script.says(shapes.intent(status))
+        assert (await gateway.fetch(known())).client == {}
+
+
+async def test_a_decline_is_no_error_but_a_report(gateway: StripeGateway, script: Script) -> None:
+    words = "Your card has insufficient funds."
+    last = shapes.intent("requires_payment_method", last_payment_error=shapes.declined())
+    script.says(shapes.intent("requires_confirmation"), (402, {"error": shapes.declined()}), last)
+    report = await gateway.confirm(known())
+    assert (report.state, report.failure) == (PaymentState.FAILED, words)
+    assert report.client, "another card may be tried"
+    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:confirm"
+
+
+async def test_a_second_card_after_a_decline_is_another_confirmation(
+    gateway: StripeGateway, script: Script
+) -> None:
+    script.says(
+        shapes.intent("requires_confirmation", latest_charge="ch_declined"),
+        shapes.intent("succeeded", latest_charge="ch_good"),
+    )
+    assert (await gateway.confirm(known())).state is PaymentState.CAPTURED
+    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:confirm:ch_declined"
+
+
+async def test_what_the_browser_has_done_is_not_done_again(
+    gateway: StripeGateway, script: Script
+) -> None:
+    for status in ("requires_payment_method", "requires_action", "processing", "succeeded"):
+        script.says(shapes.intent(status))
+        await gateway.confirm(known())
+    assert {each.method for each in script.asked} == {"GET"}
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (400, shapes.error("amount_too_small", "Amount must be at least $0.50 usd.")),
+        (404, shapes.error("resource_missing", "No such customer: 'cus_1'")),
+        (400, shapes.error(None, "Keys for idempotent requests ...", type="idempotency_error")),
+    ],
+)
+async def test_what_stripe_refuses_is_refused_in_its_words(
+    gateway: StripeGateway, script: Script, status: int, answer: dict[str, Any]
+) -> None:
+    script.says((status, answer))
+    with pytest.raises(GatewayRefused) as refused:
+        await gateway.create_intent(payment())
+    assert refused.value.reason == answer["error"]["message"].rstrip(".")
+
+
+@pytest.mark.parametrize(
+    ("status", "answer"),
+    [
+        (500, shapes.error(None, "An unknown error occurred", type="api_error")),
+        (502, "<html>Bad gateway</html>"),
+        (503, ""),
+        (429, shapes.error("rate_limit", "Too many requests")),
+        (429, shapes.error("lock_timeout", "This object cannot be accessed right now")),
+        (400, shapes.error("lock_timeout", "This object cannot be accessed right now")),
+        (409, shapes.error("idempotency_key_in_use", "There is another request in progress")),
+        (200, "<html>A proxy's own page</html>"),
+        (200, {}),
+        (200, shapes.intent("a_status_of_2030")),
+    ],
+)
+async def test_where_it_is_unknown_what_happened_it_is_to_be_asked_again(
+    gateway: StripeGateway, script: Script, status: int, answer: object
+) -> None:
+    script.says((status, answer))
+    with pytest.raises(GatewayUnavailable):
+        await gateway.create_intent(payment())
+    assert len(script.asked) == 1, "the guard asks again, and the library does not"
+
+
+async def test_an_answer_is_waited_for_no_longer_than_is_set(
+    gateway: StripeGateway, script: Script
+) -> None:
+    script.hangs = True
+    async with asyncio.timeout(5):
+        with pytest.raises(GatewayUnavailable):
+            await gateway.fetch(known())
+
+
+async def test_who_can_not_be_reached_does_not_answer() -> None:
+    line = StripeLine(KEYS, connect_s=0.2, read_s=0.2, url="http://127.0.0.1:9")
+    with pytest.raises(GatewayUnavailable):
+        await StripeGateway(line, clock=lambda: NOON, parts=False).fetch(known())
+    await line.close()
+
+
+@pytest.mark.parametrize("status", [401, 403])
+async def test_a_key_that_is_refused_is_logged_and_not_shown(
+    gateway: StripeGateway, script: Script, status: int
+) -> None:
+    script.says((status, shapes.error(None, f"Invalid API Key provided: {SECRET}")))
+    with structlog.testing.capture_logs() as logs, pytest.raises(GatewayUnavailable) as away:
+        await gateway.create_intent(payment())
+    assert [line["event"] for line in logs] == ["stripe_refuses_the_key"]
+    assert SECRET not in repr(logs) + repr(away.value) + repr(away.value.__cause__)
+
+
+async def test_no_secret_is_in_the_log_even_where_everything_is(
+    gateway: StripeGateway, script: Script, caplog: pytest.LogCaptureFixture
+) -> None:
+    script.says(shapes.intent("requires_action"), (400, shapes.error(None, "no")))
+    with caplog.at_level(logging.DEBUG):
+        await gateway.fetch(known())
+        with pytest.raises(GatewayRefused):
+            await gateway.create_intent(payment())
+    assert caplog.text, "the client for HTTP wrote something"
+    assert SECRET not in caplog.text
+    assert "_secret_" not in caplog.text
+
+
+async def test_a_capture_says_from_where_it_takes(gateway: StripeGateway, script: Script) -> None:
+    part = shapes.intent("requires_capture", amount_received=1000, amount_capturable=999)
+    script.says(part, shapes.intent("succeeded"))
+    before = evolve(held(), captured=Money(300, "USD"))
+    report = await gateway.capture(before, Money(700, "USD"), final=False)
+    assert (report.state, report.taken) == (PaymentState.AUTHORISED, Money(1000, "USD"))
+    await gateway.capture(held(), Money(1999, "USD"), final=False)
+    one, whole = script.asked
+    assert one.params == {"amount_to_capture": "700", "final_capture": "false"}
+    assert one.headers["Idempotency-Key"] == f"{ID}:capture:300"
+    # What takes all that is left is the last one, whoever says that it is not.
+    assert whole.params == {"amount_to_capture": "1999"}
+
+
+async def test_a_capture_that_was_made_long_ago_is_found(
+    gateway: StripeGateway, script: Script
+) -> None:
+    late = shapes.error("payment_intent_unexpected_state", "This has already been captured.")
+    script.says((400, late), shapes.intent("succeeded"))
+    report = await gateway.capture(held(), Money(1999, "USD"), final=True)
+    assert report.taken == Money(1999, "USD")
+    script.says((400, late), shapes.intent("succeeded", amount_received=700))
+    with pytest.raises(GatewayRefused, match="already been captured"):
+        await gateway.capture(held(), Money(1999, "USD"), final=True)
+
+
+async def test_the_rest_of_parts_is_released(gateway: StripeGateway, script: Script) -> None:
+    part = shapes.intent("requires_capture", amount_received=700, amount_capturable=1299)
+    script.says(part, shapes.intent("succeeded", amount_received=700))
+    report = await gateway.cancel(held())
+    assert (report.state, report.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
+    assert script.asked[1].path.endswith("/capture")
+    assert script.asked[1].params == {"amount_to_capture": "0", "final_capture": "true"}
+    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel"
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "failure"),
+    [
+        ("pending", RefundState.PENDING, None),
+        ("requires_action", RefundState.PENDING, None),
+        ("succeeded", RefundState.SUCCEEDED, None),
+        ("failed", RefundState.FAILED, "expired or canceled card"),
+    ],
+)
+async def test_a_refund_may_take_its_time_or_fail(
+    gateway: StripeGateway,
+    script: Script,
+    status: str,
+    state: RefundState,
+    failure: str | None,
+) -> None:
+    reason = "expired_or_canceled_card" if status == "failed" else None
+    script.says(shapes.listed(), shapes.refund(status, failure_reason=reason))
+    report = await gateway.refund(known(), refund())
+    assert (report.state, report.failure) == (state, failure)
+    assert report.gateway_id == "re_1Nispe2eZvKYlo2Cd31jOCgZ"
+    asked = script.asked[1]
+    assert asked.headers["Idempotency-Key"] == str(UUID(int=7))
+    assert asked.params == {
+        "payment_intent": shapes.INTENT_ID,
+        "amount": "1000",
+        "metadata[refund_id]": str(UUID(int=7)),
+        "metadata[payment_id]": str(ID),
+    }
+
+
+async def test_a_refund_that_was_made_long_ago_is_found_and_not_made_again(
+    gateway: StripeGateway, script: Script
+) -> None:
+    other = shapes.refund("succeeded", id="re_other", metadata={"refund_id": "nonsense"})
+    ours = shapes.refund("pending", metadata={"refund_id": str(UUID(int=7))})
+    script.says(shapes.listed(other, ours))
+    report = await gateway.refund(known(), refund())
+    assert (report.state, report.gateway_id) == (RefundState.PENDING, ours["id"])
+    assert [each.method for each in script.asked] == ["GET"]
+
+
+async def test_a_refund_that_stripe_refuses_has_failed(
+    gateway: StripeGateway, script: Script
+) -> None:
+    script.says(shapes.listed(), (400, shapes.error("charge_disputed", "It is contested.")))
+    report = await gateway.refund(known(), refund())
+    assert (report.state, report.failure) == (RefundState.FAILED, "It is contested")
+
+
+async def test_a_refund_of_a_fraction_that_stripe_does_not_take_has_failed(
+    gateway: StripeGateway, script: Script
+) -> None:
+    script.says(shapes.listed())
+    report = await gateway.refund(known(), refund(1234, "KWD"))
+    assert report.state is RefundState.FAILED
+    assert len(script.asked) == 1, "nothing was asked that would be refused"
+
+
+async def test_nothing_goes_back_of_an_intent_that_never_was(
+    gateway: StripeGateway, script: Script
+) -> None:
+    assert (await gateway.refund(payment(), refund())).state is RefundState.FAILED
+    assert script.asked == []
+
+
+async def test_events_are_read_page_by_page_and_told_the_oldest_first(
+    gateway: StripeGateway, script: Script
+) -> None:
+    newest, middle, oldest = (
+        shapes.event("payment_intent.succeeded", shapes.intent("succeeded"), id=f"evt_{number}")
+        for number in (3, 2, 1)
+    )
+    script.says(
+        {**shapes.listed(newest, middle), "has_more": True, "url": "/v1/events"},
+        {**shapes.listed(oldest), "url": "/v1/events"},
+    )
+    found = [each.id async for each in gateway.events(NOON)]
+    assert found == ["evt_1", "evt_2", "evt_3"]
+    first, second = script.asked
+    assert first.params["created[gte]"] == str(shapes.CREATED)
+    assert first.params["types[0]"] == "payment_intent.succeeded"
+    assert "created[lt]" not in first.params, "our clock may be behind Stripe's"
+    assert second.params["starting_after"] == "evt_2"
+
+
+async def test_a_customer_is_ours_by_its_metadata(gateway: StripeGateway, script: Script) -> None:
+    script.says({"id": "cus_1", "object": "customer"})
+    assert await gateway.create_customer(UserId(ID), "ann@example.com") == "cus_1"
+    assert script.asked[0].params == {"email": "ann@example.com", "metadata[user_id]": str(ID)}
+    assert script.asked[0].headers["Idempotency-Key"] == f"{ID}:customer"
+
+
+async def test_a_method_that_the_browser_made_is_confirmed_by_us(
+    gateway: StripeGateway, script: Script
+) -> None:
+    loose = shapes.method(customer=None)
+    script.says(loose, shapes.setup("requires_payment_method"))
+    script.says(shapes.setup("succeeded", payment_method=loose["id"]), shapes.method())
+    done = await gateway.finish_setup(ID, "cus_9s6XKzkNRiz8i3", loose["id"])
+    assert done.state is SetupState.SUCCEEDED
+    assert done.method is not None
+    assert (done.method.brand, done.method.last_four) == ("visa", "4242")
+    assert script.asked[2].headers["Idempotency-Key"] == f"{ID}:{loose['id']}"
+
+
+async def test_a_card_that_can_not_be_saved_is_no_error_but_a_report(
+    gateway: StripeGateway, script: Script
+) -> None:
+    script.says(
+        shapes.method(customer=None),
+        shapes.setup("requires_payment_method"),
+        (402, {"error": shapes.declined()}),
+    )
+    done = await gateway.finish_setup(ID, "cus_9s6XKzkNRiz8i3", "pm_1")
+    assert (done.state, done.failure) == (
+        SetupState.FAILED,
+        "Your card has insufficient funds.",
+    )
+
+
+@pytest.mark.parametrize("token", ["pm_1", "seti_1"])
+async def test_anothers_method_and_anothers_setup_are_refused(
+    gateway: StripeGateway, script: Script, token: str
+) -> None:
+    found = shapes.method() if token == "pm_1" else shapes.setup("succeeded")
+    script.says(found)
+    with pytest.raises(GatewayRefused, match="another customer"):
+        await gateway.finish_setup(ID, "cus_somebody", token)
+    assert len(script.asked) == 1
+
+
+async def test_methods_of_every_kind_are_known_by_something(
+    gateway: StripeGateway, script: Script
+) -> None:
+    sepa = {"sepa_debit": {"last4": "3000", "country": "DE"}, "card": None}
+    link = {"link": {"email": "ann@example.com"}, "card": None}
+    script.says(
+        shapes.listed(
+            shapes.method(),
+            shapes.method(id="pm_sepa", type="sepa_debit", **sepa),
+            shapes.method(id="pm_link", type="link", **link),
+        )
+    )
+    kept = await gateway.methods("cus_1")
+    assert [(each.brand, each.last_four) for each in kept] == [
+        ("visa", "4242"),
+        ("sepa_debit", "3000"),
+        ("link", None),
+    ]
+    assert "type" not in script.asked[0].params
