@@ -8,6 +8,7 @@ from attrs import frozen
 
 from automate_store.domain.carts import CartPolicy
 from automate_store.domain.identity import AccountPolicy
+from automate_store.domain.payments import CaptureMode
 from automate_store.domain.returns import ReturnPolicy
 
 
@@ -28,3 +29,5 @@ class StorePolicy:
     returns: ReturnPolicy
     url: str
     """The shop's address as customers see it; mailed links begin with it."""
+    capture: CaptureMode = CaptureMode.AUTOMATIC
+    """Whether what shoppers pay is taken at once, or by a word of the staff."""

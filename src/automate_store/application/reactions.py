@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
 
-from automate_store.application import identity, notifications
+from automate_store.application import identity, notifications, payments
 from automate_store.application.carts import purge_carts
 from automate_store.application.idempotency import purge_keys
 from automate_store.application.orders import expire_orders
@@ -30,7 +30,7 @@ from automate_store.domain.orders import (
     OrderRefunded,
     OrderShipped,
 )
-from automate_store.domain.payments import RefundAsked
+from automate_store.domain.payments import RefundAsked, VoidAsked
 from automate_store.domain.returns import ReturnApproved, ReturnRejected
 
 Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
@@ -39,6 +39,10 @@ Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
 
 async def _send_refund(event: RefundAsked, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - the refund's own id keeps it from being sent twice
     await send_refund(event.refund_id, ports=ports)
+
+
+async def _give_up(event: VoidAsked, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - a gateway gives a payment up once
+    await payments.give_payment_up(event.payment_id, ports=ports)
 
 
 REACTIONS: Mapping[type[Event], Reaction] = {
@@ -50,6 +54,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     OrderExpired: notifications.mail_cancellation,
     OrderRefunded: notifications.mail_refund,
     RefundAsked: _send_refund,
+    VoidAsked: _give_up,
     ReturnApproved: notifications.mail_return_approved,
     ReturnRejected: notifications.mail_return_rejected,
     VerificationAsked: identity.mail_verification,

@@ -14,6 +14,7 @@ from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.payments import (
     PLAIN,
     GatewayReport,
+    Instruction,
     Payment,
     PaymentNotFound,
     PaymentState,
@@ -23,7 +24,8 @@ from automate_store.domain.payments import (
 _COLUMNS = """
     id, order_id, edit_id, payment_method, payment_intent_id, amount, currency, state,
     terms::text AS terms, authorised_amount, captured_amount, refunded_amount, failure,
-    gateway_response::text AS client, reported::text AS reported, version, created_at, updated_at
+    gateway_response::text AS client, reported::text AS reported,
+    instruction::text AS instruction, version, created_at, updated_at
 """
 
 _GET = text(f"SELECT {_COLUMNS} FROM payments WHERE id = :id")  # noqa: S608 - a constant
@@ -61,10 +63,11 @@ _UNSETTLED = text(f"""
 _ADD = text("""
     INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount,
         currency, status, state, authorised_amount, captured_amount, refunded_amount, failure,
-        gateway_response, terms, processed_at, version, created_at, updated_at)
+        gateway_response, terms, instruction, processed_at, version, created_at, updated_at)
     VALUES (:id, :order_id, :edit_id, :gateway, :intent_id, :amount, :currency,
         CAST(:status AS payment_status), :state, :authorised, :captured, :refunded, :failure,
-        CAST(:client AS jsonb), CAST(:terms AS jsonb), :processed_at, :version, :created_at,
+        CAST(:client AS jsonb), CAST(:terms AS jsonb),
+        CAST(:instruction AS jsonb), :processed_at, :version, :created_at,
         :updated_at)
 """)
 
@@ -73,7 +76,8 @@ _SAVE = text("""
         status = CAST(:status AS payment_status), state = :state,
         authorised_amount = :authorised, captured_amount = :captured,
         refunded_amount = :refunded, failure = :failure, gateway_response = CAST(:client AS jsonb),
-        reported = CAST(:reported AS jsonb), processed_at = :processed_at, version = :version,
+        reported = CAST(:reported AS jsonb), instruction = CAST(:instruction AS jsonb),
+        processed_at = :processed_at, version = :version,
         updated_at = :updated_at
     WHERE id = :id AND version = :loaded_version
 """)
@@ -157,6 +161,7 @@ def to_row(payment: Payment) -> dict[str, object]:
         "failure": payment.failure,
         "client": json_text(payment.client),
         "terms": json_text(payment.terms),
+        "instruction": None if payment.instruction is None else json_text(payment.instruction),
         "reported": None if payment.reported is None else json_text(payment.reported),
         "processed_at": payment.updated_at if payment.captured else None,
         "version": payment.version + 1,
@@ -180,6 +185,7 @@ def from_row(row: Row) -> Payment:
         captured=to_money(row.captured_amount, row.currency),
         refunded=to_money(row.refunded_amount, row.currency),
         failure=row.failure,
+        instruction=from_json(row.instruction, Instruction) if row.instruction else None,
         reported=from_json(row.reported, GatewayReport) if row.reported else None,
         client=from_json(row.client, dict[str, str]),
         created_at=row.created_at,

@@ -9,28 +9,23 @@ recorded together with the question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
-from automate_store.application.auditing import note
 from automate_store.application.idempotency import keyed
-from automate_store.application.payments.settling import (
-    PaymentView,
-    payment_among,
-    settle,
-    settle_payment,
-)
+from automate_store.application.payments.recording import record, tell
+from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, await_difference, due, share_of
-from automate_store.domain.payments import Funds, GatewayReport, Payment, PaymentState
+from automate_store.domain.orders import Due, Order, await_difference, due, share_of
+from automate_store.domain.payments import CaptureMode, Funds, Payment, PaymentState, PaymentTerms
 
 GATEWAY_GRACE = timedelta(minutes=5)
 """
@@ -86,7 +81,7 @@ async def create_intent(
                     intended, order, request, work, actor=actor, ports=ports
                 )
             await work.payments.add(intended)
-            await _tell(work, actor, "create_intent", before=None, after=intended, ports=ports)
+            await tell(work, actor, "create_intent", before=None, after=intended, ports=ports)
             await work.keys.begin(request, intended.id, intended.created_at)
             return intended.saved()
 
@@ -94,7 +89,7 @@ async def create_intent(
     if isinstance(begun, PaymentView):
         return begun
     report = await gateway.create_intent(begun)
-    return await _record(begun, report, request, told=None, actor=actor, ports=ports)
+    return await record(begun, report, request, told=None, actor=actor, ports=ports)
 
 
 async def confirm_payment(
@@ -139,7 +134,7 @@ async def confirm_payment(
     if isinstance(begun, PaymentView):
         return begun
     report = await ports.gateway(begun.gateway).confirm(begun)
-    return await _record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
+    return await record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
 
 
 async def _intend(command: CreateIntent, order: Order, *, work: Work, ports: Ports) -> Payment:
@@ -155,8 +150,16 @@ async def _intend(command: CreateIntent, order: Order, *, work: Work, ports: Por
         gateway=command.gateway,
         amount=share_of(order, wanted, funds, command.amount),
         edit_id=wanted.edit_id,
+        terms=_terms(wanted, ports),
         at=at,
     )
+
+
+def _terms(wanted: Due, ports: Ports) -> PaymentTerms:
+    """How it is asked for: what a change of a paid order costs is taken at once."""
+    if wanted.edit_id is not None:
+        return PaymentTerms(capture=CaptureMode.AUTOMATIC)
+    return PaymentTerms(capture=ports.policy.capture)
 
 
 async def _intend_offline(
@@ -166,7 +169,7 @@ async def _intend_offline(
     payment = intended.settle(report, at=intended.created_at)
     assert payment.state is PaymentState.PENDING, "nothing is paid before it is confirmed"
     await work.payments.add(payment)
-    await _tell(work, actor, "create_intent", before=None, after=payment, ports=ports)
+    await tell(work, actor, "create_intent", before=None, after=payment, ports=ports)
     view = PaymentView(payment=payment.saved(), order=order)
     await work.keys.keep(request, view, intended.created_at)
     return view
@@ -185,7 +188,7 @@ async def _confirm_offline(
     report = await ports.gateway(payment.gateway).confirm(payment)
     view = await settle(order, payments, payment.id, report, work=work, actor=actor, ports=ports)
     after = view.payment
-    await _tell(work, actor, "confirm_payment", before=payment, after=after, ports=ports)
+    await tell(work, actor, "confirm_payment", before=payment, after=after, ports=ports)
     await work.keys.keep(request, view, ports.clock())
     return view
 
@@ -196,53 +199,3 @@ def _await_gateway(order: Order, payment: Payment, ports: Ports) -> Order:
     if payment.edit_id is not None:
         return await_difference(order, payment.edit_id, until, longest=longest, at=at)
     return order.await_payment(until, latest=order.placed_at + longest, at=at)
-
-
-async def _record(
-    payment: Payment,
-    report: GatewayReport,
-    request: Keyed,
-    *,
-    told: str | None,
-    actor: Actor,
-    ports: Ports,
-) -> PaymentView:
-    """The outcome, stored with its answer; the trail hears of it as ``told``, if it is to."""
-
-    async def attempt() -> PaymentView:
-        async with ports.unit_of_work() as work:
-            view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
-            if told is not None:
-                await _tell(work, actor, told, before=payment, after=view.payment, ports=ports)
-            await work.keys.keep(request, view, ports.clock())
-            return view
-
-    return await retrying(attempt)
-
-
-async def _tell(
-    work: Work,
-    actor: Actor,
-    action: str,
-    *,
-    before: Payment | None,
-    after: Payment,
-    ports: Ports,
-) -> None:
-    """An entry in the trail, where it is not the customer who pays."""
-    if actor.can(Permission.MOVE_MONEY):
-        earlier = None if before is None else _money_of(before)
-        subject, now = f"payment:{after.id}", _money_of(after)
-        await note(work, actor, action, subject, before=earlier, after=now, ports=ports)
-
-
-def _money_of(payment: Payment) -> Mapping[str, object]:
-    """What moved: not what the gateway says to the shopper's browser, which may open something."""
-    return {
-        "order_id": payment.order_id,
-        "gateway": payment.gateway,
-        "amount": payment.amount,
-        "state": payment.state,
-        "captured": payment.captured,
-        "refunded": payment.refunded,
-    }

@@ -1,6 +1,14 @@
 """Payments: what was asked for, what was captured, what went back."""
 
 from automate_store.domain.payments.dispute import Dispute
+from automate_store.domain.payments.instructing import (
+    CaptureTooLarge,
+    StillAsked,
+    instruct_capture,
+    instruct_void,
+    uninstructed,
+)
+from automate_store.domain.payments.instruction import Instruction
 from automate_store.domain.payments.payment import (
     MOVES,
     OPEN,
@@ -62,6 +70,7 @@ __all__ = [
     "REFUND_MOVES",
     "Ask",
     "CaptureMode",
+    "CaptureTooLarge",
     "Dispute",
     "DisputeReport",
     "DisputeState",
@@ -71,6 +80,7 @@ __all__ = [
     "GatewayReport",
     "GatewayTold",
     "GatewayUnknown",
+    "Instruction",
     "MethodReport",
     "News",
     "NotParked",
@@ -94,10 +104,14 @@ __all__ = [
     "Resolution",
     "SetupReport",
     "SetupState",
+    "StillAsked",
     "ToldEvent",
     "ToldState",
     "VoidAsked",
     "accept_reported",
     "dismiss_reported",
+    "instruct_capture",
+    "instruct_void",
     "look_again",
+    "uninstructed",
 ]

@@ -17,6 +17,7 @@ from automate_store.domain.kernel.errors import NotFound, RuleBroken
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments.instruction import Instruction
 from automate_store.domain.payments.reports import PLAIN, GatewayReport, PaymentState, PaymentTerms
 
 
@@ -141,12 +142,16 @@ class Payment(Aggregate):
     gateway: str
     amount: Money
     terms: PaymentTerms = PLAIN
+    instruction: Instruction | None = None
+    """What staff have the gateway do, until it is known what came of it."""
     state: PaymentState = PaymentState.PENDING
     intent_id: str | None = None
     authorised: Money
     captured: Money
     refunded: Money
     failure: str | None = None
+    reported: GatewayReport | None = None
+    """What parked it, for as long as that says something else than the payment does."""
     client: Mapping[str, str] = field(factory=dict)
     created_at: datetime
     updated_at: datetime
@@ -166,8 +171,6 @@ class Payment(Aggregate):
         """A fresh attempt at that amount; nothing has moved yet."""
         nothing = Money.zero(amount.currency)
         return cls(
-    reported: GatewayReport | None = None
-    """What parked it, for as long as that says something else than the payment does."""
             id=id,
             order_id=order_id,
             edit_id=edit_id,
@@ -212,9 +215,12 @@ class Payment(Aggregate):
         grown = (authorised, captured) != (self.authorised, self.captured)
         if not grown and (known or not leads):
             return self
+        state = report.state if leads else self.state
+        told = self.instruction
         settled = evolve(
             self,
-            state=report.state if leads else self.state,
+            state=state,
+            instruction=None if told and told.followed(state, captured) else told,
             intent_id=report.intent_id,
             authorised=authorised,
             captured=captured,
@@ -223,6 +229,11 @@ class Payment(Aggregate):
             updated_at=at,
         )
         return settled._reporting(self, at)
+
+    def take_back(self, amount: Money, *, at: datetime) -> Payment:
+        """The payment after that much came back to it which the gateway did not give after all."""
+        assert amount <= self.refunded, "only what went back comes back"
+        return evolve(self, refunded=self.refunded - amount, updated_at=at)
 
     def fail(self, reason: str, *, at: datetime) -> Payment:
         """The attempt, ended without money; raises PaymentMoveRefused."""
@@ -238,16 +249,14 @@ class Payment(Aggregate):
             raise RefundTooLarge(amount, self.refundable)
         return evolve(self, refunded=self.refunded + amount, updated_at=at)
 
+    def _looked_at(self, report: GatewayReport) -> bool:
+        return self.reported is not None and self.reported == evolve(report, client={})
+
     def _fits(self, report: GatewayReport) -> bool:
         """Whether the report is of this payment's intent and amount, and adds up."""
         if self.intent_id not in {None, report.intent_id} or report.amount != self.amount:
             return False
         nothing, currency = Money.zero(self.amount.currency), self.amount.currency
-    def take_back(self, amount: Money, *, at: datetime) -> Payment:
-        """The payment after that much came back to it which the gateway did not give after all."""
-        assert amount <= self.refunded, "only what went back comes back"
-        return evolve(self, refunded=self.refunded - amount, updated_at=at)
-
         if {report.taken.currency, report.promised.currency} != {currency}:
             return False
         return nothing <= report.taken <= report.promised <= self.amount
@@ -262,9 +271,6 @@ class Payment(Aggregate):
                     order_id=self.order_id,
                     amount=self.captured - before.captured,
                 )
-    def _looked_at(self, report: GatewayReport) -> bool:
-        return self.reported is not None and self.reported == evolve(report, client={})
-
             )
         if self.state is PaymentState.FAILED is not before.state:
             return self.after(

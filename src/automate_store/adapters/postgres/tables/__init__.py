@@ -47,6 +47,8 @@ from automate_store.adapters.postgres.tables.orders import (
 )
 from automate_store.adapters.postgres.tables.payments import (
     disputes,
+    gateway_customers,
+    payment_methods,
     payments,
     webhook_events,
 )
@@ -74,6 +76,7 @@ __all__ = [
     "coupons",
     "disputes",
     "distrusted_sessions",
+    "gateway_customers",
     "idempotency_keys",
     "inventory_movements",
     "mailed_links",
@@ -81,6 +84,7 @@ __all__ = [
     "order_events",
     "order_items",
     "orders",
+    "payment_methods",
     "payments",
     "price_changes",
     "pricing_version",

@@ -1,6 +1,6 @@
 """Payments, and what of them goes back."""
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, SmallInteger, String, Table, Text, Uuid
 
 from automate_store.adapters.postgres.tables._columns import (
     Amount,
@@ -32,6 +32,7 @@ payments = Table(
     Column("gateway_response", Json),
     Column("terms", Json),
     Column("reported", Json),
+    Column("instruction", Json),
     required("version", Integer),
     Column("processed_at", Moment),
     required("created_at", Moment),
@@ -92,4 +93,28 @@ disputes = Table(
     required("version", Integer),
     required("opened_at", Moment),
     required("updated_at", Moment),
+)
+
+gateway_customers = Table(
+    "gateway_customers",
+    metadata,
+    Column("user_id", Uuid, ForeignKey("users.id"), primary_key=True),
+    Column("gateway", String(50), primary_key=True),
+    required("customer", String(255)),
+    required("created_at", Moment),
+)
+
+payment_methods = Table(
+    "payment_methods",
+    metadata,
+    row_id(),
+    reference("user_id", "users", nullable=False),
+    required("gateway", String(50)),
+    required("token", String(255)),
+    required("brand", String(50)),
+    Column("last_four", String(4)),
+    Column("expires_month", SmallInteger),
+    Column("expires_year", SmallInteger),
+    required("created_at", Moment),
+    Column("removed_at", Moment),
 )

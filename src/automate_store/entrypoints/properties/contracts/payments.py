@@ -22,6 +22,7 @@ from automate_store.domain.payments import (
     RefundNotFound,
     RefundReport,
     RefundState,
+    instruct_capture,
 )
 from automate_store.entrypoints.properties.contracts.scene import (
     new_payment,
@@ -57,6 +58,18 @@ class PaymentsContract:
             settled = (await _get(store, payment)).settle(_report(payment, state), at=NOON)
             await _save(store, settled)
             assert await _get(store, payment) == settled.saved()
+
+    async def test_what_staff_have_the_gateway_do_is_kept_until_it_did(self, store: Ports) -> None:
+        payment = await _added(store, await _order(store))
+        held = payment.settle(_report(payment, PaymentState.AUTHORISED), at=NOON)
+        part = Money(1, payment.amount.currency)
+        told = instruct_capture(held, part, final=None, most=payment.amount, at=NOON)
+        await _save(store, told)
+        assert await _get(store, payment) == told.saved()
+        report = evolve(_report(payment, PaymentState.AUTHORISED), captured=part)
+        done = (await _get(store, payment)).settle(report, at=NOON)
+        await _save(store, done)
+        assert (await _get(store, payment)).instruction is None
 
     async def test_a_failure_keeps_its_reason(self, store: Ports) -> None:
         payment = await _added(store, await _order(store))

@@ -1,0 +1,64 @@
+"""Recording what a gateway answered: the payment, its order, the answer to whoever asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
+from automate_store.application.payments.settling import PaymentView, settle_payment
+from automate_store.application.ports import Ports
+from automate_store.application.ports.keys import Keyed
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.retries import retrying
+from automate_store.domain.payments import GatewayReport, Payment
+
+
+async def record(
+    payment: Payment,
+    report: GatewayReport,
+    request: Keyed,
+    *,
+    told: str | None,
+    actor: Actor,
+    ports: Ports,
+) -> PaymentView:
+    """The outcome, stored with its answer; the trail hears of it as ``told``, if it is to."""
+
+    async def attempt() -> PaymentView:
+        async with ports.unit_of_work() as work:
+            view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
+            if told is not None:
+                await tell(work, actor, told, before=payment, after=view.payment, ports=ports)
+            await work.keys.keep(request, view, ports.clock())
+            return view
+
+    return await retrying(attempt)
+
+
+async def tell(
+    work: Work,
+    actor: Actor,
+    action: str,
+    *,
+    before: Payment | None,
+    after: Payment,
+    ports: Ports,
+) -> None:
+    """An entry in the trail, where it is not the customer who pays."""
+    if actor.can(Permission.MOVE_MONEY):
+        earlier = None if before is None else _money_of(before)
+        subject, now = f"payment:{after.id}", _money_of(after)
+        await note(work, actor, action, subject, before=earlier, after=now, ports=ports)
+
+
+def _money_of(payment: Payment) -> Mapping[str, object]:
+    """What moved: not what the gateway says to the shopper's browser, which may open something."""
+    return {
+        "order_id": payment.order_id,
+        "gateway": payment.gateway,
+        "amount": payment.amount,
+        "state": payment.state,
+        "captured": payment.captured,
+        "refunded": payment.refunded,
+    }
