@@ -10,7 +10,13 @@ from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.sources import Clock
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
+from automate_store.entrypoints.settings.edge import OfferedGateway
+from automate_store.entrypoints.settings.paying import PayPalEnvironment
 
+PAYPAL_URLS: Mapping[PayPalEnvironment, str] = {
+    PayPalEnvironment.SANDBOX: "https://api-m.sandbox.paypal.com",
+    PayPalEnvironment.LIVE: "https://api-m.paypal.com",
+}
 Opened = AbstractAsyncContextManager[PaymentGateway | None]
 Opener = Callable[[Settings, Clock], Opened]
 """
@@ -47,4 +53,56 @@ def needed(variable: str, gateway: str) -> SettingsRefused:
     return SettingsRefused((FieldError(f"{PREFIX}{variable}", reason),))
 
 
-OPENERS: tuple[Opener, ...] = ()
+@asynccontextmanager
+async def open_paypal(settings: Settings, clock: Clock) -> AsyncIterator[PaymentGateway | None]:
+    """The gateway to PayPal, where the shop's app there is set; raises SettingsRefused."""
+    account = _paypal_account(settings)
+    if account is None:
+        yield None
+        return
+    # Their drivers are slow to import, and many shops need neither.
+    import httpx  # noqa: PLC0415
+
+    from automate_store.adapters.paypal import (  # noqa: PLC0415
+        LIVE,
+        SANDBOX,
+        PayPalAccount,
+        PayPalGateway,
+        PayPalLine,
+        PayPalSignatures,
+    )
+
+    live = settings.paypal_environment is PayPalEnvironment.LIVE
+    times = httpx.Timeout(
+        settings.gateway_read_timeout_s, connect=settings.gateway_connect_timeout_s
+    )
+    async with httpx.AsyncClient(timeout=times, follow_redirects=False) as client:
+        line = PayPalLine(PayPalAccount(**account), client, clock=clock)
+        webhook_id = settings.paypal_webhook_id
+        assert webhook_id is not None, "an account has a webhook"
+        signatures = PayPalSignatures(webhook_id, client, trust=LIVE if live else SANDBOX)
+        yield PayPalGateway(line, signatures, clock=clock)
+
+
+def _paypal_account(settings: Settings) -> Mapping[str, str] | None:
+    """What PayPal knows the shop by; None where nothing of it is set."""
+    own = {
+        "PAYPAL_CLIENT_ID": settings.paypal_client_id,
+        "PAYPAL_SECRET": settings.paypal_secret,
+        "PAYPAL_WEBHOOK_ID": settings.paypal_webhook_id,
+    }
+    missing = next((name for name, value in own.items() if value is None), None)
+    if OfferedGateway.PAYPAL not in settings.gateways and not any(own.values()):
+        return None
+    if missing is not None:
+        raise needed(missing, OfferedGateway.PAYPAL)
+    return {
+        "url": settings.paypal_url or PAYPAL_URLS[settings.paypal_environment],
+        "client_id": settings.paypal_client_id or "",
+        "secret": settings.paypal_secret or "",
+        "return_url": settings.paypal_return_url or settings.url,
+        "cancel_url": settings.paypal_cancel_url or settings.url,
+    }
+
+
+OPENERS: tuple[Opener, ...] = (open_paypal,)

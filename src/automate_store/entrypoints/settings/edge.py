@@ -23,6 +23,7 @@ class OfferedGateway(StrEnum):
     """The gateways that new payments may be offered."""
 
     MANUAL = "manual"
+    PAYPAL = "paypal"
 
 
 _LIMIT = re.compile(r"([0-9]{1,9})/([0-9]{1,5})([smhd])")

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from attrs import frozen
 
 from automate_store.entrypoints.settings.declaring import setting
-from automate_store.entrypoints.settings.kinds import PUBLIC_URL, TOKEN, seconds, whole
+from automate_store.entrypoints.settings.kinds import (
+    PUBLIC_URL,
+    TOKEN,
+    one_of,
+    seconds,
+    text,
+    whole,
+)
 
 FAKE_SECRET = "whsec_of_the_fake_gateway"  # noqa: S105 - no real money stands behind it
 """What the fake gateway signs its webhooks with where nothing else is set."""
+
+
+class PayPalEnvironment(StrEnum):
+    """Where PayPal moves money, and where it only seems to."""
+
+    SANDBOX = "sandbox"
+    LIVE = "live"
 
 
 # Without slots: of several bases that have some, no class can be made.
@@ -44,4 +60,32 @@ class PayingSettings:
         TOKEN,
         FAKE_SECRET,
         "What the fake gateway signs its webhooks with",
+    )
+    paypal_client_id: str | None = setting(
+        TOKEN, None, "The client id of the shop's app at PayPal (`docs/going-live-paypal.md`)",
+        shown="none",
+    )
+    paypal_secret: str | None = setting(TOKEN, None, "The secret that goes with it", shown="none")
+    paypal_webhook_id: str | None = setting(
+        text(50), None, "The id of the app's webhook, which PayPal signs by", shown="none"
+    )
+    paypal_environment: PayPalEnvironment = setting(
+        one_of(PayPalEnvironment),
+        PayPalEnvironment.SANDBOX,
+        "Whether money is real: an app has other keys in each",
+    )
+    paypal_return_url: str | None = setting(
+        PUBLIC_URL,
+        None,
+        "Where a shopper who agreed on PayPal's page comes back to, to have it confirmed",
+        shown="the shop's address",
+    )
+    paypal_cancel_url: str | None = setting(
+        PUBLIC_URL, None, "Where one who did not comes back to", shown="the shop's address"
+    )
+    paypal_url: str | None = setting(
+        PUBLIC_URL,
+        None,
+        "Where PayPal's API is, for tests against a fake",
+        shown="PayPal's, by its environment",
     )
