@@ -105,4 +105,57 @@ def _paypal_account(settings: Settings) -> Mapping[str, str] | None:
     }
 
 
-OPENERS: tuple[Opener, ...] = (open_paypal,)
+@asynccontextmanager
+async def open_stripe(settings: Settings, clock: Clock) -> AsyncIterator[PaymentGateway | None]:
+    """The gateway to Stripe, where the account's keys are set; raises SettingsRefused."""
+    if not _uses_stripe(settings):
+        yield None
+        return
+    # Its library is an extra, and takes half a second to import; many shops need it not.
+    try:
+        from automate_store.adapters.stripe import (  # noqa: PLC0415
+            StripeGateway,
+            StripeKeys,
+            StripeLine,
+        )
+    except ModuleNotFoundError as missing:
+        reason = f"needs {missing.name}: pip install 'automate_store[stripe]'"
+        raise SettingsRefused((FieldError(f"{PREFIX}STRIPE_SECRET_KEY", reason),)) from missing
+
+    line = StripeLine(
+        StripeKeys(
+            secret=settings.stripe_secret_key or "",
+            publishable=settings.stripe_publishable_key or "",
+            webhooks=settings.stripe_webhook_secrets,
+        ),
+        connect_s=settings.gateway_connect_timeout_s,
+        read_s=settings.gateway_read_timeout_s,
+        url=settings.stripe_url,
+    )
+    try:
+        yield StripeGateway(line, clock=clock, parts=settings.stripe_multicapture)
+    finally:
+        await line.close()
+
+
+def _uses_stripe(settings: Settings) -> bool:
+    """Whether anything of Stripe is set or offered; raises SettingsRefused for a part of it."""
+    own = {
+        "STRIPE_SECRET_KEY": settings.stripe_secret_key,
+        "STRIPE_PUBLISHABLE_KEY": settings.stripe_publishable_key,
+        "STRIPE_WEBHOOK_SECRETS": settings.stripe_webhook_secrets,
+    }
+    if OfferedGateway.STRIPE not in settings.gateways and not any(own.values()):
+        return False
+    for name, value in own.items():
+        if not value:
+            raise needed(name, OfferedGateway.STRIPE)
+    secret, publishable = settings.stripe_secret_key or "", settings.stripe_publishable_key or ""
+    if ("_live_" in secret) is not ("_live_" in publishable):
+        reason = f"and {PREFIX}STRIPE_SECRET_KEY are of test mode and live mode"
+        fault = FieldError(f"{PREFIX}STRIPE_PUBLISHABLE_KEY", reason)
+        raise SettingsRefused((fault,))
+    return True
+
+
+OPENERS: tuple[Opener, ...] = (open_paypal, open_stripe)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.entrypoints.settings.declaring import setting
+from automate_store.entrypoints.settings.edge import several
 from automate_store.entrypoints.settings.kinds import (
+    FLAG,
     PUBLIC_URL,
     TOKEN,
+    Kind,
     one_of,
     seconds,
     text,
@@ -25,6 +28,23 @@ class PayPalEnvironment(StrEnum):
 
     SANDBOX = "sandbox"
     LIVE = "live"
+
+
+def _stripe_key(*prefixes: str, secret: bool) -> Kind:
+    """A key as Stripe's desk shows it, which begins with what it is for."""
+    words = " or ".join(f"`{prefix}...`" for prefix in prefixes)
+
+    def read(given: str) -> str:
+        if not given.startswith(prefixes):
+            raise ValueError("does not begin as it must")
+        return str(TOKEN.read(given))
+
+    return Kind(words, read, secret=secret)
+
+
+STRIPE_SECRET = _stripe_key("sk_", "rk_", secret=True)
+STRIPE_PUBLISHABLE = _stripe_key("pk_", secret=False)
+STRIPE_WEBHOOKS = evolve(several(_stripe_key("whsec_", secret=True), {}), secret=True)
 
 
 # Without slots: of several bases that have some, no class can be made.
@@ -60,6 +80,27 @@ class PayingSettings:
         TOKEN,
         FAKE_SECRET,
         "What the fake gateway signs its webhooks with",
+    )
+    stripe_secret_key: str | None = setting(
+        STRIPE_SECRET,
+        None,
+        "The key by which the shop asks Stripe (`docs/going-live-stripe.md`)",
+        shown="none",
+    )
+    stripe_publishable_key: str | None = setting(
+        STRIPE_PUBLISHABLE, None, "The key that shoppers' browsers are told", shown="none"
+    )
+    stripe_webhook_secrets: tuple[str, ...] = setting(
+        STRIPE_WEBHOOKS,
+        (),
+        "What Stripe signs its webhooks with; the old one and the new one while it is rolled",
+        shown="none",
+    )
+    stripe_multicapture: bool = setting(
+        FLAG, False, "Whether Stripe lets the account capture one payment in parts"
+    )
+    stripe_url: str | None = setting(
+        PUBLIC_URL, None, "Where Stripe's API is, for tests against a fake", shown="Stripe's"
     )
     paypal_client_id: str | None = setting(
         TOKEN, None, "The client id of the shop's app at PayPal (`docs/going-live-paypal.md`)",
