@@ -42,7 +42,7 @@ async def test_what_is_offered_without_a_key_is_refused_by_its_name(missing: str
 
 @pytest.mark.parametrize("only", KEYS)
 async def test_half_an_account_is_refused_though_it_is_not_offered(only: str) -> None:
-    with pytest.raises(SettingsRefused):
+    with pytest.raises(SettingsRefused, match="with the other settings of PayPal"):
         async with open_paypal(settings_of(**{only: KEYS[only]}), MemoryClock(NOON)):
             pass
 

@@ -91,11 +91,15 @@ def _paypal_account(settings: Settings) -> Mapping[str, str] | None:
         "PAYPAL_SECRET": settings.paypal_secret,
         "PAYPAL_WEBHOOK_ID": settings.paypal_webhook_id,
     }
-    missing = next((name for name, value in own.items() if value is None), None)
-    if OfferedGateway.PAYPAL not in settings.gateways and not any(own.values()):
+    offered = OfferedGateway.PAYPAL in settings.gateways
+    if not offered and not any(own.values()):
         return None
-    if missing is not None:
+    missing = next((name for name, value in own.items() if value is None), None)
+    if missing is not None and offered:
         raise needed(missing, OfferedGateway.PAYPAL)
+    if missing is not None:
+        fault = FieldError(f"{PREFIX}{missing}", "is needed with the other settings of PayPal")
+        raise SettingsRefused((fault,))
     return {
         "url": settings.paypal_url or PAYPAL_URLS[settings.paypal_environment],
         "client_id": settings.paypal_client_id or "",
