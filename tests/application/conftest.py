@@ -8,6 +8,7 @@ from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.adapters.postgres.engine import Pool
 from tests.application.shopping import Street
+from tests.application.telling import Desk
 from tests.application.trading import Trade
 from tests.contracts.shops import open_shop, ports_on
 
@@ -33,4 +34,22 @@ def street(request: pytest.FixtureRequest) -> Street:
     """A store whose works run beside each other: in memory, and on PostgreSQL."""
     place = "in_memory" if request.param == "memory" else "on_postgres"
     opened: Street = request.getfixturevalue(f"street_{place}")
+    return opened
+
+
+@pytest.fixture
+async def desk_in_memory() -> Desk:
+    return await Desk.in_memory()
+
+
+@pytest.fixture
+async def desk_on_postgres(pool: Pool) -> Desk:
+    return await Desk.on_postgres(pool)
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def desk(request: pytest.FixtureRequest) -> Desk:
+    """A store whose gateway tells of itself: in memory, and on PostgreSQL."""
+    place = "in_memory" if request.param == "memory" else "on_postgres"
+    opened: Desk = request.getfixturevalue(f"desk_{place}")
     return opened

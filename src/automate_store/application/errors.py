@@ -9,6 +9,7 @@ from automate_store.domain.kernel.errors import (
     Forbidden,
     KeyReused,
     Malformed,
+    NotFound,
     PreconditionMissing,
     RuleBroken,
     Stale,
@@ -152,6 +153,14 @@ class WebhookRefused(Malformed):
     says = "This is not signed by {gateway}, or not for this store, or too old: {reason}."
     gateway: str
     reason: str
+
+
+@frozen
+class WebhooksNotHeard(NotFound):
+    """No gateway of that name tells this store anything."""
+
+    says = "No gateway {gateway!r} tells this store anything."
+    gateway: str
 
 
 @frozen

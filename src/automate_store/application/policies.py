@@ -31,3 +31,7 @@ class StorePolicy:
     """The shop's address as customers see it; mailed links begin with it."""
     capture: CaptureMode = CaptureMode.AUTOMATIC
     """Whether what shoppers pay is taken at once, or by a word of the staff."""
+    staff_email: str | None = None
+    """Where staff are told of money that has to be looked at; else the log tells of it."""
+    told_lifetime: timedelta = timedelta(days=90)
+    """How long what gateways told is kept once it has had its effect."""

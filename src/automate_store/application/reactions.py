@@ -24,13 +24,20 @@ from automate_store.domain.kernel.events import Event
 from automate_store.domain.orders import (
     OrderCancelled,
     OrderDelivered,
+    OrderDisputed,
     OrderExpired,
     OrderItemsCancelled,
     OrderPaid,
     OrderRefunded,
     OrderShipped,
 )
-from automate_store.domain.payments import RefundAsked, VoidAsked
+from automate_store.domain.payments import (
+    GatewayTold,
+    PaymentParked,
+    RefundAsked,
+    RefundFailed,
+    VoidAsked,
+)
 from automate_store.domain.returns import ReturnApproved, ReturnRejected
 
 Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
@@ -56,6 +63,10 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     RefundAsked: _send_refund,
     VoidAsked: _give_up,
     ReturnApproved: notifications.mail_return_approved,
+    RefundFailed: payments.alert_of_failed_refund,
+    PaymentParked: payments.alert_of_parked,
+    OrderDisputed: payments.alert_of_dispute,
+    GatewayTold: payments.hear,
     ReturnRejected: notifications.mail_return_rejected,
     VerificationAsked: identity.mail_verification,
     RegistrationRepeated: identity.mail_account_exists,
@@ -83,4 +94,5 @@ PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
     "drop_old_keys": ("37 * * * *", identity.drop_old_keys),
     "trust_old_changes": ("7 * * * *", identity.trust_old_changes),
 }
+    "purge_told_events": ("57 3 * * *", payments.purge_told_events),
 """Name -> when (cron, UTC) and what; safe anywhere and twice; gives how many it settled."""

@@ -12,13 +12,13 @@ from datetime import datetime
 
 from attrs import frozen
 
-from automate_store.application.access import Actor
+from automate_store.application.access import Actor, Role
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import RefundId, ReturnId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, may_keep
+from automate_store.domain.orders import Order, may_keep, owe
 from automate_store.domain.payments import (
     Funds,
     Payment,
@@ -90,16 +90,68 @@ async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
     async with ports.reading() as reads:
         refund = await reads.refunds.get(refund_id)
         payment = await reads.payments.get(refund.payment_id)
-    if refund.state is not RefundState.PENDING:
+    if refund.state is not RefundState.PENDING or refund.made_there:
         return refund
     report = await ports.gateway(payment.gateway).refund(payment, refund)
+    actor = Actor(Role.SYSTEM, payment.gateway)
 
     async def attempt() -> Refund:
         async with ports.unit_of_work() as work:
-            await work.orders.get(refund.order_id, lock=True)
-            return await _settled(await work.refunds.get(refund_id), report, work, ports)
+            order = await work.orders.get(refund.order_id, lock=True)
+            now = await work.refunds.get(refund_id)
+            return await end_refund(now, report, order=order, work=work, actor=actor, ports=ports)
 
     return await retrying(attempt)
+
+
+async def book_refund(
+    order: Order, payment: Payment, refund: Refund, *, credit: Money, work: Work
+) -> Order:
+    """
+    The order (saved), the refund taken from that one payment, whoever gave it back.
+
+    Call it under the order's lock. Raises RefundTooLarge where less was captured and kept.
+    """
+    at = refund.created_at
+    payments = await work.payments.of_order(order.id)
+    kept = Money.total((each.refundable for each in payments), refund.amount.currency)
+    await work.payments.save(payment.refund(refund.amount, at=at))
+    await work.refunds.add(refund)
+    after = order.refunded(
+        refund.amount,
+        of=kept - refund.amount,
+        reason=refund.reason,
+        credit=credit,
+        actor=refund.actor,
+        at=at,
+    )
+    await work.orders.save(after)
+    return after.saved()
+
+
+async def end_refund(
+    refund: Refund, report: RefundReport, *, order: Order, work: Work, actor: Actor, ports: Ports
+) -> Refund:
+    """
+    The refund after its gateway's word, saved; the same one where that is nothing new.
+
+    What the gateway would not give is in its payment again, and the order owes it. Call it
+    under the order's lock.
+    """
+    at = ports.clock()
+    settled = refund.settle(report, at=at)
+    if settled is refund:
+        return refund
+    await work.refunds.save(settled)
+    if settled.state is RefundState.FAILED:
+        payment = await work.payments.get(refund.payment_id)
+        await work.payments.save(payment.take_back(refund.amount, at=at))
+        payments = await work.payments.of_order(order.id)
+        given = Money.total((each.refunded for each in payments), refund.amount.currency)
+        reason = settled.failure or "refused"
+        owing = owe(order, refund.amount, given=given, reason=reason, actor=actor.name, at=at)
+        await work.orders.save(owing)
+    return settled.saved()
 
 
 async def _asked(refund: Refund, payment: Payment, ports: Ports, at: datetime) -> Refund:
@@ -107,15 +159,9 @@ async def _asked(refund: Refund, payment: Payment, ports: Ports, at: datetime) -
     gateway = ports.gateway(payment.gateway)
     if not gateway.offline:
         return refund.asked()
-    return refund.settle(await gateway.refund(payment, refund), at=at)
-
-
-async def _settled(refund: Refund, report: RefundReport, work: Work, ports: Ports) -> Refund:
-    settled = refund.settle(report, at=ports.clock())
-    if settled is refund:
-        return refund
-    await work.refunds.save(settled)
-    return settled.saved()
+    report = await gateway.refund(payment, refund)
+    assert report.state is not RefundState.FAILED, "what is handed over by hand is not refused"
+    return refund.settle(report, at=at)
 
 
 def _taken(payments: Sequence[Payment], amount: Money) -> Iterator[tuple[Payment, Money]]:

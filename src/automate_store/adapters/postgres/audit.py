@@ -152,7 +152,7 @@ _PAID = text("""
             THEN o.total_amount - o.credited_amount
             -- The one exception: what waits keeps the parts that came, which do not pay it yet.
             WHEN o.state = 'placed' AND c.amount < o.total_amount THEN c.amount
-            ELSE 0 END AS expected
+            ELSE 0 END + o.owed_amount AS expected
         FROM orders o LEFT JOIN captured c ON c.order_id = o.id
     )
     SELECT order_number AS subject, expected::text AS expected, found::text AS found,
@@ -162,7 +162,8 @@ _PAID = text("""
 
 _REFUNDS = text("""
     WITH given AS (
-        SELECT payment_id, sum(amount) AS amount FROM refunds GROUP BY payment_id
+        SELECT payment_id, sum(amount) AS amount FROM refunds
+        WHERE state <> 'failed' GROUP BY payment_id
     )
     SELECT p.id::text AS subject, coalesce(g.amount, 0)::text AS expected,
         p.refunded_amount::text AS found, count(*) OVER () AS differences
@@ -242,7 +243,12 @@ CHECKS = (
         "orders",
         _PAID,
     ),
-    _Check("refunds", "What a payment gave back is the sum of its refunds.", "payments", _REFUNDS),
+    _Check(
+        "refunds",
+        "What a payment gave back is the sum of its refunds, the failed ones apart.",
+        "payments",
+        _REFUNDS,
+    ),
     _Check("returned", "What came back of an order is in its returns.", "orders", _RETURNED),
     _Check("states", "An order is confirmed exactly when it is paid.", "orders", _STATES),
     _Check("bounds", "Refunded <= captured <= authorised.", "payments", _BOUNDS),

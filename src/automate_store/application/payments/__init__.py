@@ -1,5 +1,18 @@
 """Use cases of payments: asking to be paid, carrying it out, and giving back."""
 
+from automate_store.application.payments.alerting import (
+    alert_of_dispute,
+    alert_of_failed_refund,
+    alert_of_parked,
+)
+from automate_store.application.payments.disputes import page_disputes
+from automate_store.application.payments.hearing import (
+    hear,
+    hear_event,
+    keep_event,
+    purge_told_events,
+    take_webhook,
+)
 from automate_store.application.payments.holding import (
     CapturePayment,
     VoidPayment,
@@ -31,12 +44,21 @@ __all__ = [
     "RefundOrder",
     "RefundView",
     "VoidPayment",
+    "alert_of_dispute",
+    "alert_of_failed_refund",
+    "alert_of_parked",
     "capture_payment",
     "confirm_payment",
     "create_intent",
     "give_payment_up",
+    "hear",
+    "hear_event",
+    "keep_event",
     "list_refunds",
+    "page_disputes",
+    "purge_told_events",
     "refund_order",
     "settle_payment",
+    "take_webhook",
     "void_payment",
 ]

@@ -19,8 +19,10 @@ from automate_store.domain.notifications.orders import (
     return_rejected,
 )
 
+from automate_store.domain.notifications.staff import Alert, staff_alert
 __all__ = [
     "Letter",
+    "Alert",
     "Notice",
     "account_exists",
     "credentials_changed",
@@ -36,3 +38,4 @@ __all__ = [
     "return_approved",
     "return_rejected",
 ]
+    "staff_alert",

@@ -14,6 +14,11 @@ from automate_store.domain.orders.awaiting import (
     promised,
     share_of,
 )
+from automate_store.domain.orders.disputing import (
+    OrderDisputed,
+    OrderDisputeEnded,
+    tell_dispute,
+)
 from automate_store.domain.orders.editing import (
     CALLED_OFF,
     NOT_PAID_FOR,
@@ -105,6 +110,7 @@ from automate_store.domain.orders.lives import (
     payment_status,
 )
 from automate_store.domain.orders.order import Order
+from automate_store.domain.orders.owing import OrderRefundFailed, owe
 from automate_store.domain.orders.placed import (
     NOT_PAID_IN_TIME,
     OrderNotFound,
@@ -154,6 +160,8 @@ __all__ = [
     "OrderAddressChanged",
     "OrderCancelled",
     "OrderDelivered",
+    "OrderDisputeEnded",
+    "OrderDisputed",
     "OrderEditAbandoned",
     "OrderEditStaged",
     "OrderEdited",
@@ -173,6 +181,7 @@ __all__ = [
     "OrderPaymentPromised",
     "OrderPaymentState",
     "OrderPlaced",
+    "OrderRefundFailed",
     "OrderRefunded",
     "OrderRestated",
     "OrderShipped",
@@ -211,6 +220,7 @@ __all__ = [
     "next_statuses",
     "open_to_edits",
     "order_status",
+    "owe",
     "paid_for_next",
     "parcel_of",
     "part_paid",
@@ -226,4 +236,5 @@ __all__ = [
     "stage_exchange",
     "staged_exchange",
     "stock_moves",
+    "tell_dispute",
 ]

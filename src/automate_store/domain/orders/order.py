@@ -77,6 +77,8 @@ class Order(Aggregate):
     shipments: tuple[Shipment, ...] = ()
     credited: Money
     """What was given back of the goods that are in it: returned, or as a courtesy."""
+    owed: Money
+    """What should have gone back, and its gateway would not give."""
     staged: StagedEdit | None = None
     expires_at: datetime | None
     placed_at: datetime
@@ -92,6 +94,7 @@ class Order(Aggregate):
         """The order, waiting to be paid; paid at once where its total is zero."""
         order = cls(
             credited=Money.zero(placed.quote.currency),
+            owed=Money.zero(placed.quote.currency),
             id=placed.id,
             number=placed.number,
             cart_id=placed.cart_id,
@@ -108,11 +111,7 @@ class Order(Aggregate):
             updated_at=at,
         )
         event = OrderPlaced(
-            at=at,
-            order_id=order.id,
-            number=order.number,
-            actor=actor,
-            total=order.total,
+            at=at, order_id=order.id, number=order.number, actor=actor, total=order.total
         )
         order = order.after(event)
         return order if order.total else order.pay(order.total, actor=actor, at=at)
@@ -129,10 +128,10 @@ class Order(Aggregate):
 
     @property
     def worth(self) -> Money:
-        """What the shop may keep of what was captured: what is in it, less what was credited."""
+        """What the shop has of what was captured: what is in it, less credit, and what it owes."""
         if not self.paid or self.state is OrderState.CANCELLED:
-            return Money.zero(self.quote.currency)
-        return self.total - self.credited
+            return self.owed
+        return self.total - self.credited + self.owed
 
     @property
     def restated(self) -> bool:
@@ -276,15 +275,17 @@ class Order(Aggregate):
         The order after ``amount`` of what was captured is on its way back.
 
         ``of`` is what is kept of the captured money from now on; ``credit`` the part of the
-        amount that no unit took along when it was called off.
+        amount that no unit took along when it was called off. It pays what is owed first.
         """
+        paid_off = min(self.owed, credit)
         event = OrderRefunded(
             at=at, order_id=self.id, number=self.number, actor=actor, reason=reason, amount=amount
         )
         return self.after(
             event,
             payment=self._payment_left_with(of),
-            credited=self.credited + credit,
+            credited=self.credited + credit - paid_off,
+            owed=self.owed - paid_off,
             updated_at=at,
         )
 

@@ -51,9 +51,10 @@ from automate_store.domain.payments.reports import (
 from automate_store.domain.payments.resolving import (
     NotParked,
     Resolution,
-    accept_reported,
-    dismiss_reported,
-    look_again,
+    asking_for_reported,
+    dismissed,
+    reopened,
+    what_parked,
 )
 from automate_store.domain.payments.sums import Funds
 from automate_store.domain.payments.told import (
@@ -108,10 +109,11 @@ __all__ = [
     "ToldEvent",
     "ToldState",
     "VoidAsked",
-    "accept_reported",
-    "dismiss_reported",
+    "asking_for_reported",
+    "dismissed",
     "instruct_capture",
     "instruct_void",
-    "look_again",
+    "reopened",
     "uninstructed",
+    "what_parked",
 ]

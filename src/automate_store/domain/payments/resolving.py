@@ -35,37 +35,42 @@ class Resolution(StrEnum):
     DISMISS = "dismiss"
 
 
-def look_again(payment: Payment, report: GatewayReport, *, at: datetime) -> Payment:
-    """The payment by what its gateway says now; parked again where that does not fit either."""
-    opened = _opened(payment)
-    if opened.reported == evolve(report, client={}):
-        return payment
-    return opened.settle(report, at=at)
-
-
-def accept_reported(payment: Payment, *, at: datetime) -> Payment:
-    """
-    The payment, of the amount that was reported in the place of the one it asked for.
-
-    Raises CurrencyMismatch for another currency: that money has to be dealt with there.
-    """
-    opened, reported = _opened(payment), payment.reported
-    assert reported is not None, "what was parked keeps what parked it"
-    if reported.amount.currency != payment.amount.currency:
-        raise CurrencyMismatch(payment.amount.currency, reported.amount.currency)
-    anew = evolve(opened, amount=reported.amount, intent_id=None, reported=None)
-    return anew.settle(reported, at=at)
-
-
-def dismiss_reported(payment: Payment, reason: str, *, at: datetime) -> Payment:
-    """The payment, over; of what was reported nothing is taken, however often it is told."""
-    opened = _opened(payment)
-    return evolve(opened, state=PaymentState.CANCELLED, failure=reason, updated_at=at)
-
-
-def _opened(payment: Payment) -> Payment:
-    """The payment as it was before it was parked; raises NotParked."""
+def what_parked(payment: Payment) -> GatewayReport:
+    """The report that parked the payment; raises NotParked."""
     if payment.state is not PaymentState.PARKED:
         raise NotParked(payment.state)
+    assert payment.reported is not None, "what was parked keeps what parked it"
+    return payment.reported
+
+
+def reopened(payment: Payment, *, at: datetime) -> Payment:
+    """The payment as it was before, deaf to what parked it; raises NotParked."""
+    what_parked(payment)
     captured = payment.captured > Money.zero(payment.amount.currency)
-    return evolve(payment, state=PaymentState.CAPTURED if captured else PaymentState.PENDING)
+    before = PaymentState.CAPTURED if captured else PaymentState.PENDING
+    return evolve(payment, state=before, updated_at=at)
+
+
+def asking_for_reported(payment: Payment, *, at: datetime) -> Payment:
+    """
+    The payment, asking for the amount that was reported, so that the report fits it.
+
+    Raises NotParked, and CurrencyMismatch for another currency: that is dealt with there.
+    """
+    reported = what_parked(payment)
+    if reported.amount.currency != payment.amount.currency:
+        raise CurrencyMismatch(payment.amount.currency, reported.amount.currency)
+    before = reopened(payment, at=at)
+    return evolve(before, amount=reported.amount, intent_id=None, reported=None)
+
+
+def dismissed(payment: Payment, reason: str, *, at: datetime) -> Payment:
+    """
+    The payment, over; what parked it is told in vain from now on.
+
+    Raises NotParked.
+    """
+    before = reopened(payment, at=at)
+    if before.state is PaymentState.CAPTURED:
+        return before
+    return evolve(before, state=PaymentState.CANCELLED, failure=reason)

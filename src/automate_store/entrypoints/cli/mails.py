@@ -9,6 +9,7 @@ from functools import cache
 from automate_store.adapters.notices import TemplateNotices
 from automate_store.domain.kernel.ids import LineId, ShipmentId
 from automate_store.domain.notifications import (
+    Alert,
     Letter,
     account_exists,
     credentials_changed,
@@ -23,6 +24,7 @@ from automate_store.domain.notifications import (
     password_reset,
     return_approved,
     return_rejected,
+    staff_alert,
 )
 from automate_store.domain.orders import Order, Shipment
 from automate_store.entrypoints.cli.printing import refuse, results, say, table
@@ -53,6 +55,13 @@ def samples() -> Mapping[str, Letter]:
         order_refunded(order, price, reason=reason),
         return_approved(order, one, refund=price, instructions="Put this mail in the box."),
         return_rejected(order, one, reason="more than 30 days after it arrived"),
+        staff_alert(
+            Alert.REFUND_FAILED,
+            number=order.number,
+            gateway="stripe",
+            amount=price,
+            why="the card was closed",
+        ),
     )
     return {letter.name: letter for letter in letters}
 

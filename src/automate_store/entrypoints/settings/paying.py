@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 from automate_store.entrypoints.settings.declaring import setting
 from automate_store.entrypoints.settings.edge import several
 from automate_store.entrypoints.settings.kinds import (
+    EMAIL,
     FLAG,
     PUBLIC_URL,
     TOKEN,
@@ -69,6 +70,15 @@ class PayingSettings:
     )
     gateway_rest_s: float = setting(
         seconds(0.1, 3600), 30.0, "How long that while is; then one request tries it again"
+    )
+    staff_email: str | None = setting(
+        EMAIL,
+        None,
+        "Who is told of payments to look at, refunds that failed, and disputes",
+        shown="none: the log tells of them, at error level",
+    )
+    webhook_events_kept_days: int = setting(
+        whole(1, 3650), 90, "How long what providers told is kept once it has had its effect"
     )
     fake_url: str | None = setting(
         PUBLIC_URL,

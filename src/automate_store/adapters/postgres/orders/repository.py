@@ -22,7 +22,7 @@ _GET = text("""
     SELECT o.id, o.order_number, o.cart_id, o.user_id, o.token_hash, o.guest_email, o.currency,
         o.state, o.payment_state, o.fulfilment_state, o.expires_at, o.version, o.placed_at,
         o.updated_at, o.cancelled_at, o.cancelled_reason, o.cancelled_by, o.delivered_at, o.notes,
-        o.credited_amount, o.staged_edit::text AS staged,
+        o.credited_amount, o.owed_amount, o.staged_edit::text AS staged,
         o.details::text AS quote, o.shipping_address::text AS shipping_address,
         o.billing_address::text AS billing_address,
         (SELECT json_agg(json_build_object(
@@ -111,6 +111,7 @@ _SAVE = text("""
             cancelled_by = :cancelled_by,
             shipped_at = :shipped_at, delivered_at = :delivered_at,
             tracking_number = :tracking_number, credited_amount = :credited,
+            owed_amount = :owed,
             staged_edit = CAST(:staged AS jsonb), staged_until = :staged_until
         WHERE id = :id AND version = :loaded_version
         RETURNING id

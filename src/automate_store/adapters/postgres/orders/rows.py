@@ -71,6 +71,7 @@ def _beside(order: Order) -> dict[str, object]:
     edit = order.staged
     return {
         "credited": order.credited.decimal(),
+        "owed": order.owed.decimal(),
         "cancelled_at": order.cancelled_at,
         "cancelled_reason": order.cancelled_reason,
         "cancelled_by": order.cancelled_by,
@@ -97,6 +98,7 @@ def from_row(row: Row) -> Order:
         payment=OrderPaymentState(row.payment_state),
         fulfilment=FulfilmentState(row.fulfilment_state),
         credited=to_money(row.credited_amount, row.currency),
+        owed=to_money(row.owed_amount, row.currency),
         staged=None if row.staged is None else from_json(row.staged, StagedEdit),
         shipments=from_json(row.shipments, tuple[Shipment, ...]) if row.shipments else (),
         expires_at=row.expires_at,

@@ -1,0 +1,81 @@
+"""Alerting: staff are told of money that asks for somebody's eyes, by mail or in the log."""
+
+from __future__ import annotations
+
+import logging
+from uuid import UUID
+
+from automate_store.application.ports import Ports
+from automate_store.application.posting import post
+from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.notifications import Alert, staff_alert
+from automate_store.domain.orders import OrderDisputed
+from automate_store.domain.payments import PaymentParked, RefundFailed
+
+_log = logging.getLogger(__name__)
+
+
+async def alert_of_parked(event: PaymentParked, event_id: UUID, ports: Ports) -> None:
+    """A gateway tells something of a payment that does not fit it."""
+    async with ports.reading() as reads:
+        payment = await reads.payments.get(event.payment_id)
+    why = f"it says {event.reported}"
+    await _alert(
+        Alert.PAYMENT_PARKED,
+        event.order_id,
+        gateway=payment.gateway,
+        amount=event.expected,
+        why=why,
+        mail_id=event_id,
+        ports=ports,
+    )
+
+
+async def alert_of_failed_refund(event: RefundFailed, event_id: UUID, ports: Ports) -> None:
+    """Money that should have gone back is still here."""
+    async with ports.reading() as reads:
+        refund = await reads.refunds.get(event.refund_id)
+        payment = await reads.payments.get(refund.payment_id)
+    await _alert(
+        Alert.REFUND_FAILED,
+        event.order_id,
+        gateway=payment.gateway,
+        amount=event.amount,
+        why=event.reason,
+        mail_id=event_id,
+        ports=ports,
+    )
+
+
+async def alert_of_dispute(event: OrderDisputed, event_id: UUID, ports: Ports) -> None:
+    """A payment is contested at the bank, which waits for an answer."""
+    await _alert(
+        Alert.PAYMENT_DISPUTED,
+        event.order_id,
+        gateway=event.actor,
+        amount=event.amount,
+        why=event.reason or "no reason is told",
+        mail_id=event_id,
+        ports=ports,
+    )
+
+
+async def _alert(
+    alert: Alert,
+    order_id: OrderId,
+    *,
+    gateway: str,
+    amount: Money,
+    why: str,
+    mail_id: UUID,
+    ports: Ports,
+) -> None:
+    async with ports.reading() as reads:
+        order = await reads.orders.get(order_id)
+    if ports.policy.staff_email is None:
+        told = "%s: order %s, %s through %s: %s"
+        _log.error(told, alert.value, order.number, amount, gateway, why)
+        return
+    letter = staff_alert(alert, number=order.number, gateway=gateway, amount=amount, why=why)
+    await post(letter, ports.policy.staff_email, mail_id=mail_id, ports=ports)

@@ -1,0 +1,209 @@
+"""
+Hearing: what gateways tell of themselves is kept at once, and has its effect in a job.
+
+Whatever order events come in, however late and however often, they end in the same state:
+each is kept once, every report ends in ``settle_payment`` or says what it says under the
+lock of its order, and what comes before its time waits, parked, for what it needs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+from uuid import UUID
+
+from automate_store.application.access import Actor, Role
+from automate_store.application.errors import WebhooksNotHeard
+from automate_store.application.payments.disputes import hear_of_dispute
+from automate_store.application.payments.returned import hear_of_refund
+from automate_store.application.payments.settling import settle_payment
+from automate_store.application.ports import Ports
+from automate_store.application.ports.payments import ToldGateway
+from automate_store.application.ports.unit_of_work import Reads, Work
+from automate_store.application.retries import retrying
+from automate_store.domain.kernel.errors import RuleBroken
+from automate_store.domain.kernel.ids import ToldId
+from automate_store.domain.payments import (
+    Ask,
+    DisputeReport,
+    GatewayEvent,
+    GatewayReport,
+    GatewayTold,
+    Payment,
+    PaymentNotFound,
+    PaymentState,
+    RefundNews,
+    RefundNotFound,
+    SetupReport,
+    ToldEvent,
+)
+
+PURGE_BATCH = 1_000
+NO_METHODS = "this store keeps no ways to pay"
+NOBODYS = "no payment of this store is meant"
+WHY_LENGTH = 500
+
+
+async def take_webhook(
+    name: str, headers: Mapping[str, str], body: bytes, *, ports: Ports
+) -> ToldId | None:
+    """
+    Keep what the gateway of that name tells; None where it told so before.
+
+    Raises WebhooksNotHeard for a gateway that tells nothing here, WebhookRefused for what is
+    not signed by it.
+    """
+    gateway = told_gateway(name, ports)
+    event = await gateway.read_webhook(headers, body, at=ports.clock())
+    return await keep_event(name, event, ports=ports)
+
+
+async def keep_event(gateway: str, event: GatewayEvent, *, ports: Ports) -> ToldId | None:
+    """Keep the event, however it was heard of, and what is to be done for it; None if known."""
+    told_id = ToldId(ports.ids.uuid())
+    told = ToldEvent.of(event, id=told_id, gateway=gateway, at=ports.clock())
+    async with ports.unit_of_work() as work:
+        return told_id if await work.told.add(told) else None
+
+
+def told_gateway(name: str, ports: Ports) -> ToldGateway:
+    """The gateway of that name, where it tells of itself; raises WebhooksNotHeard."""
+    gateway = ports.gateways.get(name)
+    if gateway is None or not hasattr(gateway, "read_webhook"):
+        raise WebhooksNotHeard(name)
+    return cast("ToldGateway", gateway)
+
+
+async def hear(event: GatewayTold, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - the event's own id keeps it from being heard twice
+    """The reaction to what a gateway told."""
+    await hear_event(event.told_id, ports=ports)
+
+
+async def hear_event(told_id: ToldId, *, ports: Ports) -> ToldEvent:
+    """
+    The event, once it has had its effect, or is parked with the reason why it can't.
+
+    Raises what kept it from that, where trying again may help; it says so in the list then.
+    """
+    try:
+        return await _heard(told_id, ports)
+    except RuleBroken as refused:
+        return await _note_down(told_id, str(refused), ports, parked=True)
+    except Exception as failed:
+        await _note_down(told_id, str(failed) or type(failed).__name__, ports, parked=False)
+        raise
+
+
+async def purge_told_events(*, ports: Ports) -> int:
+    """Forget events that had their effect longer ago than the store keeps them; how many."""
+    before = ports.clock() - ports.policy.told_lifetime
+    purged = 0
+    while True:
+        async with ports.unit_of_work() as work:
+            batch = await work.told.purge(before=before, limit=PURGE_BATCH)
+        purged += batch
+        if batch < PURGE_BATCH:
+            return purged
+
+
+def actor_of(gateway: str) -> Actor:
+    """Who acts where a gateway says what happened there."""
+    return Actor(Role.SYSTEM, gateway)
+
+
+async def _heard(told_id: ToldId, ports: Ports) -> ToldEvent:
+    async with ports.reading() as reads:
+        told = await reads.told.get(told_id)
+        if told.ended:
+            return told
+        payment = await payment_meant(told, reads)
+    answer = await _ask(told, payment, ports)
+
+    async def attempt() -> ToldEvent:
+        async with ports.unit_of_work() as work:
+            now = await work.told.get(told_id, lock=True)
+            if now.ended:
+                return now
+            why = await _take_effect(now, payment, answer, work, ports)
+            ended = now.processed(at=ports.clock()) if why is None else now.parked(why)
+            await work.told.save(ended)
+            if payment is not None and ended.ended:
+                await _let_wait_no_more(payment, now, work, ports)
+            return ended.saved()
+
+    return await retrying(attempt)
+
+
+async def payment_meant(told: ToldEvent, reads: Reads) -> Payment | None:
+    """The payment that the event is about, by our id for it or the gateway's; None of nobody's."""
+    event = told.event
+    found: Payment | None = None
+    try:
+        if event.payment_id is not None:
+            found = await reads.payments.get(event.payment_id)
+        elif isinstance(event.news, RefundNews) and event.news.refund_id is not None:
+            refund = await reads.refunds.get(event.news.refund_id)
+            found = await reads.payments.get(refund.payment_id)
+    except (PaymentNotFound, RefundNotFound):
+        found = None
+    if found is None and event.intent_id is not None:
+        found = await reads.payments.by_intent(told.gateway, event.intent_id)
+    return found if found is not None and found.gateway == told.gateway else None
+
+
+async def _ask(told: ToldEvent, payment: Payment | None, ports: Ports) -> GatewayReport | None:
+    """What the gateway says, where the event is to have it asked; no transaction is open."""
+    if payment is None or told.event.ask is None:
+        return None
+    gateway = ports.gateway(told.gateway)
+    if told.event.ask is Ask.CONFIRM:
+        return await gateway.confirm(payment)
+    return await gateway.fetch(payment)
+
+
+async def _take_effect(
+    told: ToldEvent,
+    payment: Payment | None,
+    answer: GatewayReport | None,
+    work: Work,
+    ports: Ports,
+) -> str | None:
+    """Nothing, once what was told is true here as well; else what keeps it from that."""
+    news, actor = told.event.news, actor_of(told.gateway)
+    if isinstance(news, SetupReport):
+        return NO_METHODS
+    if payment is None:
+        return NOBODYS
+    for report in (news, answer):
+        if isinstance(report, GatewayReport):
+            view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
+            if view.payment.state is PaymentState.PARKED:
+                return f"{report.amount} is told of a payment of {view.payment.amount}"
+    if isinstance(news, RefundNews):
+        return await hear_of_refund(payment, news, work=work, actor=actor, ports=ports)
+    if isinstance(news, DisputeReport):
+        await hear_of_dispute(payment, news, work=work, actor=actor, ports=ports)
+    return None
+
+
+async def _let_wait_no_more(payment: Payment, told: ToldEvent, work: Work, ports: Ports) -> None:
+    """Have what is parked of the payment heard again: what it waited for may have come."""
+    if isinstance(told.event.news, DisputeReport):
+        return
+    intent_id = payment.intent_id or told.event.intent_id
+    for waiting in await work.told.parked_of(payment.id, payment.gateway, intent_id):
+        work.record(GatewayTold(at=ports.clock(), told_id=waiting))
+
+
+async def _note_down(told_id: ToldId, why: str, ports: Ports, *, parked: bool) -> ToldEvent:
+    async def attempt() -> ToldEvent:
+        async with ports.unit_of_work() as work:
+            now = await work.told.get(told_id, lock=True)
+            if now.ended:
+                return now
+            reason = why[:WHY_LENGTH]
+            noted = now.parked(reason) if parked else now.failed(reason)
+            await work.told.save(noted)
+            return noted.saved()
+
+    return await retrying(attempt)

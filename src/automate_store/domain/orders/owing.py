@@ -1,0 +1,37 @@
+"""
+What an order owes: money that should have gone back, and that its gateway would not give.
+
+What is kept of the captured money is the order's worth at every moment; so what a refused
+refund leaves with the shop is part of that worth, until it goes back some other way.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from attrs import frozen
+
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders.events import OrderEvent
+from automate_store.domain.orders.lives import OrderPaymentState
+from automate_store.domain.orders.order import Order
+
+
+@frozen(kw_only=True)
+class OrderRefundFailed(OrderEvent):
+    """Money that was on its way back is with the shop again, which owes it."""
+
+    amount: Money
+
+
+def owe(
+    order: Order, amount: Money, *, given: Money, reason: str, actor: str, at: datetime
+) -> Order:
+    """The order, which owes that much more; ``given`` is what has gone back of it in all."""
+    event = OrderRefundFailed(
+        at=at, order_id=order.id, number=order.number, actor=actor, reason=reason, amount=amount
+    )
+    # By no table of moves: what failed has never happened, so its move is taken back.
+    before = OrderPaymentState.PARTIALLY_REFUNDED if given else OrderPaymentState.PAID
+    payment = before if order.paid else order.payment
+    return order.after(event, owed=order.owed + amount, payment=payment, updated_at=at)
