@@ -62,7 +62,6 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     OrderRefunded: notifications.mail_refund,
     RefundAsked: _send_refund,
     VoidAsked: _give_up,
-    ReturnApproved: notifications.mail_return_approved,
     RefundFailed: payments.alert_of_failed_refund,
     PaymentParked: payments.alert_of_parked,
     OrderDisputed: payments.alert_of_dispute,
@@ -92,7 +91,7 @@ PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
     "purge_keys": ("47 * * * *", purge_keys),
     "purge_sessions": ("27 3 * * *", identity.purge_sessions),
     "drop_old_keys": ("37 * * * *", identity.drop_old_keys),
+    "purge_told_events": ("57 3 * * *", payments.purge_told_events),
     "trust_old_changes": ("7 * * * *", identity.trust_old_changes),
 }
-    "purge_told_events": ("57 3 * * *", payments.purge_told_events),
 """Name -> when (cron, UTC) and what; safe anywhere and twice; gives how many it settled."""

@@ -18,11 +18,11 @@ from automate_store.domain.notifications.orders import (
     return_approved,
     return_rejected,
 )
-
 from automate_store.domain.notifications.staff import Alert, staff_alert
+
 __all__ = [
-    "Letter",
     "Alert",
+    "Letter",
     "Notice",
     "account_exists",
     "credentials_changed",
@@ -37,5 +37,5 @@ __all__ = [
     "password_reset",
     "return_approved",
     "return_rejected",
-]
     "staff_alert",
+]
