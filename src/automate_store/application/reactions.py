@@ -66,6 +66,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     PaymentParked: payments.alert_of_parked,
     OrderDisputed: payments.alert_of_dispute,
     GatewayTold: payments.hear,
+    ReturnApproved: notifications.mail_return_approved,
     ReturnRejected: notifications.mail_return_rejected,
     VerificationAsked: identity.mail_verification,
     RegistrationRepeated: identity.mail_account_exists,
