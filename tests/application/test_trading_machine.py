@@ -48,19 +48,8 @@ class InMemory(TradingMachine):
         return self._shop.store.auditor()
 
 
-class PayingLater(InMemory):
-    """Where staff say when what came back is paid back."""
-
-    def open(self) -> Ports:
-        ports = super().open()
-        returns = evolve(ports.policy.returns, refund_on_receipt=False)
-        return evolve(ports, policy=evolve(ports.policy, returns=returns))
-
-
 TestTrading = InMemory.TestCase
 TestTrading.settings = STEPS
-TestPayingLater = PayingLater.TestCase
-TestPayingLater.settings = STEPS
 
 
 @pytest.fixture

@@ -45,11 +45,12 @@ PRODUCTS = 4
 
 @define
 class Whim:
-    """A gateway that answers at once: yes, or no while it ``declines``."""
+    """A gateway that answers at once: yes, or no while it ``declines``, or ``refuses`` refunds."""
 
     name: str = "whim"
     offline: bool = False
     declines: bool = False
+    refuses: bool = False
     _answers: dict[str, GatewayReport] = field(factory=dict, init=False)
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
@@ -78,7 +79,9 @@ class Whim:
         return PaymentState.FAILED if self.declines else PaymentState.CAPTURED
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
-        """All that is asked for."""
+        """All that is asked for, or none of it: of the same, perhaps something else each time."""
+        if self.refuses:
+            return RefundReport(state=RefundState.FAILED, failure="the account is closed")
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=str(refund.id))
 
     def _known(self, payment: Payment) -> GatewayReport:

@@ -2,16 +2,16 @@
 
 from automate_store.entrypoints.properties.trading.acts import (
     ACTS,
-    Act,
     Cancel,
     Confirm,
     Deliver,
+    DeliverParcel,
     Expire,
     Hear,
     Refund,
     Ship,
 )
-from automate_store.entrypoints.properties.trading.books import Attempt, Book, Line
+from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import (
     Dealings,
     Refused,
@@ -20,7 +20,9 @@ from automate_store.entrypoints.properties.trading.dealings import (
 )
 from automate_store.entrypoints.properties.trading.machine import TradingMachine
 from automate_store.entrypoints.properties.trading.over_http import OverHttp
+from automate_store.entrypoints.properties.trading.pieces import Attempt, Line
 from automate_store.entrypoints.properties.trading.shelf import Shelf
+from automate_store.entrypoints.properties.trading.world import Act
 
 __all__ = [
     "ACTS",
@@ -31,6 +33,7 @@ __all__ = [
     "Confirm",
     "Dealings",
     "Deliver",
+    "DeliverParcel",
     "Expire",
     "Hear",
     "Line",

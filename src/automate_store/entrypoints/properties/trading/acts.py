@@ -2,76 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, ClassVar, Protocol
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from automate_store.domain.kernel.ids import LineId, PaymentId, ReturnId
+from automate_store.domain.kernel.ids import LineId, PaymentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.payments import PaymentState
-from automate_store.entrypoints.properties.trading import backs
-from automate_store.entrypoints.properties.trading.backs import Terms
-from automate_store.entrypoints.properties.trading.books import Attempt, Book
-from automate_store.entrypoints.properties.trading.dealings import Counts, Dealings, Ticket
+from automate_store.entrypoints.properties.trading.books import Book
+from automate_store.entrypoints.properties.trading.dealings import Counts, Ticket
+from automate_store.entrypoints.properties.trading.pieces import Attempt
+from automate_store.entrypoints.properties.trading.returning import RETURNING
+from automate_store.entrypoints.properties.trading.world import Act, Stage, Till, Work
 
 MOST_LINES = 3
 """Of one order, so that every one of them is named now and then."""
 
 _SOME = 2
-Answer = Coroutine[Any, Any, object]
-Work = Callable[[str], Answer]
-"""Takes the key, and gives the answer that the same key gives again."""
-Stage = Callable[[Book, "World"], Book | None]
-"""A step that happens at one moment; it gives None where the store has to refuse."""
-
-
-class World(Protocol):
-    """What an order depends on besides itself."""
-
-    @property
-    def at(self) -> datetime:
-        """The time."""
-
-    @property
-    def terms(self) -> Terms:
-        """On what terms goods are taken back."""
-
-    def room(self, book: Book) -> bool:
-        """Whether all that the order wants is to be had once more."""
-
-    def says(self, payment_id: PaymentId) -> PaymentState:
-        """What the gateway says of the attempt once it is asked to carry it out."""
-
-
-class Till(Protocol):
-    """The ways to reach a store that are none of its dealings."""
-
-    @property
-    def dealings(self) -> Dealings:
-        """Those that are."""
-
-    async def hear(self, payment_id: PaymentId) -> None:
-        """The gateway reports of its own accord what became of an attempt."""
-
-    async def sweep(self) -> None:
-        """A worker ends what is overdue."""
-
-
-class Act(Protocol):
-    """Something that is done to an order."""
-
-    keyed: ClassVar[bool]
-    """Whether a key makes it the same request again."""
-
-    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
-        """The work; None where there is nothing to do it to."""
-
-    def stages(self, book: Book) -> Sequence[Stage]:
-        """What the rules make of it, step by step; others may come in between."""
 
 
 @frozen
@@ -92,7 +41,7 @@ class Confirm:
         """The gateway is asked where the order waits, and then it answers."""
         attempt = _chosen(book, self.which)
         assert attempt is not None, "there is an attempt"
-        return (lambda now, world: now.payable(world.at), _told(attempt))
+        return (lambda now, world: now.payable(attempt, world.at), _told(attempt))
 
 
 @frozen
@@ -166,6 +115,28 @@ class Deliver:
 
 
 @frozen
+class DeliverParcel:
+    """One parcel arrived, perhaps not for the first time."""
+
+    keyed: ClassVar[bool] = True
+    which: int
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
+        """Say so."""
+        if not book.parcels:
+            return None
+        return lambda key: till.dealings.deliver_parcel(ticket, self._nth(book), key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """A parcel arrives once, and the order with the last of them."""
+        return (lambda now, _: now.deliver_parcel(self._nth(book)),)
+
+    def _nth(self, book: Book) -> int:
+        """The last, or an earlier one."""
+        return max(0, len(book.parcels) - 1 - self.which)
+
+
+@frozen
 class Refund:
     """Some of the money goes back as a courtesy: so many hundredths of what is kept."""
 
@@ -202,145 +173,25 @@ class Expire:
         return (lambda now, world: now.expire(world.at),)
 
 
-@frozen
-class Approve:
-    """Goods may be sent back."""
-
-    which: int
-    keyed: ClassVar[bool] = True
-
-    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
-        """Say so."""
-        back = _back(book, self.which)
-        return None if back is None else lambda key: till.dealings.approve(back, key=key)
-
-    def stages(self, book: Book) -> Sequence[Stage]:
-        """What waits for a word gets it."""
-        back = _known(book, self.which)
-        return (lambda now, _: backs.approved(now, back),)
-
-
-@frozen
-class Reject:
-    """Nothing is taken back."""
-
-    which: int
-    keyed: ClassVar[bool] = True
-
-    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
-        """Say so."""
-        back = _back(book, self.which)
-        return None if back is None else lambda key: till.dealings.reject(back, key=key)
-
-    def stages(self, book: Book) -> Sequence[Stage]:
-        """What waits for a word gets it."""
-        back = _known(book, self.which)
-        return (lambda now, _: backs.rejected(now, back),)
-
-
-@frozen
-class Withdraw:
-    """The goods are kept after all."""
-
-    which: int
-    keyed: ClassVar[bool] = True
-
-    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
-        """Say so."""
-        back = _back(book, self.which)
-        return None if back is None else lambda key: till.dealings.withdraw(ticket, back, key=key)
-
-    def stages(self, book: Book) -> Sequence[Stage]:
-        """What did not come can be kept."""
-        back = _known(book, self.which)
-        return (lambda now, _: backs.withdrawn(now, back),)
-
-
-@frozen
-class Receive:
-    """Goods came back: all of them are accepted, or so many fewer of each; new or used."""
-
-    which: int
-    fewer: int
-    new: bool
-    keyed: ClassVar[bool] = True
-
-    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
-        """Look at them."""
-        back = _back(book, self.which)
-        if back is None:
-            return None
-        accepted = self._accepted(book, back)
-        return lambda key: till.dealings.receive(back, accepted, new=self.new, key=key)
-
-    def stages(self, book: Book) -> Sequence[Stage]:
-        """What was approved can come, once."""
-        back = _known(book, self.which)
-        accepted = self._accepted(book, back)
-        return (lambda now, world: backs.received(now, back, accepted, world.terms, new=self.new),)
-
-    def _accepted(self, book: Book, back: ReturnId) -> Counts:
-        asked = book.backs[back].items
-        return {each: max(0, many - self.fewer) for each, many in asked.items()}
-
-
-@frozen
-class PayBack:
-    """What was received is paid back."""
-
-    which: int
-    keyed: ClassVar[bool] = True
-
-    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
-        """Do so."""
-        back = _back(book, self.which)
-        return None if back is None else lambda key: till.dealings.pay_back(back, key=key)
-
-    def stages(self, book: Book) -> Sequence[Stage]:
-        """What came is paid back, once."""
-        back = _known(book, self.which)
-        return (lambda now, _: backs.paid_back(now, back),)
-
-
 _WHICH = st.integers(0, 1)
 PICK = st.none() | st.tuples(*[st.integers(0, _SOME)] * MOST_LINES)
 MONEY: SearchStrategy[Act] = st.builds(Confirm, _WHICH) | st.builds(Hear, _WHICH)
 CANCELLING: SearchStrategy[Act] = st.builds(Cancel, PICK)
-SHIPPING: SearchStrategy[Act] = st.builds(Ship, PICK) | st.just(Deliver())
-REFUNDING: SearchStrategy[Act] = st.builds(Refund, st.sampled_from((0, 30, 100, 101)))
-RETURNING: SearchStrategy[Act] = st.one_of(
-    st.builds(Approve, _WHICH),
-    st.builds(Receive, _WHICH, st.sampled_from((0, 0, 1, 9)), st.booleans()),
-    st.builds(Reject, _WHICH),
-    st.builds(Withdraw, _WHICH),
-    st.builds(PayBack, _WHICH),
+SHIPPING: SearchStrategy[Act] = st.one_of(
+    st.builds(Ship, PICK), st.builds(DeliverParcel, _WHICH), st.just(Deliver())
 )
+REFUNDING: SearchStrategy[Act] = st.builds(Refund, st.sampled_from((0, 30, 100, 101)))
 ACTS: SearchStrategy[Act] = st.one_of(
     MONEY, CANCELLING, SHIPPING, REFUNDING, RETURNING, st.just(Expire())
 )
 """All that may be done to an order."""
 
 
-def outcomes(
-    book: Book, first: Sequence[Stage], second: Sequence[Stage], world: World
-) -> Iterator[tuple[Book, bool, bool]]:
-    """Every way in which two acts at once can end: the order, and which of them was done."""
-    if not first and not second:
-        yield book, True, True
-    for mine, others, turned in ((first, second, False), (second, first, True)):
-        if not mine:
-            continue
-        after = mine[0](book, world)
-        rest = mine[1:] if after is not None else ()
-        pair = (others, rest) if turned else (rest, others)
-        for end, one, two in outcomes(book if after is None else after, *pair, world):
-            done = after is not None
-            yield (end, one, two and done) if turned else (end, one and done, two)
-
-
-def adopted(book: Book, payment_id: PaymentId, amount: Money) -> Book:
-    """The order with a new attempt to pay it."""
-    return evolve(book, attempts={**book.attempts, payment_id: Attempt(amount.minor)})
+def adopted(book: Book, payment_id: PaymentId, amount: int) -> Book:
+    """The order with a new attempt to pay it, or the change of it that waits."""
+    change = book.waiting.nth if book.waiting else None
+    attempt = Attempt(amount, change)
+    return evolve(book, attempts={**book.attempts, payment_id: attempt})
 
 
 def _told(attempt: PaymentId) -> Stage:
@@ -351,18 +202,6 @@ def _chosen(book: Book, which: int) -> PaymentId | None:
     """The last attempt, or an earlier one."""
     attempts = list(book.attempts)
     return attempts[max(0, len(attempts) - 1 - which)] if attempts else None
-
-
-def _back(book: Book, which: int) -> ReturnId | None:
-    """The last return, or an earlier one."""
-    known = list(book.backs)
-    return known[max(0, len(known) - 1 - which)] if known else None
-
-
-def _known(book: Book, which: int) -> ReturnId:
-    back = _back(book, which)
-    assert back is not None, "there is a return"
-    return back
 
 
 def picked(book: Book, pick: tuple[int, ...] | None) -> Counts | None:

@@ -17,12 +17,22 @@ from automate_store.domain.kernel.ids import LineId, PaymentId, ReturnId, Varian
 from automate_store.domain.orders import (
     FulfilmentState,
     Order,
+    OrderItem,
     OrderPaymentState,
     OrderState,
 )
 from automate_store.domain.payments import PaymentState
-from automate_store.domain.returns import ReturnState
+from automate_store.domain.pricing import Quote
 from automate_store.entrypoints.properties.trading.dealings import Counts
+from automate_store.entrypoints.properties.trading.pieces import (
+    Attempt,
+    Back,
+    Change,
+    Line,
+    Parcel,
+    Waiting,
+)
+from automate_store.entrypoints.properties.trading.shelf import HERE, Place
 
 PAID = {
     OrderPaymentState.PAID,
@@ -30,47 +40,6 @@ PAID = {
     OrderPaymentState.REFUNDED,
 }
 _OPEN = {OrderState.PLACED, OrderState.CONFIRMED}
-
-
-@frozen(kw_only=True)
-class Line:
-    """An item: what each of its units costs, those that leave it first in front."""
-
-    variant_id: VariantId
-    units: tuple[int, ...]
-    parcel: bool
-    """Whether it has to be sent."""
-    cancelled: int = 0
-    shipped: int = 0
-    returning: int = 0
-    returned: int = 0
-    """Still among the units; they left before those that may be called off."""
-    restocked: int = 0
-
-    @property
-    def to_ship(self) -> int:
-        """How many have not left."""
-        return len(self.units) - self.shipped
-
-
-@frozen
-class Attempt:
-    """An attempt to pay: for how much, and what its gateway last said to the store."""
-
-    amount: int
-    heard: PaymentState = PaymentState.PENDING
-
-
-@frozen(kw_only=True)
-class Back:
-    """Goods that were asked back, and what became of them."""
-
-    items: Counts
-    unwanted: bool
-    """Whether it is the customer who bears what that costs."""
-    state: ReturnState = ReturnState.REQUESTED
-    accepted: Counts = field(factory=dict)
-    worth: int = 0
 
 
 @frozen(kw_only=True)
@@ -84,22 +53,27 @@ class Book:
     placed_at: datetime
     state: OrderState = OrderState.PLACED
     payment: OrderPaymentState = OrderPaymentState.PENDING
-    parcels: int = 0
+    place: Place = HERE
+    parcels: tuple[Parcel, ...] = ()
     delivered: bool = False
     expired: bool = False
     deadline: datetime | None = None
-    delivered_at: datetime | None = None
     captured: int = 0
     refunded: int = 0
     credited: int = 0
+    owed: int = 0
+    """What a gateway would not give back, and staff have to."""
     attempts: Mapping[PaymentId, Attempt] = field(factory=dict)
     backs: Mapping[ReturnId, Back] = field(factory=dict)
+    waiting: Waiting | None = None
+    changes: int = 0
+    """How many have waited so far."""
 
     @classmethod
     def opened(cls, order: Order) -> Book:
         """What was agreed when the order was placed."""
         book = cls(
-            lines=opened_lines(order),
+            lines=opened_lines(order.quote, order.items),
             postage=order.quote.shipping.gross.minor if order.quote.shipping else 0,
             coded=bool(order.quote.codes),
             placed_at=order.placed_at,
@@ -110,16 +84,25 @@ class Book:
     @property
     def total(self) -> int:
         """What is still in it costs, and its postage while anything has to be sent."""
+        return sum(sum(line.units) for line in self.lines.values()) + self.sending
+
+    @property
+    def sending(self) -> int:
+        """What sending it costs, where any of it has to be sent."""
         sent = any(line.parcel and line.units for line in self.lines.values())
-        goods = sum(sum(line.units) for line in self.lines.values())
-        return goods + (self.postage if sent else 0)
+        return self.postage if sent else 0
 
     @property
     def worth(self) -> int:
         """What the shop may keep."""
         if self.payment not in PAID or self.state is OrderState.CANCELLED:
-            return 0
-        return self.total - self.credited
+            return self.owed
+        return self.total - self.credited + self.owed
+
+    @property
+    def may_keep(self) -> int:
+        """The same, but of what waits: that keeps the parts that came, its total at most."""
+        return self.total if self.state is OrderState.PLACED else self.worth
 
     @property
     def kept(self) -> int:
@@ -133,11 +116,9 @@ class Book:
 
     @property
     def to_return(self) -> dict[LineId, int]:
-        """How many of each item that was sent may be asked back, once they came."""
+        """How many of each item that left were not asked back."""
         free = {
-            each: line.shipped - line.returning - line.returned
-            for each, line in self.lines.items()
-            if line.parcel
+            each: line.shipped - line.returning - line.returned for each, line in self.lines.items()
         }
         return {each: many for each, many in free.items() if many}
 
@@ -154,7 +135,9 @@ class Book:
         """How many of each variant are promised to it."""
         if self.state is OrderState.CANCELLED:
             return {}
-        return _by_variant((line.variant_id, line.to_ship) for line in self.lines.values())
+        more = self.waiting.more if self.waiting else {}
+        own = ((line.variant_id, line.to_ship) for line in self.lines.values())
+        return _by_variant((*own, *more.items()))
 
     def left(self) -> dict[VariantId, int]:
         """How many of each variant left the house for it, and did not come back as new."""
@@ -167,25 +150,50 @@ class Book:
             self.deadline is not None and self.deadline <= at
         )
 
-    def payable(self, at: datetime) -> Book | None:
-        """The same, where money may be asked for now."""
-        return None if self.state is not OrderState.PLACED or self.overdue(at) else self
+    def due(self, at: datetime) -> int | None:
+        """How much may be asked for now; None where nothing may."""
+        if self.waiting is not None:
+            return self.waiting.difference if at < self.waiting.until else None
+        waits = self.state is OrderState.PLACED and not self.overdue(at)
+        return self.total - self.kept if waits else None
+
+    def payable(self, payment_id: PaymentId, at: datetime) -> Book | None:
+        """The same, where that attempt may be carried out now."""
+        waiting, change = self.waiting, self.attempts[payment_id].change
+        if change is None:
+            waits = self.state is OrderState.PLACED and not self.overdue(at)
+            return self if waits else None
+        return self if waiting and waiting.nth == change and at < waiting.until else None
 
     def paid(self) -> Book:
         """What it is once its money is there: what needs no parcel is the customer's."""
-        lines = {
-            each: line if line.parcel else evolve(line, shipped=len(line.units))
-            for each, line in self.lines.items()
-        }
         book = evolve(
             self,
-            lines=lines,
+            lines={each: line.handed_over() for each, line in self.lines.items()},
             state=OrderState.CONFIRMED,
             payment=OrderPaymentState.PAID,
             expired=False,
             deadline=None,
         )
         return book.arrived()
+
+    def became(self, change: Change) -> Book:
+        """With the change made; what it brought and needs no parcel is the customer's if paid."""
+        lines = {
+            each: evolve(
+                self.lines.get(each, line),
+                units=line.units,
+                nets=line.nets,
+                cancelled=line.cancelled,
+            )
+            for each, line in change.lines.items()
+        }
+        book = evolve(self, lines=lines, postage=change.postage, place=change.place, waiting=None)
+        book = evolve(book, credited=min(book.credited, book.total))
+        if book.state is OrderState.PLACED:
+            return book.weighed()
+        handed = {each: line.handed_over() for each, line in book.lines.items()}
+        return settled(evolve(book, lines=handed).arrived())
 
     def told(self, payment_id: PaymentId, said: PaymentState, *, room: bool) -> Book:
         """After a gateway's word; ``room`` says whether its goods can be had once more."""
@@ -198,10 +206,23 @@ class Book:
             waits = book.state is OrderState.PLACED
             return evolve(book, payment=OrderPaymentState.FAILED) if waits else book
         book = evolve(book, captured=book.captured + attempt.amount)
+        if attempt.change is not None:
+            return book.changed_for(attempt)
         awaited = book.state is OrderState.PLACED or (book.expired and not book.coded and room)
-        if awaited and attempt.amount == book.total:
-            return book.paid()
+        if awaited and book.kept >= book.total:
+            return settled(book.paid())
         return settled(book)
+
+    def weighed(self) -> Book:
+        """Paid, where what came for what waits is enough for what that costs now."""
+        return settled(self.paid()) if self.kept >= self.total else self
+
+    def changed_for(self, attempt: Attempt) -> Book:
+        """With the change made that the captured attempt is for, where that still waits."""
+        waiting, gone = self.waiting, self.payment is OrderPaymentState.REFUNDED
+        if waiting is None or waiting.nth != attempt.change or gone:
+            return settled(self)
+        return self.became(waiting.change)
 
     def cancel(self, items: Counts | None) -> Book | None:
         """Without these, or without all that has not left; None where that can't be."""
@@ -209,14 +230,16 @@ class Book:
         fits = all(many <= self.lines[each].to_ship for each, many in leaving.items())
         if self.state not in _OPEN or not fits or not any(leaving.values()):
             return None
-        lines = {each: without(line, leaving.get(each, 0)) for each, line in self.lines.items()}
+        lines = {each: line.without(leaving.get(each, 0)) for each, line in self.lines.items()}
+        left = evolve(self, waiting=None)
         if not any(line.units for line in lines.values()):
-            return settled(evolve(self, state=OrderState.CANCELLED, deadline=None))
-        book = evolve(self, lines=lines)
+            return settled(evolve(left, state=OrderState.CANCELLED, deadline=None))
+        book = evolve(left, lines=lines)
         if book.state is OrderState.PLACED:
-            return book if book.total else settled(book.paid())
+            return book.weighed()
         book = evolve(book, credited=min(book.credited, book.total))
-        return settled(book if book.parcels else book.arrived())
+        there = all(parcel.arrived for parcel in book.parcels)
+        return settled(book.arrived() if there else book)
 
     def ship(self, items: Counts | None) -> Book | None:
         """With these on their way, or all that is left; None where that can't be."""
@@ -228,7 +251,17 @@ class Book:
             each: evolve(line, shipped=line.shipped + leaving.get(each, 0))
             for each, line in self.lines.items()
         }
-        return evolve(self, lines=lines, parcels=self.parcels + 1)
+        parcels = (*self.parcels, Parcel(dict(leaving)))
+        return evolve(self, lines=lines, parcels=parcels, waiting=None)
+
+    def deliver_parcel(self, nth: int) -> Book | None:
+        """With that parcel there, and all of it with the last; None where that can't be."""
+        if self.parcels[nth].arrived:
+            return None
+        there = evolve(self.parcels[nth], arrived=True)
+        parcels = tuple(there if n == nth else each for n, each in enumerate(self.parcels))
+        book = evolve(self, parcels=parcels)
+        return book.arrived() if all(each.arrived for each in parcels) else book
 
     def deliver(self) -> Book | None:
         """With every parcel there; None where that can't be."""
@@ -238,24 +271,43 @@ class Book:
         """All of it with the customer, where all of it left; else as it is."""
         if self.fulfilment is not FulfilmentState.SHIPPED:
             return self
-        return evolve(self, state=OrderState.COMPLETED, delivered=True)
+        parcels = tuple(evolve(parcel, arrived=True) for parcel in self.parcels)
+        return evolve(self, state=OrderState.COMPLETED, delivered=True, parcels=parcels)
 
     def refund(self, amount: int) -> Book | None:
         """With so much given back for nothing; None where that can't be."""
         if not 0 < amount <= self.worth:
             return None
-        return settled(evolve(self, credited=self.credited + amount))
+        return self.credit(amount)
+
+    def credit(self, amount: int) -> Book:
+        """With so much on its way back for which nothing leaves: first of all what is owed."""
+        owed = min(self.owed, amount)
+        left = self.credited + amount - owed
+        return settled(evolve(self, credited=left, owed=self.owed - owed))
+
+    def refused(self, amount: int) -> Book:
+        """With so much in the shop again, which owes it, since its gateway gives nothing back."""
+        refunded = self.refunded - amount
+        some, none = OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.PAID
+        before = some if refunded else none
+        payment = before if self.payment in PAID else self.payment
+        owed = self.owed + amount
+        return evolve(self, refunded=refunded, owed=owed, payment=payment)
 
     def expire(self, at: datetime) -> Book:
-        """Without its goods, where nobody paid in time; else as it is."""
+        """Without what nobody paid for in time: its goods, or a change; else as it is."""
+        if self.waiting is not None and self.waiting.until <= at:
+            return evolve(self, waiting=None)
         if not self.overdue(at):
             return self
-        return evolve(self, state=OrderState.CANCELLED, expired=True, deadline=None)
+        ended = evolve(self, state=OrderState.CANCELLED, expired=True, deadline=None)
+        return settled(ended)
 
 
 def settled(book: Book) -> Book:
-    """With what is kept beyond its worth on its way back."""
-    over = book.kept - book.worth
+    """With what is kept beyond what it may keep on its way back."""
+    over = book.kept - book.may_keep
     if over <= 0:
         return book
     book = evolve(book, refunded=book.refunded + over)
@@ -265,26 +317,19 @@ def settled(book: Book) -> Book:
     return evolve(book, payment=some if book.kept else all_)
 
 
-def opened_lines(order: Order) -> dict[LineId, Line]:
-    """The order's lines, as if it had just been placed."""
-    mode = order.quote.tax_mode
-    items = {item.id: item for item in order.items}
-    return {
-        line.id: Line(
-            variant_id=line.variant_id,
-            units=tuple(
-                line.gross_between(nth, nth + 1, mode).minor for nth in range(line.quantity)
-            ),
-            parcel=items[line.id].requires_shipping,
+def opened_lines(quote: Quote, items: Iterable[OrderItem]) -> dict[LineId, Line]:
+    """The lines of an order of these items, as if it had just been placed."""
+    known, mode = {item.id: item for item in items}, quote.tax_mode
+    lines = {}
+    for each in quote.lines:
+        units = [each.gross_between(n, n + 1, mode).minor for n in range(each.quantity)]
+        lines[each.id] = Line(
+            variant_id=each.variant_id,
+            units=tuple(units),
+            nets=tuple(gross - each.tax_shares.between(n, n + 1) for n, gross in enumerate(units)),
+            parcel=known[each.id].requires_shipping,
         )
-        for line in order.quote.lines
-    }
-
-
-def without(line: Line, many: int) -> Line:
-    """The line without the next so many units to leave it."""
-    units = line.units[: line.returned] + line.units[line.returned + many :]
-    return evolve(line, units=units, cancelled=line.cancelled + many)
+    return lines
 
 
 def _by_variant(pieces: Iterable[tuple[VariantId, int]]) -> dict[VariantId, int]:

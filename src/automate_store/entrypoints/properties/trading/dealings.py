@@ -12,12 +12,15 @@ from automate_store.application.access import GUEST, Actor, CartOwner, Role
 from automate_store.application.carts import AddItem, add_code, add_to_cart
 from automate_store.application.orders import (
     CancelOrder,
+    ChangeAddress,
     DeliverOrder,
+    DeliverShipment,
     ModifyItems,
     PlaceOrder,
     ShipOrder,
     cancel_order,
     deliver_order,
+    deliver_shipment,
     edit_order,
     place_order,
     ship_order,
@@ -41,6 +44,7 @@ from automate_store.application.returns import (
     request_return,
     withdraw_return,
 )
+from automate_store.domain.identity import Address
 from automate_store.domain.kernel.errors import RuleBroken, Stale
 from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
@@ -95,17 +99,25 @@ class Dealings(Protocol):
     async def edit(self, ticket: Ticket, items: Counts, *, key: str) -> object:
         """The order with that many of each of these."""
 
+    async def move(self, ticket: Ticket, to: Address, *, key: str) -> object:
+        """The order on its way to that address."""
+
     async def ship(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """A parcel with these; with all that is left where none are named."""
 
     async def deliver(self, ticket: Ticket, *, key: str) -> object:
         """Every parcel arrived."""
 
+    async def deliver_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
+        """One parcel arrived, the first being 0."""
+
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
         """So much of the order's money as a courtesy."""
 
-    async def ask_back(self, ticket: Ticket, items: Counts, reason: str, *, key: str) -> ReturnId:
-        """These are to go back for that reason."""
+    async def ask_back(
+        self, ticket: Ticket, kind: ReturnKind, items: Counts, reason: str, *, key: str
+    ) -> ReturnId:
+        """These are to go back for that reason, or are claimed for it."""
 
     async def approve(self, return_id: ReturnId, *, key: str) -> object:
         """They may be sent."""
@@ -187,15 +199,12 @@ class UseCases:
     async def edit(self, ticket: Ticket, items: Counts, *, key: str) -> object:
         """The order with that many of each of these."""
         command = ModifyItems(order_id=ticket.order_id, items=items)
-        async with _told():
-            return await edit_order(
-                command,
-                token=ticket.token,
-                versions=None,
-                key=key,
-                actor=GUEST,
-                ports=self.ports,
-            )
+        return await self._change(command, ticket, key)
+
+    async def move(self, ticket: Ticket, to: Address, *, key: str) -> object:
+        """The order on its way to that address."""
+        command = ChangeAddress(order_id=ticket.order_id, shipping_address=to)
+        return await self._change(command, ticket, key)
 
     async def ship(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """A parcel with these; with all that is left where none are named."""
@@ -211,18 +220,30 @@ class UseCases:
                 command, versions=None, key=key, actor=STAFF, ports=self.ports
             )
 
+    async def deliver_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
+        """One parcel arrived, the first being 0."""
+        async with self.ports.reading() as reads:
+            parcel = (await reads.orders.get(ticket.order_id)).shipments[nth]
+        command = DeliverShipment(order_id=ticket.order_id, shipment_id=parcel.id)
+        async with _told():
+            return await deliver_shipment(
+                command, versions=None, key=key, actor=STAFF, ports=self.ports
+            )
+
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
         """So much of the order's money as a courtesy."""
         command = RefundOrder(order_id=ticket.order_id, amount=amount, reason=WHY)
         async with _told():
             return await refund_order(command, key=key, actor=STAFF, ports=self.ports)
 
-    async def ask_back(self, ticket: Ticket, items: Counts, reason: str, *, key: str) -> ReturnId:
-        """These are to go back for that reason."""
+    async def ask_back(
+        self, ticket: Ticket, kind: ReturnKind, items: Counts, reason: str, *, key: str
+    ) -> ReturnId:
+        """These are to go back for that reason, or are claimed for it."""
         wanted = tuple(
             ReturnItem(item_id=each, quantity=many, reason=reason) for each, many in items.items()
         )
-        command = RequestReturn(order_id=ticket.order_id, kind=ReturnKind.RETURN, items=wanted)
+        command = RequestReturn(order_id=ticket.order_id, kind=kind, items=wanted)
         async with _told():
             view = await request_return(
                 command, token=ticket.token, key=key, actor=GUEST, ports=self.ports
@@ -268,6 +289,19 @@ class UseCases:
         """What was received is paid back."""
         async with _told():
             return await refund_return(return_id, key=key, actor=STAFF, ports=self.ports)
+
+    async def _change(
+        self, command: ModifyItems | ChangeAddress, ticket: Ticket, key: str
+    ) -> object:
+        async with _told():
+            return await edit_order(
+                command,
+                token=ticket.token,
+                versions=None,
+                key=key,
+                actor=GUEST,
+                ports=self.ports,
+            )
 
 
 @asynccontextmanager

@@ -6,14 +6,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Coroutine, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from attrs import define, evolve, frozen
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-)
+from hypothesis.stateful import Bundle, RuleBasedStateMachine
 
 from automate_store.application.access import SYSTEM
 from automate_store.application.expiry import expire_orders
@@ -22,18 +21,12 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.audit import Auditor, AuditReport
 from automate_store.application.retries import retrying
 from automate_store.domain.inventory import StockItem
-from automate_store.domain.kernel.ids import OrderId, PaymentId, VariantId
+from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import OrderState
-from automate_store.domain.payments import PaymentState
+from automate_store.domain.payments import PaymentState, RefundState
 from automate_store.entrypoints.properties.coupons import Whim
-from automate_store.entrypoints.properties.trading.acts import (
-    Act,
-    Answer,
-    Confirm,
-    Expire,
-    adopted,
-)
+from automate_store.entrypoints.properties.trading.acts import Confirm, Expire, adopted
 from automate_store.entrypoints.properties.trading.backs import Terms
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import (
@@ -43,18 +36,17 @@ from automate_store.entrypoints.properties.trading.dealings import (
     UseCases,
 )
 from automate_store.entrypoints.properties.trading.shelf import ON_HAND, PRICES, Shelf
-from automate_store.entrypoints.properties.trading.standing import (
-    Standing,
-)
+from automate_store.entrypoints.properties.trading.standing import Standing
+from automate_store.entrypoints.properties.trading.world import Act, Answer
 
 T = TypeVar("T")
-OUT_OF_STOCK = "out_of_stock"
-ORDERS = 4
-"""So few that much happens to each."""
-
 FAR = timedelta(days=365)
 MOST_ORDERS = 100
-_wants = st.tuples(*[st.sampled_from((0, 1, 2, 3))] * len(PRICES)).filter(any)
+HELD: Bundle[int] = Bundle("held")
+"""The orders that were placed, each by its place among them."""
+
+WANTS = st.tuples(*[st.sampled_from((0, 1, 2, 3))] * len(PRICES)).filter(any)
+"""So many of each of what is on sale."""
 
 
 @define
@@ -78,9 +70,10 @@ class TradingDesk(RuleBasedStateMachine):
 
     whims: ClassVar[bool] = True
     """
-    Whether the machine puts in a clock of its own, and a gateway that declines.
+    Whether the machine puts in a clock, a gateway that declines, and terms of returns.
 
-    Without them ``pass_time`` has to be overridden too, and ends what is overdue.
+    Without them ``pass_time`` has to be overridden too, and ends what is overdue; and the
+    gateway has to be one that is ``offline``.
     """
 
     def __init__(self) -> None:
@@ -114,26 +107,36 @@ class TradingDesk(RuleBasedStateMachine):
         if self._runner is not None:
             self._runner.close()
 
-    def _open(self) -> None:
-        """A shop with a few goods, one code, and a tax."""
+    def _open(self, terms: Mapping[str, Any]) -> None:
+        """A shop with a few goods, one code, and a tax, that takes goods back on these terms."""
         self._ports = self.open()
         self._at: datetime = self._ports.clock()
         self._whim = Whim()
         if self.whims:
+            policy = self._ports.policy
+            shipping = Money(terms["return_shipping"], policy.currency)
+            returns = evolve(policy.returns, **{**terms, "return_shipping": shipping})
             self._ports = evolve(
                 self._ports,
                 clock=lambda: self._at,
                 gateways={self._whim.name: self._whim},
+                policy=evolve(policy, returns=returns),
             )
         self.dealings = self.reach(self._ports)
         self._shelf = self.run(Shelf.open(self._ports))
         self._all: list[Held] = []
         self._asked: list[Asked] = []
+        self._ends: dict[RefundId, RefundState] = {}
 
     def reached(self) -> Counter[str]:
         """Where the orders are by now: how many in each of the places that they can be."""
         books = (held.book for held in self._all)
         return Counter(f"{book.state}, {book.payment}, {book.fulfilment}" for book in books)
+
+    @property
+    def unasked(self) -> RefundState:
+        """What a refund is that was not sent yet; who is offline is asked before that."""
+        return RefundState.PENDING if self.whims else RefundState.SUCCEEDED
 
     @property
     def at(self) -> datetime:
@@ -193,11 +196,12 @@ class TradingDesk(RuleBasedStateMachine):
 
     def _intend(self, held: Held) -> None:
         key = self._ports.ids.token()
-        legal = held.book.payable(self.at) is not None
-        made = self._ask(lambda: self.dealings.intend(held.ticket, key=key), legal=legal)
-        if isinstance(made, UUID):
-            amount = Money(held.book.total, self._ports.policy.currency)
-            held.book = adopted(held.book, PaymentId(made), amount)
+        due = held.book.due(self.at)
+        work = partial(self.dealings.intend, held.ticket, key=key)
+        made = self._ask(work, legal=due is not None)
+        if due is not None:
+            assert isinstance(made, UUID), "an attempt has an id"
+            held.book = adopted(held.book, PaymentId(made), due)
 
     def _ask(self, work: Callable[[], Answer], *, legal: bool, keyed: bool = True) -> object:
         """The answer, where it is legal; a refusal, and None, where it is not."""
@@ -215,6 +219,10 @@ class TradingDesk(RuleBasedStateMachine):
         ticket = await self.dealings.place(cart, key=key)
         self._asked.append(Asked(lambda: self.dealings.place(cart, key=key), ticket))
         return ticket
+
+    def _lasting(self, besides: Held | None) -> list[Book]:
+        """The other orders once what is overdue of them is over: whoever is short ends it."""
+        return [each.book.expire(self.at) for each in self._all if each is not besides]
 
     def _fits(self, wanted: Mapping[VariantId, int], books: Iterable[Book]) -> bool:
         taken: Counter[VariantId] = Counter()

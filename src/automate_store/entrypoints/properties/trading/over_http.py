@@ -8,8 +8,10 @@ from uuid import UUID
 
 from attrs import asdict, frozen
 
+from automate_store.domain.identity import Address
 from automate_store.domain.kernel.ids import OrderId, PaymentId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.returns import ReturnKind
 from automate_store.entrypoints.properties.contracts.scene import HOME
 from automate_store.entrypoints.properties.trading.dealings import (
     BUYER,
@@ -48,8 +50,11 @@ class OverHttp:
 
     async def place(self, cart: str, *, key: str) -> Ticket:
         """The order of the cart."""
-        address = {name: value for name, value in asdict(HOME).items() if value is not None}
-        body = {"email": BUYER, "shipping_address": address, "shipping_method": self.method}
+        body = {
+            "email": BUYER,
+            "shipping_address": _written(HOME),
+            "shipping_method": self.method,
+        }
         headers = {"X-Cart-Token": cart, "Idempotency-Key": key}
         placed = await self._done("POST", "/orders", body, headers)
         return Ticket(OrderId(UUID(placed["id"])), placed["token"])
@@ -67,15 +72,16 @@ class OverHttp:
 
     async def cancel(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """The order without these; without all that has not shipped where none are named."""
-        body = {**_named(items), "reason": WHY}
-        headers = {**_opening(ticket, key), "If-Match": "*"}
-        return await self._done("PUT", f"/orders/{ticket.order_id}/cancel", body, headers)
+        return await self._changed(ticket, "cancel", {**_named(items), "reason": WHY}, key)
 
     async def edit(self, ticket: Ticket, items: Counts, *, key: str) -> object:
         """The order with that many of each of these."""
-        headers = {**_opening(ticket, key), "If-Match": "*"}
-        path = f"/orders/{ticket.order_id}/modify-items"
-        return await self._done("PUT", path, _named(items), headers)
+        return await self._changed(ticket, "modify-items", _named(items), key)
+
+    async def move(self, ticket: Ticket, to: Address, *, key: str) -> object:
+        """The order on its way to that address."""
+        body = {"shipping_address": _written(to)}
+        return await self._changed(ticket, "change-address", body, key)
 
     async def ship(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """A parcel with these; with all that is left where none are named."""
@@ -87,6 +93,16 @@ class OverHttp:
         path = f"/admin/orders/{ticket.order_id}/deliver"
         return await self._done("POST", path, None, self._by_staff(key))
 
+    async def deliver_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
+        """One parcel arrived, the first being 0."""
+        order = f"/orders/{ticket.order_id}"
+        listed = await self._done(
+            "GET", f"{order}/shipments", None, {"X-Order-Token": ticket.token}
+        )
+        parcel = listed["items"][nth]["id"]
+        path = f"/admin{order}/shipments/{parcel}/deliver"
+        return await self._done("POST", path, None, self._by_staff(key))
+
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
         """So much of the order's money as a courtesy."""
         body = {
@@ -96,14 +112,18 @@ class OverHttp:
         }
         return await self._done("POST", "/payments/refund", body, self._by_staff(key))
 
-    async def ask_back(self, ticket: Ticket, items: Counts, reason: str, *, key: str) -> ReturnId:
-        """These are to go back for that reason."""
+    async def ask_back(
+        self, ticket: Ticket, kind: ReturnKind, items: Counts, reason: str, *, key: str
+    ) -> ReturnId:
+        """These are to go back for that reason, or are claimed for it."""
         wanted = [
             {"item_id": str(each), "quantity": many, "reason": reason}
             for each, many in items.items()
         ]
         path = f"/orders/{ticket.order_id}/return"
-        made = await self._done("POST", path, {"items": wanted}, _opening(ticket, key))
+        made = await self._done(
+            "POST", path, {"kind": kind, "items": wanted}, _opening(ticket, key)
+        )
         return ReturnId(UUID(made["id"]))
 
     async def approve(self, return_id: ReturnId, *, key: str) -> object:
@@ -134,6 +154,10 @@ class OverHttp:
         """What was received is paid back."""
         return await self._decided(return_id, "refund", None, key)
 
+    async def _changed(self, ticket: Ticket, word: str, body: object, key: str) -> object:
+        headers = {**_opening(ticket, key), "If-Match": "*"}
+        return await self._done("PUT", f"/orders/{ticket.order_id}/{word}", body, headers)
+
     async def _decided(self, return_id: ReturnId, word: str, body: object, key: str) -> object:
         path = f"/admin/returns/{return_id}/{word}"
         return await self._done("POST", path, body, self._by_staff(key))
@@ -151,6 +175,10 @@ class OverHttp:
 
 def _opening(ticket: Ticket, key: str) -> Headers:
     return {"X-Order-Token": ticket.token, "Idempotency-Key": key}
+
+
+def _written(address: Address) -> dict[str, object]:
+    return {name: value for name, value in asdict(address).items() if value is not None}
 
 
 def _named(items: Counts | None) -> dict[str, object]:

@@ -9,12 +9,14 @@ from attrs import evolve, frozen
 
 from automate_store.application.ports import Ports
 from automate_store.domain.coupons import Coupon, CouponType
+from automate_store.domain.identity import Address
 from automate_store.domain.kernel.ids import CouponId, TaxRateId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.periods import Period
 from automate_store.domain.kernel.places import Zone
 from automate_store.domain.taxes import MILLION, TaxRate
 from automate_store.entrypoints.properties.contracts.scene import (
+    HOME,
     new_movement,
     new_product,
     put_product,
@@ -72,10 +74,29 @@ class Shelf:
         return cls(tuple(variants), coupon.code)
 
 
-def with_tax(minor: int) -> int:
-    """What goods at that price cost with the tax on them, rounded once, half up."""
-    return minor + (minor * RATE * 2 + MILLION) // (2 * MILLION)
+@frozen
+class Place:
+    """Where orders go, and what is taken from them there, in millionths."""
 
+    address: Address
+    rate: int
+
+    def with_tax(self, minor: int) -> int:
+        """What goods at that price cost there with the tax on them, rounded once, half up."""
+        return minor + (minor * self.rate * 2 + MILLION) // (2 * MILLION)
+
+
+HERE = Place(HOME, RATE)
+NEXT_DOOR = Place(evolve(HOME, address_line_1="3 Elm Street"), RATE)
+"""Whose prices are those of the first."""
+
+PLACES = (
+    HERE,
+    NEXT_DOOR,
+    Place(evolve(HOME, city="Peoria", postal_code="61602"), RATE),
+    Place(evolve(HOME, city="Toronto", state="ON", postal_code="M5H 2N2", country="CA"), 0),
+)
+"""The last of them is taxed by nobody."""
 
 _TAX = TaxRate(
     id=TaxRateId(UUID(int=2)),

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from automate_store.application.payments import GATEWAY_GRACE
 from automate_store.application.ports import Ports
+from automate_store.domain.identity import Address
 from automate_store.domain.inventory import StockItem
-from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId, VariantId
+from automate_store.domain.kernel.ids import LineId, OrderId, RefundId, ReturnId, VariantId
 from automate_store.domain.orders import Order, OrderState
-from automate_store.domain.payments import Payment, Refund
+from automate_store.domain.payments import Payment, Refund, RefundState
 from automate_store.domain.returns import Return, ReturnState
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Ticket
@@ -27,9 +28,15 @@ class Seen:
     lives: tuple[str, str, str]
     items: Mapping[LineId, tuple[int, ...]]
     """Of each: how many are in it, were called off, left, were asked back, and came back."""
+    parcels: tuple[tuple[Mapping[LineId, int], bool], ...]
+    """What is in each, and whether it arrived."""
     backs: Mapping[ReturnId, ReturnState]
+    place: Address
+    waits_for: int | None
+    """How much a change of it waits for."""
     total: int
     credited: int
+    owed: int
     captured: int
     refunded: int
 
@@ -70,19 +77,34 @@ class Standing:
                 )
                 for item in order.items
             },
+            parcels=tuple(
+                (parcel.items, parcel.delivered_at is not None) for parcel in order.shipments
+            ),
             backs={each.id: each.state for each in self.returns},
+            place=order.shipping_address,
+            waits_for=order.staged.difference.minor if order.staged else None,
             total=order.total.minor,
             credited=order.credited.minor,
+            owed=order.owed.minor,
             captured=sum(each.captured.minor for each in self.payments),
-            refunded=sum(each.amount.minor for each in self.refunds),
+            refunded=sum(
+                each.amount.minor for each in self.refunds if each.state is not RefundState.FAILED
+            ),
         )
 
     def adopt(self, book: Book, at: datetime) -> Book:
         """The book with the times that are stored, ended where that is over and was seen."""
-        if book.overdue(at) and self.order.expired:
+        order, waiting = self.order, book.waiting
+        if order.expired if waiting is None else order.staged is None:
             book = book.expire(at)
-        order = self.order
-        return evolve(book, deadline=order.expires_at, delivered_at=order.delivered_at)
+        if book.waiting is not None and order.staged is not None:
+            until = order.staged.expires_at
+            book = evolve(book, waiting=evolve(book.waiting, until=until))
+        since = [parcel.delivered_at for parcel in order.shipments]
+        parcels = tuple(
+            evolve(parcel, at=came) for parcel, came in zip(book.parcels, since, strict=False)
+        )
+        return evolve(book, placed_at=order.placed_at, deadline=order.expires_at, parcels=parcels)
 
 
 def foretold(book: Book) -> Seen:
@@ -93,33 +115,70 @@ def foretold(book: Book) -> Seen:
             each: (len(line.units), line.cancelled, line.shipped, line.returning, line.returned)
             for each, line in book.lines.items()
         },
+        parcels=tuple((parcel.items, parcel.arrived) for parcel in book.parcels),
         backs={each: back.state for each, back in book.backs.items()},
+        place=book.place.address,
+        waits_for=book.waiting.difference if book.waiting else None,
         total=book.total,
         credited=book.credited,
+        owed=book.owed,
         captured=book.captured,
         refunded=book.refunded,
     )
 
 
+def assert_is_as_foretold(standing: Standing, book: Book) -> None:
+    """All that counts of the order is what the rules make of it; says of what it is not."""
+    seen, rules = standing.seen, foretold(book)
+    wrong = [
+        f"{each.name}: {getattr(seen, each.name)}, by the rules {getattr(rules, each.name)}"
+        for each in fields(Seen)
+        if getattr(seen, each.name) != getattr(rules, each.name)
+    ]
+    assert not wrong, f"an order is what the rules make of it: {'; '.join(wrong)}"
+
+
 def assert_money_adds_up(standing: Standing) -> None:
-    """What is kept of the captured money is what the kept goods cost; never more goes back."""
-    seen = standing.seen
-    assert seen.captured - seen.refunded == standing.order.worth.minor
-    assert all(each.refunded <= each.captured <= each.amount for each in standing.payments)
+    """
+    What is kept of the captured money is what the kept goods cost; never more goes back.
+
+    Of an order that waits it is less, and no more than what would pay it.
+    """
+    seen, order = standing.seen, standing.order
+    kept, waits = seen.captured - seen.refunded, order.state is OrderState.PLACED
+    fits = 0 <= kept < order.total.minor if waits else kept == order.worth.minor
+    assert fits, "what is kept is what the kept goods cost"
+    within = all(each.refunded <= each.captured <= each.amount for each in standing.payments)
+    assert within, "no more is captured than asked for, and none goes back that was not captured"
+    given = sum(each.refunded.minor for each in standing.payments)
+    assert given == seen.refunded, "each payment knows what went back of it"
 
 
 def assert_only_what_waits_has_a_deadline(
     order: Order, lifetime: timedelta, pressed: Collection[OrderId]
 ) -> None:
     """
-    An order that waits to be paid has one, that is not put off for ever; no other has any.
+    What waits to be paid has one, that is not put off for ever: an order, or a change of it.
 
-    ``pressed`` are the orders whose stock has one too.
+    No other order has any. ``pressed`` are the orders of whose stock some has one too.
     """
-    waits = order.state is OrderState.PLACED
-    assert (order.expires_at is not None) == waits == (order.id in pressed)
-    latest = order.placed_at + lifetime + GATEWAY_GRACE
-    assert order.expires_at is None or order.expires_at <= latest
+    waits, staged = order.state is OrderState.PLACED, order.staged
+    hurries = waits or bool(staged and staged.additions)
+    assert (order.expires_at is not None) == waits, "an order that waits has a deadline"
+    assert (order.id in pressed) == hurries, "so has the stock of what waits, and no other"
+    longest = lifetime + GATEWAY_GRACE
+    latest = order.expires_at is None or order.expires_at <= order.placed_at + longest
+    assert latest, "no order is put off for ever"
+    assert staged is None or staged.expires_at <= staged.staged_at + longest, "and no change"
+
+
+def assert_refunds_end_as_was_said(
+    standing: Standing, said: Mapping[RefundId, RefundState], unasked: RefundState
+) -> None:
+    """Each refund is what its gateway said first of it, and ``unasked`` where it was not asked."""
+    for refund in standing.refunds:
+        assert refund.state is said.get(refund.id, unasked), "an end is not taken back"
+        assert bool(refund.failure) == (refund.state is RefundState.FAILED), "and says why not"
 
 
 def assert_nothing_ships_twice(order: Order) -> None:
@@ -127,8 +186,9 @@ def assert_nothing_ships_twice(order: Order) -> None:
     for item in order.items:
         packed = sum(parcel.items.get(item.id, 0) for parcel in order.shipments)
         handed_over = 0 if item.requires_shipping else item.shipped
-        assert packed + handed_over == item.shipped <= item.quantity
-        assert item.returning + item.returned <= item.shipped
+        assert packed + handed_over == item.shipped, "what left is in the parcels, once"
+        assert item.shipped <= item.quantity, "no more leaves than was bought"
+        assert item.returning + item.returned <= item.shipped, "no more comes back than left"
 
 
 def assert_stock_is_what_never_left(
