@@ -11,6 +11,7 @@ from msgspec import Struct, field
 
 from automate_store.adapters.stripe.amounts import Unreadable, from_stripe
 from automate_store.domain.kernel.ids import PaymentId, RefundId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
     DisputeReport,
     DisputeState,
@@ -82,8 +83,8 @@ class Intent(Struct, frozen=True):
     status: str
     amount: int
     currency: str
-    amount_received: int = 0
-    amount_capturable: int = 0
+    amount_received: int | None = None
+    amount_capturable: int | None = None
     client_secret: str | None = None
     last_payment_error: Failure | None = None
     latest_charge: str | dict[str, Any] | None = None
@@ -98,8 +99,11 @@ class Intent(Struct, frozen=True):
     @property
     def _captured_whole(self) -> bool:
         """Whether parts left nothing to capture, though none was said to be the last."""
-        waits = self.status == "requires_capture"
-        return waits and self.amount_received > 0 and not self.amount_capturable
+        return (
+            self.status == "requires_capture"
+            and bool(self.amount_received)
+            and self.amount_capturable == 0
+        )
 
     def report(self, client: Mapping[str, str]) -> GatewayReport:
         """What it comes to; ``client`` is for the browser. Raises Unreadable."""
@@ -108,19 +112,26 @@ class Intent(Struct, frozen=True):
             state = PaymentState.FAILED
         if self._captured_whole:
             state = PaymentState.CAPTURED
-        asked = from_stripe(self.amount, self.currency)
-        taken = from_stripe(self.amount_received, self.currency)
-        promised = from_stripe(self.amount_received + self.amount_capturable, self.currency)
         return GatewayReport(
             intent_id=self.id,
             state=state,
-            amount=asked,
-            # What was released by the last capture was authorised as well.
-            authorised=asked if state is PaymentState.CAPTURED else promised,
-            captured=taken,
+            amount=from_stripe(self.amount, self.currency),
+            authorised=self._promised(state),
+            captured=self._sum(self.amount_received),
             failure=failed.words if failed and state is PaymentState.FAILED else None,
             client=client,
         )
+
+    def _promised(self, state: PaymentState) -> Money | None:
+        """What was authorised: all of it, where the last capture released the rest."""
+        if state is PaymentState.CAPTURED:
+            return from_stripe(self.amount, self.currency)
+        if self.amount_capturable is None:
+            return None
+        return self._sum((self.amount_received or 0) + self.amount_capturable)
+
+    def _sum(self, units: int | None) -> Money | None:
+        return None if units is None else from_stripe(units, self.currency)
 
 
 class MadeRefund(Struct, frozen=True):
