@@ -51,6 +51,7 @@ from automate_store.domain.returns import (
 )
 from automate_store.entrypoints.properties.returns import FAULTY, UNWANTED
 from tests.application.test_editing import lands
+from tests.application.test_mails import mailed
 from tests.application.test_returns import (
     approve,
     balanced,
@@ -426,6 +427,18 @@ async def test_nothing_comes_for_an_order_whose_money_all_went_back(trade: Trade
     await refund_order(every, key="every", actor=STAFF, ports=ports)
     with pytest.raises(NothingToExchange):
         await exchange(trade, other, 1, tee, key="no")
+
+
+async def test_the_customer_is_told_what_comes_and_what_is_to_be_paid(trade: Trade) -> None:
+    tee, coat = await trade.stocked(10), await trade.stocked(10, price=5000)
+    bought = await delivered(trade, tee, 1)
+    await receive(trade, await approve(trade, await exchange(trade, bought, 1, coat)), 1)
+    told = {mail.subject: mail.text for mail in await mailed(trade)}
+    name = f"Corner Shop: your return from order {bought.order.number}"
+    assert "this comes for it" in told[name]
+    assert "goes back" not in told[name]
+    due = told["Corner Shop: 30.01 USD to pay for your exchange"]
+    assert "until 2026-03-08 09:00 UTC" in due
 
 
 async def test_a_download_that_comes_is_the_customers_at_once(trade: Trade) -> None:

@@ -16,6 +16,7 @@ from automate_store.application.posting import post
 from automate_store.application.terms import terms_of
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.notifications import (
+    exchange_due,
     order_cancelled,
     order_confirmation,
     order_delivered,
@@ -29,6 +30,7 @@ from automate_store.domain.orders import (
     OrderCancelled,
     OrderDelivered,
     OrderEvent,
+    OrderExchangeStaged,
     OrderExpired,
     OrderItemsCancelled,
     OrderPaid,
@@ -36,6 +38,7 @@ from automate_store.domain.orders import (
     OrderShipped,
 )
 from automate_store.domain.returns import (
+    RefundSum,
     Return,
     ReturnApproved,
     ReturnEvent,
@@ -97,11 +100,30 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
     order, returned, among = await _with_return(event, ports)
     if returned.kind is not ReturnKind.RETURN:
         return
-    async with ports.reading() as reads:
-        terms = await terms_of(order, (), reads=reads, ports=ports)
-    policy = ports.policy.returns
-    refund = sum_of(returned, order, among=among, terms=terms, policy=policy).total
-    letter = return_approved(order, returned.asked, refund=refund, instructions=None)
+    if returned.settled:
+        # It came before this was told: what it came to does not change any more.
+        refund = returned.refund or RefundSum.nothing(order.quote.currency)
+    else:
+        async with ports.reading() as reads:
+            terms = await terms_of(order, returned.replaced, reads=reads, ports=ports)
+        policy = ports.policy.returns
+        refund = sum_of(returned, order, among=among, terms=terms, policy=policy)
+    comes = [item.replacement.item for item in returned.items if item.replacement]
+    letter = return_approved(
+        order, returned.asked, comes=comes, refund=refund.total, instructions=None
+    )
+    await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_exchange_due(event: OrderExchangeStaged, event_id: UUID, ports: Ports) -> None:
+    """What is to be paid for what comes, and until when; nothing once it waits no more."""
+    order = await _order(event.order_id, ports)
+    staged = order.staged
+    if staged is None or staged.expires_at != event.expires_at:
+        return
+    known = {item.id for item in order.items}
+    comes = [item for item in staged.edit.items if item.id not in known]
+    letter = exchange_due(order, comes, amount=event.amount, until=event.expires_at)
     await post(letter, order.email, mail_id=event_id, ports=ports)
 
 

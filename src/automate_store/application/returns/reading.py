@@ -40,8 +40,9 @@ async def list_returns(
             order_id, token, actor=actor, staff=Permission.READ_ORDERS, reads=reads
         )
         found = await reads.returns.of_order(order_id)
-        waiting = any(not each.settled for each in found)
-        terms = await terms_of(order, (), reads=reads, ports=ports) if waiting else None
+        waiting = [each for each in found if not each.settled]
+        coming = {variant_id for each in waiting for variant_id in each.replaced}
+        terms = await terms_of(order, coming, reads=reads, ports=ports) if waiting else None
     policy = ports.policy.returns
     return tuple(view_of(each, order, among=found, terms=terms, policy=policy) for each in found)
 
@@ -65,7 +66,7 @@ async def show(returned: Return, order: Order, *, reads: Reads, ports: Ports) ->
     if returned.settled:
         return view_of(returned, order, among=(), terms=None, policy=ports.policy.returns)
     among = await reads.returns.of_order(order.id)
-    terms = await terms_of(order, (), reads=reads, ports=ports)
+    terms = await terms_of(order, returned.replaced, reads=reads, ports=ports)
     return view_of(returned, order, among=among, terms=terms, policy=ports.policy.returns)
 
 

@@ -10,6 +10,7 @@ from automate_store.domain.notifications.accounts import (
 )
 from automate_store.domain.notifications.notice import Letter, Notice
 from automate_store.domain.notifications.orders import (
+    exchange_due,
     order_cancelled,
     order_confirmation,
     order_delivered,
@@ -29,6 +30,7 @@ __all__ = [
     "email_change_approval",
     "email_change_confirmation",
     "email_verification",
+    "exchange_due",
     "order_cancelled",
     "order_confirmation",
     "order_delivered",

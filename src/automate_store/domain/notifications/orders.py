@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from automate_store.domain.identity import Address
 from automate_store.domain.kernel.ids import LineId
@@ -82,12 +83,28 @@ def order_refunded(order: Order, amount: Money, *, reason: str | None) -> Letter
 
 
 def return_approved(
-    order: Order, units: Mapping[LineId, int], *, refund: Money, instructions: str | None
+    order: Order,
+    units: Mapping[LineId, int],
+    *,
+    comes: Iterable[OrderItem],
+    refund: Money,
+    instructions: str | None,
 ) -> Letter:
-    """What may be sent back and how, and what will be paid back for it."""
+    """What may be sent back and how, what comes for it, and what will be paid back."""
     lines = _units(order, units)
-    facts = {"lines": lines, "refund": str(refund), "instructions": instructions}
+    others = tuple(_line(item, item.quantity, None) for item in comes)
+    told = str(refund) if refund or not others else None
+    facts = {"lines": lines, "comes": others, "refund": told, "instructions": instructions}
     return _letter("return_approved", order, **facts)
+
+
+def exchange_due(
+    order: Order, comes: Iterable[OrderItem], *, amount: Money, until: datetime
+) -> Letter:
+    """What comes for what went back, what it costs more, and until when that may be paid."""
+    lines = tuple(_line(item, item.quantity, None) for item in comes)
+    moment = f"{until:%Y-%m-%d %H:%M} UTC"
+    return _letter("exchange_due", order, lines=lines, amount=str(amount), until=moment)
 
 
 def return_rejected(order: Order, units: Mapping[LineId, int], *, reason: str | None) -> Letter:

@@ -16,6 +16,7 @@ from automate_store.domain.notifications import (
     email_change_approval,
     email_change_confirmation,
     email_verification,
+    exchange_due,
     order_cancelled,
     order_confirmation,
     order_delivered,
@@ -53,8 +54,11 @@ def samples() -> Mapping[str, Letter]:
         order_delivered(order),
         order_cancelled(order, one, reason=reason, refund=str(price)),
         order_refunded(order, price, reason=reason),
-        return_approved(order, one, refund=price, instructions="Put this mail in the box."),
+        return_approved(
+            order, one, comes=(), refund=price, instructions="Put this mail in the box."
+        ),
         return_rejected(order, one, reason="more than 30 days after it arrived"),
+        exchange_due(order, order.items, amount=price, until=examples.AT),
         staff_alert(
             Alert.REFUND_FAILED,
             number=order.number,
