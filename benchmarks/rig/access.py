@@ -138,6 +138,7 @@ OPERATIONS: Mapping[str, Row] = {
     "reject_return": SUPPORT,
     "receive_return": ADMINS,
     "refund_return": ADMINS,
+    "replace_return": ADMINS,
     "show_sale": VENDORS,
     "register": ALIKE,
     "login": ALIKE,

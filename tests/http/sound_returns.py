@@ -67,6 +67,12 @@ async def return_requests(web: Web) -> Mapping[str, Sound]:
     lost["item_id"] = claiming["items"][0]["id"]
     claimed = await asked(web, claiming, kind="claim", items=[lost])
     await decided(web, claimed)
+    sending = await delivered(web)
+    again = sending["items"][0]
+    other = {"replacement_variant_id": again["variant_id"]}
+    item = {"item_id": again["id"], "quantity": 1, "reason": "lost", **other}
+    replaced = await asked(web, sending, kind="claim", items=[item])
+    await decided(web, replaced)
     look = {"item_id": received["items"][0]["item_id"], "accepted": 0, "condition": "used"}
 
     def at(path: str, body: Mapping[str, object] | None, headers: Mapping[bytes, bytes]) -> Sound:
@@ -92,5 +98,6 @@ async def return_requests(web: Web) -> Mapping[str, Sound]:
             {"items": [{**look, "reason": "worn"}]},
             STAFF_HEADERS,
         ),
+        "replace_return": at(f"/admin/returns/{replaced['id']}/replace", None, STAFF_HEADERS),
         "refund_return": at(f"/admin/returns/{claimed['id']}/refund", None, STAFF_HEADERS),
     }

@@ -33,7 +33,7 @@ KINDS = {
     "change_standing": "account",
     "end_sessions_of": "account",
     **dict.fromkeys(("approve_return", "reject_return", "receive_return"), "order"),
-    **dict.fromkeys(("refund_return", "set_status", "set_tracking"), "order"),
+    **dict.fromkeys(("refund_return", "replace_return", "set_status", "set_tracking"), "order"),
     "deliver_shipment": "order",
     **dict.fromkeys(("add_variant", "change_variant", "remove_variant"), "product"),
     **dict.fromkeys(("add_image", "arrange_images", "remove_image"), "product"),

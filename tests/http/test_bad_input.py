@@ -197,7 +197,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("modify_items", "change_order_address"),
         ("request_return", "withdraw_return", "approve_return", "reject_return"),
-        ("receive_return", "refund_return"),
+        ("receive_return", "refund_return", "replace_return"),
         ("set_status", "set_tracking", "deliver_shipment"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),

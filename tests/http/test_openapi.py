@@ -138,7 +138,7 @@ def test_what_moves_stock_or_money_asks_for_a_key() -> None:
             *("adjust_stock", "ship_order", "deliver_order"),
             *("cancel_order", "refund_order", "modify_items", "change_order_address"),
             *("request_return", "withdraw_return", "approve_return", "reject_return"),
-            *("receive_return", "refund_return"),
+            *("receive_return", "refund_return", "replace_return"),
             *("set_status", "set_tracking", "deliver_shipment"),
         }
     )

@@ -16,11 +16,11 @@ async def returning(shoppers: Shoppers, variant: UUID) -> list[Route]:
     """Each of a return of its own, or of an order that arrived."""
     order = await _delivered(shoppers, variant)
     item, buyer = order["items"][0]["id"], {"X-Order-Token": order["token"]}
-    withdrawn, approved, rejected, received, claimed = [
+    withdrawn, approved, rejected, received, claimed, replaced = [
         await _asked(shoppers, await _delivered(shoppers, variant), kind)
-        for kind in ("return", "return", "return", "return", "claim")
+        for kind in ("return", "return", "return", "return", "claim", "claim")
     ]
-    for each in (received, claimed):
+    for each in (received, claimed, replaced):
         await _staff(shoppers, f"/admin/returns/{each['id']}/approve")
     look = {"item_id": received["items"][0]["item_id"], "accepted": 0, "condition": "used"}
     return [
@@ -37,6 +37,7 @@ async def returning(shoppers: Shoppers, variant: UUID) -> list[Route]:
                 "items.0.item_id": (*v.REQUIRED_IDS, str(uuid4())),
                 "items.0.quantity": (*v.NUMBERS, 3),
                 "items.0.reason": (*v.REQUIRED_TEXTS, "lost", "because"),
+                "items.0.replacement_variant_id": (*v.IDS, str(uuid4())),
                 "comments": v.TEXTS,
             },
         ),
@@ -73,6 +74,7 @@ async def returning(shoppers: Shoppers, variant: UUID) -> list[Route]:
             },
         ),
         _deciding(claimed, "refund"),
+        _deciding(replaced, "replace"),
     ]
 
 
@@ -97,7 +99,10 @@ async def _delivered(shoppers: Shoppers, variant: UUID) -> dict[str, Any]:
 
 async def _asked(shoppers: Shoppers, order: Mapping[str, Any], kind: str) -> dict[str, Any]:
     reason = "lost" if kind == "claim" else "defective"
-    item = {"item_id": order["items"][0]["id"], "quantity": 1, "reason": reason}
+    bought = order["items"][0]
+    item = {"item_id": bought["id"], "quantity": 1, "reason": reason}
+    if kind == "claim":
+        item["replacement_variant_id"] = bought["variant_id"]
     opened = {"X-Order-Token": order["token"]}
     path, body = f"{API}/orders/{order['id']}/return", {"kind": kind, "items": [item]}
     headers = {**opened, "Idempotency-Key": fresh_key()}

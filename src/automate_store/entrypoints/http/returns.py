@@ -5,11 +5,14 @@ from __future__ import annotations
 from automate_store.application import returns as use_cases
 from automate_store.application.access import Permission
 from automate_store.application.errors import BadCursor, NumberTaken
+from automate_store.domain.catalog import VariantNotFound
+from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, ReturnId
-from automate_store.domain.orders import OrderNotFound
+from automate_store.domain.orders import NothingToExchange, OrderFull, OrderNotFound
 from automate_store.domain.payments import GatewayUnknown
 from automate_store.domain.returns import (
     IllegalReturnMove,
+    NothingToReplace,
     NotReturnable,
     ReasonNotAccepted,
     ReturnNotFound,
@@ -41,7 +44,16 @@ staff_routes = Routes("Staff: returns")
     summary="Return items of an order",
     status=201,
     other_status=200,
-    raises=(OrderNotFound, ReasonNotAccepted, NotReturnable, NumberTaken),
+    raises=(
+        OrderNotFound,
+        ReasonNotAccepted,
+        NotReturnable,
+        NumberTaken,
+        VariantNotFound,
+        OutOfStock,
+        OrderFull,
+        NothingToExchange,
+    ),
     keyed=True,
     opens="order",
 )
@@ -50,7 +62,8 @@ async def request_return(call: Call, body: ReturnInput, query: ReturnQuery) -> R
     The return, waiting for the store's word; with preview, what would go back, and no more.
 
     At most what arrived, was not asked back before, and is still in time. A claim is for what
-    was lost or came damaged: nothing has to be sent.
+    was lost or came damaged: nothing has to be sent. Where something is to come for an item,
+    its price is agreed now, and it is kept once the return is approved.
     """
     command, token = body.command(_order_id(call)), call.order_token
     if query.preview:
@@ -121,12 +134,12 @@ async def page_returns(call: Call, query: ReturnListQuery) -> ReturnPage:
 @staff_routes.post(
     "/admin/returns/{id}/approve",
     summary="Approve a return",
-    raises=(ReturnNotFound, IllegalReturnMove),
+    raises=(ReturnNotFound, IllegalReturnMove, OutOfStock),
     keyed=True,
     needs=Permission.HANDLE_RETURNS,
 )
 async def approve_return(call: Call) -> ReturnAnswer:
-    """The return, which may be sent now; no money moves by that."""
+    """The return, which may be sent now, and what comes for it is kept; no money moves."""
     view = await use_cases.approve_return(
         _return_id(call), key=call.key, actor=call.actor, ports=call.ports
     )
@@ -160,7 +173,8 @@ async def receive_return(call: Call, body: ReceiveReturnInput) -> ReturnAnswer:
     The return once its goods came and each item was looked at.
 
     What is as new is on the shelf again. What is accepted is paid back at once, where the
-    store does so; where nothing is, the return is rejected.
+    store does so; where nothing is, the return is rejected. What comes for it is in the order,
+    or waits beside it until what it costs more is paid.
     """
     view = await use_cases.receive_return(
         body.command(_return_id(call)), key=call.key, actor=call.actor, ports=call.ports
@@ -176,8 +190,31 @@ async def receive_return(call: Call, body: ReceiveReturnInput) -> ReturnAnswer:
     needs=Permission.MOVE_MONEY,
 )
 async def refund_return(call: Call) -> ReturnAnswer:
-    """The return whose money is on its way back: once received, or a claim once approved."""
+    """
+    The return whose money is on its way back: once received, or a claim once approved.
+
+    What was to come for it does not come then.
+    """
     view = await use_cases.refund_return(
+        _return_id(call), key=call.key, actor=call.actor, ports=call.ports
+    )
+    return return_answer(view)
+
+
+@staff_routes.post(
+    "/admin/returns/{id}/replace",
+    summary="Replace what a claim is of",
+    raises=(ReturnNotFound, IllegalReturnMove, NothingToReplace, NothingToExchange),
+    keyed=True,
+    needs=Permission.MOVE_MONEY,
+)
+async def replace_return(call: Call) -> ReturnAnswer:
+    """
+    The approved claim, with what comes for its goods in the order, to be shipped.
+
+    Where that costs more than they did, it waits beside the order until that is paid.
+    """
+    view = await use_cases.replace_return(
         _return_id(call), key=call.key, actor=call.actor, ports=call.ports
     )
     return return_answer(view)

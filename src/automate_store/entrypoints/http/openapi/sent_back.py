@@ -10,13 +10,14 @@ from attrs import evolve
 from msgspec import Struct
 
 from automate_store.application.returns import ReturnView
-from automate_store.domain.kernel.ids import ReturnId
+from automate_store.domain.kernel.ids import LineId, ReturnId
 from automate_store.domain.returns import (
     Condition,
     Receipt,
     RefundLine,
     RefundPart,
     RefundSum,
+    Replacement,
     Return,
     ReturnItem,
     ReturnKind,
@@ -38,7 +39,14 @@ _LINE = str(examples.LINE_ID)
 _STAFF = "staff"
 BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
     ReturnInput: {
-        "items": [{"item_id": _LINE, "quantity": 1, "reason": "does_not_fit"}],
+        "items": [
+            {
+                "item_id": _LINE,
+                "quantity": 1,
+                "reason": "does_not_fit",
+                "replacement_variant_id": str(examples.VARIANT_IDS[1]),
+            }
+        ],
         "comments": "It is a size too small.",
     },
     RejectReturnInput: {"reason": "It was worn."},
@@ -46,10 +54,15 @@ BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
 }
 
 
-def asked() -> Return:
-    """One unit, asked back."""
+def asked(*, another: bool = True) -> Return:
+    """One unit, asked back for another one, or for its money."""
     order = examples.order()
-    item = ReturnItem(item_id=examples.LINE_ID, quantity=1, reason="does_not_fit")
+    item = ReturnItem(
+        item_id=examples.LINE_ID,
+        quantity=1,
+        reason="does_not_fit",
+        replacement=_comes() if another else None,
+    )
     return Return.request(
         id=ReturnId(UUID("0190a000-0000-7000-8000-000000000081")),
         number="R-9ZTB-41QW",
@@ -63,9 +76,21 @@ def asked() -> Return:
     )
 
 
-def approved() -> Return:
+def _comes() -> Replacement:
+    bought = next(each for each in examples.order().items if each.id == examples.LINE_ID)
+    item = evolve(
+        bought,
+        id=LineId(examples.example_id(83)),
+        variant_id=examples.VARIANT_IDS[1],
+        quantity=1,
+        sku="SHIRT-M",
+    )
+    return Replacement(item=item, priced=None)
+
+
+def approved(*, another: bool = True) -> Return:
     """The unit may be sent."""
-    return asked().approve(actor=_STAFF, at=examples.AT)
+    return asked(another=another).approve(actor=_STAFF, at=examples.AT)
 
 
 def rejected() -> Return:
@@ -76,14 +101,28 @@ def rejected() -> Return:
 def refunded() -> Return:
     """The unit came, and its money is on its way back."""
     receipts = {examples.LINE_ID: Receipt(accepted=1, condition=Condition.NEW)}
-    received = approved().receive(receipts, actor=_STAFF, at=examples.AT)
+    received = approved(another=False).receive(receipts, actor=_STAFF, at=examples.AT)
     return received.pay_back(_sum(), actor=_STAFF, at=examples.AT)
+
+
+def exchanged() -> Return:
+    """The unit came, and another one is in the order for it."""
+    receipts = {examples.LINE_ID: Receipt(accepted=1, condition=Condition.NEW)}
+    received = approved().receive(receipts, actor=_STAFF, at=examples.AT)
+    return received.exchange(_even(), actor=_STAFF, at=examples.AT)
+
+
+def replaced() -> Return:
+    """The unit was lost, and another one is in the order for it."""
+    claimed = evolve(approved(), kind=ReturnKind.CLAIM)
+    return claimed.exchange(_even(), actor=_STAFF, at=examples.AT)
 
 
 def view(returned: Return) -> ReturnView:
     """The return, and what goes back for it."""
     nothing = RefundSum.nothing(_sum().total.currency)
-    refund = nothing if returned.ended_at and returned.refund is None else _sum()
+    over = bool(returned.ended_at)
+    refund = (returned.refund or nothing) if over else _even() if returned.replaced else _sum()
     order = evolve(after_the_order.paid(), events=())
     return ReturnView(returned=evolve(returned, events=()), order=order, refund=refund)
 
@@ -96,10 +135,20 @@ def _sum() -> RefundSum:
     return RefundSum(lines=(goods,), total=paid)
 
 
+def _even() -> RefundSum:
+    """What goes back, less what comes for it: nothing."""
+    goods = _sum()
+    comes = RefundLine(
+        part=RefundPart.REPLACEMENT, item_id=examples.LINE_ID, quantity=1, amount=-goods.total
+    )
+    return goods.less([comes])
+
+
 SPECIAL: Mapping[str, Callable[[], Struct]] = {
     "approve_return": lambda: return_answer(view(approved())),
     "reject_return": lambda: return_answer(view(rejected())),
-    "receive_return": lambda: return_answer(view(refunded())),
+    "receive_return": lambda: return_answer(view(exchanged())),
+    "replace_return": lambda: return_answer(view(replaced())),
     "refund_return": lambda: return_answer(view(refunded())),
     "withdraw_return": lambda: return_answer(view(asked().withdraw(actor="guest", at=examples.AT))),
 }

@@ -12,12 +12,13 @@ from msgspec import Meta, Struct
 from automate_store.application.catalog import PAGE_SIZE
 from automate_store.application.returns import ReceiveReturn, RequestReturn, ReturnView
 from automate_store.domain.kernel.errors import InvalidInput
-from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId
+from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId, VariantId
 from automate_store.domain.returns import (
     Condition,
     Receipt,
     RefundLine,
     RefundPart,
+    Replacement,
     Return,
     ReturnItem,
     ReturnKind,
@@ -47,11 +48,18 @@ class ReturnQuery(Input, frozen=True, kw_only=True):
 
 
 class ReturnItemInput(Input, frozen=True, kw_only=True):
-    """So many units of one item, and why they go back."""
+    """So many units of one item, why they go back, and what is to come for them."""
 
     item_id: UUID
     quantity: Count
     reason: Reason
+    replacement_variant_id: Annotated[
+        UUID | None,
+        Meta(
+            description="The variant that is to come for them, one for one, of any product; for "
+            "a claim, typically the same. Without it their money goes back."
+        ),
+    ] = None
 
 
 class ReturnInput(Input, frozen=True, kw_only=True):
@@ -69,7 +77,17 @@ class ReturnInput(Input, frozen=True, kw_only=True):
             ReturnItem(item_id=LineId(each.item_id), quantity=each.quantity, reason=each.reason)
             for each in self.items
         )
-        return RequestReturn(order_id=order_id, kind=self.kind, items=items, comments=self.comments)
+        return RequestReturn(
+            order_id=order_id,
+            kind=self.kind,
+            items=items,
+            comments=self.comments,
+            replacements={
+                LineId(each.item_id): VariantId(each.replacement_variant_id)
+                for each in self.items
+                if each.replacement_variant_id is not None
+            },
+        )
 
 
 class RejectReturnInput(Input, frozen=True, kw_only=True):
@@ -127,19 +145,40 @@ class RefundLineAnswer(Struct, frozen=True):
 
 
 class RefundOutlook(Struct, frozen=True):
-    """What goes back: as it looks now, until it is settled."""
+    """
+    What goes back: as it looks now, until it is settled.
+
+    due is what is to be paid, where what comes costs more than what goes back; else zero.
+    """
 
     settled: bool
     lines: list[RefundLineAnswer]
     total: Amount
+    due: Amount
+
+
+class ReplacementAnswer(Struct, frozen=True):
+    """
+    What comes for units that go back, one for one.
+
+    item_id is what it is in the order, once it is there; unit_price is before discounts.
+    """
+
+    item_id: UUID
+    variant_id: UUID
+    name: str
+    sku: str
+    attributes: dict[str, str]
+    unit_price: Amount
 
 
 class ReturnItemAnswer(Struct, frozen=True):
-    """So many units of one item, why, and what became of them once they came."""
+    """So many units of one item, why, what comes for them, and what became of them."""
 
     item_id: UUID
     quantity: int
     reason: str
+    replacement: ReplacementAnswer | None
     accepted: int | None
     condition: Condition | None
     refused_reason: str | None
@@ -205,7 +244,10 @@ def return_answer(view: ReturnView, *, tried: bool = False) -> ReturnAnswer:
         comments=returned.comments,
         rejected_reason=returned.rejected_reason,
         refund=RefundOutlook(
-            returned.settled, [_line(line) for line in refund.lines], amount(refund.total)
+            returned.settled,
+            [_line(line) for line in refund.lines],
+            amount(refund.total),
+            amount(refund.due),
         ),
         requested_at=returned.requested_at,
         updated_at=returned.updated_at,
@@ -244,12 +286,27 @@ def _items(returned: Return) -> list[ReturnItemAnswer]:
             item.item_id,
             item.quantity,
             item.reason,
+            _replacement(item.replacement),
             item.accepted,
             item.condition,
             item.refused_reason,
         )
         for item in returned.items
     ]
+
+
+def _replacement(comes: Replacement | None) -> ReplacementAnswer | None:
+    if comes is None:
+        return None
+    item = comes.item
+    return ReplacementAnswer(
+        item_id=item.id,
+        variant_id=item.variant_id,
+        name=item.name,
+        sku=item.sku,
+        attributes=dict(item.attributes),
+        unit_price=amount(item.unit_price),
+    )
 
 
 def _line(line: RefundLine) -> RefundLineAnswer:

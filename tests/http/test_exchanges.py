@@ -1,0 +1,85 @@
+"""Exchanges over HTTP: what comes is shown before it is asked for, and paid by its difference."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from httpx import Response
+
+from automate_store.domain.kernel.ids import ProductId
+from tests.http.sound_returns import decided, delivered
+from tests.http.test_returns import ask, receive
+from tests.http.web import STAFF, Web
+
+
+def swap(order: dict[str, Any], variant: object, **changes: object) -> dict[str, object]:
+    """One of the order's shirts, asked back for that variant."""
+    item = {"item_id": order["items"][0]["id"], "quantity": 1, "reason": "does_not_fit"}
+    return {"items": [{**item, "replacement_variant_id": str(variant)}], **changes}
+
+
+async def other_size(web: Web, order: dict[str, Any]) -> str:
+    """The other variant of the shirt that the order is of."""
+    mine = order["items"][0]["variant_id"]
+    async with web.shop.ports.reading() as reads:
+        product = await reads.products.get(ProductId(UUID(order["items"][0]["product_id"])))
+    return next(str(each.id) for each in product.variants if str(each.id) != mine)
+
+
+async def sent(web: Web, order: dict[str, Any], body: object, key: str) -> dict[str, Any]:
+    told = await ask(web, order, body, key)
+    assert told.status_code == 201, told.text
+    found: dict[str, Any] = told.json()
+    return found
+
+
+async def shown(web: Web, order: dict[str, Any]) -> dict[str, Any]:
+    told = await web.get(f"/orders/{order['id']}", x_order_token=order["token"])
+    found: dict[str, Any] = told.json()
+    return found
+
+
+async def replace(web: Web, returned: dict[str, Any]) -> Response:
+    path = f"/admin/returns/{returned['id']}/replace"
+    headers = {"authorization": STAFF["Authorization"], "idempotency_key": "replace"}
+    return await web.post(path, None, **headers)
+
+
+async def test_another_size_comes_for_a_shirt_and_no_cent_moves(web: Web) -> None:
+    order = await delivered(web)
+    wish = swap(order, await other_size(web, order))
+    tried = (await ask(web, order, wish, "try", "?preview=true")).json()
+    parts = [line["part"] for line in tried["refund"]["lines"]]
+    assert parts == ["goods", "replacement"]
+    nothing = {"amount": "0.00", "currency": "USD"}
+    assert (tried["refund"]["total"], tried["refund"]["due"]) == (nothing, nothing)
+    returned = await sent(web, order, wish, "ask")
+    comes = returned["items"][0]["replacement"]
+    assert comes["variant_id"] == wish["items"][0]["replacement_variant_id"]  # type: ignore[index]
+    await decided(web, returned)
+    back = (await receive(web, returned, "look", accepted=1)).json()
+    assert (back["status"], back["refund"]["settled"]) == ("exchanged", True)
+    after = await shown(web, order)
+    assert [item["status"] for item in after["items"]] == ["delivered", "processing"]
+    assert after["items"][1]["id"] == comes["item_id"]
+    assert (after["status"], after["payment_status"]) == ("delivered", "paid")
+
+
+async def test_what_is_lost_is_sent_again(web: Web) -> None:
+    order = await delivered(web)
+    wish = swap(order, order["items"][0]["variant_id"], kind="claim")
+    wish["items"][0]["reason"] = "lost"  # type: ignore[index]
+    claim = await sent(web, order, wish, "ask")
+    early = await replace(web, claim)
+    assert (early.status_code, early.json()["code"]) == (409, "illegal_return_move")
+    await decided(web, claim)
+    told = (await replace(web, claim)).json()
+    assert told["status"] == "exchanged"
+    assert (await shown(web, order))["items"][1]["quantity"] == 1
+
+
+async def test_a_variant_that_is_not_sold_is_refused(web: Web) -> None:
+    order = await delivered(web)
+    refused = await ask(web, order, swap(order, order["id"]), "no")
+    assert (refused.status_code, refused.json()["code"]) == (404, "variant_not_found")
