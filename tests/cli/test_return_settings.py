@@ -23,6 +23,7 @@ def test_a_new_shop_takes_back_for_thirty_days_and_keeps_nothing() -> None:
     policy = return_policy(settings())
     assert (policy.window, policy.restocking_rate) == (timedelta(days=30), Decimal(0))
     assert policy.return_shipping == Money(0, "USD")
+    assert not policy.clawback
     assert policy.merchants_fault < policy.reasons
     assert policy.accepted(ReturnKind.CLAIM) == {"lost", "damaged"}
 
@@ -36,6 +37,7 @@ def test_a_merchant_has_reasons_and_fees_of_their_own() -> None:
             claim_reasons="none",
             restocking_fee_percent="12.5",
             return_shipping_cost="4.95",
+            return_clawback="yes",
             refund_on_receipt="no",
         )
     )
@@ -48,6 +50,7 @@ def test_a_merchant_has_reasons_and_fees_of_their_own() -> None:
         Decimal("0.125"),
         Money(495, "USD"),
     )
+    assert policy.clawback
     assert not policy.refund_on_receipt
 
 
