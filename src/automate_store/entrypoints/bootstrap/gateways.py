@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
@@ -41,16 +43,52 @@ async def opened_gateways(
         for open_one in OPENERS:
             gateway = await stack.enter_async_context(open_one(settings, clock))
             if gateway is not None:
-                gateways[gateway.name] = gateway
+                gateways[gateway.name] = guarding(gateway, settings)
         missing = [name for name in settings.gateways if name not in gateways]
         assert not missing, f"no opener opened {missing}, nor refused it"
         yield gateways
+
+
+def guarding(gateway: PaymentGateway, settings: Settings) -> PaymentGateway:
+    """The gateway, behind a guard of its own."""
+    # What it retries with is slow to import, and many shops ask no provider.
+    from automate_store.adapters.guarding import Guard, guarded  # noqa: PLC0415
+
+    guard = Guard(
+        deadline_s=settings.gateway_deadline_s,
+        tries=settings.gateway_tries,
+        failures=settings.gateway_failures,
+        rest_s=settings.gateway_rest_s,
+        stopwatch=time.monotonic,
+        sleep=asyncio.sleep,
+    )
+    return guarded(gateway, guard)
 
 
 def needed(variable: str, gateway: str) -> SettingsRefused:
     """The refusal of a gateway that is offered without that setting."""
     reason = f"is needed, for {PREFIX}GATEWAYS offers {gateway}"
     return SettingsRefused((FieldError(f"{PREFIX}{variable}", reason),))
+
+
+@asynccontextmanager
+async def open_fake(settings: Settings, _: Clock) -> AsyncIterator[PaymentGateway | None]:
+    """The gateway that moves no money, where its address is set; raises SettingsRefused."""
+    if settings.fake_url is None:
+        if OfferedGateway.FAKE in settings.gateways:
+            raise needed("FAKE_URL", OfferedGateway.FAKE)
+        yield None
+        return
+    # Its client is slow to import, and no shop that earns money needs it.
+    import httpx  # noqa: PLC0415
+
+    from automate_store.adapters.fake import FakeGateway  # noqa: PLC0415
+
+    times = httpx.Timeout(
+        settings.gateway_read_timeout_s, connect=settings.gateway_connect_timeout_s
+    )
+    async with httpx.AsyncClient(timeout=times, follow_redirects=False) as client:
+        yield FakeGateway(settings.fake_url, client, secret=settings.fake_webhook_secret)
 
 
 @asynccontextmanager
@@ -162,4 +200,4 @@ def _uses_stripe(settings: Settings) -> bool:
     return True
 
 
-OPENERS: tuple[Opener, ...] = (open_paypal, open_stripe)
+OPENERS: tuple[Opener, ...] = (open_fake, open_paypal, open_stripe)

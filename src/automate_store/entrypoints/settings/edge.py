@@ -23,6 +23,7 @@ class OfferedGateway(StrEnum):
     """The gateways that new payments may be offered."""
 
     MANUAL = "manual"
+    FAKE = "fake"
     STRIPE = "stripe"
     PAYPAL = "paypal"
 

@@ -1,0 +1,210 @@
+"""A guard around any gateway: one deadline for a call, a few tries, and a rest for the silent."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+import structlog
+from attrs import frozen
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_random_exponential
+
+from automate_store.adapters.guarding.breaker import Breaker, Resting, Stopwatch, Ticket
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.ports.payments import PaymentGateway, SavingGateway
+from automate_store.domain.kernel.ids import UserId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments import (
+    GatewayEvent,
+    GatewayReport,
+    MethodReport,
+    Payment,
+    Refund,
+    RefundReport,
+    SetupReport,
+)
+
+_Answer = TypeVar("_Answer")
+Ask = Callable[[], Awaitable[_Answer]]
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@frozen(kw_only=True)
+class Guard:
+    """How a gateway is guarded, and by which clock."""
+
+    deadline_s: float
+    """For a call with all its tries."""
+    tries: int
+    failures: int
+    """In a row, after which it rests."""
+    rest_s: float
+    first_wait_s: float = 0.1
+    longest_wait_s: float = 2.0
+    """Between two tries, any time up to twice as long as before, and no longer than this."""
+    stopwatch: Stopwatch
+    sleep: Sleep
+
+
+class GuardedGateway:
+    """
+    Implements ``PaymentGateway`` by another one, and has all else that that one has.
+
+    Only GatewayUnavailable is tried again: every call has a key, so that asked twice it is
+    done once. How a webhook is read is passed on as it is: nobody is asked.
+    """
+
+    def __init__(self, gateway: PaymentGateway, guard: Guard) -> None:
+        self._gateway, self._guard = gateway, guard
+        self._breaker = Breaker(guard.stopwatch, failures=guard.failures, rest_s=guard.rest_s)
+        self.name = gateway.name
+        self.offline = gateway.offline
+
+    def __getattr__(self, name: str) -> Any:
+        """What the gateway has besides, such as its way to read webhooks."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._gateway, name)
+
+    @property
+    def available(self) -> bool:
+        """Whether it is asked now, or refused at once because it does not answer."""
+        return self._breaker.available
+
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        """Ask to be paid the payment's amount, by its terms."""
+        return await self._insist(lambda: self._gateway.create_intent(payment))
+
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        """Carry the payment out as far as it goes without the shopper."""
+        return await self._insist(lambda: self._gateway.confirm(payment))
+
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        """Take that much more of what was authorised."""
+        return await self._insist(lambda: self._gateway.capture(payment, amount, final=final))
+
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        """Give up what was not captured."""
+        return await self._insist(lambda: self._gateway.cancel(payment))
+
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        """What the provider knows of the payment's intent."""
+        return await self._insist(lambda: self._gateway.fetch(payment))
+
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        """Give the refund's amount of the payment back."""
+        return await self._insist(lambda: self._gateway.refund(payment, refund))
+
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        """
+        All that happened there since then.
+
+        Each one is waited for no longer than a call; none is asked for again, for a list
+        that broke off can't be gone on with.
+        """
+        told = self._gateway.events(since)
+        try:
+            while (event := await self._once(lambda: anext(told, None), self._end())) is not None:
+                yield event
+        finally:
+            if isinstance(told, AsyncGenerator):
+                await told.aclose()
+
+    async def _insist(self, ask: Ask[_Answer]) -> _Answer:
+        """The answer, asked for as often as may be within the deadline."""
+        guard, began, end = self._guard, self._guard.stopwatch(), self._end()
+
+        def enough(state: RetryCallState) -> bool:
+            spent_s = guard.stopwatch() - began + state.upcoming_sleep
+            return state.attempt_number >= guard.tries or spent_s >= guard.deadline_s
+
+        retrying = AsyncRetrying(
+            retry=retry_if_exception(self._may_answer_yet),
+            wait=wait_random_exponential(guard.first_wait_s, guard.longest_wait_s),
+            stop=enough,
+            sleep=guard.sleep,
+            reraise=True,
+        )
+        answer: _Answer = await retrying(self._once, ask, end)
+        return answer
+
+    def _may_answer_yet(self, wrong: BaseException) -> bool:
+        return isinstance(wrong, GatewayUnavailable) and self.available
+
+    async def _once(self, ask: Ask[_Answer], end: float) -> _Answer:
+        """The answer of one try, by that time of the loop; raises GatewayUnavailable."""
+        ticket = self._enter()
+        answered: bool | None = None
+        try:
+            async with asyncio.timeout_at(end):
+                answer = await ask()
+        except GatewayRefused:
+            answered = True
+            raise
+        except GatewayUnavailable:
+            answered = False
+            raise
+        except TimeoutError as late:
+            answered = False
+            raise GatewayUnavailable(self.name) from late
+        else:
+            answered = True
+            return answer
+        finally:
+            self._leave(ticket, answered=answered)
+
+    def _enter(self) -> Ticket:
+        try:
+            return self._breaker.enter()
+        except Resting as rest:
+            raise GatewayUnavailable(self.name, max(1, math.ceil(rest.left_s))) from rest
+
+    def _leave(self, ticket: Ticket, *, answered: bool | None) -> None:
+        before = self.available
+        self._breaker.leave(ticket, answered=answered)
+        if ticket.trial and answered:
+            structlog.get_logger().info("gateway_back", gateway=self.name)
+        elif before and not self.available:
+            rest_s = self._guard.rest_s
+            structlog.get_logger().warning("gateway_rests", gateway=self.name, rest_s=rest_s)
+
+    def _end(self) -> float:
+        return asyncio.get_running_loop().time() + self._guard.deadline_s
+
+
+class GuardedSavingGateway(GuardedGateway):
+    """Implements ``SavingGateway`` by another one."""
+
+    _gateway: SavingGateway
+
+    async def create_customer(self, user_id: UserId, email: str) -> str:
+        """The provider's name for the account."""
+        return await self._insist(lambda: self._gateway.create_customer(user_id, email))
+
+    async def begin_setup(self, setup_id: UUID, customer: str) -> SetupReport:
+        """Ask for a way to pay to save."""
+        return await self._insist(lambda: self._gateway.begin_setup(setup_id, customer))
+
+    async def finish_setup(self, setup_id: UUID, customer: str, token: str) -> SetupReport:
+        """Save what the browser handed over."""
+        return await self._insist(lambda: self._gateway.finish_setup(setup_id, customer, token))
+
+    async def methods(self, customer: str) -> tuple[MethodReport, ...]:
+        """What it keeps for the customer."""
+        return await self._insist(lambda: self._gateway.methods(customer))
+
+    async def detach_method(self, method_id: str) -> None:
+        """Forget it."""
+        await self._insist(lambda: self._gateway.detach_method(method_id))
+
+
+def guarded(gateway: PaymentGateway, guard: Guard) -> PaymentGateway:
+    """The gateway behind a guard, able to do all that it can; one that is offline needs none."""
+    if gateway.offline:
+        return gateway
+    kind = GuardedSavingGateway if hasattr(gateway, "create_customer") else GuardedGateway
+    return kind(gateway, guard)
