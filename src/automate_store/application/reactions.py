@@ -94,6 +94,7 @@ PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
     "purge_keys": ("47 * * * *", purge_keys),
     "purge_sessions": ("27 3 * * *", identity.purge_sessions),
     "drop_old_keys": ("37 * * * *", identity.drop_old_keys),
+    "reconcile": ("23 * * * *", payments.reconcile_lately),
     "purge_told_events": ("57 3 * * *", payments.purge_told_events),
     "trust_old_changes": ("7 * * * *", identity.trust_old_changes),
 }

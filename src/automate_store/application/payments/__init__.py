@@ -27,11 +27,25 @@ from automate_store.application.payments.paying import (
     confirm_payment,
     create_intent,
 )
+from automate_store.application.payments.reconciling import (
+    Discrepancy,
+    Reconciled,
+    reconcile,
+    reconcile_lately,
+)
 from automate_store.application.payments.refunds import (
     RefundOrder,
     RefundView,
     list_refunds,
     refund_order,
+)
+from automate_store.application.payments.resolving import (
+    ResolvePayment,
+    page_parked,
+    page_refunds,
+    page_told_events,
+    replay_event,
+    resolve_payment,
 )
 from automate_store.application.payments.settling import PaymentView, settle_payment
 
@@ -40,9 +54,12 @@ __all__ = [
     "CapturePayment",
     "ConfirmPayment",
     "CreateIntent",
+    "Discrepancy",
     "PaymentView",
+    "Reconciled",
     "RefundOrder",
     "RefundView",
+    "ResolvePayment",
     "VoidPayment",
     "alert_of_dispute",
     "alert_of_failed_refund",
@@ -56,8 +73,15 @@ __all__ = [
     "keep_event",
     "list_refunds",
     "page_disputes",
+    "page_parked",
+    "page_refunds",
+    "page_told_events",
     "purge_told_events",
+    "reconcile",
+    "reconcile_lately",
     "refund_order",
+    "replay_event",
+    "resolve_payment",
     "settle_payment",
     "take_webhook",
     "void_payment",

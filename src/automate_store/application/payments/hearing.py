@@ -36,6 +36,7 @@ from automate_store.domain.payments import (
     RefundNotFound,
     SetupReport,
     ToldEvent,
+    ToldState,
 )
 
 PURGE_BATCH = 1_000
@@ -125,6 +126,8 @@ async def _heard(told_id: ToldId, ports: Ports) -> ToldEvent:
             if now.ended:
                 return now
             why = await _take_effect(now, payment, answer, work, ports)
+            if why is not None and (now.state, now.why) == (ToldState.PARKED, why):
+                return now
             ended = now.processed(at=ports.clock()) if why is None else now.parked(why)
             await work.told.save(ended)
             if payment is not None and ended.ended:

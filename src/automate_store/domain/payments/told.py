@@ -78,6 +78,10 @@ class ToldEvent(Aggregate):
             processed_at=at,
         )
 
+    def again(self) -> ToldEvent:
+        """The event, to be heard once more however it ended."""
+        return evolve(self, state=ToldState.RECEIVED, why=None, processed_at=None)
+
     def parked(self, why: str) -> ToldEvent:
         """The event whose effect staff must look at, or that something else has to come before."""
         return evolve(self, state=ToldState.PARKED, attempts=self.attempts + 1, why=why)

@@ -1,0 +1,290 @@
+"""
+Reconciling: the store and its gateways are made to agree, and what does not is told.
+
+Nothing is repeated blindly: whatever has no end is asked about under the key it was asked
+for, and what happened there is heard as if it had been told. A second run changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
+
+from attrs import frozen
+
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.payments.hearing import actor_of, hear_event, keep_event
+from automate_store.application.payments.settling import settle_payment
+from automate_store.application.ports import Ports
+from automate_store.application.ports.payments import PaymentGateway
+from automate_store.application.refunding import send_refund
+from automate_store.application.retries import retrying
+from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
+from automate_store.domain.payments import (
+    GatewayReport,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+    ToldEvent,
+    ToldState,
+)
+
+SINCE = timedelta(hours=24)
+"""How far back the clock's own reconciling looks."""
+LOST_AFTER = timedelta(minutes=1)
+"""An answer that has not come by then is lost: whoever waited for it has given up."""
+PAGE = 100
+
+Progress = Callable[[str, str, int], None]
+"""Is told the gateway, what is being looked at, and how many of them by now."""
+
+
+@frozen(kw_only=True)
+class Discrepancy:
+    """Something on which the store and a gateway do not agree, or that waits for staff."""
+
+    gateway: str
+    what: str
+    subject: str
+    ours: str
+    theirs: str
+
+
+@frozen(kw_only=True)
+class Reconciled:
+    """What was looked at, how much of it changed, and what is left."""
+
+    payments: int = 0
+    refunds: int = 0
+    events: int = 0
+    changed: int = 0
+    left: tuple[Discrepancy, ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        """Whether nothing is left."""
+        return not self.left
+
+    def and_then(self, other: Reconciled) -> Reconciled:
+        """Both together."""
+        return Reconciled(
+            payments=self.payments + other.payments,
+            refunds=self.refunds + other.refunds,
+            events=self.events + other.events,
+            changed=self.changed + other.changed,
+            left=(*self.left, *other.left),
+        )
+
+
+async def reconcile(
+    *, since: timedelta, only: str | None, progress: Progress, ports: Ports
+) -> Reconciled:
+    """Every gateway that acts on anything outside, or only that one; raises GatewayUnknown."""
+    names = sorted(ports.gateways) if only is None else [only]
+    result = Reconciled()
+    for name in names:
+        gateway = ports.gateway(name)
+        if not gateway.offline:
+            one = _Reconciling(gateway, since, progress, ports)
+            result = result.and_then(await one.run())
+    return result
+
+
+async def reconcile_lately(*, ports: Ports) -> int:
+    """The same by the clock, for all gateways; how many things changed."""
+
+    def silent(_gateway: str, _what: str, _many: int) -> None:
+        pass
+
+    done = await reconcile(since=SINCE, only=None, progress=silent, ports=ports)
+    return done.changed
+
+
+@frozen
+class _Reconciling:
+    """One gateway's turn."""
+
+    gateway: PaymentGateway
+    since: timedelta
+    progress: Progress
+    ports: Ports
+
+    async def run(self) -> Reconciled:
+        """Payments first, then refunds, then what happened there, then what is left."""
+        result = Reconciled()
+        for part in (self._payments, self._refunds, self._events, self._waiting):
+            result = result.and_then(await part())
+        return result.and_then(Reconciled(left=await self._left()))
+
+    async def _payments(self) -> Reconciled:
+        done = Reconciled()
+        async for payment in self._unsettled():
+            try:
+                after, report = await self._settle(payment)
+            except (GatewayUnavailable, GatewayRefused) as failed:
+                left = self._odd("payment not settled", payment.id, payment.state, failed)
+                done = done.and_then(Reconciled(payments=1, left=(left,)))
+                continue
+            odd = self._differing(after, report)
+            changed = int(after.version != payment.version)
+            done = done.and_then(Reconciled(payments=1, changed=changed, left=odd))
+            self.progress(self.gateway.name, "payments", done.payments)
+        return done
+
+    async def _settle(self, payment: Payment) -> tuple[Payment, GatewayReport]:
+        # What was never answered is asked for again: the payment's own id keeps it one.
+        unknown = payment.intent_id is None
+        ask = self.gateway.create_intent if unknown else self.gateway.fetch
+        report = await ask(payment)
+        actor = actor_of(self.gateway.name)
+
+        async def attempt() -> Payment:
+            async with self.ports.unit_of_work() as work:
+                view = await settle_payment(
+                    payment, report, work=work, actor=actor, ports=self.ports
+                )
+                return view.payment
+
+        return await retrying(attempt), report
+
+    def _differing(self, payment: Payment, report: GatewayReport) -> tuple[Discrepancy, ...]:
+        if payment.state is PaymentState.PARKED or payment.captured == report.taken:
+            return ()
+        return (self._odd("captured", payment.id, payment.captured, report.taken),)
+
+    async def _unsettled(self) -> AsyncIterator[Payment]:
+        until = self.ports.clock() - LOST_AFTER
+        since, after = self.ports.clock() - self.since, None
+        while True:
+            page = await self._unsettled_after(after, since=since, until=until)
+            for payment in page:
+                yield payment
+            if len(page) < PAGE:
+                return
+            after = page[-1].id
+
+    async def _unsettled_after(
+        self, after: PaymentId | None, **span: object
+    ) -> tuple[Payment, ...]:
+        async with self.ports.reading() as reads:
+            return await reads.payments.unsettled(
+                self.gateway.name,
+                after=after,
+                limit=PAGE,
+                **span,  # type: ignore[arg-type]  # since and until
+            )
+
+    async def _refunds(self) -> Reconciled:
+        done = Reconciled()
+        async for refund in self._refunds_in(RefundState.PENDING):
+            if refund.made_there or refund.created_at > self.ports.clock() - LOST_AFTER:
+                continue
+            try:
+                after = await send_refund(refund.id, ports=self.ports)
+            except (GatewayUnavailable, GatewayRefused) as failed:
+                left = self._odd("refund not given", refund.id, refund.amount, failed)
+                done = done.and_then(Reconciled(refunds=1, left=(left,)))
+                continue
+            changed = int(after.version != refund.version)
+            done = done.and_then(Reconciled(refunds=1, changed=changed))
+            self.progress(self.gateway.name, "refunds", done.refunds)
+        return done
+
+    async def _refunds_in(self, state: RefundState) -> AsyncIterator[Refund]:
+        before: RefundId | None = None
+        while True:
+            async with self.ports.reading() as reads:
+                page = await reads.refunds.page(state=state, before=before, limit=PAGE)
+                payments = {each.payment_id: None for each in page}
+                found = {own: await reads.payments.get(own) for own in payments}
+            for refund in page:
+                if found[refund.payment_id].gateway == self.gateway.name:
+                    yield refund
+            if len(page) < PAGE:
+                return
+            before = page[-1].id
+
+    async def _events(self) -> Reconciled:
+        done, name = Reconciled(), self.gateway.name
+        try:
+            async for event in self.gateway.events(self.ports.clock() - self.since):
+                told_id = await keep_event(name, event, ports=self.ports)
+                new = told_id is not None
+                if told_id is not None:
+                    await self._hear(told_id)
+                done = done.and_then(Reconciled(events=1, changed=int(new)))
+                self.progress(name, "events", done.events)
+        except (GatewayUnavailable, GatewayRefused) as failed:
+            left = self._odd("events not read", name, "", failed)
+            return done.and_then(Reconciled(left=(left,)))
+        return done
+
+    async def _waiting(self) -> Reconciled:
+        """What was told and had no effect yet is heard again: what it waited for may be there."""
+        changed = 0
+        for state in (ToldState.RECEIVED, ToldState.FAILED, ToldState.PARKED):
+            async for told in self._told_in(state):
+                after = await self._hear(told.id)
+                changed += int(after is not None and after.ended)
+        return Reconciled(changed=changed)
+
+    async def _hear(self, told_id: ToldId) -> ToldEvent | None:
+        try:
+            return await hear_event(told_id, ports=self.ports)
+        except StoreError:
+            # It says so in the list of events, from where it is reported.
+            return None
+
+    async def _told_in(self, state: ToldState) -> AsyncIterator[ToldEvent]:
+        before: ToldId | None = None
+        while True:
+            async with self.ports.reading() as reads:
+                page = await reads.told.page(
+                    state=state, gateway=self.gateway.name, before=before, limit=PAGE
+                )
+            for told in page:
+                yield told
+            if len(page) < PAGE:
+                return
+            before = page[-1].id
+
+    async def _left(self) -> tuple[Discrepancy, ...]:
+        """What waits for staff, of this gateway."""
+        left = [each async for each in self._parked()]
+        for state in (ToldState.FAILED, ToldState.PARKED):
+            async for told in self._told_in(state):
+                subject = told.event.intent_id or told.event.payment_id or told.event.id
+                left.append(self._odd(f"event {state}", subject, told.why or "", told.event.kind))
+        async for refund in self._refunds_in(RefundState.FAILED):
+            async with self.ports.reading() as reads:
+                order = await reads.orders.get(refund.order_id)
+            if order.owed:
+                failure = refund.failure or "refused"
+                left.append(self._odd("refund failed", refund.id, refund.amount, failure))
+        return tuple(left)
+
+    async def _parked(self) -> AsyncIterator[Discrepancy]:
+        before: PaymentId | None = None
+        while True:
+            async with self.ports.reading() as reads:
+                page = await reads.payments.page(
+                    state=PaymentState.PARKED, before=before, limit=PAGE
+                )
+            for each in page:
+                if each.gateway == self.gateway.name and each.reported is not None:
+                    theirs = each.reported.amount
+                    yield self._odd("payment parked", each.id, each.amount, theirs)
+            if len(page) < PAGE:
+                return
+            before = page[-1].id
+
+    def _odd(self, what: str, subject: object, ours: object, theirs: object) -> Discrepancy:
+        return Discrepancy(
+            gateway=self.gateway.name,
+            what=what,
+            subject=str(subject),
+            ours=str(ours),
+            theirs=str(theirs),
+        )

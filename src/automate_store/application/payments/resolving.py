@@ -1,0 +1,234 @@
+"""Resolving: what staff see of money that needs them, and what they decide of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import evolve, frozen
+
+from automate_store.application.access import Actor, Permission
+from automate_store.application.auditing import note
+from automate_store.application.errors import Contended
+from automate_store.application.idempotency import keyed, once
+from automate_store.application.payments.hearing import hear_event
+from automate_store.application.payments.settling import PaymentView, settle_payment
+from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
+from automate_store.application.refunding import book_refund
+from automate_store.application.retries import retrying
+from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import Order
+from automate_store.domain.payments import (
+    GatewayReport,
+    GatewayTold,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+    Resolution,
+    ToldEvent,
+    ToldState,
+    asking_for_reported,
+    dismissed,
+    reopened,
+    what_parked,
+)
+
+
+@frozen(kw_only=True)
+class ResolvePayment:
+    """What staff decide of a parked payment, and why."""
+
+    payment_id: PaymentId
+    resolution: Resolution
+    reason: str
+
+
+async def page_told_events(
+    *,
+    state: ToldState | None,
+    gateway: str | None,
+    before: ToldId | None,
+    limit: int,
+    actor: Actor,
+    ports: Ports,
+) -> tuple[ToldEvent, ...]:
+    """What gateways told, in that state and by that gateway, or all; the last heard of first."""
+    actor.may(Permission.READ_ORDERS)
+    async with ports.reading() as reads:
+        return await reads.told.page(state=state, gateway=gateway, before=before, limit=limit)
+
+
+async def page_parked(
+    *, before: PaymentId | None, limit: int, actor: Actor, ports: Ports
+) -> tuple[Payment, ...]:
+    """Payments that wait for a decision, with what parked them; the last begun first."""
+    actor.may(Permission.READ_ORDERS)
+    async with ports.reading() as reads:
+        return await reads.payments.page(state=PaymentState.PARKED, before=before, limit=limit)
+
+
+async def page_refunds(
+    *, state: RefundState | None, before: RefundId | None, limit: int, actor: Actor, ports: Ports
+) -> tuple[Refund, ...]:
+    """Refunds of every order in that state, or in any; the last begun first."""
+    actor.may(Permission.READ_ORDERS)
+    async with ports.reading() as reads:
+        return await reads.refunds.page(state=state, before=before, limit=limit)
+
+
+async def replay_event(told_id: ToldId, *, actor: Actor, ports: Ports) -> ToldEvent:
+    """
+    The event, heard once more, however it ended before; twice is as good as once.
+
+    Raises EventNotFound, GatewayUnavailable.
+    """
+    actor.may(Permission.MOVE_MONEY)
+
+    async def attempt() -> None:
+        async with ports.unit_of_work() as work:
+            told = await work.told.get(told_id, lock=True)
+            again = told.again()
+            await work.told.save(again)
+            before, after = {"state": told.state, "why": told.why}, {"state": again.state}
+            subject = f"webhook_event:{told.gateway}:{told.event.id}"
+            await note(
+                work, actor, "replay_event", subject, before=before, after=after, ports=ports
+            )
+
+    await retrying(attempt)
+    return await hear_event(told_id, ports=ports)
+
+
+async def resolve_payment(
+    command: ResolvePayment, *, key: str | None, actor: Actor, ports: Ports
+) -> PaymentView:
+    """
+    The payment as staff decided, and its order as that leaves it; once per key.
+
+    Raises PaymentNotFound, NotParked, CurrencyMismatch, RefundTooLarge, GatewayUnavailable.
+    """
+    actor.may(Permission.MOVE_MONEY)
+    caller = f"{actor.role}:{actor.account_id or actor.name}:payments"
+    request = keyed(caller, key, command)
+    report = await _asked(command, ports)
+
+    async def attempt() -> PaymentView:
+        async with ports.unit_of_work() as work:
+            return await once(
+                work,
+                request,
+                PaymentView,
+                lambda: _resolve(command, report, work, actor=actor, ports=ports),
+                ports.clock(),
+            )
+
+    return await retrying(attempt)
+
+
+async def _asked(command: ResolvePayment, ports: Ports) -> GatewayReport | None:
+    """What the gateway says now, where that is to decide; no transaction is open."""
+    if command.resolution is not Resolution.FETCH:
+        return None
+    async with ports.reading() as reads:
+        payment = await reads.payments.get(command.payment_id)
+    if payment.state is not PaymentState.PARKED:
+        return None
+    return await ports.gateway(payment.gateway).fetch(payment)
+
+
+async def _resolve(
+    command: ResolvePayment,
+    report: GatewayReport | None,
+    work: Work,
+    *,
+    actor: Actor,
+    ports: Ports,
+) -> PaymentView:
+    known = await work.payments.get(command.payment_id)
+    order = await work.orders.get(known.order_id, lock=True)
+    payment, at = await work.payments.get(command.payment_id), ports.clock()
+    reported = what_parked(payment)
+    if command.resolution is Resolution.GIVE_BACK:
+        view = await _give_back(order, payment, command.reason, work, actor=actor, ports=ports)
+    elif command.resolution is Resolution.DISMISS:
+        over = dismissed(payment, command.reason, at=at)
+        await work.payments.save(over)
+        view = PaymentView(payment=over.saved(), order=order)
+    else:
+        if command.resolution is Resolution.ACCEPT:
+            before, news = asking_for_reported(payment, at=at), reported
+        else:
+            before, news = reopened(payment, at=at), _fresh(report)
+        if evolve(news, client={}) == before.reported:
+            return PaymentView(payment=payment, order=order)
+        await work.payments.save(before)
+        view = await settle_payment(payment, news, work=work, actor=actor, ports=ports)
+    await _tell(command, payment, view.payment, work, actor=actor, ports=ports)
+    for waiting in await work.told.parked_of(payment.id, payment.gateway, payment.intent_id):
+        work.record(GatewayTold(at=at, told_id=waiting))
+    return view
+
+
+def _fresh(report: GatewayReport | None) -> GatewayReport:
+    """What the gateway said; raises Contended where the payment was parked since it was asked."""
+    if report is None:
+        raise Contended
+    return report
+
+
+async def _give_back(
+    order: Order, payment: Payment, reason: str, work: Work, *, actor: Actor, ports: Ports
+) -> PaymentView:
+    """What was captured goes back whole, whatever the order waits for."""
+    at, reported = ports.clock(), what_parked(payment)
+    taken = asking_for_reported(payment, at=at).settle(reported, at=at)
+    await work.payments.save(taken)
+    refund = Refund(
+        id=RefundId(ports.ids.uuid()),
+        payment_id=payment.id,
+        order_id=order.id,
+        amount=taken.refundable,
+        reason=reason,
+        actor=actor.name,
+        created_at=at,
+        updated_at=at,
+    )
+    nothing = Money.zero(refund.amount.currency)
+    after = await book_refund(order, taken.saved(), refund.asked(), credit=nothing, work=work)
+    return PaymentView(payment=await work.payments.get(payment.id), order=after)
+
+
+async def _tell(
+    command: ResolvePayment,
+    before: Payment,
+    after: Payment,
+    work: Work,
+    *,
+    actor: Actor,
+    ports: Ports,
+) -> None:
+    decided = {"resolution": command.resolution, "reason": command.reason}
+    subject = f"payment:{after.id}"
+    await note(
+        work,
+        actor,
+        "resolve_payment",
+        subject,
+        before=_money_of(before),
+        after={**_money_of(after), **decided},
+        ports=ports,
+    )
+
+
+def _money_of(payment: Payment) -> Mapping[str, object]:
+    reported = payment.reported
+    return {
+        "order_id": payment.order_id,
+        "amount": payment.amount,
+        "state": payment.state,
+        "captured": payment.captured,
+        "refunded": payment.refunded,
+        "reported": None if reported is None else reported.amount,
+    }
