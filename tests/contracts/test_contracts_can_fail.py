@@ -47,6 +47,7 @@ from automate_store.application.ports.identity import (
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
 from automate_store.application.ports.messages import Mail
+from automate_store.application.ports.methods import SavedMethods
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.payments import PaymentGateway
@@ -84,6 +85,7 @@ PORTS = (
     Refunds,
     ToldEvents,
     Disputes,
+    SavedMethods,
     Returns,
     Keys,
     Rules,

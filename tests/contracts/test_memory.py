@@ -18,6 +18,7 @@ from automate_store.adapters.memory import (
     MemoryMedia,
     MemoryNotices,
     MemoryPictures,
+    MemorySavingGateway,
     MemoryShop,
     MemoryTexts,
 )
@@ -25,6 +26,8 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog_files import CatalogReader, CatalogWriter
 from automate_store.application.ports.limits import Limits
 from automate_store.application.ports.messages import Mail
+from automate_store.application.ports.payments import SavingGateway
+from automate_store.domain.payments import SetupReport
 from automate_store.entrypoints.properties.contracts import (
     AccountsContract,
     AddressBooksContract,
@@ -57,6 +60,8 @@ from automate_store.entrypoints.properties.contracts import (
     RefundsToSettleContract,
     ReturnsContract,
     RulesContract,
+    SavedMethodsContract,
+    SavingGatewayContract,
     SessionsContract,
     ShelfContract,
     SigningKeysContract,
@@ -132,6 +137,10 @@ class TestMemoryRefunds(InMemory, RefundsContract):
     """Refunds in memory."""
 
 
+class TestMemorySavedMethods(InMemory, SavedMethodsContract):
+    pass
+
+
 class TestMemoryReturns(InMemory, ReturnsContract):
     pass
 
@@ -181,6 +190,16 @@ class TestMemoryCatalogFiles(CatalogFilesContract):
     @pytest.fixture
     def file(self) -> OneFile:
         return OneFile(MemoryCatalogFile())
+
+
+class TestMemorySavingGateway(SavingGatewayContract):
+    @pytest.fixture
+    def gateway(self) -> MemorySavingGateway:
+        return MemorySavingGateway()
+
+    async def hand_over(self, gateway: SavingGateway, setup: SetupReport) -> str:
+        assert isinstance(gateway, MemorySavingGateway)
+        return gateway.hand_over(setup)
 
 
 class TestMemoryGateway(PaymentGatewayContract, KeepingGatewayContract, CaptureInPartsContract):

@@ -26,6 +26,7 @@ from automate_store.entrypoints.properties.contracts import (
     RefundsToSettleContract,
     ReturnsContract,
     RulesContract,
+    SavedMethodsContract,
     SessionsContract,
     ShelfContract,
     SigningKeysContract,
@@ -102,6 +103,10 @@ class TestPostgresOrders(OnPostgres, OrdersContract):
 
 class TestPostgresRefunds(OnPostgres, RefundsContract):
     """Refunds in Postgres."""
+
+
+class TestPostgresSavedMethods(OnPostgres, SavedMethodsContract):
+    pass
 
 
 class TestPostgresReturns(OnPostgres, ReturnsContract):

@@ -135,6 +135,8 @@ class GatewayUnavailable(Unavailable):
     says = "{gateway} does not answer; no money has moved that you can't ask about again."
     gateway: str
     retry_after_s: int = 2
+    others: tuple[str, ...] = ()
+    """The gateways that work meanwhile."""
 
 
 @frozen

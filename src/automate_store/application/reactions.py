@@ -34,6 +34,8 @@ from automate_store.domain.orders import (
 )
 from automate_store.domain.payments import (
     GatewayTold,
+    MethodRemoved,
+    MethodsToKeep,
     PaymentParked,
     RefundAsked,
     RefundFailed,
@@ -53,6 +55,14 @@ async def _give_up(event: VoidAsked, event_id: UUID, ports: Ports) -> None:  # n
     await payments.give_payment_up(event.payment_id, ports=ports)
 
 
+async def _detach(event: MethodRemoved, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - a gateway forgets it once
+    await payments.detach_method(event.method_id, ports=ports)
+
+
+async def _keep_saved(event: MethodsToKeep, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - a token is kept once
+    await payments.keep_what_was_saved(event, ports=ports)
+
+
 REACTIONS: Mapping[type[Event], Reaction] = {
     OrderPaid: notifications.mail_confirmation,
     OrderShipped: notifications.mail_shipment,
@@ -63,6 +73,8 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     OrderRefunded: notifications.mail_refund,
     RefundAsked: _send_refund,
     VoidAsked: _give_up,
+    MethodRemoved: _detach,
+    MethodsToKeep: _keep_saved,
     RefundFailed: payments.alert_of_failed_refund,
     PaymentParked: payments.alert_of_parked,
     OrderDisputed: payments.alert_of_dispute,

@@ -13,6 +13,7 @@ from automate_store.application.ports.coupons import Coupons
 from automate_store.application.ports.history import OrderHistory
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
+from automate_store.application.ports.methods import SavedMethods
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
@@ -34,6 +35,7 @@ from automate_store.entrypoints.properties.contracts import (
     RefundsToSettleContract,
     ReturnsContract,
     RulesContract,
+    SavedMethodsContract,
     ShelfContract,
     StockContract,
     ToldEventsContract,
@@ -54,6 +56,7 @@ from tests.contracts.sabotages.making import (
     does_nothing,
     sabotages,
 )
+from tests.contracts.sabotages.methods import OF_METHODS
 from tests.contracts.sabotages.order_lists import FORGETFUL
 from tests.contracts.sabotages.products import OF_STAFF, begins_anew
 from tests.contracts.sabotages.returns import OF_RETURNS
@@ -210,11 +213,12 @@ SABOTAGES = [
             "save": [ignores_the_version("refunds"), does_nothing],
         },
     ),
-    *sabotages(ReturnsContract, Returns, "returns", OF_RETURNS),
     *sabotages(PaymentsToSettleContract, Payments, "payments", OF_PAYMENTS_TO_SETTLE),
     *sabotages(RefundsToSettleContract, Refunds, "refunds", OF_REFUNDS_TO_SETTLE),
     *sabotages(ToldEventsContract, ToldEvents, "told", OF_TOLD_EVENTS),
     *sabotages(DisputesContract, Disputes, "disputes", OF_DISPUTES),
+    *sabotages(SavedMethodsContract, SavedMethods, "methods", OF_METHODS),
+    *sabotages(ReturnsContract, Returns, "returns", OF_RETURNS),
     *sabotages(
         KeysContract,
         Keys,

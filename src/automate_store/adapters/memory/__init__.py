@@ -27,6 +27,7 @@ from automate_store.adapters.memory.notices import MemoryNotices
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryGateway, MemoryPayments
 from automate_store.adapters.memory.pricing import MemoryRules
+from automate_store.adapters.memory.saving import MemorySavingGateway
 from automate_store.adapters.memory.session import RecordedEvent, Session
 from automate_store.adapters.memory.session_cache import MemorySessionCache
 from automate_store.adapters.memory.shipping import MemoryCarriers
@@ -57,6 +58,7 @@ __all__ = [
     "MemoryProducts",
     "MemoryReads",
     "MemoryRules",
+    "MemorySavingGateway",
     "MemorySecondFactor",
     "MemorySessionCache",
     "MemoryShelf",

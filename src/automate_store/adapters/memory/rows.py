@@ -37,7 +37,7 @@ from automate_store.domain.kernel.ids import (
     VariantId,
 )
 from automate_store.domain.orders import Order
-from automate_store.domain.payments import Dispute, Payment, Refund, ToldEvent
+from automate_store.domain.payments import Dispute, Payment, Refund, SavedMethod, ToldEvent
 from automate_store.domain.promotions import Promotion
 from automate_store.domain.returns import Return
 from automate_store.domain.shipping import ShippingMethod
@@ -126,6 +126,14 @@ class StoredKey:
 
 
 @frozen(kw_only=True)
+class StoredMethod:
+    """A saved way to pay, and when it was removed."""
+
+    method: SavedMethod
+    removed_at: datetime | None = None
+
+
+@frozen(kw_only=True)
 class StoredToken:
     """A refresh token: whose session it is of, and when it was used."""
 
@@ -175,6 +183,8 @@ class Tables:
     told: Rows[ToldId, ToldEvent] = field(factory=Rows)
     told_names: Rows[tuple[str, str], ToldId] = field(factory=Rows)
     disputes: Rows[DisputeId, Dispute] = field(factory=Rows)
+    gateway_customers: Rows[tuple[UserId, str], str] = field(factory=Rows)
+    payment_methods: Rows[tuple[str, str], StoredMethod] = field(factory=Rows)
     returns: Rows[ReturnId, Return] = field(factory=Rows)
     return_numbers: Rows[str, ReturnId] = field(factory=Rows)
     keys: Rows[tuple[str, str], StoredKey] = field(factory=Rows)

@@ -27,6 +27,7 @@ from automate_store.adapters.memory.identity import (
 from automate_store.adapters.memory.inventory import MemoryStock
 from automate_store.adapters.memory.keys import MemoryKeys
 from automate_store.adapters.memory.locks import Locks
+from automate_store.adapters.memory.methods import MemoryMethods
 from automate_store.adapters.memory.order_lists import MemoryOrderLists
 from automate_store.adapters.memory.orders import MemoryOrders
 from automate_store.adapters.memory.payments import MemoryPayments, MemoryRefunds
@@ -60,6 +61,7 @@ class MemoryReads:
         self.refunds = MemoryRefunds(session)
         self.told = MemoryToldEvents(session)
         self.disputes = MemoryDisputes(session)
+        self.methods = MemoryMethods(session)
         self.returns = MemoryReturns(session)
         self.stock = MemoryStock(session)
         self.coupons = MemoryCoupons(session)

@@ -25,6 +25,7 @@ from automate_store.adapters.postgres.identity import (
 )
 from automate_store.adapters.postgres.inventory import PostgresStock
 from automate_store.adapters.postgres.keys import PostgresKeys
+from automate_store.adapters.postgres.methods import PostgresMethods
 from automate_store.adapters.postgres.orders import (
     PostgresOrderHistory,
     PostgresOrderLists,
@@ -132,6 +133,11 @@ class PostgresReads:
     def disputes(self) -> PostgresDisputes:
         """Contested payments."""
         return PostgresDisputes(self.session)
+
+    @cached_property
+    def methods(self) -> PostgresMethods:
+        """Saved ways to pay."""
+        return PostgresMethods(self.session)
 
     @cached_property
     def returns(self) -> PostgresReturns:

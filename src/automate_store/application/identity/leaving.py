@@ -12,6 +12,7 @@ from automate_store.application.identity.opening import end_sessions
 from automate_store.application.identity.registering import claim_orders
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import AccountRole, LastAdmin, OrdersOpen
+from automate_store.domain.payments import MethodRemoved, SavedMethod
 
 
 async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
@@ -23,7 +24,9 @@ async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
     async with ports.unit_of_work() as work:
         account = await own_account(actor, work, at=ports.clock())
         await claim_orders(account, work)
-        return await work.accounts.kept_on(account.id)
+        kept = await work.accounts.kept_on(account.id)
+        methods = await work.methods.of(account.id)
+        return {**kept, "payment_methods": [_told_of(each) for each in methods]}
 
 
 async def delete_account(password: str | None, *, actor: Actor, ports: Ports) -> None:
@@ -42,6 +45,20 @@ async def delete_account(password: str | None, *, actor: Actor, ports: Ports) ->
         if account.role is AccountRole.ADMIN and await work.accounts.admins() == 1:
             raise LastAdmin
         change = await end_sessions(account, work=work, ports=ports, at=at)
+        for method_id in await work.methods.remove_all(account.id, at):
+            work.record(MethodRemoved(at=at, method_id=method_id))
         await work.accounts.erase(account)
         await work.accounts.save(account.anonymised(at=at))
     await ports.gate.forget(change)
+
+
+def _told_of(method: SavedMethod) -> Mapping[str, Any]:
+    """A saved way to pay without the gateway's token, which pays."""
+    return {
+        "id": str(method.id),
+        "gateway": method.gateway,
+        "brand": method.brand,
+        "last_four": method.last_four,
+        "expires": method.expires,
+        "created_at": method.created_at.isoformat(),
+    }

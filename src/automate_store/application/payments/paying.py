@@ -10,22 +10,32 @@ recorded together with the question.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.idempotency import keyed
+from automate_store.application.payments.methods import customer_at
+from automate_store.application.payments.offering import naming_the_others, saving
 from automate_store.application.payments.recording import record, tell
 from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
-from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.ids import MethodId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Due, Order, await_difference, due, share_of
-from automate_store.domain.payments import CaptureMode, Funds, Payment, PaymentState, PaymentTerms
+from automate_store.domain.orders import Order, await_difference, due, share_of
+from automate_store.domain.payments import (
+    PLAIN,
+    CaptureMode,
+    Funds,
+    MethodNotFound,
+    Payment,
+    PaymentState,
+    PaymentTerms,
+)
 
 GATEWAY_GRACE = timedelta(minutes=5)
 """
@@ -37,11 +47,17 @@ However often it is asked, an order gains no more than this beyond its time to p
 
 @frozen(kw_only=True)
 class CreateIntent:
-    """A wish to pay an order through a gateway; None is all that is still to be paid."""
+    """
+    A wish to pay an order through a gateway; without an amount, all that is still to be paid.
+
+    By a saved method of one's own, or by another that is to be saved.
+    """
 
     order_id: OrderId
     gateway: str
     amount: Money | None = None
+    method_id: MethodId | None = None
+    save_method: bool = False
 
 
 @frozen(kw_only=True)
@@ -60,10 +76,15 @@ async def create_intent(
 
     That is what the order costs, or what an edit waits for, less what was captured of it, is
     authorised, or is on its way. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove,
-    NothingDue, MoreThanDue, PaidWholeOnly, CurrencyMismatch, GatewayUnknown, GatewayUnavailable.
+    NothingDue, MoreThanDue, PaidWholeOnly, CurrencyMismatch, GatewayUnknown, GatewayUnavailable
+    with the others that work; and for saved methods SignInNeeded, MethodNotFound, MethodExpired,
+    MethodsNotKept.
     """
     gateway = ports.offered_gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
+    if command.save_method:
+        async with naming_the_others(gateway.name, ports):
+            await customer_at(saving(gateway.name, ports), actor.account(), ports)
 
     async def start() -> Payment | PaymentView:
         async with ports.unit_of_work() as work:
@@ -75,7 +96,7 @@ async def create_intent(
             order = await open_order(
                 command.order_id, token, actor=actor, staff=Permission.MOVE_MONEY, reads=work
             )
-            intended = await _intend(command, order, work=work, ports=ports)
+            intended = await _intend(command, order, work=work, actor=actor, ports=ports)
             if gateway.offline:
                 return await _intend_offline(
                     intended, order, request, work, actor=actor, ports=ports
@@ -88,7 +109,8 @@ async def create_intent(
     begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
-    report = await gateway.create_intent(begun)
+    async with naming_the_others(gateway.name, ports):
+        report = await gateway.create_intent(begun)
     return await record(begun, report, request, told=None, actor=actor, ports=ports)
 
 
@@ -120,6 +142,9 @@ async def confirm_payment(
             payment = payment_among(payments, command.payment_id)
             if stored is not None:
                 return payment
+            if payment.state is PaymentState.CAPTURED:
+                # The gateway's own word was here before the shopper came back.
+                return await _paid_already(payment, order, request, work, ports=ports)
             waiting = _await_gateway(order, payment, ports)
             if ports.gateway(payment.gateway).offline:
                 return await _confirm_offline(
@@ -133,33 +158,55 @@ async def confirm_payment(
     begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
-    report = await ports.gateway(begun.gateway).confirm(begun)
+    async with naming_the_others(begun.gateway, ports):
+        report = await ports.gateway(begun.gateway).confirm(begun)
     return await record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
 
 
-async def _intend(command: CreateIntent, order: Order, *, work: Work, ports: Ports) -> Payment:
+async def _paid_already(
+    payment: Payment, order: Order, request: Keyed, work: Work, *, ports: Ports
+) -> PaymentView:
+    """The payment that has its money, as it stands."""
+    view = PaymentView(payment=payment, order=order)
+    await work.keys.keep(request, view, ports.clock())
+    return view
+
+
+async def _intend(
+    command: CreateIntent, order: Order, *, work: Work, actor: Actor, ports: Ports
+) -> Payment:
     """A fresh attempt at what is missing; of a change, at all of it."""
     at = ports.clock()
     wanted = due(order, at)
     others = await work.payments.of_order(order.id)
     alike = (each for each in others if each.edit_id == wanted.edit_id)
     funds = Funds.of(alike, wanted.amount.currency)
+    # What a change of a paid order costs is taken at once: its goods are on their way.
+    by_hand = wanted.edit_id is None and ports.policy.capture is CaptureMode.MANUAL
+    terms = await _means(command, work=work, actor=actor, at=at)
     return Payment.intend(
         id=PaymentId(ports.ids.uuid()),
         order_id=order.id,
         gateway=command.gateway,
         amount=share_of(order, wanted, funds, command.amount),
         edit_id=wanted.edit_id,
-        terms=_terms(wanted, ports),
+        terms=evolve(terms, capture=CaptureMode.MANUAL if by_hand else CaptureMode.AUTOMATIC),
         at=at,
     )
 
 
-def _terms(wanted: Due, ports: Ports) -> PaymentTerms:
-    """How it is asked for: what a change of a paid order costs is taken at once."""
-    if wanted.edit_id is not None:
-        return PaymentTerms(capture=CaptureMode.AUTOMATIC)
-    return PaymentTerms(capture=ports.policy.capture)
+async def _means(command: CreateIntent, *, work: Work, actor: Actor, at: datetime) -> PaymentTerms:
+    """By what it is paid: a saved method of the actor's own, or one that is to be saved."""
+    if command.method_id is None and not command.save_method:
+        return PLAIN
+    user_id = actor.account()
+    customer = await work.methods.customer(user_id, command.gateway)
+    if command.method_id is None:
+        return PaymentTerms(customer=customer, keep_method=True)
+    method = await work.methods.get(command.method_id, user_id)
+    if method.gateway != command.gateway:
+        raise MethodNotFound(str(command.method_id))
+    return PaymentTerms(customer=customer, method=method.usable(at).token)
 
 
 async def _intend_offline(
@@ -195,7 +242,10 @@ async def _confirm_offline(
 
 def _await_gateway(order: Order, payment: Payment, ports: Ports) -> Order:
     at = ports.clock()
-    until, longest = at + GATEWAY_GRACE, ports.policy.reservation_lifetime + GATEWAY_GRACE
+    until, lifetime = at + GATEWAY_GRACE, ports.policy.reservation_lifetime
     if payment.edit_id is not None:
+        exchanged = order.staged is not None and order.staged.return_id is not None
+        waits = ports.policy.returns.exchange_lifetime if exchanged else lifetime
+        longest = waits + GATEWAY_GRACE
         return await_difference(order, payment.edit_id, until, longest=longest, at=at)
-    return order.await_payment(until, latest=order.placed_at + longest, at=at)
+    return order.await_payment(until, latest=order.placed_at + lifetime + GATEWAY_GRACE, at=at)

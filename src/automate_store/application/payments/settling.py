@@ -24,6 +24,7 @@ from automate_store.domain.payments import (
     OPEN,
     Funds,
     GatewayReport,
+    MethodsToKeep,
     Payment,
     PaymentNotFound,
     PaymentState,
@@ -75,6 +76,13 @@ async def settle(
     after = settled.saved()
     now = tuple(after if each.id == payment_id else each for each in payments)
     came = settled.captured > payment.captured
+    if _saves(settled) and not _saves(payment):
+        assert settled.terms.customer is not None, "what is saved is some customer's"
+        work.record(
+            MethodsToKeep(
+                at=ports.clock(), gateway=settled.gateway, customer=settled.terms.customer
+            )
+        )
     moved = await _follow(order, after, now, came=came, work=work, actor=actor, ports=ports)
     if moved is order:
         return PaymentView(payment=after, order=order)
@@ -88,6 +96,12 @@ def payment_among(payments: Sequence[Payment], payment_id: PaymentId) -> Payment
         if each.id == payment_id:
             return each
     raise PaymentNotFound(str(payment_id))
+
+
+def _saves(payment: Payment) -> bool:
+    """Whether it went through so far that what it is paid by is saved, where it was to be."""
+    through = payment.state in {PaymentState.AUTHORISED, PaymentState.CAPTURED}
+    return through and payment.terms.keep_method
 
 
 async def _follow(

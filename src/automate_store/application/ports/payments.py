@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from automate_store.domain.kernel.ids import UserId
@@ -118,3 +118,29 @@ class ToldGateway(PaymentGateway, Protocol):
         ``headers`` have lower-case names. Raises WebhookRefused for what is not signed, or
         not by it, or not within 300 s of ``at``; nothing else is read of it then.
         """
+
+
+@runtime_checkable
+class ChoosyGateway(Protocol):
+    """A provider that does not take every amount in every currency."""
+
+    def supports(self, amount: Money) -> bool:
+        """Whether it can be asked for that amount, without asking it."""
+
+
+@runtime_checkable
+class PublishedGateway(Protocol):
+    """A provider that shoppers' browsers open by a key that anybody may know."""
+
+    @property
+    def publishable_key(self) -> str:
+        """That key."""
+
+
+@runtime_checkable
+class RestingGateway(Protocol):
+    """A provider that is left alone for a while once it does not answer."""
+
+    @property
+    def available(self) -> bool:
+        """Whether it is asked now."""

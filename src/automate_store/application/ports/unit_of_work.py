@@ -20,6 +20,7 @@ from automate_store.application.ports.identity import (
 )
 from automate_store.application.ports.inventory import Stock
 from automate_store.application.ports.keys import Keys
+from automate_store.application.ports.methods import SavedMethods
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
 from automate_store.application.ports.pricing import Rules
@@ -74,6 +75,10 @@ class Reads(Protocol):
     @property
     def disputes(self) -> Disputes:
         """Contested payments."""
+
+    @property
+    def methods(self) -> SavedMethods:
+        """Saved ways to pay."""
 
     @property
     def returns(self) -> Returns:

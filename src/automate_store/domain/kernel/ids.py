@@ -18,6 +18,8 @@ EditId = NewType("EditId", UUID)
 """An edit of an order that waits to be paid for."""
 PaymentId = NewType("PaymentId", UUID)
 RefundId = NewType("RefundId", UUID)
+MethodId = NewType("MethodId", UUID)
+"""A way to pay that a gateway keeps."""
 DisputeId = NewType("DisputeId", UUID)
 ToldId = NewType("ToldId", UUID)
 """An event that a gateway told of."""

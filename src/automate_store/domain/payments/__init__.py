@@ -9,6 +9,15 @@ from automate_store.domain.payments.instructing import (
     uninstructed,
 )
 from automate_store.domain.payments.instruction import Instruction
+from automate_store.domain.payments.methods import (
+    MethodExpired,
+    MethodNotFound,
+    MethodRemoved,
+    MethodsNotKept,
+    MethodsToKeep,
+    SavedMethod,
+    SetupRefused,
+)
 from automate_store.domain.payments.payment import (
     MOVES,
     OPEN,
@@ -82,7 +91,12 @@ __all__ = [
     "GatewayTold",
     "GatewayUnknown",
     "Instruction",
+    "MethodExpired",
+    "MethodNotFound",
+    "MethodRemoved",
     "MethodReport",
+    "MethodsNotKept",
+    "MethodsToKeep",
     "News",
     "NotParked",
     "Payment",
@@ -103,6 +117,8 @@ __all__ = [
     "RefundSucceeded",
     "RefundTooLarge",
     "Resolution",
+    "SavedMethod",
+    "SetupRefused",
     "SetupReport",
     "SetupState",
     "StillAsked",

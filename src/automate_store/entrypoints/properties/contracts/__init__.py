@@ -79,6 +79,7 @@ from automate_store.entrypoints.properties.contracts.messages import (  # noqa: 
     MailerContract,
     Post,
 )
+from automate_store.entrypoints.properties.contracts.methods import SavedMethodsContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.notices import NoticesContract  # noqa: E402
 from automate_store.entrypoints.properties.contracts.order_lists import (  # noqa: E402
     OrderListsContract,
@@ -161,6 +162,7 @@ __all__ = [
     "ReturnsContract",
     "RulesContract",
     "Safe",
+    "SavedMethodsContract",
     "SavingGatewayContract",
     "SecondFactorContract",
     "SessionCacheContract",
