@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from attrs import evolve
 
+from automate_store.adapters.memory import MemoryGateway
 from automate_store.application.access import GUEST
+from automate_store.application.errors import GatewayUnavailable
 from automate_store.application.orders import (
     CancelOrder,
     DeliverShipment,
@@ -50,9 +52,8 @@ from automate_store.domain.returns import (
     ReturnState,
 )
 from automate_store.entrypoints.properties.returns import FAULTY, UNWANTED
-from tests.application.test_editing import lands
-from tests.application.test_mails import mailed
-from tests.application.test_returns import (
+from tests.application.edits import lands
+from tests.application.giving_back import (
     approve,
     balanced,
     delivered,
@@ -62,6 +63,7 @@ from tests.application.test_returns import (
     wish,
     with_policy,
 )
+from tests.application.test_mails import mailed
 from tests.application.trading import STAFF, Trade
 
 WEEK = timedelta(days=7)
@@ -209,6 +211,25 @@ async def test_what_is_not_paid_in_time_is_paid_back_and_its_stock_free(trade: T
     assert (await trade.stock(coat)).reserved == 0
     assert (await now(trade, bought)).staged is None
     assert await balanced(trade)
+
+
+async def test_a_gateway_that_is_asked_in_the_last_moment_has_a_while_to_answer(
+    trade: Trade,
+) -> None:
+    gateway = trade.shop.ports.gateways[trade.gateway]
+    if not isinstance(gateway, MemoryGateway):
+        pytest.skip("what is handed over by hand waits for no gateway")
+    tee, coat = await trade.stocked(10), await trade.stocked(1, price=5000)
+    bought = await delivered(trade, tee, 1)
+    await receive(trade, await approve(trade, await exchange(trade, bought, 1, coat)), 1)
+    trade.shop.clock.advance(WEEK - timedelta(minutes=1))
+    intended = await trade.intend(bought, key="i")
+    gateway.hide(hidden=True)
+    with pytest.raises(GatewayUnavailable):
+        await trade.confirm(bought, intended, key="c")
+    order = await now(trade, bought)
+    assert order.staged is not None
+    assert order.staged.expires_at == order.staged.staged_at + WEEK + timedelta(minutes=4)
 
 
 async def test_whoever_is_short_of_stock_ends_an_exchange_that_is_overdue(trade: Trade) -> None:

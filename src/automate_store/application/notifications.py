@@ -119,7 +119,7 @@ async def mail_exchange_due(event: OrderExchangeStaged, event_id: UUID, ports: P
     """What is to be paid for what comes, and until when; nothing once it waits no more."""
     order = await _order(event.order_id, ports)
     staged = order.staged
-    if staged is None or staged.expires_at != event.expires_at:
+    if staged is None or staged.staged_at != event.at:
         return
     known = {item.id for item in order.items}
     comes = [item for item in staged.edit.items if item.id not in known]
