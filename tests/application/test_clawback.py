@@ -17,8 +17,7 @@ from automate_store.application.terms import terms_of
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.promotions import AmountOffOrder, FirstOrder, MinimumAmount
 from automate_store.domain.returns import RefundPart
-from tests.application.test_editing_promotions import coded, put
-from tests.application.test_returns import (
+from tests.application.giving_back import (
     approve,
     ask,
     balanced,
@@ -28,6 +27,7 @@ from tests.application.test_returns import (
     wish,
     with_policy,
 )
+from tests.application.test_editing_promotions import coded, put
 from tests.application.trading import STAFF, Trade
 
 

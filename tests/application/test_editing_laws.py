@@ -37,8 +37,8 @@ from automate_store.entrypoints.properties.pricing import (
     assert_trail_tells_all,
     assert_units_add_up,
 )
+from tests.application.edits import AWAY, promote, tax
 from tests.application.test_cancelling import balanced
-from tests.application.test_editing import AWAY, promote, tax
 from tests.application.trading import HOME, Trade
 
 T = TypeVar("T")

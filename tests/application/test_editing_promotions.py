@@ -26,8 +26,8 @@ from automate_store.domain.promotions import (
     Promotion,
     Reason,
 )
+from tests.application.edits import modify, paid_for, reserved
 from tests.application.test_cancelling import balanced, usd
-from tests.application.test_editing import modify, paid_for, reserved
 from tests.application.trading import STAFF, Trade
 
 
