@@ -128,6 +128,8 @@ def price_items(
     wanted = [*more, *_named(command.added, pricing)]
     most = ports.policy.cart.max_quantity
     added = [_new_line(variant, many, most, ports) for variant, many in _at_once(wanted, pricing)]
+    # What came back is in the quote for good: it is refused before it would be taken out.
+    edited_items(order, leaving, ())
     returned = {item.id: item.returned for item in order.items}
     left = without(order.quote, leaving, carried=True, behind=returned)
     lines = [*_kept_lines(left.lines, pricing), *added]
