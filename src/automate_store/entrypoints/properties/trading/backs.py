@@ -26,9 +26,9 @@ class Terms:
     currency: str
 
     def reason(self, *, unwanted: bool, claim: bool) -> str:
-        """A reason that is the customer's, or the merchant's to bear; of a claim, always his."""
+        """A reason that is the customer's, or the merchant's to bear, as all of a claim are."""
         if claim:
-            return min(self.policy.claims)
+            return min(self.policy.claims - self.policy.merchants_fault or self.policy.claims)
         faults = self.policy.merchants_fault & self.policy.reasons
         return min(self.policy.reasons - faults if unwanted else faults)
 
