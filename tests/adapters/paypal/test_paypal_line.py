@@ -140,7 +140,8 @@ async def test_an_answer_without_an_end_is_not_read_to_its_end(
     caller: Caller, fake: PayPalFake
 ) -> None:
     await caller.ask()
-    fake.instead = b" " * (lines.LONGEST_ANSWER + 1)
+    told = b'{"id": "ORDER000001", "status": "CREATED", "more": "'
+    fake.instead = told + b"x" * lines.LONGEST_ANSWER + b'"}'
     with pytest.raises(GatewayUnavailable):
         await caller.ask()
 

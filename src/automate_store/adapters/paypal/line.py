@@ -164,12 +164,7 @@ class PayPalLine:
             async with self._client.stream(method, headers=headers, **request) as answer:
                 return answer.status_code, await _bounded(answer)
         except httpx.HTTPError as wrong:
-            # The cause names what was asked, with its headers, and stays out of the log.
-            raise GatewayUnavailable(NAME) from _nameless(wrong)
-
-
-def _nameless(wrong: httpx.HTTPError) -> Exception:
-    return ConnectionError(type(wrong).__name__)
+            raise GatewayUnavailable(NAME) from wrong
 
 
 async def _bounded(answer: httpx.Response) -> bytes:
