@@ -15,6 +15,7 @@ from uuid import UUID
 from automate_store.application.access import Actor, Role
 from automate_store.application.errors import WebhooksNotHeard
 from automate_store.application.payments.disputes import hear_of_dispute
+from automate_store.application.payments.methods import keep_told_method
 from automate_store.application.payments.returned import hear_of_refund
 from automate_store.application.payments.settling import settle_payment
 from automate_store.application.ports import Ports
@@ -40,7 +41,6 @@ from automate_store.domain.payments import (
 )
 
 PURGE_BATCH = 1_000
-NO_METHODS = "this store keeps no ways to pay"
 NOBODYS = "no payment of this store is meant"
 WHY_LENGTH = 500
 
@@ -174,7 +174,8 @@ async def _take_effect(
     """Nothing, once what was told is true here as well; else what keeps it from that."""
     news, actor = told.event.news, actor_of(told.gateway)
     if isinstance(news, SetupReport):
-        return NO_METHODS
+        await keep_told_method(news, gateway=told.gateway, work=work, ports=ports)
+        return None
     if payment is None:
         return NOBODYS
     for report in (news, answer):

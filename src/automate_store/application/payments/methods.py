@@ -15,6 +15,7 @@ from automate_store.application.access import Actor
 from automate_store.application.payments.offering import saving
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import SavingGateway
+from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import MethodId, UserId
 from automate_store.domain.payments import (
@@ -94,14 +95,24 @@ async def keep_method(report: SetupReport, *, gateway: str, ports: Ports) -> Sav
 
     None where it saved nothing, for nobody that is known, or what was removed since.
     """
+
+    async def attempt() -> SavedMethod | None:
+        async with ports.unit_of_work() as work:
+            return await keep_told_method(report, gateway=gateway, work=work, ports=ports)
+
+    return await retrying(attempt)
+
+
+async def keep_told_method(
+    report: SetupReport, *, gateway: str, work: Work, ports: Ports
+) -> SavedMethod | None:
+    """The same, as a step of a work that was begun."""
     if report.method is None or report.state is not SetupState.SUCCEEDED:
         return None
-    async with ports.reading() as reads:
-        owner = await reads.methods.owner(gateway, report.customer)
+    owner = await work.methods.owner(gateway, report.customer)
     if owner is None:
         return None
-    kept = await _keep((report.method,), owner, gateway, ports)
-    return kept[0] if kept else None
+    return await work.methods.add(_method(report.method, owner, gateway, ports))
 
 
 async def remove_method(method_id: MethodId, *, actor: Actor, ports: Ports) -> SavedMethod:
@@ -141,7 +152,13 @@ async def keep_what_was_saved(event: MethodsToKeep, *, ports: Ports) -> None:
     if owner is None:
         return
     told = await saving(event.gateway, ports, offered=False).methods(event.customer)
-    await _keep(told, owner, event.gateway, ports)
+
+    async def attempt() -> None:
+        async with ports.unit_of_work() as work:
+            for each in told:
+                await work.methods.add(_method(each, owner, event.gateway, ports))
+
+    await retrying(attempt)
 
 
 async def customer_at(gateway: SavingGateway, user_id: UserId, ports: Ports) -> str:
@@ -158,24 +175,11 @@ async def customer_at(gateway: SavingGateway, user_id: UserId, ports: Ports) -> 
         return await reads.methods.customer(user_id, gateway.name) or named
 
 
-async def _keep(
-    told: tuple[MethodReport, ...], user_id: UserId, gateway: str, ports: Ports
-) -> tuple[SavedMethod, ...]:
-    async def attempt() -> tuple[SavedMethod, ...]:
-        async with ports.unit_of_work() as work:
-            at = ports.clock()
-            added = [
-                await work.methods.add(
-                    SavedMethod.of(
-                        each,
-                        id=MethodId(ports.ids.uuid()),
-                        user_id=user_id,
-                        gateway=gateway,
-                        at=at,
-                    )
-                )
-                for each in told
-            ]
-        return tuple(each for each in added if each is not None)
-
-    return await retrying(attempt)
+def _method(told: MethodReport, user_id: UserId, gateway: str, ports: Ports) -> SavedMethod:
+    return SavedMethod.of(
+        told,
+        id=MethodId(ports.ids.uuid()),
+        user_id=user_id,
+        gateway=gateway,
+        at=ports.clock(),
+    )
