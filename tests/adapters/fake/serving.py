@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
 import httpx
 import msgspec
+import uvicorn
 from attrs import frozen
 
 from automate_store.adapters.fake import FakeGateway
@@ -90,3 +94,28 @@ class FakeTeller:
         }
         body = msgspec.json.encode(event)
         return Told({SIGNATURE: sign(by, body, at=signed)}, body)
+
+
+class Quiet(uvicorn.Server):
+    """Leaves signals to whoever runs the tests."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def live(app: Any) -> AsyncIterator[str]:
+    """The address where the app is served, over a real socket."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
+        server = Quiet(config)
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(0.005)
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving

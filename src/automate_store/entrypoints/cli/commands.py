@@ -148,6 +148,32 @@ def worker() -> None:
     run_loop(work(read_settings()))
 
 
+@app.command("fake-gateway")
+def fake_gateway(
+    *,
+    host: Annotated[str, typer.Option(help="Listen there; it asks nobody who they are.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0 takes any free one.")] = 4242,
+    webhook_url: Annotated[
+        str | None, typer.Option(help="Tell events there, such as a shop's webhook.")
+    ] = None,
+) -> None:
+    """
+    A payment provider for tests: real HTTP, and no real money.
+
+    It forgets everything when it stops. What it can do, and do wrong, is told in
+    docs/testing-with-the-fake-gateway.md.
+
+    Example: automate-store fake-gateway --port 4242
+    """
+    from automate_store.entrypoints.cli.faking import serve_fake_gateway
+    from automate_store.entrypoints.cli.signals import run as run_loop
+
+    settings = listening_at(read_settings(quiet=True), host, port)
+    run_loop(serve_fake_gateway(settings, webhook_url=webhook_url))
+
+
 @app.command()
 def migrate() -> None:
     """

@@ -70,7 +70,7 @@ async def work(settings: Settings) -> None:
                 async with working(store) as worker:
                     assert worker is not None, "the settings want a worker"
                     structlog.get_logger().info("working", concurrency=settings.worker_concurrency)
-                    await _either(worker, stop)
+                    await either(worker, stop)
                     structlog.get_logger().info("stopping")
 
 
@@ -83,11 +83,11 @@ async def serve(store: Store, address: socket.socket, stop: Stop, *, started: St
     whoever supervises us begins anew.
     """
     app = http_app(store)
-    server = _Server(_config(app, store.settings), lambda: started(store.settings))
+    server = Server(server_config(app, store.settings), lambda: started(store.settings))
     async with working(store) as worker:
         serving = asyncio.create_task(server.serve(sockets=[address]))
         try:
-            await _either(serving, stop, worker)
+            await either(serving, stop, worker)
             begin_draining(app)
             server.should_exit = True
             structlog.get_logger().info("stopping", grace_s=store.settings.shutdown_grace_s)
@@ -97,7 +97,7 @@ async def serve(store: Store, address: socket.socket, stop: Stop, *, started: St
             await serving
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """Uvicorn's server; signals are ours, and it says when it listens."""
 
     def __init__(self, config: uvicorn.Config, started: Callable[[], None]) -> None:
@@ -115,7 +115,8 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
+def server_config(app: Litestar, settings: Settings) -> uvicorn.Config:
+    """How an app of ours is served."""
     return uvicorn.Config(
         app,
         http=protocol(head_timeout_s=settings.body_timeout_s),
@@ -132,7 +133,7 @@ def _config(app: Litestar, settings: Settings) -> uvicorn.Config:
     )
 
 
-async def _either(
+async def either(
     task: asyncio.Task[None], stop: Stop, other: asyncio.Task[None] | None = None
 ) -> None:
     """Return when somebody wants to stop, or one of the tasks has ended."""

@@ -56,6 +56,7 @@ def create_fake_gateway(
         exception_handlers={Refused: _refusal},
         lifespan=[telling],
         openapi_config=None,
+        logging_config=None,
         request_max_body_size=LARGEST_BODY,
     )
 
