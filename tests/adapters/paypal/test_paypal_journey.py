@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 from attrs import define
 
 from automate_store.application.errors import GatewayUnavailable
+from automate_store.application.expiry import expire_orders
 from automate_store.application.orders import OrderView
 from automate_store.application.payments import (
     PaymentView,
     RefundOrder,
+    give_payment_up,
     hear_event,
     refund_order,
     take_webhook,
@@ -147,6 +150,16 @@ async def test_who_is_declined_pays_another_way_on_the_same_page(counter: Counte
     assert declined.payment.client["approve_url"].startswith(counter.post.fake.base)
     await counter.trade.confirm(counter.bought, intended, key="again")
     await paid_once(counter)
+
+
+async def test_who_agrees_too_late_is_not_charged(counter: Counter) -> None:
+    await counter.trade.intend(counter.bought)
+    counter.trade.shop.clock.advance(timedelta(hours=1))
+    await expire_orders(ports=counter.trade.shop.ports)
+    await give_payment_up((await counter.payment()).id, ports=counter.trade.shop.ports)
+    counter.post.fake.books.agree(str((await counter.payment()).intent_id))
+    assert await counter.deliver(APPROVED) == [ToldState.PROCESSED]
+    assert not counter.captures()
 
 
 async def test_a_part_goes_back_once_and_its_webhook_changes_nothing(counter: Counter) -> None:

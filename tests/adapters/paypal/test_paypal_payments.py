@@ -235,6 +235,7 @@ async def test_a_saved_method_is_charged_by_confirming_alone(
     terms = PaymentTerms(customer="ann", method=method.method_id)
     waiting = await begun(gateway, payment_of(terms=terms, number=2))
     assert (waiting.state, waiting.captured) == (PaymentState.PENDING, Money(0, "USD"))
+    assert "payment_source" not in fake.books.orders[str(waiting.intent_id)]
     assert (await gateway.confirm(waiting)).state is PaymentState.CAPTURED
 
 

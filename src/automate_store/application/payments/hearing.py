@@ -25,6 +25,7 @@ from automate_store.application.retries import retrying
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.ids import ToldId
 from automate_store.domain.payments import (
+    OPEN,
     Ask,
     DisputeReport,
     GatewayEvent,
@@ -160,7 +161,8 @@ async def _ask(told: ToldEvent, payment: Payment | None, ports: Ports) -> Gatewa
         return None
     gateway = ports.gateway(told.gateway)
     if told.event.ask is Ask.CONFIRM:
-        return await gateway.confirm(payment)
+        # What ended meanwhile is carried out no more: the shopper agreed too late, or it was.
+        return await gateway.confirm(payment) if payment.state in OPEN else None
     return await gateway.fetch(payment)
 
 
