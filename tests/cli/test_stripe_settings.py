@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from automate_store.adapters.stripe import StripeGateway
+from automate_store.application.ports.payments import ChoosyGateway, PublishedGateway
+from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.bootstrap.gateways import opened_gateways
 from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
 
@@ -43,11 +44,15 @@ async def test_it_is_not_opened_where_nothing_of_it_is_set() -> None:
     assert "stripe" not in await opened(bare)
 
 
+@pytest.mark.parametrize("offered", ["stripe", "manual"])
 @pytest.mark.parametrize("missing", list(KEYS))
-async def test_a_part_of_it_is_refused_by_the_name_of_what_is_missing(missing: str) -> None:
+async def test_a_part_of_it_is_refused_by_the_name_of_what_is_missing(
+    missing: str, offered: str
+) -> None:
     with pytest.raises(SettingsRefused) as refused:
-        await opened(settings(**{missing: ""}))
+        await opened(settings(offered, **{missing: ""}))
     assert [each.field for each in refused.value.errors] == [PREFIX + missing]
+    assert ("offers stripe" in str(refused.value)) is (offered == "stripe")
 
 
 @pytest.mark.parametrize(
@@ -89,10 +94,13 @@ def test_several_secrets_count_while_one_is_rolled() -> None:
     assert len(settings().stripe_webhook_secrets) == 2
 
 
-async def test_the_gateway_is_the_one_to_stripe() -> None:
+async def test_it_says_what_it_takes_and_what_the_browser_opens_it_by() -> None:
     found = (await opened(settings()))["stripe"]
-    inner = getattr(found, "inner", found)
-    assert isinstance(inner, StripeGateway)
+    assert isinstance(found, PublishedGateway)
+    assert found.publishable_key == KEYS["STRIPE_PUBLISHABLE_KEY"]
+    assert isinstance(found, ChoosyGateway)
+    assert found.supports(Money(1999, "USD"))
+    assert not found.supports(Money(1999, "KWD"))
 
 
 def _run(code: str) -> subprocess.CompletedProcess[str]:

@@ -383,26 +383,6 @@ async def test_nothing_goes_back_of_an_intent_that_never_was(
     assert script.asked == []
 
 
-async def test_events_are_read_page_by_page_and_told_the_oldest_first(
-    gateway: StripeGateway, script: Script
-) -> None:
-    newest, middle, oldest = (
-        shapes.event("payment_intent.succeeded", shapes.intent("succeeded"), id=f"evt_{number}")
-        for number in (3, 2, 1)
-    )
-    script.says(
-        {**shapes.listed(newest, middle), "has_more": True, "url": "/v1/events"},
-        {**shapes.listed(oldest), "url": "/v1/events"},
-    )
-    found = [each.id async for each in gateway.events(NOON)]
-    assert found == ["evt_1", "evt_2", "evt_3"]
-    first, second = script.asked
-    assert first.params["created[gte]"] == str(shapes.CREATED)
-    assert first.params["types[0]"] == "payment_intent.succeeded"
-    assert "created[lt]" not in first.params, "our clock may be behind Stripe's"
-    assert second.params["starting_after"] == "evt_2"
-
-
 async def test_a_customer_is_ours_by_its_metadata(gateway: StripeGateway, script: Script) -> None:
     script.says({"id": "cus_1", "object": "customer"})
     assert await gateway.create_customer(UserId(ID), "ann@example.com") == "cus_1"

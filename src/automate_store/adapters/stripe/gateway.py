@@ -15,7 +15,7 @@ from stripe.params import (
     PaymentIntentCreateParams,
 )
 
-from automate_store.adapters.stripe.amounts import NAME, to_stripe
+from automate_store.adapters.stripe.amounts import NAME, takes, to_stripe
 from automate_store.adapters.stripe.events import LISTED, Happened
 from automate_store.adapters.stripe.line import Declined, StripeLine, in_our_words
 from automate_store.adapters.stripe.reading import Intent, MadeRefund, uuid_in
@@ -38,8 +38,10 @@ from automate_store.domain.payments import (
 
 KEPT = timedelta(days=30)
 """How long Stripe lists events."""
-SPAN = timedelta(days=1)
-"""Of how long the events are read at once: it lists the newest first, and we tell the oldest."""
+SECOND = timedelta(seconds=1)
+"""The shortest span that events can be asked for by."""
+NARROWER = 4
+"""By how much a span is cut of which there is more than a page."""
 _OPEN = {PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.FAILED}
 
 
@@ -57,6 +59,15 @@ class StripeGateway(StripeSaving):
         super().__init__(line)
         self._clock = clock
         self._parts = parts
+
+    @property
+    def publishable_key(self) -> str:
+        """The key that the shopper's browser opens Stripe by."""
+        return self._line.keys.publishable
+
+    def supports(self, amount: Money) -> bool:
+        """Whether Stripe has the currency, and counts that finely in it."""
+        return takes(amount)
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
         """An intent that the browser confirms, or that we do where it pays by what was saved."""
@@ -130,14 +141,22 @@ class StripeGateway(StripeSaving):
             return made.report()
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
-        """All that Stripe lists since then, which is 30 days back at most; the oldest first."""
+        """
+        All that Stripe lists since then, which is 30 days back at most; the oldest first.
+
+        It lists the newest first: what does not fit on one page is asked for in shorter spans.
+        """
         now = self._clock()
         start = max(since, now - KEPT).replace(microsecond=0)
+        span = KEPT + SECOND
         while start <= now:
-            end = start + SPAN
-            for happened in reversed(await self._happened(start, end if end <= now else None)):
+            found, more = await self._happened(start, start + span, now)
+            if more and span > SECOND:
+                span = max(timedelta(seconds=span.total_seconds() // NARROWER), SECOND)
+                continue
+            for happened in reversed(found):
                 yield happened.told()
-            start = end
+            start, span = start + span, span * 2
 
     async def read_webhook(
         self, headers: Mapping[str, str], body: bytes, *, at: datetime
@@ -216,12 +235,19 @@ class StripeGateway(StripeSaving):
         )
         return await self._line.ask(asked, MadeRefund)
 
-    async def _happened(self, start: datetime, end: datetime | None) -> list[Happened]:
+    async def _happened(
+        self, start: datetime, end: datetime, now: datetime
+    ) -> tuple[list[Happened], bool]:
+        """What happened from then till then, and whether there is more than a page of it."""
         created: EventListParamsCreated = {"gte": int(start.timestamp())}
-        if end is not None:
+        if end <= now:
+            # The last span has no end, for Stripe's clock may be before ours.
             created["lt"] = int(end.timestamp())
         wanted: EventListParams = {"limit": PAGE, "types": list(LISTED), "created": created}
-        return await self._line.all_of(self._line.v1.events.list_async(wanted), Happened)
+        asked = self._line.v1.events.list_async(wanted)
+        if end - start > SECOND:
+            return await self._line.page_of(asked, Happened)
+        return await self._line.all_of(asked, Happened), False
 
     def _report(self, intent: Intent) -> GatewayReport:
         with in_our_words():

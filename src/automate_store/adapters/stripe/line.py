@@ -102,6 +102,14 @@ class StripeLine:
                     raise GatewayUnavailable(NAME)
         return found
 
+    async def page_of(
+        self, asked: Awaitable[stripe.ListObject[_Listed]], kind: type[_Read]
+    ) -> tuple[list[_Read], bool]:
+        """The first page of a list, and whether there is more; raises as ``in_our_words`` does."""
+        with in_our_words():
+            page = await asked
+            return [read(each.to_dict(), kind) for each in page.data], page.has_more
+
     async def close(self) -> None:
         """Give the connections back."""
         await self._http.aclose()

@@ -187,11 +187,15 @@ def _uses_stripe(settings: Settings) -> bool:
         "STRIPE_PUBLISHABLE_KEY": settings.stripe_publishable_key,
         "STRIPE_WEBHOOK_SECRETS": settings.stripe_webhook_secrets,
     }
-    if OfferedGateway.STRIPE not in settings.gateways and not any(own.values()):
+    offered = OfferedGateway.STRIPE in settings.gateways
+    if not offered and not any(own.values()):
         return False
-    for name, value in own.items():
-        if not value:
-            raise needed(name, OfferedGateway.STRIPE)
+    missing = next((name for name, value in own.items() if not value), None)
+    if missing is not None and offered:
+        raise needed(missing, OfferedGateway.STRIPE)
+    if missing is not None:
+        fault = FieldError(f"{PREFIX}{missing}", "is needed with the other settings of Stripe")
+        raise SettingsRefused((fault,))
     secret, publishable = settings.stripe_secret_key or "", settings.stripe_publishable_key or ""
     if ("_live_" in secret) is not ("_live_" in publishable):
         reason = f"and {PREFIX}STRIPE_SECRET_KEY are of test mode and live mode"
