@@ -96,6 +96,10 @@ class Front:
         """What was posted to the path, or below it."""
         return [each for each in self.asked if each.method == "POST" and path in each.path]
 
+    async def intent(self, intent_id: str) -> dict[str, Any]:
+        """A PaymentIntent, as it would be answered now."""
+        return self._mended(await self._get(f"/v1/payment_intents/{intent_id}"))[1]
+
     def forget_keys(self) -> None:
         """As Stripe does after a day."""
         self._keys.clear()
