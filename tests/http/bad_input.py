@@ -60,6 +60,8 @@ class Sound:
     body: Mapping[str, Any] | None
     form: bytes | None = None
     """The body of a route that takes a form."""
+    raw: bytes | None = None
+    """The body of a route that takes it as it comes."""
     headers: Mapping[bytes, bytes]
 
 
@@ -199,10 +201,14 @@ def _case(
         name=f"{route.method} {route.path}: {name}",
         route=route,
         path=path or sound.path,
-        body=_json(sound.body) if raw is None and sound.body is not None else raw or sound.form,
+        body=_body(sound) if raw is None else raw,
         headers=headers,
         field=field,
     )
+
+
+def _body(sound: Sound) -> bytes | None:
+    return sound.form or sound.raw if sound.body is None else _json(sound.body)
 
 
 def _inside(body: Any, at: tuple[str | int, ...]) -> Any:

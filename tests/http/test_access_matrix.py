@@ -61,6 +61,8 @@ HIDDEN: Mapping[Permission, Row] = {
 }
 """Who has one that not all of its routes are there for customers of."""
 TOKENS = (b"x-cart-token", b"x-order-token")
+SIGNED = (b"x-signature", b"x-signed-at")
+"""By what a request shows of itself who sends it, whoever that is to the store."""
 WRITING = [route for route in ROUTES if route.writes]
 READING = [route for route in ROUTES if not route.writes]
 _BY_ID = {route.operation_id: route for route in ROUTES}
@@ -128,7 +130,8 @@ class Street:
         request = self.sound.get(route.operation_id) or Sound(
             path=self._path(route), body=None, headers={}
         )
-        headers = self._headers(request, caller)
+        own = {name: request.headers[name] for name in SIGNED if name in request.headers}
+        headers = {**own, **self._headers(request, caller)}
         headers[b"idempotency-key"] = f"{route.operation_id}-{caller}".encode()
         if route.version_needed:
             headers[b"if-match"] = b"*"
@@ -136,7 +139,11 @@ class Street:
         if request.form is not None:
             headers[b"content-type"] = FORM.encode()
         answer = await self.web.client.request(
-            route.method, request.path, json=request.body, content=request.form, headers=headers
+            route.method,
+            request.path,
+            json=request.body,
+            content=request.form or request.raw,
+            headers=headers,
         )
         if answer.is_success:
             return str(answer.status_code)

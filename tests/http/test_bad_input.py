@@ -16,6 +16,7 @@ from tests.http.sound_catalog import catalog_requests
 from tests.http.sound_edits import edit_requests
 from tests.http.sound_orders import order_requests
 from tests.http.sound_returns import return_requests
+from tests.http.sound_telling import telling_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
 
 API = "/api/v1"
@@ -140,6 +141,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         **await catalog_requests(web),
         **await edit_requests(web),
         **await return_requests(web),
+        **await telling_requests(web, await web.order(shirts[1])),
         **await order_requests(web, shirts[1]),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
@@ -196,6 +198,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("place_order", "create_intent", "confirm_payment"),
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("modify_items", "change_order_address"),
+        ("take_webhook", "replay_event", "resolve_payment"),
         ("request_return", "withdraw_return", "approve_return", "reject_return"),
         ("receive_return", "refund_return", "replace_return"),
         ("set_status", "set_tracking", "deliver_shipment"),
@@ -223,7 +226,7 @@ async def test_what_the_cases_spoil_would_succeed(web: Web, names: tuple[str, ..
             route.method,
             request.path,
             json=request.body,
-            content=request.form,
+            content=request.form or request.raw,
             headers={**request.headers, b"idempotency-key": name.encode()},
         )
         assert answer.status_code == route.status, (name, answer.text)

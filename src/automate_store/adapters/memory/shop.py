@@ -17,11 +17,11 @@ from automate_store.adapters.memory.credentials import (
 from automate_store.adapters.memory.media import MemoryMedia, MemoryPictures
 from automate_store.adapters.memory.messages import MemoryMailer
 from automate_store.adapters.memory.notices import MemoryNotices
-from automate_store.adapters.memory.payments import MemoryGateway
 from automate_store.adapters.memory.session import Session
 from automate_store.adapters.memory.shipping import MemoryCarriers
 from automate_store.adapters.memory.sources import MemoryClock, MemoryIds
 from automate_store.adapters.memory.store import MemoryStore, MemoryWork
+from automate_store.adapters.memory.telling import TellingGateway
 from automate_store.adapters.memory.texts import MemoryTexts
 from automate_store.application.identity import StoreGate
 from automate_store.application.policies import StorePolicy
@@ -37,7 +37,7 @@ class MemoryShop:
     ports: Ports
     store: MemoryStore
     clock: MemoryClock
-    gateway: MemoryGateway
+    gateway: TellingGateway
     mailer: MemoryMailer
     carriers: MemoryCarriers
 
@@ -68,7 +68,7 @@ class MemoryShop:
             pricing_policy=pricing_policy,
             repositories=repositories,
         )
-        gateway, mailer, carriers = MemoryGateway(), MemoryMailer(), MemoryCarriers()
+        gateway, mailer, carriers = TellingGateway(), MemoryMailer(), MemoryCarriers()
         return cls(
             ports=Ports(
                 unit_of_work=opened.unit_of_work,

@@ -37,6 +37,7 @@ from automate_store.entrypoints.http import (
     shipments,
     shipping,
     taxes,
+    telling,
 )
 from automate_store.entrypoints.http.caching import PageCache
 from automate_store.entrypoints.http.calls import Draining, Shop
@@ -67,6 +68,7 @@ ROUTES: tuple[Route, ...] = (
     *edits.routes.all,
     *shipments.routes.all,
     *payments.routes.all,
+    *telling.routes.all,
     *returns.routes.all,
     *sales.routes.all,
     *identity.routes.all,
@@ -74,6 +76,7 @@ ROUTES: tuple[Route, ...] = (
     *inventory.staff_routes.all,
     *order_lists.staff_routes.all,
     *orders.staff_routes.all,
+    *telling.staff_routes.all,
     *returns.staff_routes.all,
     *shipments.staff_routes.all,
     *taxes.staff_routes.all,

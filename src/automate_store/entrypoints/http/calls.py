@@ -168,6 +168,18 @@ class Call:
             raise WrongContentType
         return await self._whole()
 
+    @property
+    def headers_sent(self) -> dict[str, str]:
+        """Every header by its lower-case name, the first of several."""
+        found: dict[str, str] = {}
+        for name, value in self.scope["headers"]:
+            found.setdefault(name.decode("latin-1"), value.decode("latin-1"))
+        return found
+
+    async def raw_body(self) -> bytes:
+        """The body as it came, of whatever type; raises BodyTooLarge, BodyTooSlow, ClientGone."""
+        return await self._whole()
+
     async def form(self) -> tuple[str, bytes]:
         """The form, and how it says that it is written; raises NotAForm and as ``body``."""
         declared = self.header(b"content-type") or ""

@@ -54,6 +54,7 @@ _TAGS: Mapping[str, str] = {
     "Staff: catalogue": "Products for those who sell them: vendors reach their own, staff all.",
     "Staff: audit": "Needs the staff token; without it these routes are not there.",
     "Staff: orders": "Needs the staff token; without it these routes are not there.",
+    "Staff: payments": "Needs the staff token; without it these routes are not there.",
     "Staff: returns": "Needs the staff token; without it these routes are not there.",
     "Health": "For whoever runs the server.",
 }

@@ -20,6 +20,7 @@ from automate_store.entrypoints.http.openapi import (
     order_edits,
     people,
     sent_back,
+    told,
 )
 from automate_store.entrypoints.http.wire.auditing import AuditTrail, audit_trail
 from automate_store.entrypoints.http.wire.carts import (
@@ -241,6 +242,7 @@ def example_bodies() -> Mapping[type[Struct], Mapping[str, Any]]:
         **after_the_order.BODIES,
         **order_edits.BODIES,
         **sent_back.BODIES,
+        **told.BODIES,
         **editing.BODIES,
         **_FOR_STAFF,
     }
@@ -310,6 +312,7 @@ _USUAL: Mapping[type[Struct], Callable[[], Struct]] = {
     **after_the_order.ANSWERS,
     **order_edits.ANSWERS,
     **sent_back.ANSWERS,
+    **told.ANSWERS,
     **editing.ANSWERS,
     Live: lambda: Live("live"),
     Ready: lambda: Ready("ready"),
