@@ -15,7 +15,12 @@ STUCK_S = 5
 def failures(suite: type, **fixtures: Callable[[], object]) -> list[str]:
     """The tests of the suite that fail, each run with fresh fixtures."""
     tests = [name for name in dir(suite) if name.startswith("test_")]
-    return [name for name in tests if not _passes(getattr(suite(), name), fixtures)]
+    return [name for name in tests if not passes(suite, name, **fixtures)]
+
+
+def passes(suite: type, test: str, **fixtures: Callable[[], object]) -> bool:
+    """Whether that one test of the suite passes."""
+    return _passes(getattr(suite(), test), fixtures)
 
 
 def _passes(test: Callable[..., Any], fixtures: Mapping[str, Callable[[], object]]) -> bool:

@@ -1,0 +1,457 @@
+"""Gateways broken on purpose, each with the promise that it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from attrs import evolve, frozen
+
+from automate_store.adapters.fake import FakeGateway
+from automate_store.adapters.fake.reading import Event
+from automate_store.adapters.fake.signing import SIGNATURE, fault_of
+from automate_store.adapters.memory import MemoryGateway
+from automate_store.application.errors import GatewayRefused, WebhookRefused
+from automate_store.domain.kernel.ids import PaymentId, RefundId, UserId
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments import (
+    PLAIN,
+    GatewayEvent,
+    GatewayReport,
+    MethodReport,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundNews,
+    RefundReport,
+    RefundState,
+    SetupReport,
+)
+from automate_store.entrypoints.properties.contracts import (
+    CaptureInPartsContract,
+    GatewayEventsContract,
+    KeepingGatewayContract,
+    PaymentGatewayContract,
+    SavingGatewayContract,
+    ToldGatewayContract,
+)
+
+
+@frozen
+class Breach:
+    """A gateway, and the test that sees what is wrong with it."""
+
+    gateway: type
+    suite: type
+    test: str
+
+    def __str__(self) -> str:
+        return f"{self.gateway.__name__} {self.test}"
+
+
+class TakesAtOnce(MemoryGateway):
+    def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
+        return super()._carried_out(evolve(payment, terms=PLAIN), report)
+
+
+class CapturesAsOftenAsAsked(MemoryGateway):
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        self._taken.clear()
+        return await super().capture(payment, amount, final=final and payment.captured.minor > 0)
+
+
+class CapturesWhateverIsAsked(MemoryGateway):
+    def _captured(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        report = self._known(payment)
+        taken = report.taken + amount
+        done = final or taken >= report.amount
+        state = PaymentState.CAPTURED if done else PaymentState.AUTHORISED
+        return evolve(report, state=state, authorised=report.amount, captured=taken)
+
+
+class GivesUpOnce(MemoryGateway):
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        if self._known(payment).state is PaymentState.CANCELLED:
+            raise GatewayRefused(self.name, "it is given up already")
+        return await super().cancel(payment)
+
+
+class GivesUpWhatItTook(MemoryGateway):
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        self._reports[payment.id] = evolve(self._known(payment), state=PaymentState.CANCELLED)
+        return self._reports[payment.id]
+
+
+class GivesBackWhateverIsAsked(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{payment.id}{refund.id}")
+
+
+class GivesBackWhatWasNeverMore(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        self._given.clear()
+        return await super().refund(payment, refund)
+
+
+class GivesBackAnew(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        fresh = RefundId(UUID(int=len(self.refunds)))
+        return await super().refund(payment, evolve(refund, id=fresh))
+
+
+class ForgetsLostIntents(MemoryGateway):
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        if payment.intent_id is None:
+            raise GatewayRefused(self.name, "which intent?")
+        return await super().fetch(payment)
+
+
+class CapturesAnotherAmount(MemoryGateway):
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        report = self._known(payment)
+        if report.state is PaymentState.CAPTURED and report.taken < amount:
+            self._reports[payment.id] = evolve(report, captured=amount)
+        return await super().capture(payment, amount, final=final)
+
+
+class IsPaidAfterTheEnd(MemoryGateway):
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        self._reports.pop(payment.id)
+        return await super().confirm(payment)
+
+
+class GivesBackWhatItHolds(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        report = self._known(payment)
+        self._reports[payment.id] = evolve(report, captured=report.promised)
+        return await super().refund(payment, refund)
+
+
+class EndsWithTheFirstPart(MemoryGateway):
+    def _captured(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        return super()._captured(payment, amount, final=final or bool(amount))
+
+
+class CapturesOnceForAll(MemoryGateway):
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        before = evolve(payment, captured=Money.zero(amount.currency))
+        return await super().capture(before, amount, final=final)
+
+
+class NeverEnds(MemoryGateway):
+    def _captured(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        return super()._captured(payment, amount, final=final and not amount)
+
+
+class NeverTakes(MemoryGateway):
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        report = await super().capture(payment, amount, final=final)
+        return evolve(report, captured=Money.zero(amount.currency))
+
+
+class LosesParts(MemoryGateway):
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        report = await super().cancel(payment)
+        return evolve(report, captured=Money.zero(report.amount.currency))
+
+
+class GivesBackAtTheEndAlone(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        if self._known(payment).state is not PaymentState.CAPTURED:
+            return RefundReport(state=RefundState.FAILED)
+        return await super().refund(payment, refund)
+
+
+class ListsTwice(FakeGateway):
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        async for each in super().events(since):
+            yield each
+            yield each
+
+
+class ListsNothing(FakeGateway):
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        async for each in super().events(since + timedelta(days=9)):
+            yield each
+
+
+class ListsEverything(FakeGateway):
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        async for each in super().events(since - timedelta(days=9)):
+            yield each
+
+
+class ForgetsWhosePaymentItIs(FakeGateway):
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        async for each in super().events(since):
+            yield evolve(each, payment_id=None)
+
+
+class ForgetsWhoseRefundItIs(FakeGateway):
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        async for each in super().events(since):
+            known = isinstance(each.news, RefundNews)
+            yield evolve(each, news=_anonymous(each.news)) if known else each
+
+
+def _anonymous(news: Any) -> Any:
+    return evolve(news, refund_id=None)
+
+
+class TellsOfNoCapture(FakeGateway):
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        async for each in super().events(since):
+            if not each.kind.startswith("intent."):
+                yield each
+
+
+class MakesCustomersAnew(FakeGateway):
+    made = 0
+
+    async def create_customer(self, user_id: UserId, email: str) -> str:
+        self.made += 1
+        return await super().create_customer(UserId(UUID(int=user_id.int ^ self.made)), email)
+
+
+class KnowsOneCustomer(FakeGateway):
+    async def create_customer(self, user_id: UserId, email: str) -> str:
+        return await super().create_customer(UserId(UUID(int=user_id.int >> 128)), email)
+
+
+class BeginsAnew(FakeGateway):
+    begun = 0
+
+    async def begin_setup(self, setup_id: UUID, customer: str) -> SetupReport:
+        self.begun += 1
+        return await super().begin_setup(UUID(int=setup_id.int ^ self.begun), customer)
+
+
+class HandsNothingToTheBrowser(FakeGateway):
+    async def begin_setup(self, setup_id: UUID, customer: str) -> SetupReport:
+        return evolve(await super().begin_setup(setup_id, customer), client={})
+
+
+class KeepsNothing(FakeGateway):
+    async def methods(self, customer: str) -> tuple[MethodReport, ...]:
+        return (await super().methods(customer))[:0]
+
+
+class TakesAnyToken(FakeGateway):
+    async def finish_setup(self, setup_id: UUID, customer: str, token: str) -> SetupReport:
+        try:
+            return await super().finish_setup(setup_id, customer, token)
+        except GatewayRefused:
+            return await self.begin_setup(setup_id, customer)
+
+
+class ShowsEverybodys(FakeGateway):
+    shown: tuple[MethodReport, ...] = ()
+
+    async def methods(self, customer: str) -> tuple[MethodReport, ...]:
+        self.shown += await super().methods(customer)
+        return self.shown
+
+
+class NeverForgets(FakeGateway):
+    async def detach_method(self, method_id: str) -> None:
+        pass
+
+
+class ForgetsOnce(FakeGateway):
+    async def detach_method(self, method_id: str) -> None:
+        if method_id in vars(self):
+            raise GatewayRefused(self.name, "it is forgotten already")
+        vars(self)[method_id] = True
+        await super().detach_method(method_id)
+
+
+class WaitsForTheShopper(FakeGateway):
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        return await self.fetch(payment)
+
+
+class SavesNothing(FakeGateway):
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        terms = evolve(payment.terms, keep_method=False)
+        return await super().create_intent(evolve(payment, terms=terms))
+
+
+class SavesEverything(FakeGateway):
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        terms = evolve(payment.terms, keep_method=payment.terms.customer is not None)
+        return await super().create_intent(evolve(payment, terms=terms))
+
+
+class _Reads(FakeGateway):
+    """Reads a webhook whose signature it does not look at."""
+
+    async def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, at: datetime
+    ) -> GatewayEvent:
+        self._look(headers, body, at)
+        try:
+            return msgspec.json.decode(body, type=Event).event()
+        except msgspec.MsgspecError as wrong:
+            raise WebhookRefused(self.name, "no event") from wrong
+
+    def _look(self, headers: Mapping[str, str], body: bytes, at: datetime) -> None:
+        """At nothing."""
+
+    def _refuse(self, fault: str | None) -> None:
+        if fault is not None:
+            raise WebhookRefused(self.name, fault)
+
+
+class TrustsAnybody(_Reads): ...
+
+
+class ChecksNoTime(_Reads):
+    def _look(self, headers: Mapping[str, str], body: bytes, at: datetime) -> None:
+        fault = fault_of(headers.get(SIGNATURE, ""), body, self._secret, at=at)
+        self._refuse(None if fault and "300 s" in fault else fault)
+
+
+class TakesAnythingUnsigned(_Reads):
+    def _look(self, headers: Mapping[str, str], body: bytes, at: datetime) -> None:
+        if SIGNATURE in headers:
+            self._refuse(fault_of(headers[SIGNATURE], body, self._secret, at=at))
+
+
+class BreaksOnNonsense(_Reads):
+    def _look(self, headers: Mapping[str, str], body: bytes, at: datetime) -> None:
+        given = headers.get(SIGNATURE, "t=0,v1=0")
+        int(given.split(",")[0].removeprefix("t="))
+        self._refuse(fault_of(given, body, self._secret, at=at))
+
+
+class HearsNothingOld(_Reads):
+    async def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, at: datetime
+    ) -> GatewayEvent:
+        event = await super().read_webhook(headers, body, at=at)
+        self._refuse("too old" if at - event.at > timedelta(hours=1) else None)
+        return event
+
+
+class InventsIds(FakeGateway):
+    heard = 0
+
+    async def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, at: datetime
+    ) -> GatewayEvent:
+        self.heard += 1
+        return evolve(await super().read_webhook(headers, body, at=at), id=f"{self.heard}")
+
+
+class NamesAllAlike(FakeGateway):
+    async def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, at: datetime
+    ) -> GatewayEvent:
+        return evolve(await super().read_webhook(headers, body, at=at), id="event")
+
+
+class TellsOfAnother(FakeGateway):
+    async def read_webhook(
+        self, headers: Mapping[str, str], body: bytes, *, at: datetime
+    ) -> GatewayEvent:
+        told = await super().read_webhook(headers, body, at=at)
+        return evolve(told, payment_id=PaymentId(UUID(int=1)))
+
+
+def _breaches(suite: type, tests: Mapping[str, Any]) -> list[Breach]:
+    return [
+        Breach(gateway, suite, f"test_{test}")
+        for test, gateways in tests.items()
+        for gateway in gateways
+    ]
+
+
+BREACHES = [
+    *_breaches(
+        PaymentGatewayContract,
+        {
+            "what_is_captured_by_hand_is_authorised_first": [TakesAtOnce],
+            "asked_again_by_its_terms_it_asks_for_the_same": [TakesAtOnce],
+            "asked_twice_for_a_capture_it_takes_once": [CapturesAsOftenAsAsked],
+            "no_more_is_captured_than_was_authorised": [CapturesWhateverIsAsked],
+            "nothing_follows_a_final_capture": [CapturesWhateverIsAsked, NeverEnds],
+            "what_is_given_up_is_not_captured": [CapturesWhateverIsAsked],
+            "asked_twice_to_give_up_it_answers_the_same": [GivesUpOnce],
+            "what_was_captured_whole_is_not_given_up": [GivesUpWhatItTook],
+            "asked_twice_for_a_refund_it_answers_the_same": [GivesBackAnew],
+            "no_more_is_given_back_than_was_captured": [GivesBackWhateverIsAsked],
+            "an_intent_whose_answer_was_lost_is_known_by_our_id": [ForgetsLostIntents],
+            "it_captures_what_was_authorised": [NeverTakes],
+        },
+    ),
+    *_breaches(
+        KeepingGatewayContract,
+        {
+            "refunds_in_parts_come_to_no_more_than_was_captured": [GivesBackWhatWasNeverMore],
+            "a_refund_that_is_asked_for_twice_goes_back_once": [GivesBackAnew],
+            "who_forgot_a_capture_takes_no_more_than_was_authorised": [CapturesAnotherAmount],
+            "a_capture_is_asked_for_again_by_what_was_captured_before": [CapturesAsOftenAsAsked],
+            "what_was_given_up_is_not_paid_any_more": [IsPaidAfterTheEnd],
+            "nothing_is_given_back_of_what_was_never_captured": [GivesBackWhatItHolds],
+        },
+    ),
+    *_breaches(
+        CaptureInPartsContract,
+        {
+            "parts_add_up_to_what_was_authorised": [EndsWithTheFirstPart],
+            "asked_twice_for_a_part_it_takes_it_once": [CapturesAsOftenAsAsked, CapturesOnceForAll],
+            "a_part_is_no_more_than_what_is_left": [CapturesWhateverIsAsked],
+            "a_final_part_gives_up_the_rest": [NeverEnds],
+            "giving_up_the_rest_keeps_the_parts": [LosesParts],
+            "a_part_can_be_given_back_before_the_next": [GivesBackAtTheEndAlone],
+        },
+    ),
+    *_breaches(
+        GatewayEventsContract,
+        {
+            "what_happened_is_told_oldest_first_and_once": [ListsNothing, ListsTwice],
+            "events_find_our_payment_by_our_own_id": [ForgetsWhosePaymentItIs],
+            "events_lead_where_the_answers_did": [TellsOfNoCapture],
+            "a_refund_is_told_by_our_own_id": [ForgetsWhoseRefundItIs],
+            "nothing_is_told_of_before_that_moment": [ListsEverything],
+        },
+    ),
+    *_breaches(
+        SavingGatewayContract,
+        {
+            "an_account_is_one_customer_however_often_it_is_asked_for": [
+                MakesCustomersAnew,
+                KnowsOneCustomer,
+            ],
+            "a_setup_waits_for_the_browser": [HandsNothingToTheBrowser],
+            "asked_twice_for_a_setup_it_answers_the_same": [BeginsAnew],
+            "what_was_handed_over_is_kept_and_known_again": [KeepsNothing],
+            "a_token_that_is_none_saves_nothing": [TakesAnyToken],
+            "anothers_token_saves_nothing": [TakesAnyToken],
+            "methods_are_their_customers_own": [ShowsEverybodys],
+            "what_is_detached_is_forgotten_for_good": [NeverForgets, ForgetsOnce],
+            "a_saved_method_pays_without_the_shopper": [WaitsForTheShopper],
+            "a_method_that_was_detached_pays_nothing": [NeverForgets],
+            "a_payment_saves_what_it_is_paid_by_where_it_is_to": [SavesNothing, SavesEverything],
+        },
+    ),
+    *_breaches(
+        ToldGatewayContract,
+        {
+            "what_is_told_is_of_our_payment": [TellsOfAnother],
+            "the_same_told_again_is_the_same_event": [InventsIds],
+            "another_event_has_another_id": [NamesAllAlike],
+            "a_body_with_anything_changed_is_refused": [TrustsAnybody],
+            "what_somebody_else_signed_is_refused": [TrustsAnybody],
+            "what_is_not_signed_is_refused": [TrustsAnybody, TakesAnythingUnsigned],
+            "any_part_of_what_proves_it_may_be_nonsense": [TrustsAnybody, BreaksOnNonsense],
+            "another_events_proof_is_refused": [TrustsAnybody],
+            "it_counts_for_five_minutes": [ChecksNoTime],
+            "what_happened_long_ago_counts_where_it_is_signed_now": [HearsNothingOld],
+            "capitals_in_the_names_of_headers_open_nothing": [TakesAnythingUnsigned],
+        },
+    ),
+]
