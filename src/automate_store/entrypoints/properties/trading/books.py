@@ -158,8 +158,10 @@ class Book:
         return self.total - self.kept if waits else None
 
     def payable(self, payment_id: PaymentId, at: datetime) -> Book | None:
-        """The same, where that attempt may be carried out now."""
+        """The same, where that attempt may be carried out now, or was with success."""
         waiting, change = self.waiting, self.attempts[payment_id].change
+        if self.attempts[payment_id].heard is PaymentState.CAPTURED:
+            return self
         if change is None:
             waits = self.state is OrderState.PLACED and not self.overdue(at)
             return self if waits else None
