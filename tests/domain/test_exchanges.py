@@ -28,6 +28,7 @@ from automate_store.entrypoints.properties.exchanges import (
 from automate_store.entrypoints.properties.moments import NOON
 from automate_store.entrypoints.properties.returns import (
     FAULTY,
+    POLICY,
     STAFF,
     UNWANTED,
     bring_back,
@@ -36,6 +37,7 @@ from automate_store.entrypoints.properties.returns import (
     shipped,
     units_of,
 )
+from tests.domain.test_returns import three_for_twenty
 
 REASONS = st.sampled_from((FAULTY, UNWANTED))
 
@@ -131,3 +133,22 @@ def test_what_it_costs_to_exchange_is_due(order: Order, data: st.DataObject) -> 
     done = exchange(order, units, UNWANTED, policy, price=None)
     assert done.paid == done.refund.kept(RefundPart.RESTOCKING)
     assert_exchange_adds_up(order, done)
+
+
+def test_three_units_are_exchanged_one_by_one_each_for_what_it_bore() -> None:
+    order = three_for_twenty()
+    unit = {order.items[0].id: 1}
+    order = shipped(order, order.unshipped)
+    for _ in range(3):
+        assert_even_exchange_moves_no_cent(order, unit, UNWANTED, POLICY)
+        order = exchange(order, unit, UNWANTED, POLICY, price=None).order
+    assert [line.gross.minor for line in order.quote.lines[1:]] == [666, 667, 667]
+
+
+def test_what_is_cheaper_than_what_came_off_costs_nothing() -> None:
+    order = three_for_twenty()
+    unit = {order.items[0].id: 1}
+    order = shipped(order, order.unshipped)
+    done = exchange(order, unit, UNWANTED, POLICY, price=Money(100, "USD"))
+    assert done.order.quote.lines[1].gross == Money(0, "USD")
+    assert done.refund.total == Money(666, "USD")
