@@ -290,7 +290,13 @@ async def test_test_mode_tells_a_live_store_nothing(gateway: StripeGateway) -> N
 
 @pytest.mark.parametrize(
     ("secret", "live"),
-    [("sk_test_x", False), ("rk_test_x", False), ("sk_live_x", True), ("rk_live_x", True)],
+    [
+        ("sk_test_x", False),
+        ("rk_test_x", False),
+        ("sk_live_x", True),
+        ("rk_live_x", True),
+        ("sk_org_live_x", True),
+    ],
 )
 def test_a_key_says_whether_it_moves_real_money(secret: str, *, live: bool) -> None:
     assert StripeKeys(secret=secret, publishable="pk", webhooks=()).live is live

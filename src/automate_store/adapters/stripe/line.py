@@ -25,7 +25,8 @@ MOST_LISTED = 20_000
 """Things on one list that are read; more than that are asked for in smaller parts."""
 LONGEST_ANSWER = 16 * 1_048_576
 """Bytes that are read of an answer; a page of a hundred events is the longest."""
-_LIVE = ("sk_live_", "rk_live_")
+LIVE = "_live_"
+"""Is in every key that moves real money, whatever it may do besides."""
 
 _Listed = TypeVar("_Listed", bound=stripe.StripeObject)
 _Read = TypeVar("_Read")
@@ -49,7 +50,7 @@ class StripeKeys:
     @property
     def live(self) -> bool:
         """Whether they move real money."""
-        return self.secret.startswith(_LIVE)
+        return LIVE in self.secret
 
 
 class Declined(Exception):  # noqa: N818 - named for the fact
