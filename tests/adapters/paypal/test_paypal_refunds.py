@@ -87,6 +87,17 @@ async def test_more_than_is_left_gives_nothing_back(
     assert (report.state, went_back(fake)) == (RefundState.FAILED, [])
 
 
+async def test_what_is_held_for_review_can_not_go_back_yet(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    held = await in_parts(gateway, fake, 700)
+    fake.books.review = True
+    await captured(gateway, held, 300)
+    fake.books.review = False
+    report = await gateway.refund(held, refund_of(held, 800))
+    assert (report.state, went_back(fake)) == (RefundState.FAILED, [])
+
+
 async def test_what_paypal_refuses_has_failed_in_its_words(
     gateway: PayPalGateway, fake: PayPalFake
 ) -> None:
