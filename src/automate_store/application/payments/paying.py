@@ -143,7 +143,6 @@ async def confirm_payment(
             if stored is not None:
                 return payment
             if payment.state is PaymentState.CAPTURED:
-                # The gateway's own word was here before the shopper came back.
                 return await _paid_already(payment, order, request, work, ports=ports)
             waiting = _await_gateway(order, payment, ports)
             if ports.gateway(payment.gateway).offline:
@@ -166,7 +165,7 @@ async def confirm_payment(
 async def _paid_already(
     payment: Payment, order: Order, request: Keyed, work: Work, *, ports: Ports
 ) -> PaymentView:
-    """The payment that has its money, as it stands."""
+    """The payment as it stands: the gateway's own word was here before the shopper came back."""
     view = PaymentView(payment=payment, order=order)
     await work.keys.keep(request, view, ports.clock())
     return view
