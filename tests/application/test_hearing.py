@@ -27,8 +27,11 @@ from automate_store.domain.payments import (
     Ask,
     DisputeReport,
     DisputeState,
+    MethodReport,
     PaymentState,
     RefundState,
+    SetupReport,
+    SetupState,
     ToldState,
 )
 from tests.application.telling import Desk, returned
@@ -319,3 +322,22 @@ async def test_what_has_ended_is_forgotten_in_time(desk: Desk) -> None:
 
     assert await purge_told_events(ports=evolve(desk.ports, policy=kept)) == 0
     assert await purge_told_events(ports=evolve(desk.ports, policy=over)) == 1
+
+
+async def test_a_way_to_pay_that_was_saved_is_kept_for_its_owner(desk: Desk) -> None:
+    owner = await desk.street.customer()
+    user_id, at = owner.account(), desk.ports.clock()
+    async with desk.ports.unit_of_work() as work:
+        await work.methods.keep_customer(user_id, desk.gateway.name, "cus_1", at)
+    news = SetupReport(
+        setup_id="seti_1",
+        state=SetupState.SUCCEEDED,
+        customer="cus_1",
+        method=MethodReport(method_id="pm_1", brand="visa", last_four="4242"),
+    )
+    for _ in range(2):
+        told = await desk.tell(desk.happened(None, news))
+
+    async with desk.ports.reading() as reads:
+        (kept,) = await reads.methods.of(user_id)
+    assert (kept.last_four, told.state) == ("4242", ToldState.PROCESSED)

@@ -50,7 +50,7 @@ async def test_where_both_agree_it_says_so(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_shop_of_no_provider_agrees_with_all(postgres_url: str) -> None:
-    settings = {"AUTOMATE_STORE_DATABASE_URL": postgres_url}
+    settings = {"database_url": postgres_url}
     agreed = command("reconcile", "--since", "7d", settings=settings)
     assert (agreed.code, "agree" in agreed.out) == (0, True)
     assert command("reconcile", "--gateway", "nobody", settings=settings).code == 1
