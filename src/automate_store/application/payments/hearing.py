@@ -15,7 +15,7 @@ from uuid import UUID
 from automate_store.application.access import Actor, Role
 from automate_store.application.errors import WebhooksNotHeard
 from automate_store.application.payments.disputes import hear_of_dispute
-from automate_store.application.payments.methods import keep_method, keep_told_method
+from automate_store.application.payments.methods import keep_told_method
 from automate_store.application.payments.returned import hear_of_refund
 from automate_store.application.payments.settling import settle_payment
 from automate_store.application.ports import Ports
@@ -157,8 +157,6 @@ async def payment_meant(told: ToldEvent, reads: Reads) -> Payment | None:
 
 async def _ask(told: ToldEvent, payment: Payment | None, ports: Ports) -> GatewayReport | None:
     """What the gateway says, where the event is to have it asked; no transaction is open."""
-    if isinstance(told.event.news, SetupReport):
-        await keep_method(told.event.news, gateway=told.gateway, ports=ports)
     if payment is None or told.event.ask is None:
         return None
     gateway = ports.gateway(told.gateway)
