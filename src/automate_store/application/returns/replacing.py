@@ -62,7 +62,8 @@ async def with_replacements(
     for variant_id in pieces:
         if variant_id not in today.shelf or not today.shelf[variant_id].active:
             raise VariantNotFound(str(variant_id))
-    reserve({each: variant.stock for each, variant in today.shelf.items()}, pieces)
+    taken = reserve({each: variant.stock for each, variant in today.shelf.items()}, pieces)
+    assert all(change.reserved for change in taken), "what is approved would take what it asks for"
     return tuple(
         evolve(item, replacement=_agreed(item, wanted[item.item_id], today, ports))
         if item.item_id in wanted

@@ -10,7 +10,7 @@ To hold a policy of your own to them::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -21,8 +21,10 @@ from hypothesis.strategies import SearchStrategy
 from automate_store.domain.kernel.ids import EditId, LineId, ProductId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
+    Exchange,
     Order,
     OrderItem,
+    ask_back,
     coming,
     pay_exchange,
     replace_items,
@@ -93,6 +95,35 @@ def exchange(
         for each, many in units.items()
         if many
     ]
+    came = _received(order, items, nth)
+    came = came.worth(sum_of(came, order, among=(), terms=None, policy=policy))
+    comes = exchange_of(came, order, coming(order, list(replacements(came, order).values())))
+    asked_back = evolve(order, items=ask_back(order, units))
+    there = evolve(asked_back, items=settle_return(asked_back, units, taken=units))
+    assert came.refund is not None, "it was settled"
+    return _done(there, comes, came.refund, nth)
+
+
+def _done(order: Order, comes: Exchange, refund: RefundSum, nth: int) -> Exchanged:
+    """The order with what comes, paid for where that costs more."""
+    nothing = Money.zero(order.quote.currency)
+    if refund.due:
+        edit_id, until = EditId(UUID(int=nth)), NOON + WAITS
+        waiting = stage_exchange(order, comes, id=edit_id, until=until, actor=STAFF, at=NOON)
+        paid = pay_exchange(waiting, refund.due, actor=STAFF, at=NOON)
+        return Exchanged(paid, refund, refund.due)
+    replaced = replace_items(order, comes, actor=STAFF, at=NOON)
+    if not refund.total:
+        return Exchanged(replaced, refund, nothing)
+    left = replaced.worth
+    replaced = replaced.refunded(
+        refund.total, of=left, reason="r", credit=nothing, actor=STAFF, at=NOON
+    )
+    return Exchanged(replaced, refund, nothing)
+
+
+def _received(order: Order, items: Sequence[ReturnItem], nth: int) -> Return:
+    """A return of these, all of it accepted."""
     asked = Return.request(
         id=ReturnId(UUID(int=nth)),
         number=f"R-{nth}",
@@ -105,31 +136,7 @@ def exchange(
         at=NOON,
     )
     look = {i.item_id: Receipt(accepted=i.quantity, condition=Condition.NEW) for i in items}
-    came = asked.approve(actor=STAFF, at=NOON).receive(look, actor=STAFF, at=NOON)
-    came = came.worth(sum_of(came, order, among=(), terms=None, policy=policy))
-    comes = exchange_of(came, order, coming(order, list(replacements(came, order).values())))
-    asked_back = evolve(order, items=tuple(i.ask_back(units.get(i.id, 0)) for i in order.items))
-    there = evolve(asked_back, items=settle_return(asked_back, units, taken=units))
-    assert came.refund is not None, "it was settled"
-    refund = came.refund
-    if refund.due:
-        edit_id, until = EditId(UUID(int=nth)), NOON + WAITS
-        waiting = stage_exchange(there, comes, id=edit_id, until=until, actor=STAFF, at=NOON)
-        return Exchanged(
-            pay_exchange(waiting, refund.due, actor=STAFF, at=NOON), refund, refund.due
-        )
-    replaced = replace_items(there, comes, actor=STAFF, at=NOON)
-    if refund.total:
-        left = replaced.worth
-        replaced = replaced.refunded(
-            refund.total,
-            of=left,
-            reason="r",
-            credit=Money.zero(left.currency),
-            actor=STAFF,
-            at=NOON,
-        )
-    return Exchanged(replaced, refund, Money.zero(order.quote.currency))
+    return asked.approve(actor=STAFF, at=NOON).receive(look, actor=STAFF, at=NOON)
 
 
 def assert_even_exchange_moves_no_cent(
