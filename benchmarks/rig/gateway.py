@@ -28,6 +28,7 @@ class Kept:
 
     intent_id: str
     payment_id: str | None
+    state: str
     amount: int
     captured: int
     refunded: int
@@ -57,11 +58,11 @@ class FakeGateway:
     def __enter__(self) -> Self:
         with self._log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*COMMAND, "fake-gateway", "--port", str(self._port), "--secret", SECRET],
+                [*COMMAND, "fake-gateway", "--port", str(self._port)],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=environment({}),
+                env=environment({"fake_webhook_secret": SECRET}),
             )
         deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline and self._process.poll() is None:
@@ -112,6 +113,12 @@ class FakeGateway:
             found += more["items"]
         return found
 
+    def tried(self, path: str, **body: object) -> bool:
+        """Whether the gateway let somebody do that."""
+        answer = self._client.post(path, json=body)
+        assert not answer.is_server_error, f"{path}: {answer.status_code} {answer.text}"
+        return answer.is_success
+
     def act(self, path: str, **body: object) -> Mapping[str, Any]:
         """What a shopper or a bank does there; it must succeed."""
         answer = self._client.post(path, json=body)
@@ -119,9 +126,14 @@ class FakeGateway:
         told: Mapping[str, Any] = answer.json()
         return told
 
+    def look(self, path: str) -> Mapping[str, Any]:
+        """What it says of something that it has."""
+        told: Mapping[str, Any] = self._client.get(path).raise_for_status().json()
+        return told
+
     def kept(self) -> list[Kept]:
         """Its ledger, by intent."""
-        ledger = self._client.get("/ledger").raise_for_status().json()
+        ledger = self.look("/ledger")
         takes = Counter(
             each["intent_id"] for each in ledger["entries"] if each["kind"] == "capture"
         )
@@ -129,6 +141,7 @@ class FakeGateway:
             Kept(
                 intent_id=each["id"],
                 payment_id=each["payment_id"],
+                state=each["state"],
                 amount=each["amount"],
                 captured=each["captured"],
                 refunded=each["refunded"],

@@ -21,7 +21,7 @@ _ORDERS = """
         coalesce(sum(p.captured_amount), 0) * 100, coalesce(sum(p.refunded_amount), 0) * 100,
         (CASE WHEN o.state = 'cancelled' OR o.payment_state NOT IN
             ('paid', 'partially_refunded', 'refunded') THEN 0
-            ELSE o.total_amount - o.credited_amount END) * 100
+            ELSE o.total_amount - o.credited_amount END + o.owed_amount) * 100
     FROM orders o JOIN payments p ON p.order_id = o.id GROUP BY o.id
 """
 SHOWN = 3
@@ -42,10 +42,13 @@ def captures(gateway: FakeGateway) -> Counter[int]:
 
 def _of_payments(shop: Shop, gateway: FakeGateway) -> Iterator[tuple[str, str]]:
     ours = {row[0]: row[1:] for row in shop.database.rows(_PAYMENTS)}
-    for intent in gateway.kept():
+    kept = gateway.kept()
+    for intent in kept:
         yield from _of_intent(intent, ours.get(intent.intent_id))
-    known = {each.intent_id for each in gateway.kept()}
-    for intent_id in ours.keys() - known:
+    for payment_id, times in Counter(each.payment_id for each in kept).items():
+        if times > 1:
+            yield "a payment that was asked for more than once", str(payment_id)
+    for intent_id in ours.keys() - {each.intent_id for each in kept}:
         yield "a payment of an intent that the gateway does not have", intent_id
 
 
