@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
 
 from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
+from hypothesis.strategies import SearchStrategy
 
 from automate_store.domain.kernel.ids import VariantId
-from automate_store.entrypoints.properties.trading.acts import Hear
+from automate_store.entrypoints.properties.trading.acts import Cancel, Hear, Ship
 from automate_store.entrypoints.properties.trading.books import PAID
 from automate_store.entrypoints.properties.trading.desk import HELD, WANTS, Held, TradingDesk
 from automate_store.entrypoints.properties.trading.edits import (
@@ -29,6 +30,7 @@ from automate_store.entrypoints.properties.trading.edits import (
 )
 from automate_store.entrypoints.properties.trading.pieces import Change
 from automate_store.entrypoints.properties.trading.shelf import PLACES, Place
+from automate_store.entrypoints.properties.trading.world import Act
 
 
 class Missing(StrEnum):
@@ -38,23 +40,26 @@ class Missing(StrEnum):
     BEGUN = "begun"
     DECLINED = "declined"
     PAID = "paid"
-    LATE = "late"
-    """It comes for what was wanted before."""
 
 
 _MISSING = st.sampled_from(Missing)
+_THEN: SearchStrategy[tuple[Act, ...]] = st.sampled_from(
+    ((), (), (Hear(0),), (Ship(None), Hear(0)), (Cancel((1, 0, 0)), Hear(0)))
+)
+"""What else becomes of a change that waits: its money, or that of one before, comes too late."""
 
 
 class Changing(TradingDesk):
     """What becomes of an order whose buyer wants it changed, and of a change that waits."""
 
-    @rule(one=HELD, fit=st.booleans(), wants=WANTS, missing=_MISSING)
+    @rule(one=HELD, fit=st.booleans(), wants=WANTS, missing=_MISSING, then=_THEN)
     def edit(
         self,
         one: int,
         fit: bool,  # noqa: FBT001 - drawn by name
         wants: tuple[int, ...],
         missing: Missing,
+        then: tuple[Act, ...],
     ) -> None:
         """Its buyer wants other quantities; what is missing is paid at once, perhaps."""
         held = self._chosen(one, fit=fit)
@@ -74,15 +79,16 @@ class Changing(TradingDesk):
             held.book = free
             price, more = price_after(left, wish, parcels), wish.shortage(free)
             self._become(held, partial(extended, left, wish), price, more)
-            self._pay_for(held, missing)
+            self._go_on(held, missing, then)
 
-    @rule(one=HELD, fit=st.booleans(), place=st.sampled_from(PLACES), missing=_MISSING)
+    @rule(one=HELD, fit=st.booleans(), place=st.sampled_from(PLACES), missing=_MISSING, then=_THEN)
     def move(
         self,
         one: int,
         fit: bool,  # noqa: FBT001 - drawn by name
         place: Place,
         missing: Missing,
+        then: tuple[Act, ...],
     ) -> None:
         """Its buyer wants it sent elsewhere; what is missing is paid at once, perhaps."""
         held = self._chosen(one, fit=fit)
@@ -94,7 +100,7 @@ class Changing(TradingDesk):
             held.book = evolve(held.book, waiting=None)
             price = price_at(held.book, place)
             self._become(held, partial(moved, held.book, place), price, {})
-            self._pay_for(held, missing)
+            self._go_on(held, missing, then)
 
     def _chosen(self, one: int, *, fit: bool) -> Held:
         """The order, or where it has to be ``fit`` one that is paid and can be changed, if any."""
@@ -122,12 +128,13 @@ class Changing(TradingDesk):
         difference, until = price - book.total, staged.expires_at
         held.book = put_off(book, told(staged.edit), more, difference, until)
 
-    def _pay_for(self, held: Held, missing: Missing) -> None:
-        if held.book.waiting is None or missing is Missing.NOTHING:
+    def _go_on(self, held: Held, missing: Missing, then: Iterable[Act]) -> None:
+        """What becomes of a change that waits at once."""
+        if held.book.waiting is None:
             return
-        if missing is Missing.LATE:
-            self._do(held, Hear(0))
-        elif missing is Missing.BEGUN:
+        if missing is Missing.BEGUN:
             self._intend(held)
-        else:
+        elif missing is not Missing.NOTHING:
             self._pay(held, declines=missing is Missing.DECLINED)
+        for act in then:
+            self._do(held, act)
