@@ -1,0 +1,103 @@
+"""A shop that is paid through the fake gateway, over a real connection to it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
+import msgspec
+
+from automate_store.adapters.fake import FakeGateway
+from automate_store.adapters.fake.signing import SIGNATURE, sign
+from automate_store.adapters.guarding import Guard, guarded
+from automate_store.adapters.memory import MemoryClock
+from automate_store.adapters.system import SystemIds
+from automate_store.entrypoints.fake_gateway import create_fake_gateway
+from automate_store.entrypoints.http.openapi import examples
+from tests.adapters.fake.serving import SECRET, served
+from tests.http.web import Web, open_web
+
+GUARD = Guard(
+    deadline_s=7.0, tries=1, failures=5, rest_s=30.0, stopwatch=time.monotonic, sleep=asyncio.sleep
+)
+
+
+class Till:
+    """The fake gateway, as shoppers and tests know it."""
+
+    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
+        self.url, self.client = url, client
+
+    async def put(self, path: str, body: Any) -> None:
+        (await self.client.put(self.url + path, json=body)).raise_for_status()
+
+    async def get(self, path: str) -> Any:
+        return (await self.client.get(self.url + path)).json()
+
+    async def type_in(self, card: str) -> None:
+        """The only shopper there is types a card in."""
+        (intent,) = (await self.get("/ledger"))["intents"]
+        whole = await self.get(f"/intents/{intent['id']}")
+        body = {"client_secret": whole["client_secret"], "card": card}
+        paid = await self.client.post(f"{self.url}/intents/{intent['id']}/pay", json=body)
+        paid.raise_for_status()
+
+
+@asynccontextmanager
+async def trading() -> AsyncIterator[tuple[Web, Till]]:
+    app = create_fake_gateway(clock=MemoryClock(examples.AT), ids=SystemIds(), secret=SECRET)
+    # The shop's client is the shop's alone: it is served by a loop of its own.
+    client = httpx.AsyncClient(timeout=2, limits=httpx.Limits(max_keepalive_connections=0))
+    with served(app) as url:
+        gateway = guarded(FakeGateway(url, client, secret=SECRET), GUARD)
+        async with (
+            httpx.AsyncClient() as tills,
+            open_web(gateways={"fake": gateway}, offered=frozenset({"fake"})) as web,
+        ):
+            yield web, Till(url, tills)
+
+
+async def test_an_order_is_paid_once_though_the_answer_was_lost() -> None:
+    async with trading() as (web, till):
+        (shirt,) = await web.stock(1)
+        order = await web.order(shirt)
+        opening = {"x_order_token": order["token"]}
+        wanted = {"order_id": order["id"], "gateway": "fake"}
+        begun = await web.post("/payments/create-intent", wanted, **opening, idempotency_key="one")
+        assert begun.is_success, begun.text
+        await till.type_in("card_ok")
+
+        body = {"order_id": order["id"], "payment_id": begun.json()["id"]}
+        await till.put("/faults", {"calls": {"fetch": {"drop_answer": 1}}})
+        lost = await web.post("/payments/confirm", body, **opening, idempotency_key="two")
+        assert (lost.status_code, lost.json()["code"]) == (503, "gateway_unavailable")
+        await till.put("/faults", {})
+        paid = await web.post("/payments/confirm", body, **opening, idempotency_key="two")
+        assert paid.json()["status"] == "captured"
+        kinds = [each["kind"] for each in (await till.get("/ledger"))["entries"]]
+        assert kinds == ["authorise", "capture"]
+
+
+async def test_the_shop_hears_what_is_signed_and_nothing_else() -> None:
+    async with trading() as (web, till):
+        (shirt,) = await web.stock(1)
+        order = await web.order(shirt)
+        wanted = {"order_id": order["id"], "gateway": "fake"}
+        opening = {"x_order_token": order["token"], "idempotency_key": "one"}
+        await web.post("/payments/create-intent", wanted, **opening)
+        await till.type_in("card_ok")
+        (event,) = (await till.get("/events"))["items"]
+        body = msgspec.json.encode(event)
+        for secret, status in ((SECRET, 200), ("somebody-else", 400)):
+            headers = {
+                SIGNATURE: sign(secret, body, at=examples.AT),
+                "content-type": "application/json",
+            }
+            answer = await web.client.post(
+                "/api/v1/payments/fake/webhook", content=body, headers=headers
+            )
+            assert answer.status_code == status, answer.text
