@@ -166,7 +166,7 @@ class MemoryGateway:
     A provider with a memory: intents by payment, acted on once however often it is asked.
 
     ``decline``, ``delay`` and ``hide`` make the next confirmations fail, or take their time,
-    or their answers get lost; ``decide`` ends one that took its time.
+    or their answers get lost; ``decide`` ends one that took its time. ``refuse`` keeps money.
     """
 
     offline = False
@@ -179,12 +179,17 @@ class MemoryGateway:
         self._taken: dict[tuple[PaymentId, Money], Money] = {}
         self._given: dict[PaymentId, Money] = {}
         self._declines = ""
+        self._refuses = ""
         self._slow = False
         self._hidden = False
 
     def decline(self, reason: str) -> None:
         """Decline what is confirmed from now on, for that reason; none accepts again."""
         self._declines = reason
+
+    def refuse(self, reason: str) -> None:
+        """Give back nothing from now on, for that reason; none gives again."""
+        self._refuses = reason
 
     def delay(self, *, slow: bool) -> None:
         """Take time over what is confirmed from now on."""
@@ -244,13 +249,14 @@ class MemoryGateway:
         """Give it back, once however often it is asked, or refuse what was never captured."""
         given = self._given.get(payment.id, Money.zero(refund.amount.currency))
         left = self._known(payment).taken - given
-        if refund.id not in self.refunds and refund.amount <= left:
+        if refund.id not in self.refunds and refund.amount <= left and not self._refuses:
             self.refunds[refund.id] = refund.amount
             self._given[payment.id] = given + refund.amount
         if self._hidden:
             raise GatewayUnavailable(self.name)
         if refund.id not in self.refunds:
-            return RefundReport(state=RefundState.FAILED, failure="less than that was captured")
+            failure = self._refuses or "less than that was captured"
+            return RefundReport(state=RefundState.FAILED, failure=failure)
         gateway_id = f"{self.name}_{refund.id.hex}"
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
 
