@@ -21,6 +21,7 @@ from benchmarks.speed.after_the_order import measure_after_the_order
 from benchmarks.speed.flow import OPS, setup
 from benchmarks.speed.imports import measure_import
 from benchmarks.speed.loads import Speed, Target, measure
+from benchmarks.speed.payments import measure_payments
 from benchmarks.speed.postgres_alone import limits
 from benchmarks.speed.processes import STORE_CPU, pin
 from benchmarks.speed.promoted import compare
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--promotions", type=int, help="compare the checkout with so many, only")
     parser.add_argument("--accounts", action="store_true", help="what accounts cost, only")
     parser.add_argument("--after-the-order", action="store_true", help="edits and returns, only")
+    parser.add_argument("--payments", action="store_true", help="webhooks, only")
     parser.add_argument("--rounds", type=int, default=7, help="of those comparisons")
     chosen = parser.parse_args(arguments)
     if chosen.promotions is not None:
@@ -50,6 +52,8 @@ def main(arguments: Sequence[str]) -> int:
         return _accounts(chosen.rounds, chosen.seconds)
     if chosen.after_the_order:
         return _after_the_order()
+    if chosen.payments:
+        return _payments(chosen.seconds)
     loads = [int(each) for each in chosen.concurrency.split(",")]
     operations = chosen.ops.split(",")
     with filled_shop({}) as shop:
@@ -77,6 +81,13 @@ def _accounts(rounds: int, seconds: int) -> int:
 
 def _after_the_order() -> int:
     measured = measure_after_the_order(orders=100)
+    print(measured.text())
+    print(f"written to {measured.save()}")
+    return 1 if measured.missed else 0
+
+
+def _payments(seconds: int) -> int:
+    measured = measure_payments(seconds=seconds)
     print(measured.text())
     print(f"written to {measured.save()}")
     return 1 if measured.missed else 0
