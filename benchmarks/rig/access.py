@@ -89,6 +89,7 @@ ONES_ORDER = _one_of(ANYBODY, "404 order_not_found", Caller.GUEST, Caller.SUPPOR
 ONES_ORDER_TO_PAY = _one_of(ANYBODY, "404 order_not_found", Caller.GUEST, Caller.ADMIN)
 """Support moves no money."""
 ONES_ADDRESS = _one_of(SIGNED_IN, "404 address_not_found")
+ONES_METHOD = _one_of(SIGNED_IN, "404 method_not_found")
 ONES_SESSION = _one_of(SIGNED_IN, "404 session_not_found")
 _FOREIGN = {Caller.VENDOR: "404 product_not_found"}
 ONES_PRODUCT = Row({**VENDORS.told, **_FOREIGN}, owners=True)
@@ -115,6 +116,7 @@ OPERATIONS: Mapping[str, Row] = {
     "list_shipping_options": ANYBODY,
     "choose_shipping": ANYBODY,
     "accept_prices": ANYBODY,
+    "list_cart_gateways": ANYBODY,
     "merge_carts": SIGNED_IN,
     "place_order": ANYBODY,
     "list_orders": SIGNED_IN,
@@ -125,6 +127,11 @@ OPERATIONS: Mapping[str, Row] = {
     "list_gateways": ANYBODY,
     "create_intent": ONES_ORDER_TO_PAY,
     "confirm_payment": ONES_ORDER_TO_PAY,
+    "capture_payment": ADMINS,
+    "void_payment": ADMINS,
+    "list_methods": SIGNED_IN,
+    "save_method": SIGNED_IN,
+    "remove_method": ONES_METHOD,
     "cancel_order": ONES_ORDER_TO_PAY,
     "modify_items": ONES_ORDER_TO_PAY,
     "change_order_address": ONES_ORDER_TO_PAY,

@@ -99,8 +99,8 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/payments/paying.py",
-                "    if payment.order_id != order.id:\n",
-                "    if False:\n",
+                "            payments = await work.payments.of_order(order.id)\n",
+                "            payments = (await work.payments.get(command.payment_id),)\n",
             ),
         ),
     ),
@@ -111,12 +111,12 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "entrypoints/http/payments.py",
-                '@routes.get("/payments/gateways", summary="List the ways to pay")',
+                '@routes.get(\n    "/payments/gateways",\n',
                 '@routes.get("/payments/ways", summary="List the ways to pay again")\n'
                 "async def list_ways(call: Call) -> Gateways:\n"
                 '    """The names again."""\n'
-                "    return Gateways(sorted(call.ports.gateways))\n\n\n"
-                '@routes.get("/payments/gateways", tag="Payments", summary="List the ways to pay")',
+                "    return gateways_answer(use_cases.ways_to_pay(None, ports=call.ports), None)\n"
+                '\n\n@routes.get(\n    "/payments/gateways",\n',
             ),
         ),
     ),
@@ -369,8 +369,8 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "entrypoints/http/payments.py",
-                "list(call.ports.ways_to_pay)",
-                '[call.ports.gateways["none"].name]',
+                "    asked = None\n",
+                '    asked = call.ports.gateways["none"].name\n',
             ),
         ),
     ),

@@ -15,6 +15,7 @@ from tests.http.sound_accounts import account_requests
 from tests.http.sound_catalog import catalog_requests
 from tests.http.sound_edits import edit_requests
 from tests.http.sound_orders import order_requests
+from tests.http.sound_payments import payment_requests
 from tests.http.sound_returns import return_requests
 from tests.http.sound_telling import telling_requests
 from tests.http.web import ADDRESS, PLACE, STAFF_TOKEN, Web, order_body
@@ -143,6 +144,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
         **await return_requests(web),
         **await telling_requests(web, await web.order(shirts[1])),
         **await order_requests(web, shirts[1]),
+        **await payment_requests(web, shirts[1]),
         "deliver_order": at(f"/admin/orders/{paid['id']}/deliver", None, STAFF),
     }
 
@@ -198,6 +200,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("place_order", "create_intent", "confirm_payment"),
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("modify_items", "change_order_address"),
+        ("capture_payment", "void_payment", "save_method", "remove_method"),
         ("take_webhook", "replay_event", "resolve_payment"),
         ("request_return", "withdraw_return", "approve_return", "reject_return"),
         ("receive_return", "refund_return", "replace_return"),

@@ -13,7 +13,7 @@ async def test_a_store_that_offers_no_gateway_takes_no_payment() -> None:
     async with open_web(offered=frozenset()) as web:
         (shirt,) = await web.stock(1)
         order = await web.order(shirt)
-        assert (await web.get("/payments/gateways")).json() == {"items": []}
+        assert (await web.get("/payments/gateways")).json() == {"amount": None, "items": []}
         body = {"order_id": order["id"], "gateway": "memory"}
         opening = {"x_order_token": order["token"], "idempotency_key": "one"}
         refused = await web.post("/payments/create-intent", body, **opening)

@@ -140,6 +140,7 @@ def test_what_moves_stock_or_money_asks_for_a_key() -> None:
             *("request_return", "withdraw_return", "approve_return", "reject_return"),
             *("receive_return", "refund_return", "replace_return"),
             *("set_status", "set_tracking", "deliver_shipment"),
+            *("capture_payment", "void_payment", "resolve_payment"),
         }
     )
 

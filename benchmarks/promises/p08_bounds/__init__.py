@@ -17,8 +17,10 @@ from benchmarks.promises.p08_bounds.accounts import accounts
 from benchmarks.promises.p08_bounds.buying import buying
 from benchmarks.promises.p08_bounds.cases import Case, Route, cases
 from benchmarks.promises.p08_bounds.catalog import catalog
+from benchmarks.promises.p08_bounds.paying import paying
 from benchmarks.promises.p08_bounds.pricing import pricing
 from benchmarks.promises.p08_bounds.returning import returning
+from benchmarks.promises.p08_bounds.telling import telling
 from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
 from benchmarks.rig.shop import Shop
@@ -38,6 +40,8 @@ async def check(shop: Shop, run: Run) -> None:
         routes = [
             *await buying(shoppers, variant),
             *await returning(shoppers, variant),
+            *await telling(shoppers, variant),
+            *await paying(shop, shoppers, variant),
             *await pricing(shoppers, variant),
             *await accounts(shop, shoppers),
             *await catalog(shoppers),
@@ -72,7 +76,9 @@ async def _sound(run: Run, shoppers: Shoppers, routes: Sequence[Route]) -> None:
         answer = await shoppers.ask(
             route.method, route.path, body, raw=route.form, headers=_headers(route)
         )
-        run.require(answer.ok, f"the right {route.method} {route.template}: {answer.label()}")
+        told = answer.body.get("code") if isinstance(answer.body, dict) else None
+        right = answer.ok if route.refusal is None else told == route.refusal
+        run.require(right, f"the right {route.method} {route.template}: {answer.label()}")
 
 
 def _headers(route: Route) -> dict[str, str]:

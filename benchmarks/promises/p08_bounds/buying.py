@@ -156,7 +156,15 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             headers=buyer,
             keyed=True,
             body={"order_id": order["id"], "gateway": "manual"},
-            fields={"order_id": v.REQUIRED_IDS, "gateway": (*v.REQUIRED_TEXTS, "no-such-gateway")},
+            fields={
+                "order_id": v.REQUIRED_IDS,
+                "gateway": (*v.REQUIRED_TEXTS, "no-such-gateway"),
+                "amount": (0, "x", [], {}, True),
+                "amount.amount": (*v.AMOUNTS, "1000000.00", "0.00", "-0.01"),
+                "amount.currency": (*v.REQUIRED_TEXTS, "EUR", "usd ", "XXXX"),
+                "method_id": (*v.IDS, str(uuid4())),
+                "save_method": ("true", 1, [], {}),
+            },
         ),
         Route(
             method="POST",

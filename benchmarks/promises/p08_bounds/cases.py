@@ -36,6 +36,8 @@ class Route:
     keyed: bool = False
     body_optional: bool = False
     """Whether nothing at all is a request as well."""
+    refusal: str | None = None
+    """What its right request is refused for, where the shop lacks what would do it."""
     authenticator: str | None = None
     """The secret that the body's code is made from, for it is over in a minute."""
 

@@ -19,6 +19,8 @@ BOUNDED: Mapping[str, str] = {
     "list_returns": "the units of one order that were delivered",
     "show_timeline": "the moves of one order",
     "list_gateways": "the gateways of this installation",
+    "list_cart_gateways": "the gateways of this installation",
+    "list_methods": "50 saved ways to pay of an account",
     "list_addresses": "50 addresses of an account",
     "list_sessions": "100 sessions, the last used",
 }

@@ -19,6 +19,7 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import MethodId, UserId
 from automate_store.domain.payments import (
+    MOST_METHODS,
     MethodRemoved,
     MethodReport,
     MethodsToKeep,
@@ -26,6 +27,7 @@ from automate_store.domain.payments import (
     SetupRefused,
     SetupReport,
     SetupState,
+    TooManyMethods,
 )
 
 
@@ -58,10 +60,12 @@ async def begin_setup(gateway: str, *, actor: Actor, ports: Ports) -> BegunSetup
     """
     A way to pay is asked for, which the shopper's browser hands over to the gateway.
 
-    Raises SignInNeeded, GatewayUnknown, MethodsNotKept, GatewayUnavailable.
+    Raises SignInNeeded, GatewayUnknown, MethodsNotKept, TooManyMethods, GatewayUnavailable.
     """
     user_id = actor.account()
     keeper = saving(gateway, ports)
+    if len(await list_methods(actor=actor, ports=ports)) >= MOST_METHODS:
+        raise TooManyMethods(MOST_METHODS)
     customer = await customer_at(keeper, user_id, ports)
     setup_id = ports.ids.uuid()
     report = await keeper.begin_setup(setup_id, customer)

@@ -38,7 +38,7 @@ class WayToPay:
     """What the shopper's browser opens it with; anybody may know it."""
 
 
-async def ways_to_pay(amount: Money | None, *, ports: Ports) -> tuple[WayToPay, ...]:
+def ways_to_pay(amount: Money | None, *, ports: Ports) -> tuple[WayToPay, ...]:
     """Every gateway that is offered, for that amount where one is known, in order of name."""
     return tuple(_way(ports.gateway(name), amount) for name in ports.ways_to_pay)
 

@@ -10,6 +10,7 @@ from automate_store.domain.payments.instructing import (
 )
 from automate_store.domain.payments.instruction import Instruction
 from automate_store.domain.payments.methods import (
+    MOST_METHODS,
     MethodExpired,
     MethodNotFound,
     MethodRemoved,
@@ -17,6 +18,7 @@ from automate_store.domain.payments.methods import (
     MethodsToKeep,
     SavedMethod,
     SetupRefused,
+    TooManyMethods,
 )
 from automate_store.domain.payments.payment import (
     MOVES,
@@ -74,6 +76,7 @@ from automate_store.domain.payments.told import (
 )
 
 __all__ = [
+    "MOST_METHODS",
     "MOVES",
     "OPEN",
     "PLAIN",
@@ -124,6 +127,7 @@ __all__ = [
     "StillAsked",
     "ToldEvent",
     "ToldState",
+    "TooManyMethods",
     "VoidAsked",
     "asking_for_reported",
     "dismissed",

@@ -15,6 +15,9 @@ from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import MethodId, UserId
 from automate_store.domain.payments.reports import MethodReport
 
+MOST_METHODS = 50
+"""Of one account."""
+
 
 @frozen
 class MethodNotFound(NotFound):
@@ -41,6 +44,14 @@ class MethodsNotKept(RuleBroken):
     says = "{gateway} keeps no ways to pay; those that do: {offered}."
     gateway: str
     offered: tuple[str, ...]
+
+
+@frozen
+class TooManyMethods(RuleBroken):
+    """The account has as many saved ways to pay as one may have."""
+
+    says = "An account keeps {limit} ways to pay at most; remove one first."
+    limit: int
 
 
 @frozen

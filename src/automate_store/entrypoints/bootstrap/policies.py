@@ -112,6 +112,7 @@ def store_policy(settings: Settings) -> StorePolicy:
         accounts=account_policy(settings),
         returns=return_policy(settings),
         url=settings.url,
+        capture=settings.capture,
         staff_email=settings.staff_email,
         told_lifetime=timedelta(days=settings.webhook_events_kept_days),
     )

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from automate_store.application import carts as use_cases
+from automate_store.application import payments
 from automate_store.application.access import CartOwner, Permission
 from automate_store.application.carts import CartView
 from automate_store.application.errors import CartOrdered
@@ -43,6 +44,7 @@ from automate_store.entrypoints.http.wire.carts import (
     merged_answer,
     validation_answer,
 )
+from automate_store.entrypoints.http.wire.payments import Gateways, gateways_answer
 from automate_store.entrypoints.http.wire.pricing import ShippingOptions
 from automate_store.entrypoints.http.wire.pricing import shipping_options as options_answer
 from automate_store.entrypoints.http.wire.verdicts import Explanation, explanation
@@ -292,6 +294,22 @@ async def accept_prices(call: Call) -> CartAnswer:
         return await use_cases.accept_prices(owner, ports=call.ports)
 
     return cart_answer(await _with_cart(call, use))
+
+
+@routes.get(
+    "/cart/gateways",
+    summary="List the ways to pay for the cart",
+    raises=_OPENING,
+    opens="cart",
+)
+async def list_cart_gateways(call: Call) -> Gateways:
+    """Each of them, whether it works now, and whether it takes what the cart costs today."""
+
+    async def use(owner: CartOwner) -> Gateways:
+        asked = (await use_cases.view_cart(owner, ports=call.ports)).quote.total
+        return gateways_answer(payments.ways_to_pay(asked, ports=call.ports), asked)
+
+    return await _with_cart(call, use)
 
 
 async def _with_cart(call: Call, use: Callable[[CartOwner], Awaitable[T]]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from automate_store.application import payments as use_cases
 from automate_store.application.access import Permission
-from automate_store.application.errors import GatewayUnavailable
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable, SignInNeeded
 from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import CurrencyMismatch
@@ -12,19 +12,31 @@ from automate_store.domain.orders import (
     EditGone,
     EditOverdue,
     IllegalMove,
+    MoreThanDue,
+    NothingDue,
     OrderNotFound,
     OrderOverdue,
+    PaidWholeOnly,
 )
-from automate_store.domain.payments import GatewayUnknown, PaymentNotFound, RefundTooLarge
+from automate_store.domain.payments import (
+    GatewayUnknown,
+    MethodExpired,
+    MethodNotFound,
+    MethodsNotKept,
+    PaymentNotFound,
+    RefundTooLarge,
+)
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.payments import (
     ConfirmPaymentInput,
     CreateIntentInput,
+    GatewayQuery,
     Gateways,
     PaymentAnswer,
     RefundAnswer,
     RefundInput,
+    gateways_answer,
     payment_answer,
     refund_answer,
 )
@@ -37,28 +49,56 @@ _PAYING = (
     IllegalMove,
     GatewayUnknown,
     GatewayUnavailable,
+    GatewayRefused,
 )
 
 
-@routes.get("/payments/gateways", summary="List the ways to pay")
-async def list_gateways(call: Call) -> Gateways:
-    """The names that create-intent takes."""
-    return Gateways(list(call.ports.ways_to_pay))
+@routes.get(
+    "/payments/gateways",
+    summary="List the ways to pay",
+    raises=(OrderNotFound, OrderOverdue, EditOverdue, IllegalMove),
+    opens="order",
+)
+async def list_gateways(call: Call, query: GatewayQuery) -> Gateways:
+    """
+    Each of them, whether it works now, and whether it can save a way to pay.
+
+    For an order: whether it takes what is still to be paid of it. For a cart, see
+    /cart/gateways.
+    """
+    asked = None
+    if query.order_id is not None:
+        asked = await use_cases.amount_of_order(
+            OrderId(query.order_id), call.order_token, actor=call.actor, ports=call.ports
+        )
+    return gateways_answer(use_cases.ways_to_pay(asked, ports=call.ports), asked)
 
 
 @routes.post(
     "/payments/create-intent",
     summary="Ask to pay an order",
     status=201,
-    raises=_PAYING,
+    raises=(
+        *_PAYING,
+        NothingDue,
+        MoreThanDue,
+        PaidWholeOnly,
+        CurrencyMismatch,
+        SignInNeeded,
+        MethodNotFound,
+        MethodExpired,
+        MethodsNotKept,
+    ),
     keyed=True,
     opens="order",
 )
 async def create_intent(call: Call, body: CreateIntentInput) -> PaymentAnswer:
     """
-    A payment of the order's whole total at the gateway; nothing is charged yet.
+    A payment at the gateway of what is still to be paid of the order, or of a part of that.
 
-    Of a paid order beside which a change waits, it is of what the change costs more.
+    Nothing is charged yet. Several payments may pay an order; it is paid once they are enough.
+    Of a paid order beside which a change waits, it is of all that the change costs more. Where
+    the gateway is away, the refusal says which others work.
     """
     view = await use_cases.create_intent(
         body.command(), token=call.order_token, key=call.key, actor=call.actor, ports=call.ports

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
+from automate_store.domain.payments import CaptureMode
 from automate_store.entrypoints.settings.declaring import setting
 from automate_store.entrypoints.settings.edge import several
 from automate_store.entrypoints.settings.kinds import (
@@ -53,6 +54,11 @@ STRIPE_WEBHOOKS = evolve(several(_stripe_key("whsec_", secret=True), {}), secret
 class PayingSettings:
     """The gateways that are offered need the settings that bear their names."""
 
+    capture: CaptureMode = setting(
+        one_of(CaptureMode),
+        CaptureMode.AUTOMATIC,
+        "Whether what shoppers agree to pay is taken at once, or `manual`ly by staff",
+    )
     gateway_connect_timeout_s: float = setting(
         seconds(0.05, 30), 2.0, "How long it may take to reach a payment provider"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -15,9 +15,11 @@ from automate_store.application.payments import (
     PaymentView,
     RefundOrder,
     RefundView,
+    WayToPay,
 )
 from automate_store.domain.kernel.errors import InvalidInput
-from automate_store.domain.kernel.ids import OrderId, PaymentId
+from automate_store.domain.kernel.ids import MethodId, OrderId, PaymentId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import OrderStatus, PaymentStatus
 from automate_store.domain.payments import PaymentState, Refund, RefundState
 from automate_store.entrypoints.http.wire.inputs import Input
@@ -29,14 +31,35 @@ GatewayName = Annotated[
 
 
 class CreateIntentInput(Input, frozen=True, kw_only=True):
-    """Which order, through which gateway; the amount is the order's."""
+    """
+    Which order, through which gateway; without an amount, all that is still to be paid.
+
+    By a saved way to pay, or by a new one that is to be saved with save_method.
+    """
 
     order_id: UUID
     gateway: GatewayName
+    amount: Amount | None = None
+    method_id: UUID | None = None
+    save_method: bool = False
 
     def command(self) -> CreateIntent:
-        """The wish in the words of the trade."""
-        return CreateIntent(order_id=OrderId(self.order_id), gateway=self.gateway)
+        """The wish in the words of the trade; raises InvalidInput."""
+        if self.method_id is not None and self.save_method:
+            raise InvalidInput.of("save_method", "is for what is not saved yet")
+        return CreateIntent(
+            order_id=OrderId(self.order_id),
+            gateway=self.gateway,
+            amount=some_money(self.amount),
+            method_id=None if self.method_id is None else MethodId(self.method_id),
+            save_method=self.save_method,
+        )
+
+
+class GatewayQuery(Input, frozen=True, kw_only=True):
+    """For which order, if for one."""
+
+    order_id: UUID | None = None
 
 
 class ConfirmPaymentInput(Input, frozen=True, kw_only=True):
@@ -63,10 +86,16 @@ class RefundInput(Input, frozen=True, kw_only=True):
 
     def command(self) -> RefundOrder:
         """The wish in the words of the trade; raises InvalidInput."""
-        given = money(self.amount, field="amount") if self.amount else None
-        if given is not None and given.minor <= 0:
-            raise InvalidInput.of("amount", "is more than nothing")
-        return RefundOrder(order_id=OrderId(self.order_id), amount=given, reason=self.reason)
+        order_id, given = OrderId(self.order_id), some_money(self.amount)
+        return RefundOrder(order_id=order_id, amount=given, reason=self.reason)
+
+
+def some_money(given: Amount | None) -> Money | None:
+    """The amount, where one is given; raises InvalidInput for nothing or less."""
+    found = money(given, field="amount") if given else None
+    if found is not None and found.minor <= 0:
+        raise InvalidInput.of("amount", "is more than nothing")
+    return found
 
 
 class PaidOrder(Struct, frozen=True):
@@ -87,6 +116,9 @@ class PaymentAnswer(Struct, frozen=True):
     gateway: str
     amount: Amount
     status: PaymentState
+    authorised: Amount
+    captured: Amount
+    refunded: Amount
     intent_id: str | None
     failure: str | None
     client: Mapping[str, str]
@@ -94,10 +126,26 @@ class PaymentAnswer(Struct, frozen=True):
     order: PaidOrder
 
 
-class Gateways(Struct, frozen=True):
-    """The names of the gateways that this store offers."""
+class Gateway(Struct, frozen=True):
+    """
+    A way to pay: name is what create-intent takes.
 
-    items: list[str]
+    works is whether it answers now, takes whether it can be asked for the amount in question,
+    keeps_methods whether it can save a way to pay; publishable_key is for the browser.
+    """
+
+    name: str
+    works: bool
+    takes: bool
+    keeps_methods: bool
+    publishable_key: str | None
+
+
+class Gateways(Struct, frozen=True):
+    """The gateways that this store offers, for the amount where one is in question."""
+
+    amount: Amount | None
+    items: list[Gateway]
 
 
 class RefundItem(Struct, frozen=True):
@@ -126,6 +174,17 @@ class RefundAnswer(Struct, frozen=True):
     refunds: list[RefundItem]
 
 
+def gateways_answer(ways: Iterable[WayToPay], asked: Money | None) -> Gateways:
+    """The gateways in order of name."""
+    return Gateways(
+        None if asked is None else amount(asked),
+        [
+            Gateway(each.name, each.works, each.takes, each.keeps_methods, each.publishable_key)
+            for each in ways
+        ],
+    )
+
+
 def refund_answer(view: RefundView) -> RefundAnswer:
     """The order and its refunds, oldest first."""
     order = view.order
@@ -147,6 +206,9 @@ def payment_answer(view: PaymentView) -> PaymentAnswer:
         payment.gateway,
         amount(payment.amount),
         payment.state,
+        amount(payment.authorised),
+        amount(payment.captured),
+        amount(payment.refunded),
         payment.intent_id,
         payment.failure,
         payment.client,
