@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 
 from attrs import define, evolve, field, frozen
 
 from automate_store.application.access import GUEST, CartOwner
 from automate_store.application.carts import AddItem, add_code, add_to_cart
+from automate_store.application.errors import GatewayRefused
 from automate_store.application.orders import OrderView, PlaceOrder, place_order
 from automate_store.application.payments import (
     ConfirmPayment,
@@ -22,6 +24,7 @@ from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
+    GatewayEvent,
     GatewayReport,
     Payment,
     PaymentState,
@@ -66,6 +69,24 @@ class Whim:
             known = evolve(known, state=state, failure=failure)
             self._answers[str(payment.id)] = known
         return known
+
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:  # noqa: ARG002
+        """Nothing more: all of it is taken at once."""
+        return self._known(payment)
+
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        """What was not decided is given up, and never will be."""
+        known = self._known(payment)
+        if known.state is PaymentState.CAPTURED:
+            raise GatewayRefused(self.name, "all of it was captured")
+        self._answers[str(payment.id)] = evolve(known, state=PaymentState.CANCELLED)
+        return self._known(payment)
+
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002
+        """None: it keeps no list of what happened."""
+        nothing: tuple[GatewayEvent, ...] = ()
+        for each in nothing:
+            yield each
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What was answered last."""
