@@ -245,6 +245,7 @@ class Books:
         self._happened("CHECKOUT.ORDER.APPROVED", "checkout-order", order)
 
     def agree_to_setup(self, setup_id: str) -> None:
+        assert self.setups[setup_id]["status"] == "PAYER_ACTION_REQUIRED", "it is agreed to once"
         self.setups[setup_id]["status"] = "APPROVED"
 
     def decide(self, part_id: str, *, good: bool) -> None:

@@ -25,6 +25,7 @@ from automate_store.domain.payments import (
     SetupState,
 )
 from automate_store.entrypoints.properties.moments import NOON
+from tests.adapters.paypal.books import SECOND
 from tests.adapters.paypal.paying import MANUAL, agreed, captured, paid, payment_of
 from tests.adapters.paypal.server import PayPalFake
 
@@ -53,6 +54,16 @@ async def test_every_page_of_every_day_is_read_once_the_oldest_first(
         fake.books._happened("A.NEW.KIND", "thing", {"number": number})
     events = await all_of(gateway)
     assert [each.id for each in events] == [each["id"] for each in fake.books.events]
+
+
+async def test_what_happened_where_two_days_meet_is_told_once(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    fake.books.now = NOON - SECOND
+    fake.books._happened("A.NEW.KIND", "thing", {})
+    fake.books._happened("A.NEW.KIND", "thing", {})
+    assert (await all_of(gateway))[0].at == NOON
+    assert len(await all_of(gateway)) == 2
 
 
 async def test_a_link_to_the_next_page_leads_to_paypal_alone(

@@ -103,10 +103,11 @@ async def finish_setup(setup_id: UUID, customer: str, token: str, line: PayPalLi
     kept = await line.post(
         "/v3/vault/payment-tokens", {"payment_source": source}, Token, key=f"{setup_id}:finish"
     )
-    if kept.customer.id != customer:
-        raise GatewayRefused(NAME, "that is no setup token of this customer")
     return SetupReport(
-        setup_id=token, state=SetupState.SUCCEEDED, customer=customer, method=kept.method
+        setup_id=token,
+        state=SetupState.SUCCEEDED,
+        customer=kept.customer.id or customer,
+        method=kept.method,
     )
 
 
