@@ -116,7 +116,7 @@ ACCESS: tuple[Sabotage, ...] = (
                 "async def list_ways(call: Call) -> Gateways:\n"
                 '    """The names again."""\n'
                 "    return gateways_answer(use_cases.ways_to_pay(None, ports=call.ports), None)\n"
-                '\n\n@routes.get(\n    "/payments/gateways",\n',
+                '\n\n@routes.get(\n    path="/payments/gateways",\n',
             ),
         ),
     ),
