@@ -13,6 +13,7 @@ from datetime import datetime
 from attrs import frozen
 
 from automate_store.application.access import Actor, Role
+from automate_store.application.errors import GatewayRefused
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
@@ -21,6 +22,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, may_keep, owe
 from automate_store.domain.payments import (
     Funds,
+    GatewayTold,
     Payment,
     Refund,
     RefundReport,
@@ -86,20 +88,30 @@ async def give_back(order: Order, grant: Grant, *, work: Work, actor: Actor, por
 
 
 async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
-    """The refund after its gateway was asked; as it is where that has ended."""
+    """
+    The refund after its gateway was asked; as it is where that has ended.
+
+    What the gateway refuses for good has failed, and what waited for that money is heard again.
+    """
     async with ports.reading() as reads:
         refund = await reads.refunds.get(refund_id)
         payment = await reads.payments.get(refund.payment_id)
     if refund.state is not RefundState.PENDING or refund.made_there:
         return refund
-    report = await ports.gateway(payment.gateway).refund(payment, refund)
+    try:
+        report = await ports.gateway(payment.gateway).refund(payment, refund)
+    except GatewayRefused as refused:
+        report = RefundReport(state=RefundState.FAILED, failure=refused.reason)
     actor = Actor(Role.SYSTEM, payment.gateway)
 
     async def attempt() -> Refund:
         async with ports.unit_of_work() as work:
             order = await work.orders.get(refund.order_id, lock=True)
             now = await work.refunds.get(refund_id)
-            return await end_refund(now, report, order=order, work=work, actor=actor, ports=ports)
+            ended = await end_refund(now, report, order=order, work=work, actor=actor, ports=ports)
+            if ended.state is RefundState.FAILED is not now.state:
+                await _let_wait_no_more(payment, work=work, ports=ports)
+            return ended
 
     return await retrying(attempt)
 
@@ -162,6 +174,12 @@ async def _asked(refund: Refund, payment: Payment, ports: Ports, at: datetime) -
     report = await gateway.refund(payment, refund)
     assert report.state is not RefundState.FAILED, "what is handed over by hand is not refused"
     return refund.settle(report, at=at)
+
+
+async def _let_wait_no_more(payment: Payment, *, work: Work, ports: Ports) -> None:
+    """What the gateway's own desk gave back may fit now: the money is in its payment again."""
+    for waiting in await work.told.parked_of(payment.id, payment.gateway, payment.intent_id):
+        work.record(GatewayTold(at=ports.clock(), told_id=waiting))
 
 
 def _taken(payments: Sequence[Payment], amount: Money) -> Iterator[tuple[Payment, Money]]:
