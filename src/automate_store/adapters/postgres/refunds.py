@@ -28,16 +28,26 @@ _COLUMNS = """
     id, payment_id, order_id, return_id, amount, currency, reason, state, gateway_refund_id,
     made_there, failure, actor, version, created_at, updated_at
 """
-# One statement for all and one for each end that asks for somebody: of a condition that may be
-# off, no index helps.
+# One statement for all and one for each state: of a condition that may be off, no index helps.
+_PAGE = text(f"SELECT {_COLUMNS} FROM refunds WHERE {_OLDER}")  # noqa: S608 - a constant
+
+_PAGE_PENDING = text(f"""
+    SELECT {_COLUMNS} FROM refunds WHERE state = 'pending' AND {_OLDER}
+""")  # noqa: S608 - a constant
+
+_PAGE_FAILED = text(f"""
+    SELECT {_COLUMNS} FROM refunds WHERE state = 'failed' AND {_OLDER}
+""")  # noqa: S608 - a constant
+
+_PAGE_SUCCEEDED = text(f"""
+    SELECT {_COLUMNS} FROM refunds WHERE state = 'succeeded' AND {_OLDER}
+""")  # noqa: S608 - a constant
+
 _PAGES = {
-    state: text(f"SELECT {_COLUMNS} FROM refunds WHERE {condition} AND {_OLDER}")  # noqa: S608 - constants
-    for state, condition in {
-        None: "true",
-        RefundState.SUCCEEDED: "state = 'succeeded'",
-        RefundState.PENDING: "state = 'pending'",
-        RefundState.FAILED: "state = 'failed'",
-    }.items()
+    None: _PAGE,
+    RefundState.PENDING: _PAGE_PENDING,
+    RefundState.FAILED: _PAGE_FAILED,
+    RefundState.SUCCEEDED: _PAGE_SUCCEEDED,
 }
 
 _ADD = text("""
