@@ -13,10 +13,11 @@ from httpx import Response
 from litestar.testing import AsyncTestClient
 
 from automate_store.adapters.memory import MemoryGateway, MemorySavingGateway
+from automate_store.application.reactions import REACTIONS
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import CaptureMode
 from automate_store.entrypoints.http import create_app
-from tests.http.people import person
+from tests.http.people import PASSWORD, person
 from tests.http.web import CONFIG, NOBODYS, STAFF_TOKEN, Web, open_web, ready
 
 BEARER = f"Bearer {STAFF_TOKEN}"
@@ -234,3 +235,27 @@ async def test_a_gateway_that_is_away_is_told_with_those_that_work() -> None:
 
         assert (refused.status_code, refused.json()["others"]) == (503, ["dollars"])
         assert {each["name"]: each["works"] for each in told} == {"dollars": True, "memory": False}
+
+
+async def test_who_leaves_takes_their_ways_to_pay_along() -> None:
+    async with shop() as web:
+        ann = await person(web, "ann@example.com")
+        keeper = web.shop.ports.gateway("memory")
+        assert isinstance(keeper, MemorySavingGateway)
+        begun = (await ann.ask("POST", "/payments/methods", {"gateway": "memory"})).json()
+        setup = await keeper.begin_setup(UUID(begun["setup_id"]), customer := _customer(keeper))
+        done = {
+            "gateway": "memory",
+            "setup_id": begun["setup_id"],
+            "token": keeper.hand_over(setup),
+        }
+        await ann.ask("POST", "/payments/methods", done)
+
+        (told,) = (await ann.get("/auth/export")).json()["kept"]["payment_methods"]
+        gone = await ann.ask("DELETE", "/auth/delete-account", {"password": PASSWORD})
+        kept = await keeper.methods(customer)
+        await web.shop.store.react(REACTIONS, web.shop.ports)
+
+        assert (told["brand"], told["last_four"], "token" in told) == ("visa", "4242", False)
+        assert gone.is_success, gone.text
+        assert (len(kept), await keeper.methods(customer)) == (1, ())

@@ -39,7 +39,7 @@ from tests.contracts.shops import ports_on
 
 FULL = 30
 T = TypeVar("T")
-EXPECTED = {"preview": 3, "unpaid": 16, "move": 13, "paid": 21, "stage": 12, "settle": 13}
+EXPECTED = {"preview": 3, "unpaid": 17, "move": 13, "paid": 21, "stage": 12, "settle": 13}
 """What each step takes with its key, its lock and its commit; one more is to be explained."""
 AWAY = evolve(HOME, city="Los Angeles", state="CA", postal_code="90001")
 

@@ -76,6 +76,11 @@ class Buying(TradingDesk):
         """An attempt to pay begins, where the order waits for money."""
         self._intend(self._all[one])
 
+    @rule(one=HELD, percent=st.sampled_from((1, 30, 70, 100, 101)))
+    def intend_part(self, one: int, percent: int) -> None:
+        """An attempt to pay a part of it begins, or of more than is due."""
+        self._intend_part(self._all[one], percent)
+
     @rule(one=HELD, declines=st.booleans())
     def pay(self, one: int, declines: bool) -> None:  # noqa: FBT001 - drawn by name
         """A new attempt to pay is made, and carried out."""

@@ -87,8 +87,8 @@ class Dealings(Protocol):
     async def place(self, cart: str, *, key: str) -> Ticket:
         """The order of the cart."""
 
-    async def intend(self, ticket: Ticket, *, key: str) -> PaymentId:
-        """An attempt to pay the order."""
+    async def intend(self, ticket: Ticket, amount: Money | None, *, key: str) -> PaymentId:
+        """An attempt to pay so much of the order; all that is due where no amount is named."""
 
     async def confirm(self, ticket: Ticket, payment_id: PaymentId, *, key: str) -> object:
         """The attempt, carried out as far as the gateway can."""
@@ -165,10 +165,10 @@ class UseCases:
         assert view.token is not None, "a guest's order tells its token"
         return Ticket(view.order.id, view.token)
 
-    async def intend(self, ticket: Ticket, *, key: str) -> PaymentId:
-        """An attempt to pay the order."""
+    async def intend(self, ticket: Ticket, amount: Money | None, *, key: str) -> PaymentId:
+        """An attempt to pay so much of the order."""
         (gateway,) = self.ports.gateways
-        command = CreateIntent(order_id=ticket.order_id, gateway=gateway)
+        command = CreateIntent(order_id=ticket.order_id, gateway=gateway, amount=amount)
         async with _told():
             view = await create_intent(
                 command, token=ticket.token, key=key, actor=GUEST, ports=self.ports

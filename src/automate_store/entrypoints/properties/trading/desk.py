@@ -195,13 +195,23 @@ class TradingDesk(RuleBasedStateMachine):
         self._do(held, Confirm(0))
 
     def _intend(self, held: Held) -> None:
-        key = self._ports.ids.token()
         due = held.book.due(self.at)
-        work = partial(self.dealings.intend, held.ticket, key=key)
-        made = self._ask(work, legal=due is not None)
-        if due is not None:
+        self._attempt(held, None, legal=due is not None, of=due or 0)
+
+    def _intend_part(self, held: Held, percent: int) -> None:
+        """So many hundredths of what is due: what a change costs is paid whole."""
+        due = held.book.due(self.at) or 0
+        part = max(1, due * percent // 100)
+        legal = part == due if held.book.waiting else part <= due
+        self._attempt(held, Money(part, self._ports.policy.currency), legal=legal, of=part)
+
+    def _attempt(self, held: Held, amount: Money | None, *, legal: bool, of: int) -> None:
+        key = self._ports.ids.token()
+        work = partial(self.dealings.intend, held.ticket, amount, key=key)
+        made = self._ask(work, legal=legal)
+        if legal:
             assert isinstance(made, UUID), "an attempt has an id"
-            held.book = adopted(held.book, PaymentId(made), due)
+            held.book = adopted(held.book, PaymentId(made), of)
 
     def _ask(self, work: Callable[[], Answer], *, legal: bool, keyed: bool = True) -> object:
         """The answer, where it is legal; a refusal, and None, where it is not."""

@@ -59,9 +59,11 @@ class OverHttp:
         placed = await self._done("POST", "/orders", body, headers)
         return Ticket(OrderId(UUID(placed["id"])), placed["token"])
 
-    async def intend(self, ticket: Ticket, *, key: str) -> PaymentId:
-        """An attempt to pay the order."""
-        body = {"order_id": str(ticket.order_id), "gateway": self.gateway}
+    async def intend(self, ticket: Ticket, amount: Money | None, *, key: str) -> PaymentId:
+        """An attempt to pay so much of the order."""
+        body: dict[str, object] = {"order_id": str(ticket.order_id), "gateway": self.gateway}
+        if amount is not None:
+            body["amount"] = {"amount": str(amount.decimal()), "currency": amount.currency}
         made = await self._done("POST", "/payments/create-intent", body, _opening(ticket, key))
         return PaymentId(UUID(made["id"]))
 
