@@ -1,14 +1,17 @@
 """
 P10: an order's money and goods, asked back by 64 at once: no more of either comes back than went.
 
-Some orders have not shipped, and are called off and refunded by hand at the same time; some
-have arrived, and are returned and refunded: all of it in pieces that add up to more than
-there is, under keys of which some are used again and again. Then every return is approved,
-received and paid back by several at once. Events of gateways follow with the gateways.
+Orders are paid at a gateway with books of its own. Some have not shipped, and are called off
+and refunded by hand at the same time; some have arrived, and are returned and refunded: all
+of it in pieces that add up to more than there is, under keys of which some are used again and
+again. Meanwhile the gateway's own desk gives parts back, and what happened there is told
+again and again, to both servers. Then every return is approved, received and paid back by
+several at once. In the end the gateway gave back what the store says, and no more.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -17,24 +20,35 @@ from uuid import UUID
 
 from benchmarks.promises.run import Run
 from benchmarks.rig.catalog import Line
+from benchmarks.rig.gateway import FakeGateway
+from benchmarks.rig.jobs import done
+from benchmarks.rig.ledger import differences
+from benchmarks.rig.paying import held, patiently, pay
 from benchmarks.rig.races import Job, at_once, raced, storm
-from benchmarks.rig.shop import STAFF, Shop
+from benchmarks.rig.servers import run as command
+from benchmarks.rig.shop import PATIENT, STAFF, Shop
 from benchmarks.rig.shoppers import API, Answer, Shoppers, counts, fresh_key
+from benchmarks.rig.telling import by_intent, tell
 
 PIECES = 5
 AGAIN = 4
 """How often a key that is used again comes."""
 
-TOO_BUSY = 503
-MOST_ASKED = 20
-"""How often a wish is asked again, under its key, while the database is too busy to say."""
+DESK_GIVES, DESKS_SHARE = 3, 5
+"""How often the gateway's desk gives a part back, and how many percent of it each time."""
 
 BUSY = "409 key_in_progress"
 REFUNDED = {"200", BUSY, "409 refund_too_large", "409 illegal_move"}
 CALLED_OFF = {"200", BUSY, "409 not_cancellable", "409 illegal_move"}
 ASKED_BACK = {"201", BUSY, "409 not_returnable"}
 DECIDED = {"200", BUSY, "409 illegal_return_move"}
+HEARD = {"200", "202", "204"}
+GIVEN_THERE = {"given", "refused"}
+TOLD_TWICE = {"duplicate": 0.5, "reorder": 0.25}
+EFFECT_S, RECONCILE_S = 120.0, 300
 ALLOWED = {
+    "told": HEARD,
+    "given_back_there": GIVEN_THERE,
     "refunded": REFUNDED,
     "called_off": CALLED_OFF,
     "asked_back": ASKED_BACK,
@@ -48,7 +62,8 @@ BOOKS = """
     SELECT o.id,
         (SELECT sum(captured_amount) FROM payments p WHERE p.order_id = o.id),
         (SELECT sum(refunded_amount) FROM payments p WHERE p.order_id = o.id),
-        (SELECT coalesce(sum(amount), 0) FROM refunds r WHERE r.order_id = o.id),
+        (SELECT coalesce(sum(amount), 0) FROM refunds r
+            WHERE r.order_id = o.id AND r.state <> 'failed'),
         (SELECT count(*) FROM refunds r WHERE r.order_id = o.id AND r.reason LIKE 'by hand %%'),
         (SELECT count(DISTINCT r.reason) FROM refunds r
             WHERE r.order_id = o.id AND r.reason LIKE 'by hand %%'),
@@ -64,32 +79,78 @@ BOOKS = """
     FROM orders o WHERE o.id = ANY(%s)
 """
 Order = dict[str, Any]
-Asking = tuple[str, Job[Answer]]
+Asking = tuple[str, Job[Answer | str]]
 
 
-async def check(shop: Shop, run: Run) -> None:
+async def check(run: Run) -> None:
+    """Ask back what a gateway was paid."""
+    with Shop(settings=PATIENT, gateway=True) as shop:
+        assert shop.gateway is not None, "the shop was asked for one"
+        await _ask_back(shop, shop.gateway, run)
+        run.conclude(shop)
+
+
+async def _ask_back(shop: Shop, gateway: FakeGateway, run: Run) -> None:
     """Ask every order's money and goods back, by as many at once as there are."""
     orders, clients = run.size(200, 6), run.size(64, 40)
     run.tries = orders * clients
     (variant,) = shop.stock([Line(handle=f"p10-{run.seed}", stock=2 * PIECES * orders)]).values()
+    gateway.tell(shop.bases[0])
+    gateway.go_wrong(seed=run.seed, events=TOLD_TWICE)
     async with Shoppers(shop.bases) as shoppers:
-        jobs = [partial(_bought, shoppers, variant, arrived=bool(n % 2)) for n in range(orders)]
+        jobs = [
+            partial(_bought, shoppers, gateway, variant, arrived=bool(n % 2)) for n in range(orders)
+        ]
         bought = await storm(jobs, clients=8)
         for nth, order in enumerate(bought):
-            await _storm(shop, run, shoppers, order, clients=clients, barrier=nth < len(WAVES))
+            asked = _all_asked(run, shoppers, gateway, order, clients)
+            await _storm(shop, run, order, asked, barrier=nth < len(WAVES))
         returns = [await _come_back(run, shoppers, order) for order in bought]
     run.measured["returns"] = sum(returns)
     run.require(sum(returns) > 0, "nothing was returned")
+    await _agree(shop, gateway, run)
     _judge(shop, run, bought)
 
 
-async def _storm(
-    shop: Shop, run: Run, shoppers: Shoppers, order: Order, *, clients: int, barrier: bool
-) -> None:
-    asked = [asking for nth in range(clients) for asking in _asked(run, shoppers, order, nth)]
-    del asked[clients:]
+async def _agree(shop: Shop, gateway: FakeGateway, run: Run) -> None:
+    """All that was told and asked has its effect, and what is left of it is made good."""
+    told = await asyncio.to_thread(gateway.wait_until_told, EFFECT_S)
+    run.require(told, "the gateway could not tell all that happened")
+    left, failed = await done(shop, within_s=EFFECT_S)
+    run.equal("reactions that nobody did", left, 0)
+    run.equal("reactions that failed", failed, 0)
+    code, said = command(shop.settings, "reconcile", "--since", "2h", timeout_s=RECONCILE_S)
+    run.measured["reconciled"] = code
+    await done(shop, within_s=EFFECT_S)
+    for fault, offenders in differences(shop, gateway).items():
+        run.faults[f"{fault}: {', '.join(offenders)}"] += 1
+    if run.faults:
+        run.measured["left"] = said[-500:]
+
+
+def _all_asked(
+    run: Run, shoppers: Shoppers, gateway: FakeGateway, order: Order, clients: int
+) -> list[Asking]:
+    """Wishes of customers and staff, among words of the gateway and what its desk does."""
+    captured = by_intent(gateway.events())[order["intent_id"]][-1]
+    told: Asking = ("told", partial(tell, shoppers, captured))
+    share = order["minor"] * DESKS_SHARE // 100
+    there: Asking = ("given_back_there", partial(_give_there, gateway, order, share))
+    asked = [*([told] * AGAIN), *([there] * DESK_GIVES)]
+    asked += [asking for nth in range(clients) for asking in _asked(run, shoppers, order, nth)]
+    return asked[:clients]
+
+
+async def _give_there(gateway: FakeGateway, order: Order, amount: int) -> str:
+    """The gateway's own desk gives a part back, as long as there is one."""
+    path = f"/intents/{order['intent_id']}/refunds"
+    given = await asyncio.to_thread(gateway.tried, path, amount=amount)
+    return "given" if given else "refused"
+
+
+async def _storm(shop: Shop, run: Run, order: Order, asked: list[Asking], *, barrier: bool) -> None:
     run.random.shuffle(asked)
-    jobs = [partial(_patiently, job) for _, job in asked]
+    jobs = [partial(patiently, job) for _, job in asked]
     if barrier:
         row = [UUID(order["id"])]
         answers, met = await raced(
@@ -132,23 +193,24 @@ async def _come_back(run: Run, shoppers: Shoppers, order: Order) -> int:
     )
     assert listed.ok, f"returns could not be listed: {listed}"
     for what, wave in zip(("approved", "received", "paid_back"), WAVES, strict=True):
-        jobs: list[Job[Answer]] = []
+        jobs: list[Job[Answer | str]] = []
         for each in listed.body["items"]:
             items = [{"item_id": order["item"], "accepted": 1, "condition": "new"}]
             body = {"items": items} if wave == "receive" else None
             path = f"{API}/admin/returns/{each['id']}/{wave}"
             jobs += [
-                partial(_patiently, partial(_by_staff, shoppers, path, body, key=fresh_key()))
+                partial(patiently, partial(_by_staff, shoppers, path, body, key=fresh_key()))
                 for _ in range(AGAIN)
             ]
         _tally(run, [what] * len(jobs), await at_once(jobs))
     return len(listed.body["items"])
 
 
-def _tally(run: Run, whats: Sequence[str], answers: Sequence[Answer]) -> None:
+def _tally(run: Run, whats: Sequence[str], answers: Sequence[Answer | str]) -> None:
     for what, answer in zip(whats, answers, strict=True):
-        run.measured.setdefault(what, Counter())[answer.label()] += 1
-        run.require(answer.label() in ALLOWED[what], f"{what}: answered {answer.label()}")
+        label = answer if isinstance(answer, str) else answer.label()
+        run.measured.setdefault(what, Counter())[label] += 1
+        run.require(label in ALLOWED[what], f"{what}: answered {label}")
 
 
 def _judge(shop: Shop, run: Run, orders: Sequence[Order]) -> None:
@@ -165,14 +227,16 @@ def _judge(shop: Shop, run: Run, orders: Sequence[Order]) -> None:
         run.equal("pieces of returns that were paid back, and taken back", back, returned)
 
 
-async def _bought(shoppers: Shoppers, variant: UUID, *, arrived: bool) -> Order:
+async def _bought(
+    shoppers: Shoppers, gateway: FakeGateway, variant: UUID, *, arrived: bool
+) -> Order:
     """A paid order of PIECES pieces, sent and arrived perhaps."""
-    cart = await shoppers.fill([(variant, PIECES)])
-    placed = await shoppers.order(cart, key=fresh_key())
-    assert placed.ok, f"an order could not be placed: {placed}"
-    paid = await shoppers.pay(placed.body, placed.body["token"])
+    one = await held(shoppers, variant, pieces=PIECES)
+    await pay(gateway, one)
+    key = fresh_key()
+    paid = await patiently(partial(shoppers.confirm, one.order, one.payment, one.token, key=key))
     assert paid.ok, f"an order could not be paid: {paid}"
-    order = placed.body
+    order = one.order
     for step in ("shipments", "deliver") if arrived else ():
         body: object = {"items": counts({order["items"][0]["id"]: PIECES})}
         sent = await _by_staff(
@@ -184,19 +248,12 @@ async def _bought(shoppers: Shoppers, variant: UUID, *, arrived: bool) -> Order:
     total = str(order["quote"]["total"]["amount"])
     return {
         "id": order["id"],
-        "token": order["token"],
+        "token": one.token,
+        "intent_id": one.intent_id,
         "item": order["items"][0]["id"],
         "minor": int(total.replace(".", "")),
         "arrived": arrived,
     }
-
-
-async def _patiently(job: Job[Answer]) -> Answer:
-    """The answer once the database is not too busy to give one; under its key, if it has one."""
-    answer, asked = await job(), 1
-    while answer.status == TOO_BUSY and asked < MOST_ASKED:
-        answer, asked = await job(), asked + 1
-    return answer
 
 
 async def _by_staff(

@@ -6,9 +6,11 @@ import subprocess
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 from attrs import frozen
@@ -19,6 +21,9 @@ SECRET = "whsec_of_the_checks"  # noqa: S105 - signs what a temporary shop is to
 START_TIMEOUT_S = 60
 POLL_S = 0.05
 TIMEOUT_S = 30
+MOST_TRIES = 50
+"""How often somebody at the gateway's desk asks for one thing, while it fails on purpose."""
+
 WEBHOOK = "/api/v1/payments/fake/webhook"
 
 
@@ -115,13 +120,11 @@ class FakeGateway:
 
     def tried(self, path: str, **body: object) -> bool:
         """Whether the gateway let somebody do that."""
-        answer = self._client.post(path, json=body)
-        assert not answer.is_server_error, f"{path}: {answer.status_code} {answer.text}"
-        return answer.is_success
+        return self._insist(path, body).is_success
 
     def act(self, path: str, **body: object) -> Mapping[str, Any]:
         """What a shopper or a bank does there; it must succeed."""
-        answer = self._client.post(path, json=body)
+        answer = self._insist(path, body)
         assert answer.is_success, f"{path}: {answer.status_code} {answer.text}"
         told: Mapping[str, Any] = answer.json()
         return told
@@ -149,3 +152,13 @@ class FakeGateway:
             )
             for each in ledger["intents"]
         ]
+
+    def _insist(self, path: str, body: Mapping[str, object]) -> httpx.Response:
+        """The answer, whatever goes wrong there on purpose: under one key it is done once."""
+        headers = {"Idempotency-Key": str(uuid4())}
+        for _ in range(MOST_TRIES):
+            with suppress(httpx.TransportError):
+                answer = self._client.post(path, json=body, headers=headers)
+                if not answer.is_server_error:
+                    return answer
+        raise AssertionError(f"{path}: no answer in {MOST_TRIES} tries")

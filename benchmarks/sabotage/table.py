@@ -12,6 +12,7 @@ from benchmarks.sabotage.breaking import SOURCE, Change, Sabotage
 from benchmarks.sabotage.carts import CARTS
 from benchmarks.sabotage.lists import LISTS
 from benchmarks.sabotage.logs import LOGS
+from benchmarks.sabotage.payments import PAYMENTS
 from benchmarks.sabotage.redis import REDIS
 from benchmarks.sabotage.trading import TRADING
 
@@ -299,6 +300,7 @@ SABOTAGES: tuple[Sabotage, ...] = (
     *CARTS,
     *LISTS,
     *LOGS,
+    *PAYMENTS,
     *REDIS,
     *TRADING,
 )
