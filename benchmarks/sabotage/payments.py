@@ -23,10 +23,9 @@ PAYMENTS: tuple[Sabotage, ...] = (
             Change(
                 "adapters/fake/gateway.py",
                 'headers = {"idempotency-key": key, "content-type": "application/json"}',
-                'key = f"{key}:{time.monotonic_ns()}"\n'
+                "key = f\"{key}:{__import__('time').monotonic_ns()}\"\n"
                 '        headers = {"content-type": "application/json", "idempotency-key": key}',
             ),
-            Change("adapters/fake/gateway.py", "import httpx\n", "import httpx\nimport time\n"),
         ),
     ),
     Sabotage(
@@ -36,13 +35,8 @@ PAYMENTS: tuple[Sabotage, ...] = (
             Change(
                 "application/payments/hearing.py",
                 "told = ToldEvent.of(event, id=told_id, gateway=gateway, at=ports.clock())",
-                "again = attrs.evolve(event, id=f'{event.id}:{told_id.hex}')\n"
+                "again = __import__('attrs').evolve(event, id=f'{event.id}:{told_id.hex}')\n"
                 "    told = ToldEvent.of(again, id=told_id, gateway=gateway, at=ports.clock())",
-            ),
-            Change(
-                "application/payments/hearing.py",
-                "from uuid import",
-                "import attrs\nfrom uuid import",
             ),
         ),
     ),
