@@ -161,11 +161,7 @@ async def _instructed(
     begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
-    try:
-        report = await _asked(begun, ports)
-    except GatewayRefused:
-        await _let_go(begun, ports)
-        raise
+    report = await _answer(begun, ports)
     return await record(begun, report, request, told=told, actor=actor, ports=ports)
 
 
@@ -177,6 +173,15 @@ def _awaited(payment: Payment, order: Order, payments: Sequence[Payment]) -> Mon
     if order.state is not OrderState.PLACED:
         return nothing
     return max(order.total - Funds.of(payments, nothing.currency).kept, nothing)
+
+
+async def _answer(begun: Payment, ports: Ports) -> GatewayReport:
+    """The same as ``_asked``; what the gateway refuses is not waited for."""
+    try:
+        return await _asked(begun, ports)
+    except GatewayRefused:
+        await _let_go(begun, ports)
+        raise
 
 
 async def _asked(payment: Payment, ports: Ports) -> GatewayReport:
