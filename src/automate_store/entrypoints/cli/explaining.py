@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from automate_store.application.orders import Chapter, OrderStory, Part
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.orders import OrderState
 from automate_store.domain.payments import RefundState
 from automate_store.domain.returns import RefundPart, Return
 from automate_store.domain.taxes import TaxMode
@@ -117,13 +118,13 @@ def _moved(story: OrderStory) -> Iterator[tuple[datetime, str, Money]]:
 
 
 def _end(story: OrderStory) -> str:
-    order = story.order
-    agrees = (
-        "[green]They agree.[/green]" if story.kept == order.worth else "[red]They do not![/red]"
-    )
+    order, kept = story.order, story.kept
+    if order.state is OrderState.PLACED and kept < order.total:
+        return f"The order waits: {kept} of {order.total} were paid so far."
+    agrees = "[green]They agree.[/green]" if kept == order.worth else "[red]They do not![/red]"
     return (
         f"In the order are {order.total}, of which {order.credited} were given back: "
-        f"{order.worth} is what the shop may keep. It keeps {story.kept}. {agrees}"
+        f"{order.worth} is what the shop may keep. It keeps {kept}. {agrees}"
     )
 
 
