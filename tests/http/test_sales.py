@@ -67,6 +67,24 @@ async def test_a_vendor_is_told_nothing_of_who_bought_nor_of_what_else(web: Web)
     assert [each for each in person_of_the_order | money | secrets if each in told] == []
 
 
+async def test_a_vendor_sees_what_was_called_off_of_its_own(web: Web) -> None:
+    shirts = await web.stock(2)
+    vera = await vendor_of(web, shirts[0], "vera")
+    order = await order_of(web, *shirts)
+    (mine,) = [item for item in order["items"] if item["product_id"] == str(shirts[0].id)]
+    off = {"items": [{"item_id": mine["id"], "quantity": 1}]}
+    opened = {"x_order_token": order["token"], "idempotency_key": "off"}
+    gone = await web.put(f"/orders/{order['id']}/cancel", off, **opened)
+    assert gone.status_code == 200, gone.text
+
+    sale = await vera.get(f"/sales/{order['id']}")
+
+    assert sale.status_code == 200, sale.text
+    (sold,) = sale.json()["items"]
+    assert (sold["status"], sold["quantity"], sold["cancelled"]) == ("cancelled", 0, 1)
+    assert sold["total"]["amount"] == "0.00"
+
+
 async def test_a_sale_of_somebody_else_is_like_none(web: Web) -> None:
     shirts = await web.stock(2)
     vera, victor = await vendor_of(web, shirts[0], "vera"), await vendor_of(web, shirts[1], "vic")

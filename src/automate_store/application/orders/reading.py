@@ -30,10 +30,10 @@ class OrderView:
 
 @frozen(kw_only=True)
 class SoldLine:
-    """A line of an order, with what is paid for it."""
+    """A line of an order, with what is paid for it; None where all of it was called off."""
 
     item: OrderItem
-    quoted: QuotedLine
+    quoted: QuotedLine | None
     status: OrderStatus
 
 
@@ -59,7 +59,7 @@ class Sale:
             placed_at=order.placed_at,
             updated_at=order.updated_at,
             lines=tuple(
-                SoldLine(item=item, quoted=quoted[item.id], status=item_status(order, item))
+                SoldLine(item=item, quoted=quoted.get(item.id), status=item_status(order, item))
                 for item in order.items
                 if item.id in sold
             ),
