@@ -130,6 +130,13 @@ def open_to_edits(order: Order, *, window: timedelta, unlimited: bool, at: datet
     return order if order.paid else order.payable(at)
 
 
+def takeable(order: Order, leaving: Mapping[LineId, int]) -> Order:
+    """The order itself, where so many units of each item may leave it; raises NotCancellable."""
+    left = [item.cancel(leaving.get(item.id, 0)) for item in order.items]
+    assert len(left) == len(order.items), "an item that loses all its units stays, empty"
+    return order
+
+
 def edited_items(
     order: Order, leaving: Mapping[LineId, int], added: Iterable[OrderItem]
 ) -> tuple[OrderItem, ...]:
@@ -225,7 +232,8 @@ def pay_staged(order: Order, amount: Money, *, actor: str, at: datetime) -> Orde
     assert amount == staged.difference, "an edit is paid whole"
     assert staged.return_id is None, "an exchange is of what came back too"
     assert order.total + amount == staged.edit.quote.total, "nothing else changed meanwhile"
-    return apply_edit(order, staged.edit, reason=staged.reason, actor=actor, at=at)
+    edit = evolve(staged.edit, items=_as_returned(staged.edit.items, order))
+    return apply_edit(order, edit, reason=staged.reason, actor=actor, at=at)
 
 
 def abandon_staged(order: Order, reason: str, *, actor: str, at: datetime) -> Order:
@@ -297,6 +305,17 @@ def _edited(order: Order, edit: Edit, reason: str, actor: str, at: datetime) -> 
         reason=reason,
         items={item_id: many for item_id, many in moved.items() if many},
         amount=amount,
+    )
+
+
+def _as_returned(items: Iterable[OrderItem], order: Order) -> tuple[OrderItem, ...]:
+    """The items with what went back of them, or is asked back, while their edit waited."""
+    known = {item.id: item for item in order.items}
+    return tuple(
+        evolve(item, returning=known[item.id].returning, returned=known[item.id].returned)
+        if item.id in known
+        else item
+        for item in items
     )
 
 
