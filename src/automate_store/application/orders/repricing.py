@@ -20,7 +20,14 @@ from automate_store.domain.identity import Address
 from automate_store.domain.inventory import demand
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId, ProductId, VariantId
-from automate_store.domain.orders import Edit, EditKind, Order, OrderItem, edited_items
+from automate_store.domain.orders import (
+    Edit,
+    EditKind,
+    Order,
+    OrderItem,
+    edited_items,
+    takeable,
+)
 from automate_store.domain.pricing import (
     Basket,
     BasketLine,
@@ -123,13 +130,11 @@ def price_items(
     Raises InvalidInput, VariantNotFound, TooManyOfOne, NotCancellable, the refusals of
     shipping, and CouponRefused where promotions are re-run.
     """
-    order = pricing.order
-    leaving, more = _changes(command, order)
+    leaving, more = _changes(command, pricing.order)
+    order = takeable(pricing.order, leaving)
     wanted = [*more, *_named(command.added, pricing)]
     most = ports.policy.cart.max_quantity
     added = [_new_line(variant, many, most, ports) for variant, many in _at_once(wanted, pricing)]
-    # What came back is in the quote for good: it is refused before it would be taken out.
-    edited_items(order, leaving, ())
     returned = {item.id: item.returned for item in order.items}
     left = without(order.quote, leaving, carried=True, behind=returned)
     lines = [*_kept_lines(left.lines, pricing), *added]

@@ -44,6 +44,7 @@ from automate_store.domain.orders.editing import (
     pay_staged,
     stage_edit,
     stock_moves,
+    takeable,
 )
 from automate_store.domain.orders.events import (
     OrderAddressChanged,
@@ -236,5 +237,6 @@ __all__ = [
     "stage_exchange",
     "staged_exchange",
     "stock_moves",
+    "takeable",
     "tell_dispute",
 ]
