@@ -137,13 +137,6 @@ def takeable(order: Order, leaving: Mapping[LineId, int]) -> Order:
     return order
 
 
-def takeable(order: Order, leaving: Mapping[LineId, int]) -> Order:
-    """The order itself, where so many units of each item may leave it; raises NotCancellable."""
-    left = [item.cancel(leaving.get(item.id, 0)) for item in order.items]
-    assert len(left) == len(order.items), "an item that loses all its units stays, empty"
-    return order
-
-
 def edited_items(
     order: Order, leaving: Mapping[LineId, int], added: Iterable[OrderItem]
 ) -> tuple[OrderItem, ...]:
