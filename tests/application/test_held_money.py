@@ -49,6 +49,7 @@ from automate_store.domain.payments import (
     PaymentState,
     StillAsked,
 )
+from tests.application.edits import modify
 from tests.application.test_cancelling import balanced, kept, usd
 from tests.application.test_paying import HALF_AN_HOUR
 from tests.application.trading import STAFF, Trade
@@ -260,6 +261,29 @@ async def test_what_is_authorised_beyond_what_an_order_costs_is_given_up(trade: 
     assert (paid.order.state, payment.captured) == (OrderState.CONFIRMED, usd(2499))
     assert payment.state in {PaymentState.CAPTURED, PaymentState.CANCELLED}
     assert order.payment is OrderPaymentState.PAID
+
+
+@pytest.mark.parametrize("how", ["called off", "edited"])
+async def test_what_is_authorised_for_an_order_that_is_free_now_is_given_up(
+    trade: Trade, how: str
+) -> None:
+    tee, song = await trade.stocked(10), await trade.stocked(10, price=0, digital=True)
+    bought = await trade.buy(tee, 1)
+    await modify(trade, bought, None, (song, 1), key="song")
+    held, (item,), ports = await trade.pay(bought), bought.order.items, trade.shop.ports
+    if how == "edited":
+        await modify(trade, bought, {item.id: 0}, key="less")
+    else:
+        off = CancelOrder(order_id=bought.order.id, items={item.id: 1})
+        token = bought.token
+        await cancel_order(off, token=token, versions=None, key="o", actor=GUEST, ports=ports)
+
+    await trade.shop.store.react(REACTIONS, ports)
+
+    payment, order = await stored(trade, held)
+    assert (order.state, order.total) == (OrderState.COMPLETED, usd(0))
+    assert payment.state is PaymentState.CANCELLED
+    assert await balanced(trade)
 
 
 async def test_only_who_may_move_money_captures_or_voids() -> None:

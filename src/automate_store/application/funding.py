@@ -31,8 +31,7 @@ async def weigh(
     assert order.state is OrderState.PLACED, "only what waits is weighed"
     at, funds = ports.clock(), Funds.of(payments, order.total.currency)
     if funds.kept >= order.total:
-        await claim_stock(order, work=work, actor=actor, ports=ports)
-        drop(payments, {PaymentState.AUTHORISED}, work=work, ports=ports)
+        await claim_paid(order, payments, work=work, actor=actor, ports=ports)
         return order.pay(order.total, actor=actor.name, at=at)
     if not funds.missing(order.total):
         if order.expires_at is not None:
@@ -43,6 +42,14 @@ async def weigh(
         await work.stock.press(order.id, until)
         return lapsed(order, funds, until=until, actor=actor.name, at=at)
     return order
+
+
+async def claim_paid(
+    order: Order, payments: Iterable[Payment], *, work: Work, actor: Actor, ports: Ports
+) -> None:
+    """Keep the stock of an order that is paid; what is authorised beyond that is given up."""
+    await claim_stock(order, work=work, actor=actor, ports=ports)
+    drop(payments, {PaymentState.AUTHORISED}, work=work, ports=ports)
 
 
 async def keep_no_more(

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
-from automate_store.application.funding import drop, keep_no_more, weigh
+from automate_store.application.funding import claim_paid, drop, keep_no_more, weigh
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.orders.naming import named_units
 from automate_store.application.ports import Ports
@@ -16,7 +16,7 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.redeeming import give_codes_back
 from automate_store.application.retries import retrying
 from automate_store.application.staging import make_way
-from automate_store.application.stock import claim_stock, give_stock_up, release_stock
+from automate_store.application.stock import give_stock_up, release_stock
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.orders import CALLED_OFF, Order, OrderState
@@ -88,9 +88,7 @@ async def cancel_now(
             await give_codes_back(cancelled, work=work, at=at)
     else:
         await give_stock_up(order, units or order.unshipped, work=work, ports=ports)
-        if cancelled.paid and not order.paid:
-            await claim_stock(cancelled, work=work, actor=actor, ports=ports)
-    cancelled = await _with_its_money(cancelled, reason, work=work, actor=actor, ports=ports)
+    cancelled = await _with_its_money(order, cancelled, reason, work=work, actor=actor, ports=ports)
     await work.orders.save(cancelled)
     if actor.can(Permission.MOVE_MONEY):
         subject, before, after = f"order:{order.id}", _standing(order), _standing(cancelled)
@@ -99,10 +97,12 @@ async def cancel_now(
 
 
 async def _with_its_money(
-    order: Order, reason: str, *, work: Work, actor: Actor, ports: Ports
+    before: Order, order: Order, reason: str, *, work: Work, actor: Actor, ports: Ports
 ) -> Order:
     """The order, paid where what came is enough now; what is over goes back or is given up."""
     payments = await work.payments.of_order(order.id)
+    if order.paid and not before.paid:
+        await claim_paid(order, payments, work=work, actor=actor, ports=ports)
     if order.state is OrderState.PLACED:
         order = await weigh(order, payments, work=work, actor=actor, ports=ports)
     if order.state is OrderState.CANCELLED:

@@ -13,7 +13,7 @@ from automate_store.application.access import Actor, Permission, open_order, ord
 from automate_store.application.auditing import note
 from automate_store.application.carriers import Told, with_carriers
 from automate_store.application.expiry import making_room
-from automate_store.application.funding import keep_no_more, weigh
+from automate_store.application.funding import claim_paid, keep_no_more, weigh
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.orders.repricing import (
     ChangeAddress,
@@ -26,7 +26,7 @@ from automate_store.application.orders.repricing import (
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads, Work
 from automate_store.application.staging import abandon_edit, hand_over_new
-from automate_store.application.stock import claim_stock, give_variants_up, promise
+from automate_store.application.stock import give_variants_up, promise
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.inventory import StockItem, reserve
 from automate_store.domain.kernel.ids import EditId, VariantId
@@ -231,11 +231,11 @@ async def _apply(
     until = order.expires_at
     await promise(order, moves.more, stock, until=until, work=work, ports=ports, at=at)
     edited = apply_edit(order, edit, reason=reason, actor=actor.name, at=at)
+    payments = await work.payments.of_order(order.id)
     if order.paid:
         await hand_over_new(order, edit, edited, work=work, actor=actor, ports=ports)
     elif edited.paid:
-        await claim_stock(edited, work=work, actor=actor, ports=ports)
-    payments = await work.payments.of_order(order.id)
+        await claim_paid(edited, payments, work=work, actor=actor, ports=ports)
     if edited.state is OrderState.PLACED:
         edited = await weigh(edited, payments, work=work, actor=actor, ports=ports)
     return await keep_no_more(edited, payments, reason, work=work, actor=actor, ports=ports)
