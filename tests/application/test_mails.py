@@ -27,6 +27,7 @@ from automate_store.application.returns import (
     approve_return,
     reject_return,
     request_return,
+    withdraw_return,
 )
 from automate_store.domain.identity import deleted_email
 from automate_store.domain.kernel.ids import LineId, ReturnId, UserId
@@ -216,6 +217,16 @@ async def test_a_return_that_is_approved_is_told_with_what_goes_back(trade: Trad
 
     assert bought.order.number in mail.subject + mail.text
     assert "19.99 USD" in mail.text
+
+
+async def test_of_a_return_that_was_withdrawn_nothing_is_told_to_be_sent(trade: Trade) -> None:
+    bought, ports = await paid(trade, 1), trade.shop.ports
+    return_id = await returned(trade, bought)
+    await mailed(trade)
+    await approve_return(return_id, key="approve", actor=STAFF, ports=ports)
+    token, order_id = bought.token, bought.order.id
+    await withdraw_return(order_id, return_id, token=token, key="w", actor=GUEST, ports=ports)
+    assert await mailed(trade) == []
 
 
 async def test_a_return_that_is_rejected_is_told_with_the_reason(trade: Trade) -> None:

@@ -38,17 +38,18 @@ from automate_store.domain.orders import (
     OrderShipped,
 )
 from automate_store.domain.returns import (
-    RefundSum,
     Return,
     ReturnApproved,
     ReturnEvent,
     ReturnKind,
     ReturnRejected,
+    ReturnState,
     sum_of,
 )
 
 ONE_MOVE = timedelta(seconds=1)
 """How far apart the events of one transaction are, at most: each reads the clock itself."""
+_SENT_NO_MORE = frozenset({ReturnState.WITHDRAWN, ReturnState.REJECTED})
 _CANCELLATIONS = frozenset({OrderCancelled.code(), OrderItemsCancelled.code()})
 
 
@@ -96,14 +97,17 @@ async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> Non
 
 
 async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Ports) -> None:
-    """What may be sent back, and what goes back for it; of a claim its refund tells."""
+    """
+    What may be sent back, and what goes back for it; of a claim its refund tells.
+
+    Nothing where it may not be sent any more.
+    """
     order, returned, among = await _with_return(event, ports)
-    if returned.kind is not ReturnKind.RETURN:
+    if returned.kind is not ReturnKind.RETURN or returned.state in _SENT_NO_MORE:
         return
-    if returned.settled:
-        # It came before this was told: what it came to does not change any more.
-        refund = returned.refund or RefundSum.nothing(order.quote.currency)
-    else:
+    refund = returned.refund
+    # Where it came before this was told, what it came to does not change any more.
+    if refund is None:
         async with ports.reading() as reads:
             terms = await terms_of(order, returned.replaced, reads=reads, ports=ports)
         policy = ports.policy.returns
