@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import TypeVar
 
 from automate_store.application.access import SYSTEM
@@ -15,6 +15,7 @@ from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import release_stock
 from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import OutOfStock
+from automate_store.domain.kernel.errors import StoreError, Unavailable
 from automate_store.domain.kernel.ids import OrderId, VariantId
 from automate_store.domain.orders import (
     NOT_PAID_FOR,
@@ -39,11 +40,14 @@ async def expire_orders(*, ports: Ports) -> int:
 
     Edits whose time is over are given up likewise; their orders stay as they were.
 
-    At most EXPIRY_BATCH at a call; each in a transaction of its own, so that one that
-    is being paid right now does not keep the others waiting.
+    At most EXPIRY_BATCH at a call; each in a transaction of its own, so that one that is
+    being paid right now, or can't be ended, does not keep the others waiting. Raises why the
+    first could not, once all the others are.
     """
-    overdue = dict.fromkeys([*await _overdue(ports), *await _edits_overdue(ports)])
-    return sum([await expire_order(order_id, ports=ports) for order_id in overdue])
+    ended, refused = await _end_each(await _all_overdue(ports), ports)
+    if refused:
+        raise refused[0]
+    return ended
 
 
 async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T:
@@ -52,23 +56,43 @@ async def making_room(attempt: Callable[[], Awaitable[T]], *, ports: Ports) -> T
 
     That is stock, and uses of coupons. So an order's time to pay ends by the clock,
     whether or not a worker runs, and whoever ends it: ROUNDS batches of overdue orders at
-    most.
+    most. One that can't be ended is no matter of whoever is short.
     """
     for _ in range(ROUNDS):
         try:
             return await retrying(attempt)
         except OutOfStock as short:
             overdue = await _overdue(ports, [one.variant_id for one in short.shortages])
-            for order_id in overdue:
-                await expire_order(order_id, ports=ports)
+            await _end_each(overdue, ports)
             if not overdue and not await _freed(short, ports):
                 raise
         except CouponRefused as refused:
             if refused.reason not in _USED:
                 raise
-            if not await expire_orders(ports=ports) and not await _given_back(refused, ports):
+            ended, _ = await _end_each(await _all_overdue(ports), ports)
+            if not ended and not await _given_back(refused, ports):
                 raise
     return await retrying(attempt)
+
+
+async def _end_each(
+    order_ids: Iterable[OrderId], ports: Ports
+) -> tuple[int, tuple[StoreError, ...]]:
+    """How many of them were ended, and why others could not be."""
+    ended, refused = 0, []
+    for order_id in order_ids:
+        try:
+            ended += await expire_order(order_id, ports=ports)
+        except Unavailable:
+            raise
+        except StoreError as error:
+            refused.append(error)
+    return ended, tuple(refused)
+
+
+async def _all_overdue(ports: Ports) -> Iterable[OrderId]:
+    """The orders whose time is over, and those beside which an edit's is."""
+    return dict.fromkeys([*await _overdue(ports), *await _edits_overdue(ports)])
 
 
 async def _overdue(
