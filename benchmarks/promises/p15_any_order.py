@@ -71,11 +71,10 @@ NAMES = re.compile(
     r"|p15-\d+-\w+@example\.com"
 )
 """Ids, here and at the gateway; times; and whose it is."""
-OVERTAKEN = ('"order_payment_promised"', '"order_payment_failed"')
-"""
-What is not told of once it is known how it went on: money on its way, and a failure too
-once another try brought the money.
-"""
+OVERTAKEN = ('"order_payment_promised"', '"order_payment_lapsed"')
+"""What is not told of once it is known how it went on: money on its way, for a while."""
+FAILED = '"order_payment_failed"'
+"""Nor is this, once another try brought the money."""
 
 
 @frozen
@@ -208,7 +207,7 @@ def _judge(shop: Shop, run: Run, pairs: Sequence[Pair]) -> None:
 def _same_steps(run: Run, story: Story, steps: Counter[str], retold: Counter[str]) -> None:
     """The same on both timelines, but for a failure that was overtaken."""
     run.require(not retold - steps, f"{story.name}: told what did not happen, or twice")
-    may_miss = OVERTAKEN if "confirmed" in story.end else OVERTAKEN[:1]
+    may_miss = (*OVERTAKEN, FAILED) if "confirmed" in story.end else OVERTAKEN
     for missing in steps - retold:
         overtaken = any(kind in missing for kind in may_miss)
         run.require(overtaken, f"{story.name}: not told on the timeline")
