@@ -273,7 +273,8 @@ def _taken(
     left = {variant_id: quantity for variant_id, quantity in wanted.items() if quantity}
     ending: list[Reservation] = []
     rest: list[Reservation] = []
-    for one in held:
+    # What has a deadline is promised to what may never come: that is left to the last.
+    for one in sorted(held, key=lambda one: one.expires_at is not None):
         taken = min(one.quantity, left.get(one.variant_id, 0))
         if not taken:
             continue
