@@ -10,7 +10,7 @@ from decimal import Decimal
 from attrs import frozen
 
 from automate_store.domain.identity import Address
-from automate_store.entrypoints.properties.trading import acts, changing, returning, shelf
+from automate_store.entrypoints.properties.trading import acts, beside, returning, shelf
 from benchmarks.promises.p25_sequences.machines import InMemory
 
 _STEP = re.compile(r"(\(?held_|state\b)")
@@ -20,7 +20,7 @@ _KNOWN = {
     **{each.__name__: each.__module__ for each in (Address, Decimal, InMemory)},
     **{
         name: module.__name__
-        for module in (acts, changing, returning, shelf)
+        for module in (acts, beside, returning, shelf)
         for name, each in vars(module).items()
         if isinstance(each, type) and each.__module__ == module.__name__
     },

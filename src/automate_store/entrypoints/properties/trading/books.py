@@ -17,12 +17,11 @@ from automate_store.domain.kernel.ids import LineId, PaymentId, ReturnId, Varian
 from automate_store.domain.orders import (
     FulfilmentState,
     Order,
-    OrderItem,
     OrderPaymentState,
     OrderState,
 )
 from automate_store.domain.payments import PaymentState
-from automate_store.domain.pricing import Quote
+from automate_store.domain.returns import ReturnState
 from automate_store.entrypoints.properties.trading.dealings import Counts
 from automate_store.entrypoints.properties.trading.pieces import (
     Attempt,
@@ -30,7 +29,9 @@ from automate_store.entrypoints.properties.trading.pieces import (
     Change,
     Line,
     Parcel,
+    Swap,
     Waiting,
+    opened_lines,
 )
 from automate_store.entrypoints.properties.trading.shelf import HERE, Place
 
@@ -39,7 +40,8 @@ PAID = {
     OrderPaymentState.PARTIALLY_REFUNDED,
     OrderPaymentState.REFUNDED,
 }
-_OPEN = {OrderState.PLACED, OrderState.CONFIRMED}
+_PAID_FOR = {OrderState.CONFIRMED, OrderState.COMPLETED}
+_SENT = {FulfilmentState.SHIPPED, FulfilmentState.DELIVERED}
 
 
 @frozen(kw_only=True)
@@ -55,6 +57,8 @@ class Book:
     payment: OrderPaymentState = OrderPaymentState.PENDING
     place: Place = HERE
     parcels: tuple[Parcel, ...] = ()
+    sent: bool = False
+    """Whether all of it had left before anything came for what went back."""
     delivered: bool = False
     expired: bool = False
     deadline: datetime | None = None
@@ -129,7 +133,8 @@ class Book:
             return FulfilmentState.DELIVERED
         if not any(line.shipped for line in self.lines.values()):
             return FulfilmentState.UNFULFILLED
-        return FulfilmentState.PARTLY_SHIPPED if self.to_ship else FulfilmentState.SHIPPED
+        some = self.to_ship and not self.sent
+        return FulfilmentState.PARTLY_SHIPPED if some else FulfilmentState.SHIPPED
 
     def held(self) -> dict[VariantId, int]:
         """How many of each variant are promised to it."""
@@ -137,7 +142,9 @@ class Book:
             return {}
         more = self.waiting.more if self.waiting else {}
         own = ((line.variant_id, line.to_ship) for line in self.lines.values())
-        return _by_variant((*own, *more.items()))
+        sure = (b for b in self.backs.values() if b.state is ReturnState.APPROVED)
+        kept = (piece for back in sure for piece in back.coming.items())
+        return _by_variant((*own, *more.items(), *kept))
 
     def left(self) -> dict[VariantId, int]:
         """How many of each variant left the house for it, and did not come back as new."""
@@ -224,16 +231,56 @@ class Book:
         waiting, gone = self.waiting, self.payment is OrderPaymentState.REFUNDED
         if waiting is None or waiting.nth != attempt.change or gone:
             return settled(self)
+        if isinstance(waiting.change, Swap):
+            return self.exchanged(waiting.change)
         return self.became(waiting.change)
+
+    def exchanged(self, swap: Swap) -> Book:
+        """With what comes for goods that are back, which bear its price; its life goes on."""
+        back = evolve(self.backs[swap.back], state=ReturnState.EXCHANGED)
+        fresh = {each: line.handed_over() for each, line in swap.lines.items()}
+        mine = self.waiting is not None and self.waiting.change == swap
+        book = evolve(
+            self,
+            lines={**self.lines, **fresh},
+            # What comes is sent for nothing.
+            postage=self.sending,
+            sent=self.fulfilment in _SENT,
+            credited=self.credited + back.sum.worth,
+            backs={**self.backs, swap.back: back},
+            waiting=None if mine else self.waiting,
+        )
+        return settled(book)
+
+    def alone(self) -> Book:
+        """Without what waits beside it: goods for which nothing comes are for their money."""
+        swap, book = self.waiting and self.waiting.change, evolve(self, waiting=None)
+        if not isinstance(swap, Swap):
+            return book
+        backs = {**book.backs, swap.back: book.backs[swap.back].for_money}
+        book = evolve(book, backs=backs)
+        return book.paid_back(swap.back) if swap.at_once else book
+
+    def in_passing(self) -> Book:
+        """Without a change that waits beside it; what comes for goods goes on waiting."""
+        keeps = self.waiting is not None and isinstance(self.waiting.change, Swap)
+        return self if keeps else evolve(self, waiting=None)
+
+    def paid_back(self, return_id: ReturnId) -> Book:
+        """With the money of that return on its way back: no more than there is."""
+        back = evolve(self.backs[return_id], state=ReturnState.REFUNDED)
+        amount = min(back.sum.worth, self.worth)
+        book = evolve(self, backs={**self.backs, return_id: back})
+        return book.credit(amount) if amount else book
 
     def cancel(self, items: Counts | None) -> Book | None:
         """Without these, or without all that has not left; None where that can't be."""
         leaving = self.to_ship if items is None else items
         fits = all(many <= self.lines[each].to_ship for each, many in leaving.items())
-        if self.state not in _OPEN or not fits or not any(leaving.values()):
+        if self.state is OrderState.CANCELLED or not fits or not any(leaving.values()):
             return None
         lines = {each: line.without(leaving.get(each, 0)) for each, line in self.lines.items()}
-        left = evolve(self, waiting=None)
+        left = self.in_passing()
         if not any(line.units for line in lines.values()):
             return settled(evolve(left, state=OrderState.CANCELLED, deadline=None))
         book = evolve(left, lines=lines)
@@ -247,14 +294,14 @@ class Book:
         """With these on their way, or all that is left; None where that can't be."""
         leaving = self.to_ship if items is None else items
         fits = all(many <= self.lines[each].to_ship for each, many in leaving.items())
-        if self.state is not OrderState.CONFIRMED or not fits or not any(leaving.values()):
+        if self.state not in _PAID_FOR or not fits or not any(leaving.values()):
             return None
         lines = {
             each: evolve(line, shipped=line.shipped + leaving.get(each, 0))
             for each, line in self.lines.items()
         }
         parcels = (*self.parcels, Parcel(dict(leaving)))
-        return evolve(self, lines=lines, parcels=parcels, waiting=None)
+        return evolve(self.in_passing(), lines=lines, parcels=parcels)
 
     def deliver_parcel(self, nth: int) -> Book | None:
         """With that parcel there, and all of it with the last; None where that can't be."""
@@ -267,11 +314,12 @@ class Book:
 
     def deliver(self) -> Book | None:
         """With every parcel there; None where that can't be."""
-        return self.arrived() if self.fulfilment is FulfilmentState.SHIPPED else None
+        whole = self.fulfilment is FulfilmentState.SHIPPED and not self.to_ship
+        return self.arrived() if whole else None
 
     def arrived(self) -> Book:
         """All of it with the customer, where all of it left; else as it is."""
-        if self.fulfilment is not FulfilmentState.SHIPPED:
+        if self.fulfilment is not FulfilmentState.SHIPPED or self.to_ship:
             return self
         parcels = tuple(evolve(parcel, arrived=True) for parcel in self.parcels)
         return evolve(self, state=OrderState.COMPLETED, delivered=True, parcels=parcels)
@@ -300,7 +348,7 @@ class Book:
     def expire(self, at: datetime) -> Book:
         """Without what nobody paid for in time: its goods, or a change; else as it is."""
         if self.waiting is not None and self.waiting.until <= at:
-            return evolve(self, waiting=None)
+            return self.alone()
         if not self.overdue(at):
             return self
         ended = evolve(self, state=OrderState.CANCELLED, expired=True, deadline=None)
@@ -317,21 +365,6 @@ def settled(book: Book) -> Book:
         return book
     some, all_ = OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED
     return evolve(book, payment=some if book.kept else all_)
-
-
-def opened_lines(quote: Quote, items: Iterable[OrderItem]) -> dict[LineId, Line]:
-    """The lines of an order of these items, as if it had just been placed."""
-    known, mode = {item.id: item for item in items}, quote.tax_mode
-    lines = {}
-    for each in quote.lines:
-        units = [each.gross_between(n, n + 1, mode).minor for n in range(each.quantity)]
-        lines[each.id] = Line(
-            variant_id=each.variant_id,
-            units=tuple(units),
-            nets=tuple(gross - each.tax_shares.between(n, n + 1) for n, gross in enumerate(units)),
-            parcel=known[each.id].requires_shipping,
-        )
-    return lines
 
 
 def _by_variant(pieces: Iterable[tuple[VariantId, int]]) -> dict[VariantId, int]:

@@ -38,6 +38,7 @@ _THEN = st.sampled_from(
         (Ship((1, 0, 0)), DeliverParcel(0)),
         (Ship((1, 0, 0)), Ship(None), DeliverParcel(1)),
         (Ship(None), Deliver()),
+        (Ship(None), Deliver()),
     )
 )
 """What an order goes through at once: nothing, being paid, some of it or all."""
@@ -58,7 +59,8 @@ class Buying(TradingDesk):
         pairs = zip(self._shelf.variants, wants, strict=True)
         wanted = {variant_id: many for variant_id, many in pairs if many}
         enough = self._fits(wanted, self._lasting(None))
-        ticket = self.run(said(self._place(wanted, self._shelf.code if coded else None)))
+        code = self._shelf.code_for(wanted) if coded else None
+        ticket = self.run(said(self._place(wanted, code)))
         if isinstance(ticket, Refused):
             assert ticket.code == OUT_OF_STOCK, f"nothing else is refused: {ticket.code}"
             assert not enough, "what is there can be had"

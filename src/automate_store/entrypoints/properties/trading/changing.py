@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Callable, Mapping
 from functools import partial
 
-from attrs import evolve
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
-from hypothesis.strategies import SearchStrategy
 
 from automate_store.domain.kernel.ids import VariantId
-from automate_store.entrypoints.properties.trading.acts import Cancel, Hear, Ship
+from automate_store.entrypoints.properties.trading.beside import MISSING, THEN, Missing, Waiters
 from automate_store.entrypoints.properties.trading.books import PAID
-from automate_store.entrypoints.properties.trading.desk import HELD, WANTS, Held, TradingDesk
+from automate_store.entrypoints.properties.trading.desk import HELD, WANTS, Held
 from automate_store.entrypoints.properties.trading.edits import (
     Priced,
     Wish,
@@ -33,26 +30,10 @@ from automate_store.entrypoints.properties.trading.shelf import PLACES, Place
 from automate_store.entrypoints.properties.trading.world import Act
 
 
-class Missing(StrEnum):
-    """What is done at once about the money that a change waits for."""
-
-    NOTHING = "nothing"
-    BEGUN = "begun"
-    DECLINED = "declined"
-    PAID = "paid"
-
-
-_MISSING = st.sampled_from(Missing)
-_THEN: SearchStrategy[tuple[Act, ...]] = st.sampled_from(
-    ((), (), (Hear(0),), (Ship(None), Hear(0)), (Cancel((1, 0, 0)), Hear(0)))
-)
-"""What else becomes of a change that waits: its money, or that of one before, comes too late."""
-
-
-class Changing(TradingDesk):
+class Changing(Waiters):
     """What becomes of an order whose buyer wants it changed, and of a change that waits."""
 
-    @rule(one=HELD, fit=st.booleans(), wants=WANTS, missing=_MISSING, then=_THEN)
+    @rule(one=HELD, fit=st.booleans(), wants=WANTS, missing=MISSING, then=THEN)
     def edit(
         self,
         one: int,
@@ -66,7 +47,7 @@ class Changing(TradingDesk):
         wanted = dict(zip(held.book.lines, wants, strict=False))
         wish = Wish.of(held.book, wanted, self._shelf.prices)
         left, parcels = reduced(held.book, wish), self._shelf.parcels
-        free = evolve(held.book, waiting=None)
+        free = held.book.alone()
         legal = (
             self._editable(held)
             and left is not None
@@ -81,7 +62,7 @@ class Changing(TradingDesk):
             self._become(held, partial(extended, left, wish), price, more)
             self._go_on(held, missing, then)
 
-    @rule(one=HELD, fit=st.booleans(), place=st.sampled_from(PLACES), missing=_MISSING, then=_THEN)
+    @rule(one=HELD, fit=st.booleans(), place=st.sampled_from(PLACES), missing=MISSING, then=THEN)
     def move(
         self,
         one: int,
@@ -97,7 +78,7 @@ class Changing(TradingDesk):
         work = partial(self.dealings.move, held.ticket, place.address, key=key)
         self._ask(work, legal=legal)
         if legal:
-            held.book = evolve(held.book, waiting=None)
+            held.book = held.book.alone()
             price = price_at(held.book, place)
             self._become(held, partial(moved, held.book, place), price, {})
             self._go_on(held, missing, then)
@@ -127,14 +108,3 @@ class Changing(TradingDesk):
         assert staged is not None, "what costs more waits for the money"
         difference, until = price - book.total, staged.expires_at
         held.book = put_off(book, told(staged.edit), more, difference, until)
-
-    def _go_on(self, held: Held, missing: Missing, then: Iterable[Act]) -> None:
-        """What becomes of a change that waits at once."""
-        if held.book.waiting is None:
-            return
-        if missing is Missing.BEGUN:
-            self._intend(held)
-        elif missing is not Missing.NOTHING:
-            self._pay(held, declines=missing is Missing.DECLINED)
-        for act in then:
-            self._do(held, act)

@@ -41,6 +41,7 @@ from automate_store.application.returns import (
     receive_return,
     refund_return,
     reject_return,
+    replace_return,
     request_return,
     withdraw_return,
 )
@@ -53,6 +54,9 @@ from automate_store.entrypoints.properties.contracts.scene import HOME
 
 Counts = Mapping[LineId, int]
 """So many of each item of an order."""
+
+Swaps = Mapping[LineId, VariantId]
+"""What comes for the units of which item."""
 
 BUYER = "ann@example.com"
 STAFF = Actor(Role.ADMIN, "staff")
@@ -115,9 +119,16 @@ class Dealings(Protocol):
         """So much of the order's money as a courtesy."""
 
     async def ask_back(
-        self, ticket: Ticket, kind: ReturnKind, items: Counts, reason: str, *, key: str
+        self,
+        ticket: Ticket,
+        kind: ReturnKind,
+        items: Counts,
+        reason: str,
+        swaps: Swaps,
+        *,
+        key: str,
     ) -> ReturnId:
-        """These are to go back for that reason, or are claimed for it."""
+        """These are to go back for that reason, or are claimed for it; those come for some."""
 
     async def approve(self, return_id: ReturnId, *, key: str) -> object:
         """They may be sent."""
@@ -135,6 +146,9 @@ class Dealings(Protocol):
 
     async def pay_back(self, return_id: ReturnId, *, key: str) -> object:
         """What was received is paid back."""
+
+    async def replace(self, return_id: ReturnId, *, key: str) -> object:
+        """What was asked for comes for what is claimed."""
 
 
 @frozen
@@ -237,13 +251,22 @@ class UseCases:
             return await refund_order(command, key=key, actor=STAFF, ports=self.ports)
 
     async def ask_back(
-        self, ticket: Ticket, kind: ReturnKind, items: Counts, reason: str, *, key: str
+        self,
+        ticket: Ticket,
+        kind: ReturnKind,
+        items: Counts,
+        reason: str,
+        swaps: Swaps,
+        *,
+        key: str,
     ) -> ReturnId:
-        """These are to go back for that reason, or are claimed for it."""
+        """These are to go back for that reason, or are claimed for it; those come for some."""
         wanted = tuple(
             ReturnItem(item_id=each, quantity=many, reason=reason) for each, many in items.items()
         )
-        command = RequestReturn(order_id=ticket.order_id, kind=kind, items=wanted)
+        command = RequestReturn(
+            order_id=ticket.order_id, kind=kind, items=wanted, replacements=swaps
+        )
         async with _told():
             view = await request_return(
                 command, token=ticket.token, key=key, actor=GUEST, ports=self.ports
@@ -289,6 +312,11 @@ class UseCases:
         """What was received is paid back."""
         async with _told():
             return await refund_return(return_id, key=key, actor=STAFF, ports=self.ports)
+
+    async def replace(self, return_id: ReturnId, *, key: str) -> object:
+        """What was asked for comes for what is claimed."""
+        async with _told():
+            return await replace_return(return_id, key=key, actor=STAFF, ports=self.ports)
 
     async def _change(
         self, command: ModifyItems | ChangeAddress, ticket: Ticket, key: str

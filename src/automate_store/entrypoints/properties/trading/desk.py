@@ -27,7 +27,6 @@ from automate_store.domain.orders import OrderState
 from automate_store.domain.payments import PaymentState, RefundState
 from automate_store.entrypoints.properties.coupons import Whim
 from automate_store.entrypoints.properties.trading.acts import Confirm, Expire, adopted
-from automate_store.entrypoints.properties.trading.backs import Terms
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import (
     Dealings,
@@ -38,6 +37,7 @@ from automate_store.entrypoints.properties.trading.dealings import (
 from automate_store.entrypoints.properties.trading.shelf import ON_HAND, PRICES, Shelf
 from automate_store.entrypoints.properties.trading.standing import Standing
 from automate_store.entrypoints.properties.trading.world import Act, Answer
+from automate_store.entrypoints.properties.trading.worth import Terms
 
 T = TypeVar("T")
 FAR = timedelta(days=365)
@@ -146,12 +146,21 @@ class TradingDesk(RuleBasedStateMachine):
     @property
     def terms(self) -> Terms:
         """On what terms goods are taken back."""
-        return Terms(policy=self._ports.policy.returns, currency=self._ports.policy.currency)
+        policy = self._ports.policy
+        return Terms(policy=policy.returns, currency=policy.currency, prices=self._shelf.prices)
 
     def room(self, book: Book) -> bool:
         """Whether all that the order wants is to be had once more."""
-        others = (each.book for each in self._all if each.book.lines.keys() != book.lines.keys())
-        return self._fits(evolve(book, state=OrderState.PLACED).held(), others)
+        return self._fits(evolve(book, state=OrderState.PLACED).held(), (book, *self._others(book)))
+
+    def fits(self, book: Book, wanted: Mapping[VariantId, int]) -> bool:
+        """Whether so much more is to be had for the order, once what is overdue is over."""
+        books = (book, *self._others(book))
+        return self._fits(wanted, [each.expire(self.at) for each in books])
+
+    def _others(self, book: Book) -> list[Book]:
+        """The orders that have none of its lines."""
+        return [e.book for e in self._all if e.book.lines.keys().isdisjoint(book.lines)]
 
     def says(self, payment_id: PaymentId) -> PaymentState:
         """What the gateway says of the attempt once it is asked to carry it out."""
@@ -238,8 +247,7 @@ class TradingDesk(RuleBasedStateMachine):
         taken: Counter[VariantId] = Counter()
         for book in books:
             taken.update(book.held())
-        for each in self._all:
-            taken.update(each.book.left())
+            taken.update(book.left())
         return all(many <= ON_HAND - taken[each] for each, many in wanted.items())
 
     async def _standing(self, ticket: Ticket) -> Standing:

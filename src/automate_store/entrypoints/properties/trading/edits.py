@@ -12,9 +12,9 @@ from attrs import evolve, frozen
 from automate_store.domain.kernel.ids import LineId, VariantId
 from automate_store.domain.orders import OrderItem, OrderPaymentState, OrderState
 from automate_store.domain.pricing import Quote
-from automate_store.entrypoints.properties.trading.books import PAID, Book, opened_lines
+from automate_store.entrypoints.properties.trading.books import PAID, Book
 from automate_store.entrypoints.properties.trading.dealings import Counts
-from automate_store.entrypoints.properties.trading.pieces import Change, Line, Waiting
+from automate_store.entrypoints.properties.trading.pieces import Change, Line, Waiting, opened_lines
 from automate_store.entrypoints.properties.trading.shelf import POSTAGE, Place
 
 _EDITABLE = {OrderState.PLACED, OrderState.CONFIRMED}

@@ -9,7 +9,7 @@ from uuid import UUID
 from attrs import asdict, frozen
 
 from automate_store.domain.identity import Address
-from automate_store.domain.kernel.ids import OrderId, PaymentId, ReturnId, VariantId
+from automate_store.domain.kernel.ids import LineId, OrderId, PaymentId, ReturnId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.returns import ReturnKind
 from automate_store.entrypoints.properties.contracts.scene import HOME
@@ -18,6 +18,7 @@ from automate_store.entrypoints.properties.trading.dealings import (
     WHY,
     Counts,
     Refused,
+    Swaps,
     Ticket,
 )
 
@@ -115,11 +116,18 @@ class OverHttp:
         return await self._done("POST", "/payments/refund", body, self._by_staff(key))
 
     async def ask_back(
-        self, ticket: Ticket, kind: ReturnKind, items: Counts, reason: str, *, key: str
+        self,
+        ticket: Ticket,
+        kind: ReturnKind,
+        items: Counts,
+        reason: str,
+        swaps: Swaps,
+        *,
+        key: str,
     ) -> ReturnId:
-        """These are to go back for that reason, or are claimed for it."""
+        """These are to go back for that reason, or are claimed for it; those come for some."""
         wanted = [
-            {"item_id": str(each), "quantity": many, "reason": reason}
+            {"item_id": str(each), "quantity": many, "reason": reason, **_coming(each, swaps)}
             for each, many in items.items()
         ]
         path = f"/orders/{ticket.order_id}/return"
@@ -156,6 +164,10 @@ class OverHttp:
         """What was received is paid back."""
         return await self._decided(return_id, "refund", None, key)
 
+    async def replace(self, return_id: ReturnId, *, key: str) -> object:
+        """What was asked for comes for what is claimed."""
+        return await self._decided(return_id, "replace", None, key)
+
     async def _changed(self, ticket: Ticket, word: str, body: object, key: str) -> object:
         headers = {**_opening(ticket, key), "If-Match": "*"}
         return await self._done("PUT", f"/orders/{ticket.order_id}/{word}", body, headers)
@@ -181,6 +193,10 @@ def _opening(ticket: Ticket, key: str) -> Headers:
 
 def _written(address: Address) -> dict[str, object]:
     return {name: value for name, value in asdict(address).items() if value is not None}
+
+
+def _coming(item_id: LineId, swaps: Swaps) -> dict[str, object]:
+    return {"replacement_variant_id": str(swaps[item_id])} if item_id in swaps else {}
 
 
 def _named(items: Counts | None) -> dict[str, object]:

@@ -18,7 +18,7 @@ from automate_store.entrypoints.properties.trading.world import Act, Stage, Till
 
 @frozen
 class Approve:
-    """Goods may be sent back."""
+    """Goods may be sent back, and what comes for them is kept."""
 
     which: int
     keyed: ClassVar[bool] = True
@@ -31,7 +31,7 @@ class Approve:
     def stages(self, book: Book) -> Sequence[Stage]:
         """What waits for a word gets it."""
         back = _known(book, self.which)
-        return (lambda now, _: backs.approved(now, back),)
+        return (lambda now, world: backs.approved(now, back, world),)
 
 
 @frozen
@@ -91,7 +91,7 @@ class Receive:
         """What was approved can come, once."""
         back = _known(book, self.which)
         accepted = self._accepted(book, back)
-        return (lambda now, world: backs.received(now, back, accepted, world.terms, new=self.new),)
+        return (lambda now, world: backs.received(now, back, accepted, world, new=self.new),)
 
     def _accepted(self, book: Book, back: ReturnId) -> Counts:
         asked = book.backs[back].items
@@ -116,6 +116,24 @@ class PayBack:
         return (lambda now, world: backs.paid_back(now, back, world.terms),)
 
 
+@frozen
+class Replace:
+    """What was asked for comes for the goods of a claim."""
+
+    which: int
+    keyed: ClassVar[bool] = True
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:  # noqa: ARG002 - as every act
+        """Send it."""
+        back = _back(book, self.which)
+        return None if back is None else lambda key: till.dealings.replace(back, key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """Where it costs more, that is to be paid before."""
+        back = _known(book, self.which)
+        return (lambda now, world: backs.replaced(now, back, world),)
+
+
 _WHICH = st.integers(0, 1)
 RETURNING: SearchStrategy[Act] = st.one_of(
     st.builds(Approve, _WHICH),
@@ -123,6 +141,7 @@ RETURNING: SearchStrategy[Act] = st.one_of(
     st.builds(Reject, _WHICH),
     st.builds(Withdraw, _WHICH),
     st.builds(PayBack, _WHICH),
+    st.builds(Replace, _WHICH),
 )
 
 

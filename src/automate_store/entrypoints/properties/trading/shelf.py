@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from uuid import UUID
 
@@ -26,6 +27,9 @@ from automate_store.entrypoints.properties.orders import flat_shipping
 ON_HAND = 8
 """So few that orders meet on them."""
 
+LEAST = 2500
+"""What the code asks an order to come to, in minor units and before tax."""
+
 POSTAGE = 500
 """Of an order, in minor units and before tax."""
 
@@ -38,7 +42,7 @@ PRICES = (1001, 333, 799)
 
 @frozen
 class Shelf:
-    """What is on sale, and a code that takes 10.00 off an order of it."""
+    """What is on sale, and a code that takes 10.00 off an order of enough of it."""
 
     variants: tuple[VariantId, ...]
     code: str
@@ -53,6 +57,11 @@ class Shelf:
         """Those that have to be sent."""
         return frozenset(self.variants[:-1])
 
+    def code_for(self, wants: Mapping[VariantId, int]) -> str | None:
+        """The code, where these earn what it gives."""
+        goods = sum(self.prices[each] * many for each, many in wants.items())
+        return self.code if goods >= LEAST else None
+
     @classmethod
     async def open(cls, ports: Ports) -> Shelf:
         """Put all of it into the store, whatever else is there."""
@@ -63,6 +72,7 @@ class Shelf:
             name="Ten off",
             type=CouponType.FIXED_AMOUNT,
             value=Decimal(10),
+            minimum_order_amount=Money(LEAST, ports.policy.currency),
             usage_limit_per_customer=None,
             currency=ports.policy.currency,
         )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from attrs import evolve, fields, frozen
 
 from automate_store.application.payments import GATEWAY_GRACE
+from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import StockItem
@@ -60,6 +61,11 @@ class Standing:
                 await reads.refunds.of_order(ticket.order_id),
                 await reads.returns.of_order(ticket.order_id),
             )
+
+    def returned(self, return_id: ReturnId) -> Return:
+        """That one of its returns."""
+        (found,) = (each for each in self.returns if each.id == return_id)
+        return found
 
     @property
     def seen(self) -> Seen:
@@ -155,7 +161,7 @@ def assert_money_adds_up(standing: Standing) -> None:
 
 
 def assert_only_what_waits_has_a_deadline(
-    order: Order, lifetime: timedelta, pressed: Collection[OrderId]
+    order: Order, policy: StorePolicy, pressed: Collection[OrderId]
 ) -> None:
     """
     What waits to be paid has one, that is not put off for ever: an order, or a change of it.
@@ -166,10 +172,14 @@ def assert_only_what_waits_has_a_deadline(
     hurries = waits or bool(staged and staged.additions)
     assert (order.expires_at is not None) == waits, "an order that waits has a deadline"
     assert (order.id in pressed) == hurries, "so has the stock of what waits, and no other"
-    longest = lifetime + GATEWAY_GRACE
+    longest = policy.reservation_lifetime + GATEWAY_GRACE
     latest = order.expires_at is None or order.expires_at <= order.placed_at + longest
     assert latest, "no order is put off for ever"
-    assert staged is None or staged.expires_at <= staged.staged_at + longest, "and no change"
+    if staged is not None:
+        swap = staged.return_id is not None
+        waiting = policy.returns.exchange_lifetime if swap else policy.reservation_lifetime
+        last = staged.staged_at + waiting + GATEWAY_GRACE
+        assert staged.expires_at <= last, "and no change"
 
 
 def assert_refunds_end_as_was_said(

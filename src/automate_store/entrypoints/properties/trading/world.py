@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
-from automate_store.domain.kernel.ids import PaymentId
+from automate_store.domain.kernel.ids import PaymentId, VariantId
 from automate_store.domain.payments import PaymentState
-from automate_store.entrypoints.properties.trading.backs import Terms
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Dealings, Ticket
+from automate_store.entrypoints.properties.trading.worth import Terms
 
 Answer = Coroutine[Any, Any, object]
 Work = Callable[[str], Answer]
@@ -32,6 +32,9 @@ class World(Protocol):
 
     def room(self, book: Book) -> bool:
         """Whether all that the order wants is to be had once more."""
+
+    def fits(self, book: Book, wanted: Mapping[VariantId, int]) -> bool:
+        """Whether so much more is to be had for the order."""
 
     def says(self, payment_id: PaymentId) -> PaymentState:
         """What the gateway says of the attempt once it is asked to carry it out."""
