@@ -196,12 +196,21 @@ def _judge(shop: Shop, run: Run, pairs: Sequence[Pair]) -> None:
             fault = f"{story.name}: {part} of another end"
             run.require(_plain(rows[part], number) == _plain(alike[part], other), fault)
         _same_steps(run, story, _steps(steps, number), _steps(retold, other))
-        for one, its in ((pair.single, number), (pair.often, other)):
-            mails = mailbox.letters(one.order["email"])
-            run.equal(f"mails of {story.name}", len(mails), story.mails)
-            alerts = [each for each in mailbox.letters(STAFF_EMAIL) if its in each.subject]
-            run.equal(f"alerts of {story.name}", len(alerts), story.alerts)
+        written, rewritten = (
+            _written(run, mailbox, story, one, its)
+            for one, its in ((pair.single, number), (pair.often, other))
+        )
+        run.require(written == rewritten, f"{story.name}: mails of another text")
     run.measured["ends"] = dict(sorted(ends.items()))
+
+
+def _written(run: Run, mailbox: Mailbox, story: Story, one: Held, number: str) -> Counter[str]:
+    """The mails of one history, to its customer and to the staff."""
+    mails = mailbox.letters(one.order["email"])
+    run.equal(f"mails of {story.name}", len(mails), story.mails)
+    alerts = [each for each in mailbox.letters(STAFF_EMAIL) if number in each.subject]
+    run.equal(f"alerts of {story.name}", len(alerts), story.alerts)
+    return Counter(_plain(each.subject + each.text, number) for each in (*mails, *alerts))
 
 
 def _same_steps(run: Run, story: Story, steps: Counter[str], retold: Counter[str]) -> None:
