@@ -5,7 +5,9 @@ The store's own command line, with every port call a place where the process can
 folder holds a file ``tracing``, each call adds a line to ``trace``: when, and the port and
 method, as ``before payments.save``; the end of a transaction is ``work.commit``. While it holds
 ``armed``, a line of that kind and a number, the process kills itself, unasked and at once,
-when that is reached for the so many-th time; the file is gone then.
+when that is reached for the so many-th time; the file is gone then. Whoever was killed is
+followed by another one, whose number is in the file ``pid``: what is slow to load was loaded
+before the first of them.
 """
 
 from __future__ import annotations
@@ -22,11 +24,15 @@ from typing import Any
 from attrs import evolve
 
 from automate_store.application.ports import Ports
+from automate_store.application.ports.unit_of_work import Work
 from automate_store.entrypoints.bootstrap import Store
 from automate_store.entrypoints.cli import main, serving
-from benchmarks.rig.servers import CRASH_AT
 
-TRACING, TRACE, ARMED = "tracing", "trace", "armed"
+CRASHING = (sys.executable, "-m", "benchmarks.rig.crashing")
+CRASH_AT = "QA_CRASH_AT"
+"""The variable that names the folder where it is told so."""
+
+TRACING, TRACE, ARMED, PID = "tracing", "trace", "armed", "pid"
 BEFORE, AFTER = "before", "after"
 
 Opening = Callable[[], AbstractAsyncContextManager[Any]]
@@ -83,13 +89,8 @@ class Watched:
         return passing
 
 
-_REPOSITORIES = frozenset(
-    {
-        "accounts", "carts", "coupons", "disputes", "history", "keys", "links", "methods", "orders",
-        "payments", "refunds", "returns", "rules", "sessions", "shelf", "stock", "webhooks",
-    }
-)  # fmt: skip
-"""What of a unit of work the checkout, webhooks and refunds call."""
+_REPOSITORIES = frozenset(name for name in dir(Work) if isinstance(getattr(Work, name), property))
+"""What a unit of work is made of."""
 
 
 def watched(ports: Ports, crossing: Crossing) -> Ports:
@@ -139,6 +140,29 @@ def _crash_where_told(crossing: Crossing) -> None:
     names["open_store"] = opened
 
 
+def _again_and_again(folder: Path) -> int:
+    """Serve in a process of its own, and in another one whenever that was killed."""
+    child, wanted = 0, True
+
+    def end(*_: object) -> None:
+        nonlocal wanted
+        wanted = False
+        os.kill(child, signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, end)
+    while True:
+        child = os.fork()
+        if not child:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            (folder / PID).write_text(str(os.getpid()))
+            return main()
+        _, status = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if not wanted or code != -signal.SIGKILL:
+            return code
+
+
 if __name__ == "__main__":
-    _crash_where_told(Crossing(Path(os.environ[CRASH_AT])))
-    sys.exit(main())
+    told_in = Path(os.environ[CRASH_AT])
+    _crash_where_told(Crossing(told_in))
+    sys.exit(_again_and_again(told_in))

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from attrs import define
@@ -25,10 +25,6 @@ RAISED: Mapping[str, str] = {
 """A storm comes from one address; it is counted like any other, and let through."""
 COMMAND = (sys.executable, "-m", "automate_store.entrypoints.cli")
 """Not the installed script: a check of a changed copy must run the copy's code."""
-CRASHING = (sys.executable, "-m", "benchmarks.rig.crashing")
-"""The same, which kills itself where it is told to."""
-CRASH_AT = "QA_CRASH_AT"
-"""The variable that names the folder where it is told so."""
 
 
 class ServerDied(RuntimeError):  # noqa: N818 - named for the fact
@@ -87,21 +83,27 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
     return {**kept, **{PREFIX + name.upper(): value for name, value in settings.items()}}
 
 
-def serve(settings: Mapping[str, str], *, log: Path, crash_at: Path | None = None) -> Server:
+def serve(
+    settings: Mapping[str, str],
+    *,
+    log: Path,
+    program: Sequence[str] = COMMAND,
+    variables: Mapping[str, str] = {},
+) -> Server:
     """
     A server that has just been started, and may not answer yet; its limits are raised.
 
-    With a folder to be told in, it is one that can be made to crash.
+    Another program than the store's own command line is told what it is to do in variables.
     """
     port = free_port()
     told = environment({**RAISED, **settings, "host": "127.0.0.1", "port": str(port)})
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [*(CRASHING if crash_at else COMMAND), "serve"],
+            [*program, "serve"],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
-            env={**told, CRASH_AT: str(crash_at)} if crash_at else told,
+            env={**told, **variables},
         )
     return Server(port=port, process=process, log=log)
 

@@ -76,6 +76,49 @@ PAYMENTS: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "P17",
+        "what a gateway tells of another amount is believed",
+        (
+            Change(
+                "domain/payments/payment.py",
+                " or report.amount != self.amount:",
+                ":",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P17",
+        "a certificate is had from wherever a webhook says",
+        (
+            Change(
+                "adapters/paypal/signatures.py",
+                "if not self._is_paypals(signed.cert_url):",
+                'if not signed.cert_url.startswith("http"):',
+            ),
+        ),
+    ),
+    Sabotage(
+        "P18",
+        "an order is read without lock, and saved whatever it has become",
+        (
+            Change(
+                "application/payments/settling.py",
+                "order = await work.orders.get(known.order_id, lock=True)",
+                "order = await work.orders.get(known.order_id)",
+            ),
+            Change(
+                "adapters/postgres/payments.py",
+                "WHERE id = :id AND version = :loaded_version",
+                "WHERE id = :id AND version >= 0 * :loaded_version",
+            ),
+            Change(
+                "adapters/postgres/orders/repository.py",
+                "WHERE id = :id AND version = :loaded_version",
+                "WHERE id = :id AND version >= 0 * :loaded_version",
+            ),
+        ),
+    ),
+    Sabotage(
         "P19",
         "money that came too late is kept",
         (
@@ -84,6 +127,40 @@ PAYMENTS: tuple[Sabotage, ...] = (
                 "after = await keep_no_more(after, payments, NOT_WANTED, "
                 "work=work, actor=actor, ports=ports)",
                 "assert after is not None",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P20",
+        "the gateway is asked before the payment's row is committed",
+        (
+            Change(
+                "application/payments/paying.py",
+                "            await work.payments.add(intended)\n            await tell(",
+                "            await work.payments.add(intended)\n"
+                "            await gateway.create_intent(intended)\n            await tell(",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P24",
+        "a mail is sent before what it tells of is committed",
+        (
+            Change(
+                "application/payments/settling.py",
+                "    await work.orders.save(moved)\n    return PaymentView(",
+                "    await work.orders.save(moved)\n"
+                "    from automate_store.application.posting import post\n"
+                "    from automate_store.domain.notifications import order_confirmation\n"
+                "    if moved.paid and not order.paid:\n"
+                "        letter, mail_id = order_confirmation(moved), ports.ids.uuid()\n"
+                "        await post(letter, moved.email, mail_id=mail_id, ports=ports)\n"
+                "    return PaymentView(",
+            ),
+            Change(
+                "application/reactions.py",
+                "    OrderPaid: notifications.mail_confirmation,\n",
+                "",
             ),
         ),
     ),
