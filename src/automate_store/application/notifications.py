@@ -121,20 +121,26 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
 
 async def mail_exchange_due(event: OrderExchangeStaged, event_id: UUID, ports: Ports) -> None:
     """What is to be paid for what comes, and until when; nothing once it waits no more."""
-    order = await _order(event.order_id, ports)
-    staged = order.staged
-    if staged is None or staged.staged_at != event.at:
-        return
+    async with ports.reading() as reads:
+        order = await reads.orders.get(event.order_id)
+        staged = order.staged
+        if staged is None or staged.return_id is None or staged.staged_at != event.at:
+            return
+        returned = await reads.returns.get(staged.return_id)
     known = {item.id for item in order.items}
     comes = [item for item in staged.edit.items if item.id not in known]
-    letter = exchange_due(order, comes, amount=event.amount, until=event.expires_at)
+    claimed = returned.kind is ReturnKind.CLAIM
+    letter = exchange_due(
+        order, comes, amount=event.amount, until=event.expires_at, claimed=claimed
+    )
     await post(letter, order.email, mail_id=event_id, ports=ports)
 
 
 async def mail_return_rejected(event: ReturnRejected, event_id: UUID, ports: Ports) -> None:
     """What is not taken back, and why."""
     order, returned, _ = await _with_return(event, ports)
-    letter = return_rejected(order, returned.asked, reason=event.reason)
+    claimed = returned.kind is ReturnKind.CLAIM
+    letter = return_rejected(order, returned.asked, reason=event.reason, claimed=claimed)
     await post(letter, order.email, mail_id=event_id, ports=ports)
 
 

@@ -99,17 +99,21 @@ def return_approved(
 
 
 def exchange_due(
-    order: Order, comes: Iterable[OrderItem], *, amount: Money, until: datetime
+    order: Order, comes: Iterable[OrderItem], *, amount: Money, until: datetime, claimed: bool
 ) -> Letter:
-    """What comes for what went back, what it costs more, and until when that may be paid."""
+    """What comes for what went back or was claimed, what it costs more, and until when."""
     lines = tuple(_line(item, item.quantity, None) for item in comes)
     moment = f"{until:%Y-%m-%d %H:%M} UTC"
-    return _letter("exchange_due", order, lines=lines, amount=str(amount), until=moment)
+    facts = {"lines": lines, "amount": str(amount), "until": moment, "claimed": claimed}
+    return _letter("exchange_due", order, **facts)
 
 
-def return_rejected(order: Order, units: Mapping[LineId, int], *, reason: str | None) -> Letter:
-    """What was not taken back, and why."""
-    return _letter("return_rejected", order, lines=_units(order, units), reason=reason)
+def return_rejected(
+    order: Order, units: Mapping[LineId, int], *, reason: str | None, claimed: bool
+) -> Letter:
+    """What was not taken back, or not made good where it was ``claimed``, and why."""
+    facts = {"lines": _units(order, units), "reason": reason, "claimed": claimed}
+    return _letter("return_rejected", order, **facts)
 
 
 def _letter(name: str, order: Order, **facts: object) -> Letter:

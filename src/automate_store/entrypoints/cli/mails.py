@@ -57,8 +57,8 @@ def samples() -> Mapping[str, Letter]:
         return_approved(
             order, one, comes=(), refund=price, instructions="Put this mail in the box."
         ),
-        return_rejected(order, one, reason="more than 30 days after it arrived"),
-        exchange_due(order, order.items, amount=price, until=examples.AT),
+        return_rejected(order, one, reason="more than 30 days after it arrived", claimed=False),
+        exchange_due(order, order.items, amount=price, until=examples.AT, claimed=False),
         staff_alert(
             Alert.REFUND_FAILED,
             number=order.number,
