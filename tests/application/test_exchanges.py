@@ -458,6 +458,7 @@ async def test_the_customer_is_told_what_comes_and_what_is_to_be_paid(trade: Tra
     name = f"Corner Shop: your return from order {bought.order.number}"
     assert "this comes for it" in told[name]
     assert "goes back" not in told[name]
+    assert "That costs 30.01 USD more, to be paid once" in told[name]
     due = told["Corner Shop: 30.01 USD to pay for your exchange"]
     assert "until 2026-03-08 09:00 UTC" in due
 

@@ -114,7 +114,12 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
         refund = sum_of(returned, order, among=among, terms=terms, policy=policy)
     comes = [item.replacement.item for item in returned.items if item.replacement]
     letter = return_approved(
-        order, returned.asked, comes=comes, refund=refund.total, instructions=None
+        order,
+        returned.asked,
+        comes=comes,
+        due=refund.due,
+        refund=refund.total,
+        instructions=None,
     )
     await post(letter, order.email, mail_id=event_id, ports=ports)
 

@@ -87,15 +87,27 @@ def return_approved(
     units: Mapping[LineId, int],
     *,
     comes: Iterable[OrderItem],
+    due: Money,
     refund: Money,
     instructions: str | None,
 ) -> Letter:
-    """What may be sent back and how, what comes for it, and what will be paid back."""
+    """
+    What may be sent back and how, what comes for it, and what will be paid back.
+
+    ``due`` is what comes costs more than what goes back.
+    """
     lines = _units(order, units)
     others = tuple(_line(item, item.quantity, None) for item in comes)
     told = str(refund) if refund or not others else None
-    facts = {"lines": lines, "comes": others, "refund": told, "instructions": instructions}
-    return _letter("return_approved", order, **facts)
+    return _letter(
+        "return_approved",
+        order,
+        lines=lines,
+        comes=others,
+        due=_told(due),
+        refund=told,
+        instructions=instructions,
+    )
 
 
 def exchange_due(

@@ -8,6 +8,7 @@ from functools import cache
 
 from automate_store.adapters.notices import TemplateNotices
 from automate_store.domain.kernel.ids import LineId, ShipmentId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.notifications import (
     Alert,
     Letter,
@@ -55,7 +56,12 @@ def samples() -> Mapping[str, Letter]:
         order_cancelled(order, one, reason=reason, refund=str(price)),
         order_refunded(order, price, reason=reason),
         return_approved(
-            order, one, comes=(), refund=price, instructions="Put this mail in the box."
+            order,
+            one,
+            comes=(),
+            due=Money.zero(price.currency),
+            refund=price,
+            instructions="Put this mail in the box.",
         ),
         return_rejected(order, one, reason="more than 30 days after it arrived", claimed=False),
         exchange_due(order, order.items, amount=price, until=examples.AT, claimed=False),
