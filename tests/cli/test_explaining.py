@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 from attrs import evolve
 
 from automate_store.adapters.manual import ManualGateway
+from automate_store.adapters.memory import MemoryClock
 from automate_store.application.access import GUEST, CartOwner
 from automate_store.application.carts import AddItem, add_code, add_to_cart
 from automate_store.application.coupons import CouponTerms, create_coupon
@@ -93,9 +94,22 @@ async def bought(trade: Trade) -> tuple[OrderView, Product]:
     return order, await named(trade, "Bag", 1200)
 
 
-async def story() -> OrderStory:
+class Ticking:
+    """A clock that goes on, a little, each time it is read."""
+
+    def __init__(self, clock: MemoryClock) -> None:
+        self.clock = clock
+
+    def __call__(self) -> datetime:
+        return self.clock.advance(timedelta(milliseconds=1))
+
+
+async def story(*, ticking: bool = False) -> OrderStory:
     """An order with an edit, a partial cancellation and two returns."""
     trade = await Trade.open(ManualGateway())
+    if ticking:
+        ports = evolve(trade.shop.ports, clock=Ticking(trade.shop.clock))
+        trade = evolve(trade, shop=evolve(trade.shop, ports=ports))
     ports, clock = trade.shop.ports, trade.shop.clock
     order, bag = await bought(trade)
     shirt, mug, cap = (item.id for item in order.order.items)
@@ -159,6 +173,13 @@ async def test_the_parts_of_each_chapter_come_to_its_total() -> None:
     assert total == told.order.total
     assert told.kept == told.order.worth
     assert told.chapters[0].at == OPENED
+
+
+async def test_each_chapter_says_who_changed_it_and_why_though_time_goes_on() -> None:
+    said = "\n".join(story_text(await story(ticking=True), width=WIDTH))
+    assert "  placed by guest\n" in said
+    assert '  edited by guest: "a bag in the place of the cap"\n' in said
+    assert '  items cancelled by guest: "one mug is enough"\n' in said
 
 
 async def test_the_page_is_what_the_program_says() -> None:

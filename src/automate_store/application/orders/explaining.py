@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import chain, repeat
 
 from attrs import frozen
 
@@ -12,10 +13,24 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order
+from automate_store.domain.orders import (
+    Order,
+    OrderAddressChanged,
+    OrderEdited,
+    OrderItemsCancelled,
+    OrderItemsReplaced,
+    OrderPlaced,
+)
 from automate_store.domain.payments import Payment, Refund
 from automate_store.domain.pricing import Quote, QuotedLine, QuotedShipping
 from automate_store.domain.returns import Return
+
+_RESTATING = (
+    *(OrderPlaced, OrderEdited, OrderAddressChanged),
+    *(OrderItemsCancelled, OrderItemsReplaced),
+)
+_MADE_BY = frozenset(event.code() for event in _RESTATING)
+"""What an order tells where its total becomes another one, once each time."""
 
 
 @frozen(kw_only=True)
@@ -41,6 +56,8 @@ class Chapter:
     parts: tuple[Part, ...]
     total: Money
     """What the order cost from then on."""
+    told: TimelineEntry | None
+    """Who changed it and why; None where the timeline says nothing of it."""
 
 
 @frozen(kw_only=True)
@@ -69,6 +86,7 @@ async def explain_order(number: str, *, actor: Actor, ports: Ports) -> OrderStor
         order_id = await reads.history.find(number)
         order = await reads.orders.get(order_id)
         past = await reads.history.quotes(order_id)
+        timeline = await reads.orders.timeline(order_id)
         return OrderStory(
             order=order,
             names={item.id: item.name for item in order.items},
@@ -76,9 +94,10 @@ async def explain_order(number: str, *, actor: Actor, ports: Ports) -> OrderStor
                 _chapters(
                     [*(each.quote for each in past), order.quote],
                     [order.placed_at, *(each.until for each in past)],
+                    [entry for entry in timeline if entry.kind in _MADE_BY],
                 )
             ),
-            timeline=await reads.orders.timeline(order_id),
+            timeline=timeline,
             payments=await reads.payments.of_order(order_id),
             refunds=await reads.refunds.of_order(order_id),
             returns=await reads.returns.of_order(order_id),
@@ -106,10 +125,13 @@ def parts_between(before: Quote | None, after: Quote) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def _chapters(quotes: list[Quote], times: list[datetime]) -> Iterator[Chapter]:
-    befores: list[Quote | None] = [None, *quotes[:-1]]
-    for at, before, after in zip(times, befores, quotes, strict=True):
-        yield Chapter(at=at, parts=parts_between(before, after), total=after.total)
+def _chapters(
+    quotes: Sequence[Quote], times: Sequence[datetime], told: Sequence[TimelineEntry]
+) -> Iterator[Chapter]:
+    # By order and not by time: what a change sends back is told, and saved, a moment later.
+    befores, causes = chain([None], quotes), chain(told, repeat(None))
+    for at, before, after, entry in zip(times, befores, quotes, causes, strict=False):
+        yield Chapter(at=at, parts=parts_between(before, after), total=after.total, told=entry)
 
 
 def _parts(quote: Quote) -> dict[LineId | None, QuotedLine | QuotedShipping]:

@@ -24,8 +24,6 @@ _WORDS = {
     RefundPart.CLAWBACK: "discounts not earned by what stays",
     RefundPart.GIVEN_BEFORE: "given back before",
 }
-_QUIET = frozenset({"order_refunded"})
-"""Told by the table of the money, and not as something that happened besides."""
 
 
 def print_story(story: OrderStory, console: Console) -> None:
@@ -39,7 +37,7 @@ def _blocks(story: OrderStory) -> Iterator[RenderableType]:
     yield f"[bold]Order {escape(order.number)}[/bold]: {order.status}, {order.payment_status}"
     yield ""
     for number, chapter in enumerate(story.chapters):
-        yield _titled(f"{_when(chapter.at)}  {_what(story, chapter)}")
+        yield _titled(f"{_when(chapter.at)}  {_what(chapter)}")
         yield _chapter(story, chapter, first=number == 0)
         yield ""
     for each in story.returns:
@@ -68,17 +66,14 @@ def _part(story: OrderStory, part: Part, *, first: bool) -> tuple[str, ...]:
     return (name, units, told(part.goods), told(part.discount), told(part.tax), told(part.paid))
 
 
-def _what(story: OrderStory, chapter: Chapter) -> str:
-    """What the timeline says of that moment, with who and why."""
-    said = [
-        entry for entry in story.timeline if entry.at == chapter.at and entry.kind not in _QUIET
-    ]
-    told = []
-    for entry in said:
-        words = entry.kind.removeprefix("order_").replace("_", " ")
-        why = f': "{entry.reason}"' if entry.reason else ""
-        told.append(f"{words} by {entry.actor}{why}")
-    return "; ".join(told) or "changed"
+def _what(chapter: Chapter) -> str:
+    """What the timeline says of it, with who and why."""
+    told = chapter.told
+    if told is None:
+        return "changed"
+    words = told.kind.removeprefix("order_").replace("_", " ")
+    why = f': "{told.reason}"' if told.reason else ""
+    return f"{words} by {told.actor}{why}"
 
 
 def _return(story: OrderStory, returned: Return) -> RenderableType:
