@@ -9,17 +9,13 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.postgres.engine import PoolSettings
-from automate_store.application.access import GUEST, CartOwner
-from automate_store.application.carts import AddItem, add_to_cart
+from automate_store.application.access import GUEST
 from automate_store.application.orders import (
     Addition,
     ChangeAddress,
     EditOutcome,
     ModifyItems,
-    OrderView,
-    PlaceOrder,
     edit_order,
-    place_order,
     preview_edit,
 )
 from automate_store.application.payments import (
@@ -29,10 +25,8 @@ from automate_store.application.payments import (
     create_intent,
 )
 from automate_store.application.ports import Ports
-from automate_store.domain.kernel.ids import ShippingMethodId
-from automate_store.domain.kernel.money import Money
-from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.entrypoints.properties.contracts.scene import Stocked, put_stocked
+from tests.adapters.postgres.shops import bought, paid, put_up_shipping
 from tests.adapters.postgres.test_purchase_statements import CountingPool
 from tests.application.trading import HOME
 from tests.contracts.shops import ports_on
@@ -53,7 +47,7 @@ async def pool(postgres_url: str) -> AsyncIterator[CountingPool]:
 
 async def test_no_step_of_an_edit_asks_for_each_line(pool: CountingPool) -> None:
     ports = ports_on(pool)
-    await _put_up_shipping(ports)
+    await put_up_shipping(ports)
     stocked = [await put_stocked(ports, f"mug-{number}", on_hand=500) for number in range(FULL)]
     await _edited(stocked[:1], "warm", pool, ports)
 
@@ -75,9 +69,9 @@ async def _edited(
         ran[name] = pool.ran - before
         return done
 
-    bought = await _bought(stocked, key, ports)
-    order_id, token = bought.order.id, bought.token
-    ids = [item.id for item in bought.order.items]
+    order = await bought(stocked, key, ports)
+    order_id, token = order.order.id, order.token
+    ids = [item.id for item in order.order.items]
     more = tuple(Addition(variant_id=each.variant_id, quantity=1) for each in stocked)
 
     async def edit(name: str, wish: ModifyItems | ChangeAddress, outcome: EditOutcome) -> None:
@@ -95,7 +89,7 @@ async def _edited(
         lambda: preview_edit(fewer, token=token, versions=None, actor=GUEST, ports=ports),
     )
     await edit("unpaid", fewer, EditOutcome.APPLIED)
-    await _paid(bought, key, ports)
+    await paid(order, key, ports)
     await edit("move", ChangeAddress(order_id=order_id, shipping_address=AWAY), EditOutcome.APPLIED)
     fewest = ModifyItems(order_id=order_id, items=dict.fromkeys(ids, 1))
     await edit("paid", fewest, EditOutcome.APPLIED)
@@ -108,35 +102,3 @@ async def _edited(
         lambda: confirm_payment(confirm, token=token, key=f"{key}r", actor=GUEST, ports=ports),
     )
     return ran
-
-
-async def _bought(stocked: Sequence[Stocked], key: str, ports: Ports) -> OrderView:
-    items = tuple(
-        AddItem(product_id=None, variant_id=each.variant_id, quantity=3) for each in stocked
-    )
-    token = (await add_to_cart(CartOwner.guest(None), items, ports=ports)).token
-    assert token is not None
-    wish = PlaceOrder(email=f"{key}@example.com", shipping_address=HOME, shipping_method="standard")
-    return await place_order(wish, owner=CartOwner.guest(token), key=key, ports=ports)
-
-
-async def _paid(bought: OrderView, key: str, ports: Ports) -> None:
-    wish = CreateIntent(order_id=bought.order.id, gateway="manual")
-    view = await create_intent(wish, token=bought.token, key=f"{key}i", actor=GUEST, ports=ports)
-    confirm = ConfirmPayment(order_id=bought.order.id, payment_id=view.payment.id)
-    await confirm_payment(confirm, token=bought.token, key=f"{key}c", actor=GUEST, ports=ports)
-
-
-async def _put_up_shipping(ports: Ports) -> None:
-    standard = ShippingMethod(
-        id=ShippingMethodId(ports.ids.uuid()),
-        code="standard",
-        name="Standard",
-        zones=(),
-        rate=FlatRate(Money(500, "USD")),
-        tax_class="standard",
-        active=True,
-        position=0,
-    )
-    async with ports.unit_of_work() as work:
-        await work.rules.put_shipping_methods([standard])

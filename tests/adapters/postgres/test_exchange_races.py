@@ -6,7 +6,7 @@ from attrs import evolve
 
 from automate_store.application.access import GUEST
 from automate_store.application.expiry import expire_order
-from automate_store.application.orders import DeliverOrder, OrderView, deliver_order
+from automate_store.application.orders import OrderView
 from automate_store.application.returns import (
     ReceiveReturn,
     RequestReturn,
@@ -28,21 +28,10 @@ from automate_store.entrypoints.properties.contracts.scene import (
     put_stocked,
     stock_now,
 )
-from tests.adapters.postgres.test_edit_races import STAFF, Shop
-from tests.adapters.postgres.test_returning import shop
+from tests.adapters.postgres.shops import STAFF, Shop
 
-__all__ = ["shop"]
 TRIES = 6
 WEEK = 7 * 24 * 60
-
-
-async def delivered(shop: Shop) -> OrderView:
-    """An order of two mugs that arrived."""
-    bought = await shop.buy()
-    await shop.ship(bought)
-    there, key = DeliverOrder(order_id=bought.order.id), f"there-{bought.order.id}"
-    await deliver_order(there, versions=None, key=key, actor=STAFF, ports=shop.ports)
-    return OrderView(order=await shop.now(bought), token=bought.token)
 
 
 async def ask(
@@ -86,7 +75,7 @@ async def the_return(shop: Shop, view: ReturnView) -> ReturnState:
 
 
 async def test_what_many_receive_at_once_comes_once(shop: Shop) -> None:
-    bought = await delivered(shop)
+    bought = await shop.deliver(await shop.buy())
     view = await approve(shop, await ask(shop, bought, shop.mug.variant_id, quantity=2))
     assert await shop.wrong() == []
     told = await outcomes(*(receive(shop, view, f"k{turn}") for turn in range(TRIES)))
@@ -99,7 +88,7 @@ async def test_what_many_receive_at_once_comes_once(shop: Shop) -> None:
 
 
 async def test_a_claim_is_replaced_or_paid_back_and_never_both(shop: Shop) -> None:
-    bought = await delivered(shop)
+    bought = await shop.deliver(await shop.buy())
     wish = await ask(shop, bought, shop.mug.variant_id, kind=ReturnKind.CLAIM)
     view = await approve(shop, wish)
     moves = [
@@ -115,7 +104,9 @@ async def test_a_claim_is_replaced_or_paid_back_and_never_both(shop: Shop) -> No
 
 async def test_the_last_piece_comes_to_one_of_those_that_are_approved(shop: Shop) -> None:
     last = await put_stocked(shop.ports, "last", on_hand=1)
-    wishes = [await ask(shop, await delivered(shop), last.variant_id) for _ in range(3)]
+    wishes = [
+        await ask(shop, await shop.deliver(await shop.buy()), last.variant_id) for _ in range(3)
+    ]
     names = sorted(
         type(each).__name__ for each in await outcomes(*(approve(shop, w) for w in wishes))
     )
@@ -127,7 +118,7 @@ async def test_the_last_piece_comes_to_one_of_those_that_are_approved(shop: Shop
 async def test_an_exchange_is_paid_or_over_and_never_both(shop: Shop) -> None:
     urn = await dearer(shop)
     for _ in range(3):
-        bought = await delivered(shop)
+        bought = await shop.deliver(await shop.buy())
         view = await approve(shop, await ask(shop, bought, urn))
         await receive(shop, view, f"look-{view.returned.id}")
         waiting = await shop.now(bought)

@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from automate_store.adapters.postgres.engine import PoolSettings
-from automate_store.application.access import GUEST, Actor, Role
+from automate_store.application.access import GUEST
 from automate_store.application.orders import DeliverOrder, ShipOrder, deliver_order, ship_order
 from automate_store.application.ports import Ports
 from automate_store.application.returns import (
@@ -22,12 +22,11 @@ from automate_store.application.returns import (
 )
 from automate_store.domain.returns import Condition, Receipt, ReturnItem, ReturnKind
 from automate_store.entrypoints.properties.contracts.scene import Stocked, put_stocked
-from tests.adapters.postgres.test_edit_statements import _bought, _paid, _put_up_shipping
+from tests.adapters.postgres.shops import STAFF, bought, paid, put_up_shipping
 from tests.adapters.postgres.test_purchase_statements import CountingPool
 from tests.contracts.shops import ports_on
 
 FULL = 30
-STAFF = Actor(Role.ADMIN, "sam")
 T = TypeVar("T")
 EXPECTED = {"preview": 2, "ask": 11, "approve": 15, "receive": 21, "list": 2}
 """What each step takes with its key, its lock and its commit; one more is to be explained."""
@@ -42,7 +41,7 @@ async def pool(postgres_url: str) -> AsyncIterator[CountingPool]:
 
 async def test_no_step_of_a_return_asks_for_each_line(pool: CountingPool) -> None:
     ports = ports_on(pool)
-    await _put_up_shipping(ports)
+    await put_up_shipping(ports)
     stocked = [await put_stocked(ports, f"mug-{number}", on_hand=500) for number in range(FULL)]
     await _returned(stocked[:1], "warm", pool, ports)
 
@@ -64,14 +63,14 @@ async def _returned(
         ran[name] = pool.ran - before
         return done
 
-    bought = await _bought(stocked, key, ports)
-    order_id, token = bought.order.id, bought.token
-    await _paid(bought, key, ports)
+    order = await bought(stocked, key, ports)
+    order_id, token = order.order.id, order.token
+    await paid(order, key, ports)
     left, there = ShipOrder(order_id=order_id), DeliverOrder(order_id=order_id)
     await ship_order(left, versions=None, key=f"{key}s", actor=STAFF, ports=ports)
     await deliver_order(there, versions=None, key=f"{key}d", actor=STAFF, ports=ports)
     items = [
-        ReturnItem(item_id=item.id, quantity=1, reason="defective") for item in bought.order.items
+        ReturnItem(item_id=item.id, quantity=1, reason="defective") for item in order.order.items
     ]
     wish = RequestReturn(order_id=order_id, kind=ReturnKind.RETURN, items=tuple(items))
     look = {item.item_id: Receipt(accepted=1, condition=Condition.NEW) for item in items}

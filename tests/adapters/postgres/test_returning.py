@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-from attrs import evolve
-
-from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.application.access import GUEST
-from automate_store.application.orders import DeliverOrder, OrderView, deliver_order
+from automate_store.application.orders import OrderView
 from automate_store.application.returns import (
     ReceiveReturn,
     RequestReturn,
@@ -19,50 +13,14 @@ from automate_store.application.returns import (
     refund_return,
     request_return,
 )
-from automate_store.domain.kernel.ids import ShippingMethodId
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.returns import Condition, Receipt, ReturnItem, ReturnKind
-from automate_store.domain.shipping import FlatRate, ShippingMethod
 from automate_store.entrypoints.properties.contracts.scene import (
     outcomes,
-    put_stocked,
     stock_now,
 )
-from tests.adapters.postgres.test_edit_races import STAFF, Shop
-from tests.contracts.shops import ports_on
+from tests.adapters.postgres.shops import STAFF, Shop
 
 TRIES = 6
-
-
-@pytest.fixture
-async def shop(postgres_url: str) -> AsyncIterator[Shop]:
-    pool = Pool(PoolSettings(url=postgres_url, pool_size=8, lock_timeout_s=30))
-    opened = ports_on(pool).clock()
-    ports = evolve(ports_on(pool), clock=lambda: opened)
-    standard = ShippingMethod(
-        id=ShippingMethodId(ports.ids.uuid()),
-        code="standard",
-        name="Standard",
-        zones=(),
-        rate=FlatRate(Money(500, "USD")),
-        tax_class="standard",
-        active=True,
-        position=0,
-    )
-    async with ports.unit_of_work() as work:
-        await work.rules.put_shipping_methods([standard])
-    mug, jug = [await put_stocked(ports, slug, on_hand=500) for slug in ("mug", "jug")]
-    yield Shop(ports, pool, opened, mug, jug)
-    pool.close()
-
-
-async def delivered(shop: Shop) -> OrderView:
-    """An order of two mugs that arrived."""
-    bought = await shop.buy()
-    await shop.ship(bought)
-    there = DeliverOrder(order_id=bought.order.id)
-    await deliver_order(there, versions=None, key="deliver", actor=STAFF, ports=shop.ports)
-    return bought
 
 
 async def ask(
@@ -75,12 +33,12 @@ async def ask(
 
 
 async def approved(shop: Shop, kind: ReturnKind) -> ReturnView:
-    asked = await ask(shop, await delivered(shop), "ask", quantity=2, kind=kind)
+    asked = await ask(shop, await shop.deliver(await shop.buy()), "ask", quantity=2, kind=kind)
     return await approve_return(asked.returned.id, key="yes", actor=STAFF, ports=shop.ports)
 
 
 async def test_of_many_that_ask_for_the_same_units_one_gets_them(shop: Shop) -> None:
-    bought = await delivered(shop)
+    bought = await shop.deliver(await shop.buy())
     wishes = (
         ask(shop, bought, f"k{turn}", quantity=2, kind=ReturnKind.RETURN) for turn in range(TRIES)
     )
