@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
+
 from automate_store.application.access import SYSTEM
 from automate_store.application.errors import VersionConflict
+from automate_store.application.expiry import expire_order
 from automate_store.application.orders import (
     EditView,
     OrderView,
@@ -17,11 +20,13 @@ from automate_store.application.payments import (
     PaymentView,
     settle_payment,
 )
+from automate_store.application.ports import Ports
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import EditClosed, EditGone, Order, OrderState
 from automate_store.domain.payments import GatewayReport, PaymentState
 from automate_store.entrypoints.properties.contracts.scene import outcomes
+from tests.adapters.postgres.meetings import Meeting
 from tests.adapters.postgres.shops import Shop
 
 ROUNDS = 6
@@ -103,27 +108,55 @@ async def test_money_for_a_difference_makes_the_edit_or_goes_back(shop: Shop) ->
         await shop.edit(each, "edit", jugs=1)
         intents.append(await shop.intend(each, "rest"))
 
-    async def land(view: PaymentView) -> Order:
-        payment = view.payment
-        report = GatewayReport(
-            intent_id=payment.intent_id or "late",
-            state=PaymentState.CAPTURED,
-            amount=payment.amount,
-        )
-        ports = shop.at(31)
-        async with ports.unit_of_work() as work:
-            return (
-                await settle_payment(payment, report, work=work, actor=SYSTEM, ports=ports)
-            ).order
-
     expiring = [expire_orders(ports=shop.at(31)) for _ in range(3)]
-    told = await outcomes(*map(land, intents), *expiring)
+    landing = (landed(each, shop.at(31)) for each in intents)
+    told = await outcomes(*landing, *expiring)
 
     assert [each for each in told if isinstance(each, StoreError)] == []
     assert await shop.wrong() == []
     for each in bought:
-        order = await shop.now(each)
-        async with shop.ports.reading() as reads:
-            payments = await reads.payments.of_order(order.id)
-        kept = Money.total((one.refundable for one in payments), "USD")
-        assert (order.staged, kept) == (None, order.total)
+        assert await kept(shop, each) == (await shop.now(each)).total
+
+
+@pytest.mark.parametrize("first", ["money", "time"])
+async def test_whichever_reads_an_edit_first_ends_it_and_the_other_sees_that(
+    shop: Shop, first: str
+) -> None:
+    """The row lock alone sees to it: nobody does anything twice, or has to try again."""
+    bought = await shop.buy()
+    await shop.edit(bought, "edit", jugs=1)
+    intent = await shop.intend(bought, "rest")
+    meeting = Meeting(shop.at(31), works=2)
+    works: list[Awaitable[Any]] = [
+        landed(intent, meeting.ports),
+        expire_order(bought.order.id, ports=meeting.ports),
+    ]
+    told = await outcomes(*(works if first == "money" else reversed(works)))
+
+    assert [each for each in told if isinstance(each, BaseException)] == []
+    assert meeting.opened == len(works), "whoever comes second waits, and reads what came of it"
+    order = await shop.now(bought)
+    assert order.staged is None
+    assert await kept(shop, bought) == order.total
+    assert await shop.wrong() == []
+
+
+async def landed(view: PaymentView, ports: Ports) -> Order:
+    """The order once the money for an attempt came, whatever has become of it."""
+    payment = view.payment
+    report = GatewayReport(
+        intent_id=payment.intent_id or "late",
+        state=PaymentState.CAPTURED,
+        amount=payment.amount,
+    )
+    async with ports.unit_of_work() as work:
+        settled = await settle_payment(payment, report, work=work, actor=SYSTEM, ports=ports)
+    return settled.order
+
+
+async def kept(shop: Shop, bought: OrderView) -> Money:
+    """What the shop has of the order's money, of which nothing waits any more."""
+    assert (await shop.now(bought)).staged is None
+    async with shop.ports.reading() as reads:
+        payments = await reads.payments.of_order(bought.order.id)
+    return Money.total((one.refundable for one in payments), "USD")
