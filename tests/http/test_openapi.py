@@ -181,3 +181,34 @@ def test_the_page_is_handed_a_document_that_its_reader_understands() -> None:
     assert told["paths"].keys() == DOCUMENT["paths"].keys()
     assert b'{"type":"null"}' not in said
     assert b'"const"' not in said
+
+
+@pytest.mark.parametrize(
+    ("schema", "field"),
+    [
+        ("ItemQuantity", "quantity"),
+        ("ModifyItemsInput", "items"),
+        ("ModifyItemsInput", "add"),
+        ("ModifyItemsInput", "rerun_promotions"),
+        ("CreateIntentInput", "amount"),
+        ("CreateIntentInput", "save_method"),
+        ("CapturePaymentInput", "amount"),
+        ("CapturePaymentInput", "final"),
+        ("SaveMethodInput", "setup_id"),
+        ("SaveMethodInput", "token"),
+    ],
+)
+def test_what_a_name_alone_does_not_tell_is_told(schema: str, field: str) -> None:
+    assert "description" in DOCUMENT["components"]["schemas"][schema]["properties"][field]
+
+
+def test_every_filter_of_what_follows_an_order_is_told() -> None:
+    about = ("/orders", "/returns", "/payments", "/disputes")
+    untold = [
+        (route.path, each["name"])
+        for route in ROUTES
+        if any(part in route.path for part in about)
+        for each in operation(route)["parameters"]
+        if each["in"] == "query" and "description" not in each
+    ]
+    assert untold == []

@@ -82,8 +82,9 @@ async def modify_items(call: Call, body: ModifyItemsInput, query: EditQuery) -> 
     The order with other quantities or other goods, while nothing has shipped.
 
     What a paid order costs less goes back at once; where it costs more, the change waits until
-    create-intent and confirm have brought the difference, and is given up where nobody pays it
-    in time. Customers have an hour after placing. If-Match says what the change is based on.
+    create-intent and confirm have brought the difference. It is given up where nobody pays it in
+    time, and by another change, a cancellation or a parcel. Customers have an hour after placing.
+    If-Match says what the change is based on.
     """
     return await _edited(call, body.command(_order_id(call)), query)
 

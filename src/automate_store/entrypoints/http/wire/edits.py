@@ -29,6 +29,7 @@ from automate_store.entrypoints.http.wire.orders import (
 from automate_store.entrypoints.http.wire.pricing import QuoteAnswer, quote_answer
 
 Why = Annotated[str, Meta(min_length=1, max_length=500)]
+WHY = "For the order's timeline, which its customer can read."
 
 
 class EditQuery(Input, frozen=True, kw_only=True):
@@ -43,7 +44,14 @@ class ItemQuantity(Input, frozen=True, kw_only=True):
     """How many of an item there are to be; none takes it out."""
 
     item_id: UUID
-    quantity: Annotated[int, Meta(ge=0, le=1_000_000, description="Whole pieces.")]
+    quantity: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="Whole pieces: how many there are to be in all, not how many more or less.",
+        ),
+    ]
 
 
 class ModifyItemsInput(Input, frozen=True, kw_only=True):
@@ -57,11 +65,26 @@ class ModifyItemsInput(Input, frozen=True, kw_only=True):
 
     several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
 
-    items: Annotated[list[ItemQuantity], Meta(max_length=ITEM_LIMIT)] = field(default_factory=list)
-    add: Annotated[list[ItemToAdd], Meta(max_length=ITEM_LIMIT)] = field(default_factory=list)
-    shipping_method: Text100 | None = None
-    rerun_promotions: bool = False
-    reason: Why | None = None
+    items: Annotated[
+        list[ItemQuantity],
+        Meta(max_length=ITEM_LIMIT, description="What changes alone; what is not named stays."),
+    ] = field(default_factory=list)
+    add: Annotated[
+        list[ItemToAdd],
+        Meta(max_length=ITEM_LIMIT, description="New lines, at today's price."),
+    ] = field(default_factory=list)
+    shipping_method: Annotated[
+        Text100 | None, Meta(description="How it travels; without one, as it was to.")
+    ] = None
+    rerun_promotions: Annotated[
+        bool,
+        Meta(
+            description="Whether today's promotions, and the order's own codes, act on all of it: "
+            "units that stay keep their unit prices, and a code that does not apply any more "
+            "refuses the change. Without it, what came off stays off, and nothing else comes off."
+        ),
+    ] = False
+    reason: Annotated[Why | None, Meta(description=WHY)] = None
 
     def command(self, order_id: OrderId) -> ModifyItems:
         """The wish in the words of the trade; raises InvalidInput."""
@@ -84,8 +107,10 @@ class ChangeAddressInput(Input, frozen=True, kw_only=True):
     several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
 
     shipping_address: AddressInput
-    shipping_method: Text100 | None = None
-    reason: Why | None = None
+    shipping_method: Annotated[
+        Text100 | None, Meta(description="How it travels; without one, as it was to.")
+    ] = None
+    reason: Annotated[Why | None, Meta(description=WHY)] = None
 
     def command(self, order_id: OrderId) -> ChangeAddress:
         """The wish in the words of the trade; raises InvalidInput."""

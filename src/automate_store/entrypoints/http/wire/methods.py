@@ -22,8 +22,11 @@ class SaveMethodInput(Input, frozen=True, kw_only=True):
     """At which gateway; with its token and the setup that it is of, once the browser has one."""
 
     gateway: GatewayName
-    setup_id: UUID | None = None
-    token: Annotated[str, Meta(min_length=1, max_length=255)] | None = None
+    setup_id: Annotated[UUID | None, Meta(description="What the first answer told.")] = None
+    token: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=255)] | None,
+        Meta(description="What the gateway told the browser once it had the card."),
+    ] = None
 
     def finish(self) -> FinishSetup | None:
         """The end of a setup, where this is one; raises InvalidInput for half of it."""
@@ -68,14 +71,22 @@ class MethodSaved(Struct, frozen=True):
 
 
 class CapturePaymentInput(Input, frozen=True, kw_only=True):
-    """
-    How much is taken; without an amount, all that the order waits for.
+    """How much is taken, and whether it is the end."""
 
-    Where final is not said, no more can follow once all was taken.
-    """
-
-    amount: Amount | None = None
-    final: bool | None = None
+    amount: Annotated[
+        Amount | None,
+        Meta(
+            description="Without one, all of the payment that its order still waits for; at most "
+            "that, and what is authorised and was not taken."
+        ),
+    ] = None
+    final: Annotated[
+        bool | None,
+        Meta(
+            description="Whether nothing more is taken, and the rest of what is held is let go. "
+            "Not said, it is so without an amount, and with one that takes all that is held."
+        ),
+    ] = None
 
     def command(self, payment_id: PaymentId) -> CapturePayment:
         """The wish in the words of the trade; raises InvalidInput."""

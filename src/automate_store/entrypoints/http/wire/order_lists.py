@@ -25,12 +25,13 @@ from automate_store.entrypoints.http.wire.money import Amount, amount
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit, PageQuery, key_before
 
 Moment = Annotated[datetime, Meta(tz=True)]
+STATUS = Meta(description="The one that orders show; any without it.")
 
 
 class OwnOrderQuery(Input, frozen=True, kw_only=True):
     """Of which status, how many, from where on."""
 
-    status: OrderStatus | None = None
+    status: Annotated[OrderStatus | None, STATUS] = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
@@ -38,12 +39,20 @@ class OwnOrderQuery(Input, frozen=True, kw_only=True):
 class OrderQuery(Input, frozen=True, kw_only=True):
     """Which, how many, from where on; placed_until is the first moment that counts no more."""
 
-    status: OrderStatus | None = None
-    payment_status: PaymentStatus | None = None
-    email: Text255 | None = None
-    number: Annotated[str, Meta(min_length=1, max_length=50)] | None = None
-    placed_from: Moment | None = None
-    placed_until: Moment | None = None
+    status: Annotated[OrderStatus | None, STATUS] = None
+    payment_status: Annotated[PaymentStatus | None, STATUS] = None
+    email: Annotated[Text255 | None, Meta(description="Whole, in any case.")] = None
+    number: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=50)] | None,
+        Meta(description="Whole, in any case."),
+    ] = None
+    placed_from: Annotated[
+        Moment | None,
+        Meta(description="The first moment that counts, such as 2026-03-01T00:00:00Z."),
+    ] = None
+    placed_until: Annotated[
+        Moment | None, Meta(description="The first moment that counts no more.")
+    ] = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 

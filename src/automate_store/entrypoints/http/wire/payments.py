@@ -39,9 +39,19 @@ class CreateIntentInput(Input, frozen=True, kw_only=True):
 
     order_id: UUID
     gateway: GatewayName
-    amount: Amount | None = None
-    method_id: UUID | None = None
-    save_method: bool = False
+    amount: Annotated[
+        Amount | None, Meta(description="A part; without one, all that is still to be paid.")
+    ] = None
+    method_id: Annotated[
+        UUID | None, Meta(description="A way to pay that the account has saved at the gateway.")
+    ] = None
+    save_method: Annotated[
+        bool,
+        Meta(
+            description="Whether what is paid by is saved for the account once it has paid. It "
+            "needs an account, and a gateway that keeps_methods."
+        ),
+    ] = False
 
     def command(self) -> CreateIntent:
         """The wish in the words of the trade; raises InvalidInput."""
@@ -59,7 +69,9 @@ class CreateIntentInput(Input, frozen=True, kw_only=True):
 class GatewayQuery(Input, frozen=True, kw_only=True):
     """For which order, if for one."""
 
-    order_id: UUID | None = None
+    order_id: Annotated[
+        UUID | None, Meta(description="Ask for what is still to be paid of that order.")
+    ] = None
 
 
 class ConfirmPaymentInput(Input, frozen=True, kw_only=True):

@@ -130,7 +130,9 @@ class ReceiveReturnInput(Input, frozen=True, kw_only=True):
 class ReturnListQuery(Input, frozen=True, kw_only=True):
     """In which state, how many, from where on."""
 
-    status: ReturnState | None = None
+    status: Annotated[
+        ReturnState | None, Meta(description="Those in that state; all without one.")
+    ] = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 

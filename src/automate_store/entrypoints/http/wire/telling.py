@@ -28,6 +28,7 @@ from automate_store.entrypoints.http.wire.money import Amount, amount
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit
 
 Gateway = Annotated[str, Meta(min_length=1, max_length=50, description="Of which alone.")]
+IN_STATE = Meta(description="Those in that state; all without one.")
 
 
 class WebhookTaken(Struct, frozen=True):
@@ -39,7 +40,7 @@ class WebhookTaken(Struct, frozen=True):
 class EventQuery(Input, frozen=True, kw_only=True):
     """In which state, of which gateway, how many, from where on."""
 
-    status: ToldState | None = None
+    status: Annotated[ToldState | None, IN_STATE] = None
     gateway: Gateway | None = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
@@ -55,7 +56,7 @@ class ParkedQuery(Input, frozen=True, kw_only=True):
 class RefundListQuery(Input, frozen=True, kw_only=True):
     """In which state, how many, from where on."""
 
-    status: RefundState | None = None
+    status: Annotated[RefundState | None, IN_STATE] = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
@@ -63,7 +64,7 @@ class RefundListQuery(Input, frozen=True, kw_only=True):
 class DisputeQuery(Input, frozen=True, kw_only=True):
     """In which state, how many, from where on."""
 
-    status: DisputeState | None = None
+    status: Annotated[DisputeState | None, IN_STATE] = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
