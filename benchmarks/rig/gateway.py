@@ -18,7 +18,7 @@ from attrs import frozen
 from benchmarks.rig.servers import COMMAND, environment, free_port
 
 SECRET = "whsec_of_the_checks"  # noqa: S105 - signs what a temporary shop is told
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 180
 POLL_S = 0.05
 TIMEOUT_S = 30
 MOST_TRIES = 50

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from attrs import define
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 20
 POLL_S = 0.05
 PREFIX = "AUTOMATE_STORE_"
