@@ -78,9 +78,14 @@ async def counts_who_is_deleted(accounts: Any, original: Any) -> int:
 
 async def asks_without_a_lock(accounts: Any, _original: Any, account_id: Any) -> Any:
     await accounts._session.turn()
-    open_ones = {OrderState.PLACED, OrderState.CONFIRMED}
     mine = [each for each in accounts._tables.orders.values() if each.user_id == account_id]
-    return tuple(each.number for each in mine if each.state in open_ones)
+    return tuple(each.number for each in mine if accounts._open(each))
+
+
+async def sees_only_what_is_on_its_way(accounts: Any, original: Any, account_id: Any) -> Any:
+    orders = {each.number: each for each in accounts._tables.orders.values()}
+    numbers = await original(account_id)
+    return tuple(each for each in numbers if orders[each].state is not OrderState.COMPLETED)
 
 
 async def claims_every_guests_order(accounts: Any, original: Any, account: Any) -> int:
@@ -327,7 +332,12 @@ OF_ACCOUNTS = sabotages(
         "save": [ignores_the_version("accounts"), keeps_the_email_before, does_nothing],
         "page": [backwards, forgets("role"), forgets("after"), shows_who_is_deleted],
         "admins": [counts_without_a_lock, counts_who_is_deleted, answers(2)],
-        "open_orders": [backwards, asks_without_a_lock, answers(())],
+        "open_orders": [
+            backwards,
+            asks_without_a_lock,
+            sees_only_what_is_on_its_way,
+            answers(()),
+        ],
         "claim_orders": [claims_every_guests_order, claims_no_uses, answers(0)],
         "erase": [
             *(leaves(table) for table in ("orders", "timelines", "payments", "carts")),

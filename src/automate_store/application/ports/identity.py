@@ -92,6 +92,9 @@ class Accounts(Protocol):
         """
         The numbers of the account's orders that are neither completed nor cancelled.
 
+        Those that are completed are among them while something of them is to be sent yet, as
+        what comes in an exchange is, or a return of them is not over.
+
         Until the work ends no other order of the account is placed.
         """
 

@@ -119,7 +119,7 @@ class LinkInvalid(Malformed):
 class OrdersOpen(RuleBroken):
     """Orders are on their way still; the account can be deleted once they are settled."""
 
-    says = "The account has open orders: {numbers}. Cancel them, or wait until they arrive."
+    says = "The account has open orders: {numbers}. Cancel them, or wait until they are settled."
     numbers: tuple[str, ...]
 
 

@@ -13,7 +13,7 @@ from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import VersionConflict
 from automate_store.domain.identity import Account, AccountNotFound, AccountRole, EmailTaken
 from automate_store.domain.kernel.ids import UserId
-from automate_store.domain.orders import OrderState
+from automate_store.domain.orders import Order, OrderState
 
 OPEN = {OrderState.PLACED, OrderState.CONFIRMED}
 
@@ -97,9 +97,17 @@ class MemoryAccounts:
         mine = [
             order
             for order in self._tables.orders.values()
-            if order.user_id == account_id and order.state in OPEN
+            if order.user_id == account_id and self._open(order)
         ]
         return tuple(each.number for each in sorted(mine, key=lambda order: order.id))
+
+    def _open(self, order: Order) -> bool:
+        """Whether anything is to be done about it yet, by the store or by its customer."""
+        if order.state is not OrderState.COMPLETED:
+            return order.state in OPEN
+        returns = self._tables.returns.values()
+        asked = any(each.order_id == order.id and each.ended_at is None for each in returns)
+        return asked or bool(order.unshipped)
 
     async def claim_orders(self, account: Account) -> int:
         """Give the account the guests' orders of its e-mail, and their uses of coupons."""

@@ -93,8 +93,13 @@ _LOCK_ACCOUNT = text("SELECT 1 FROM users WHERE id = :id FOR UPDATE")
 _LOCK_CARTS = text("SELECT 1 FROM carts WHERE user_id = :id AND order_id IS NULL FOR UPDATE")
 
 _OPEN_ORDERS = text("""
-    SELECT order_number FROM orders
-    WHERE user_id = :id AND state IN ('placed', 'confirmed') ORDER BY id
+    SELECT o.order_number FROM orders o
+    WHERE o.user_id = :id AND (o.state IN ('placed', 'confirmed') OR o.state = 'completed' AND (
+        EXISTS (SELECT FROM returns r WHERE r.order_id = o.id AND r.processed_at IS NULL)
+        OR EXISTS (
+            SELECT FROM order_items i WHERE i.order_id = o.id
+            AND i.shipped_quantity < i.quantity - i.cancelled_quantity)))
+    ORDER BY o.id
 """)
 
 # By num_nulls, so that no index goes through all that is any guest's.

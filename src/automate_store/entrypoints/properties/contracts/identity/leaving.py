@@ -17,8 +17,8 @@ from automate_store.domain.identity import (
     LinkPurpose,
     deleted_email,
 )
-from automate_store.domain.kernel.ids import RefundId
-from automate_store.domain.orders import Order
+from automate_store.domain.kernel.ids import RefundId, ReturnId
+from automate_store.domain.orders import Exchange, Order, replace_items
 from automate_store.entrypoints.properties.contracts.accounts import put_account
 from automate_store.entrypoints.properties.contracts.coupons.scene import (
     new_use,
@@ -41,8 +41,10 @@ from automate_store.entrypoints.properties.contracts.identity.scene import (
 from automate_store.entrypoints.properties.contracts.payments import new_refund
 from automate_store.entrypoints.properties.contracts.returns import new_return
 from automate_store.entrypoints.properties.contracts.scene import (
+    new_edit,
     new_payment,
     new_shipment,
+    price,
     put_cart,
     put_stocked,
     still_waits,
@@ -65,6 +67,33 @@ class LeavingAccounts:
         delivered = shipped.deliver(actor="staff", at=at)
         await _save_orders(store, paid[0], delivered, cancelled.cancel("no", actor="guest", at=at))
         assert await _open_orders(store, ann) == tuple(each.number for each in orders[:2])
+
+    async def test_what_is_completed_is_open_while_a_return_of_it_is(self, store: Ports) -> None:
+        ann, at = await put_account(store), store.clock()
+        order = await _completed(store, await put_order_of(store, ann, await put_stocked(store)))
+        assert await _open_orders(store, ann) == ()
+        asked = new_return(store, order)
+        async with store.unit_of_work() as work:
+            await work.returns.add(asked)
+        assert await _open_orders(store, ann) == (order.number,)
+        async with store.unit_of_work() as work:
+            await work.returns.save(asked.saved().withdraw(actor="guest", at=at))
+        assert await _open_orders(store, ann) == ()
+
+    async def test_what_is_completed_is_open_while_something_of_it_is_to_be_sent(
+        self, store: Ports
+    ) -> None:
+        ann, stocked = await put_account(store), await put_stocked(store)
+        order = await _completed(store, await put_order_of(store, ann, stocked))
+        exchange = Exchange(
+            return_id=ReturnId(store.ids.uuid()),
+            edit=new_edit(store, order, stocked),
+            credit=price(store, 1),
+            reason="exchange",
+        )
+        comes = replace_items(order, exchange, actor="staff", at=store.clock())
+        await _save_orders(store, comes)
+        assert await _open_orders(store, ann) == (order.number,)
 
     async def test_no_cart_is_ordered_once_the_open_orders_were_asked_for(
         self, store: Ports
@@ -269,6 +298,15 @@ class LeavingAccounts:
 async def _open_orders(store: Ports, account: Account) -> tuple[str, ...]:
     async with store.unit_of_work() as work:
         return await work.accounts.open_orders(account.id)
+
+
+async def _completed(store: Ports, order: Order) -> Order:
+    """The order, paid and arrived."""
+    at = store.clock()
+    paid = order.pay(order.total, actor="gateway", at=at)
+    shipped = paid.ship(new_shipment(store, order), actor="staff", at=at)
+    await _save_orders(store, shipped.deliver(actor="staff", at=at))
+    return await _order_now(store, order)
 
 
 async def _claim(store: Ports, account: Account) -> int:
