@@ -13,7 +13,7 @@ from automate_store.application.orders import Chapter, OrderStory, Part
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import OrderState
 from automate_store.domain.payments import RefundState
-from automate_store.domain.returns import RefundPart, Return
+from automate_store.domain.returns import RefundLine, RefundPart, Return, ReturnState
 from automate_store.domain.taxes import TaxMode
 from automate_store.entrypoints.cli.printing import table
 
@@ -23,6 +23,10 @@ _WORDS = {
     RefundPart.RESTOCKING: "restocking",
     RefundPart.CLAWBACK: "discounts not earned by what stays",
     RefundPart.GIVEN_BEFORE: "given back before",
+}
+_DISPUTED = {
+    "order_disputed": "the bank holds it meanwhile",
+    "order_dispute_ended": "the bank keeps books of its own, and what it takes is not in these",
 }
 
 
@@ -48,6 +52,10 @@ def _blocks(story: OrderStory) -> Iterator[RenderableType]:
     yield _titled("The money")
     yield _money(story)
     yield ""
+    disputes = list(_disputes(story))
+    yield from disputes
+    if disputes:
+        yield ""
     yield _end(story)
 
 
@@ -78,17 +86,23 @@ def _what(chapter: Chapter) -> str:
 
 def _return(story: OrderStory, returned: Return) -> RenderableType:
     assert returned.refund is not None, "a return with its money"
-    reasons = returned.reasons
-    rows = []
-    for line in returned.refund.lines:
-        if line.item_id is None:
-            rows.append((_WORDS[line.part], "", "", _signed(line.amount)))
-            continue
-        name = story.names.get(line.item_id, "an item")
-        rows.append((name, str(line.quantity), reasons[line.item_id], _signed(line.amount)))
-    rows.append(("goes back", "", "", _plain(returned.refund.total)))
+    rows = [_refund_line(story, returned, line) for line in returned.refund.lines]
+    rows.append(("goes back", "", "", f"{returned.refund.total.decimal():f}"))
+    if returned.refund.due:
+        due = "was paid" if returned.state is ReturnState.EXCHANGED else "is to be paid"
+        rows.append((due, "", "", _plain(returned.refund.due)))
     columns = ("", "units", "why", "amount")
     return table(columns, rows, numbers=("units", "amount"))
+
+
+def _refund_line(story: OrderStory, returned: Return, line: RefundLine) -> tuple[str, ...]:
+    if line.item_id is None:
+        return (_WORDS[line.part], "", "", _signed(line.amount))
+    name, why = story.names.get(line.item_id, "an item"), returned.reasons[line.item_id]
+    if line.part is RefundPart.REPLACEMENT:
+        coming = {item.item_id: item.replacement for item in returned.items}[line.item_id]
+        name, why = (coming.item.name if coming else "an item"), f"comes for {name}"
+    return (name, str(line.quantity), why, _signed(line.amount))
 
 
 def _money(story: OrderStory) -> RenderableType:
@@ -112,15 +126,36 @@ def _moved(story: OrderStory) -> Iterator[tuple[datetime, str, Money]]:
         yield refund.created_at, what, -refund.amount
 
 
+def _disputes(story: OrderStory) -> Iterator[str]:
+    """What banks were asked to give back; they keep books of their own."""
+    for entry in story.timeline:
+        if entry.kind in _DISPUTED:
+            ended = entry.data.get("outcome", "opened")
+            what = f"dispute {ended}: {entry.data['amount']}, {entry.reason}"
+            yield f"{_when(entry.at)}  {escape(what)}; {_DISPUTED[entry.kind]}"
+
+
 def _end(story: OrderStory) -> str:
     order, kept = story.order, story.kept
     if order.state is OrderState.PLACED and kept < order.total:
         return f"The order waits: {kept} of {order.total} were paid so far."
     agrees = "[green]They agree.[/green]" if kept == order.worth else "[red]They do not![/red]"
     return (
-        f"In the order are {order.total}, of which {order.credited} were given back: "
+        f"In the order are {order.total}, of which {order.credited} were {_credited(story)}: "
         f"{order.worth} is what the shop may keep. It keeps {kept}. {agrees}"
     )
+
+
+def _credited(story: OrderStory) -> str:
+    """How what was credited went back: as money, or as goods that came for others."""
+    nothing = Money.zero(story.order.quote.currency)
+    over = [
+        each.refund
+        for each in story.returns
+        if each.refund is not None and each.state is ReturnState.EXCHANGED
+    ]
+    in_goods = Money.total((each.back - each.total for each in over), nothing.currency)
+    return f"given back, {in_goods} as goods that came for others" if in_goods else "given back"
 
 
 def _titled(text: str) -> str:
