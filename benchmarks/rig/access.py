@@ -127,6 +127,8 @@ OPERATIONS: Mapping[str, Row] = {
     "list_gateways": ANYBODY,
     "create_intent": ONES_ORDER_TO_PAY,
     "confirm_payment": ONES_ORDER_TO_PAY,
+    "list_payments": ONES_ORDER,
+    "page_payments": SUPPORT,
     "capture_payment": ADMINS,
     "void_payment": ADMINS,
     "list_methods": SIGNED_IN,

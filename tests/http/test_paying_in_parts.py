@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -259,3 +260,41 @@ async def test_who_leaves_takes_their_ways_to_pay_along() -> None:
         assert (told["brand"], told["last_four"], "token" in told) == ("visa", "4242", False)
         assert gone.is_success, gone.text
         assert (len(kept), await keeper.methods(customer)) == (1, ())
+
+
+async def test_a_customer_sees_what_is_paid_of_an_order_and_what_is_not() -> None:
+    async with shop() as web:
+        order = await ordered(web)
+        part = await confirm(web, order, await intend(web, order, "one", amount=usd("10.00")))
+        at, token = f"/orders/{order['id']}/payments", {"x_order_token": order["token"]}
+        half = (await web.get(at, **token)).json()
+        await confirm(web, order, await intend(web, order, "rest"))
+        whole = (await web.get(at, **token)).json()
+        foreign = await web.get(at)
+
+        total = Decimal(half["total"]["amount"])
+        assert (half["paid"], half["status"]) == (usd("10.00"), "pending")
+        assert half["to_pay"] == usd(str(total - 10))
+        assert [each["id"] for each in half["items"]] == [part["id"]]
+        assert (whole["paid"], whole["to_pay"]) == (whole["total"], usd("0.00"))
+        assert (foreign.status_code, foreign.json()["code"]) == (404, "order_not_found")
+        assert "client" not in half["items"][0]
+
+
+async def test_staff_find_what_they_have_to_capture() -> None:
+    async with shop(CaptureMode.MANUAL) as web:
+        order, other = await ordered(web), await ordered(web)
+        held = await confirm(web, order, await intend(web, order, "one"))
+        await intend(web, other, "two")
+        staff = {"authorization": BEARER}
+
+        waiting = (await web.get("/admin/payments?status=authorised", **staff)).json()["items"]
+        every = (await web.get("/admin/payments?limit=1", **staff)).json()
+        shown = (await web.get(f"/orders/{order['id']}/payments", **staff)).json()
+        await web.post(f"/admin/payments/{held['id']}/capture", idempotency_key="c", **staff)
+        captured = await web.get("/admin/payments?status=authorised", **staff)
+
+        assert [(each["id"], each["order_id"]) for each in waiting] == [(held["id"], order["id"])]
+        assert (len(every["items"]), bool(every["next_cursor"])) == (1, True)
+        assert (shown["authorised"], shown["to_pay"]) == (held["amount"], usd("0.00"))
+        assert captured.json()["items"] == []

@@ -20,6 +20,7 @@ BOUNDED: Mapping[str, str] = {
     "show_timeline": "the moves of one order",
     "list_gateways": "the gateways of this installation",
     "list_cart_gateways": "the gateways of this installation",
+    "list_payments": "what was begun while one order could be paid, 10 an hour for each address",
     "list_methods": "50 saved ways to pay of an account",
     "list_addresses": "50 addresses of an account",
     "list_sessions": "100 sessions, the last used",

@@ -40,15 +40,15 @@ _BY_INTENT = text(f"""
 """)  # noqa: S608 - a constant
 
 _OLDER = "(CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
-# One statement for all and one for those to look at: of a condition that may be off, no index
-# helps.
-_PAGE = text(f"""
-    SELECT {_COLUMNS} FROM payments
-    WHERE (CAST(:state AS text) IS NULL OR state = :state) AND {_OLDER}
+# A statement for each state: of one that comes as a parameter, no index of some states helps.
+_PAGES = {
+    state: text(f"""
+    SELECT {_COLUMNS} FROM payments WHERE state = '{state.value}' AND {_OLDER}
 """)  # noqa: S608 - a constant
-
-_PAGE_PARKED = text(f"""
-    SELECT {_COLUMNS} FROM payments WHERE state = 'parked' AND {_OLDER}
+    for state in PaymentState
+}
+_PAGE = text(f"""
+    SELECT {_COLUMNS} FROM payments WHERE {_OLDER}
 """)  # noqa: S608 - a constant
 
 _UNSETTLED = text(f"""
@@ -115,11 +115,8 @@ class PostgresPayments:
     ) -> tuple[Payment, ...]:
         """Attempts in that state, or in any, the last begun first, after that one."""
         asked: dict[str, object] = {"before": before, "limit": limit}
-        if state is PaymentState.PARKED:
-            rows = await self.session.fetch_all(_PAGE_PARKED, asked)
-        else:
-            named = None if state is None else state.value
-            rows = await self.session.fetch_all(_PAGE, asked | {"state": named})
+        statement = _PAGE if state is None else _PAGES[state]
+        rows = await self.session.fetch_all(statement, asked)
         return tuple(from_row(row) for row in rows)
 
     async def unsettled(

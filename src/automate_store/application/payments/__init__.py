@@ -20,6 +20,11 @@ from automate_store.application.payments.holding import (
     give_payment_up,
     void_payment,
 )
+from automate_store.application.payments.listing import (
+    OrderPayments,
+    list_payments,
+    page_payments,
+)
 from automate_store.application.payments.methods import (
     BegunSetup,
     FinishSetup,
@@ -69,6 +74,7 @@ __all__ = [
     "CreateIntent",
     "Discrepancy",
     "FinishSetup",
+    "OrderPayments",
     "PaymentView",
     "Reconciled",
     "RefundOrder",
@@ -93,9 +99,11 @@ __all__ = [
     "keep_method",
     "keep_what_was_saved",
     "list_methods",
+    "list_payments",
     "list_refunds",
     "page_disputes",
     "page_parked",
+    "page_payments",
     "page_refunds",
     "page_told_events",
     "purge_told_events",

@@ -9,9 +9,15 @@ from uuid import UUID
 from attrs import evolve
 from msgspec import Struct
 
-from automate_store.application.payments import BegunSetup, PaymentView, WayToPay
+from automate_store.application.payments import (
+    BegunSetup,
+    OrderPayments,
+    PaymentView,
+    WayToPay,
+)
 from automate_store.domain.kernel.ids import MethodId, UserId
-from automate_store.domain.payments import PaymentState, SavedMethod, SetupReport, SetupState
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments import Funds, PaymentState, SavedMethod, SetupReport, SetupState
 from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.wire.methods import (
     CapturePaymentInput,
@@ -23,6 +29,12 @@ from automate_store.entrypoints.http.wire.methods import (
     method_list,
     method_saved,
     setup_begun,
+)
+from automate_store.entrypoints.http.wire.payment_lists import (
+    PaymentPage,
+    PaymentsOfOrder,
+    payment_page,
+    payments_of_order,
 )
 from automate_store.entrypoints.http.wire.payments import (
     Gateways,
@@ -75,6 +87,18 @@ def given_up() -> PaymentView:
     return PaymentView(payment=voided, order=view.order)
 
 
+def attempts() -> OrderPayments:
+    """An order whose money is held for staff."""
+    view = examples.payment(PaymentState.AUTHORISED)
+    currency = view.payment.amount.currency
+    return OrderPayments(
+        order=view.order,
+        payments=(view.payment,),
+        funds=Funds.of((view.payment,), currency),
+        to_pay=Money.zero(currency),
+    )
+
+
 def ways() -> tuple[WayToPay, ...]:
     """Two ways to pay, one of which is away."""
     manual = WayToPay(
@@ -93,6 +117,8 @@ SPECIAL: Mapping[str, Callable[[], Struct]] = {
 }
 ANSWERS: Mapping[type[Struct], Callable[[], Struct]] = {
     PaymentAnswer: lambda: payment_answer(examples.payment(PaymentState.PENDING)),
+    PaymentsOfOrder: lambda: payments_of_order(attempts()),
+    PaymentPage: lambda: payment_page(attempts().payments, None),
     MethodAnswer: lambda: method_answer(method(), examples.AT),
     MethodList: lambda: method_list([method()], examples.AT),
     MethodSaved: lambda: method_saved(method(), examples.AT),
