@@ -39,6 +39,7 @@ LEAVES = 0.1
 WALKS_AWAY = 3
 """Every so many-th wish that a server died of is not asked again."""
 
+BETWEEN_S = (0.05, 0.5)
 REACHED_S = 20.0
 EFFECT_S = 240.0
 """A dead worker's jobs are taken up again within a minute and a half."""
@@ -123,6 +124,7 @@ class Killing:
                 (self.front, self.back),
                 [partial(self._buy, shoppers)] * CLIENTS,
                 self.run.random,
+                between_s=BETWEEN_S,
                 enough=lambda: self.deaths >= already + times,
             )
         self.run.measured["under_load_s"] = round(time.perf_counter() - began, 1)

@@ -19,7 +19,6 @@ from benchmarks.rig.crashing import ARMED, CRASH_AT, CRASHING, PID, TRACE, TRACI
 from benchmarks.rig.servers import START_TIMEOUT_S, Server, serve
 
 POLL_S = 0.02
-BETWEEN_S = (0.05, 0.5)
 Client = Callable[[asyncio.Event], Coroutine[Any, Any, None]]
 """Works until the event is set."""
 
@@ -128,6 +127,7 @@ async def killed_under_load(
     clients: Sequence[Client],
     chance: Random,
     *,
+    between_s: tuple[float, float],
     enough: Callable[[], bool],
 ) -> None:
     """Kill any of the servers at any moment while the clients are at work, until it is enough."""
@@ -136,7 +136,7 @@ async def killed_under_load(
         for client in clients:
             group.create_task(client(ended))
         while not enough():
-            await asyncio.sleep(chance.uniform(*BETWEEN_S))
+            await asyncio.sleep(chance.uniform(*between_s))
             victim = chance.choice(victims)
             before = victim.pid
             victim.kill()
