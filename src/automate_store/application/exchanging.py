@@ -18,9 +18,9 @@ from automate_store.application.access import Actor
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import Grant, give_back
-from automate_store.application.stock import give_variants_up, promise, sell_stock
+from automate_store.application.stock import give_variants_up, promise, sell_new
 from automate_store.domain.inventory import ReservationState, give_up
-from automate_store.domain.kernel.ids import EditId, LineId, ReservationId, VariantId
+from automate_store.domain.kernel.ids import EditId, ReservationId, VariantId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
     Exchange,
@@ -50,7 +50,7 @@ async def hand_over_replacements(
     assert refund is not None, "what goes back was settled"
     assert not refund.due, "what costs more waits to be paid"
     replaced = replace_items(order, exchange, actor=actor.name, at=at)
-    await _sell_new(order, replaced, work=work, actor=actor, ports=ports)
+    await sell_new(order, replaced, work=work, actor=actor, ports=ports)
     if refund.total:
         grant = Grant(
             amount=refund.total,
@@ -83,7 +83,7 @@ async def settle_exchange(
     assert known.refund is not None, "what waits to be paid is settled"
     paid = pay_exchange(order, payment.captured, actor=actor.name, at=at)
     await work.stock.claim(order.id)
-    await _sell_new(order, paid, work=work, actor=actor, ports=ports)
+    await sell_new(order, paid, work=work, actor=actor, ports=ports)
     over = known.exchange(known.refund, actor=actor.name, at=at)
     await work.returns.save(over)
     return paid.after(*over.events)
@@ -142,17 +142,6 @@ async def pay_back(
         return_id=returned.id,
     )
     return paid, await give_back(order, grant, work=work, actor=actor, ports=ports)
-
-
-async def _sell_new(before: Order, after: Order, *, work: Work, actor: Actor, ports: Ports) -> None:
-    """Take out of the warehouse what came into the order and needs no parcel."""
-    known = {item.id for item in before.items}
-    at_once: dict[LineId, int] = {
-        item.id: item.quantity
-        for item in after.items
-        if item.id not in known and not item.requires_shipping
-    }
-    await sell_stock(after, at_once, work=work, actor=actor, ports=ports)
 
 
 async def _keep_until(

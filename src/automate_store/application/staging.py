@@ -11,11 +11,9 @@ from automate_store.application.access import Actor
 from automate_store.application.exchanging import give_exchange_up, settle_exchange
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.stock import give_variants_up, sell_stock
+from automate_store.application.stock import give_variants_up, sell_new
 from automate_store.domain.inventory import ReservationState, release
-from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.orders import (
-    Edit,
     Order,
     OrderPaymentState,
     abandon_staged,
@@ -71,18 +69,5 @@ async def settle_edit(
     edited = pay_staged(order, payment.captured, actor=actor.name, at=ports.clock())
     await give_variants_up(order, stock_moves(order, staged.edit).fewer, work=work, ports=ports)
     await work.stock.claim(order.id)
-    await hand_over_new(order, staged.edit, edited, work=work, actor=actor, ports=ports)
+    await sell_new(order, edited, work=work, actor=actor, ports=ports)
     return edited
-
-
-async def hand_over_new(
-    before: Order, edit: Edit, edited: Order, *, work: Work, actor: Actor, ports: Ports
-) -> None:
-    """Take out of the warehouse what the edit brought into a paid order and needs no parcel."""
-    known = {item.id for item in before.items}
-    at_once: dict[LineId, int] = {
-        item.id: item.quantity
-        for item in edit.items
-        if item.id not in known and not item.requires_shipping
-    }
-    await sell_stock(edited, at_once, work=work, actor=actor, ports=ports)

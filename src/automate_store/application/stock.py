@@ -118,6 +118,17 @@ async def sell_stock(
     await work.stock.record(_sales(order, items, sale.changes, actor=actor, ports=ports, at=at))
 
 
+async def sell_new(before: Order, after: Order, *, work: Work, actor: Actor, ports: Ports) -> None:
+    """Take out of the warehouse what came into a paid order since and needs no parcel."""
+    known = {item.id for item in before.items}
+    at_once = {
+        item.id: item.quantity
+        for item in after.items
+        if item.id not in known and not item.requires_shipping
+    }
+    await sell_stock(after, at_once, work=work, actor=actor, ports=ports)
+
+
 def _by_variant(order: Order, quantities: Mapping[LineId, int]) -> dict[VariantId, int]:
     pieces = ((item.variant_id, quantities.get(item.id, 0)) for item in order.items)
     return demand((variant_id, many) for variant_id, many in pieces if many)

@@ -25,8 +25,8 @@ from automate_store.application.orders.repricing import (
 )
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Reads, Work
-from automate_store.application.staging import abandon_edit, hand_over_new
-from automate_store.application.stock import give_variants_up, promise
+from automate_store.application.staging import abandon_edit
+from automate_store.application.stock import give_variants_up, promise, sell_new
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.inventory import StockItem, reserve
 from automate_store.domain.kernel.ids import EditId, VariantId
@@ -233,7 +233,7 @@ async def _apply(
     edited = apply_edit(order, edit, reason=reason, actor=actor.name, at=at)
     payments = await work.payments.of_order(order.id)
     if order.paid:
-        await hand_over_new(order, edit, edited, work=work, actor=actor, ports=ports)
+        await sell_new(order, edited, work=work, actor=actor, ports=ports)
     elif edited.paid:
         await claim_paid(edited, payments, work=work, actor=actor, ports=ports)
     if edited.state is OrderState.PLACED:
