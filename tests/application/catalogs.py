@@ -35,6 +35,7 @@ from automate_store.domain.inventory import Movement, StockItem
 from tests.application.trading import OPENED, POLICY, PRICING, STAFF
 
 HEADER = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Variant Inventory Qty"
+MUGS = ("mug,Mug,Size,S,MUG-S,9.00,4", "mug,,,L,MUG-L,12.00,0")
 
 
 def memory_ports() -> Ports:

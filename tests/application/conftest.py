@@ -7,6 +7,7 @@ import pytest
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.adapters.postgres.engine import Pool
+from tests.application.catalogs import Warehouse, memory_ports, postgres_ports
 from tests.application.shopping import Street
 from tests.application.telling import Desk
 from tests.application.trading import Trade
@@ -53,3 +54,11 @@ def desk(request: pytest.FixtureRequest) -> Desk:
     place = "in_memory" if request.param == "memory" else "on_postgres"
     opened: Desk = request.getfixturevalue(f"desk_{place}")
     return opened
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def shop(request: pytest.FixtureRequest) -> Warehouse:
+    """A shop whose catalogue comes and goes in files: in memory, and on PostgreSQL."""
+    if request.param == "memory":
+        return Warehouse(memory_ports())
+    return Warehouse(postgres_ports(request.getfixturevalue("pool")))
