@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +21,18 @@ def failures(suite: type, **fixtures: Callable[[], object]) -> list[str]:
 
 def passes(suite: type, test: str, **fixtures: Callable[[], object]) -> bool:
     """Whether that one test of the suite passes."""
-    return _passes(getattr(suite(), test), fixtures)
+    return all(_passes(each, fixtures) for each in _cases(getattr(suite(), test)))
+
+
+def _cases(test: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """The test, once for each value of the parameter that it is marked with, if it is."""
+    marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+    if not marks:
+        yield test
+        return
+    (mark,) = marks
+    name, values = mark.args
+    yield from (partial(test, **{name: value}) for value in values)
 
 
 def _passes(test: Callable[..., Any], fixtures: Mapping[str, Callable[[], object]]) -> bool:

@@ -35,6 +35,7 @@ KINDS = {
     **dict.fromkeys(("approve_return", "reject_return", "receive_return"), "order"),
     **dict.fromkeys(("refund_return", "replace_return", "set_status", "set_tracking"), "order"),
     "deliver_shipment": "order",
+    "replay_event": "webhook_event",
     **dict.fromkeys(("add_variant", "change_variant", "remove_variant"), "product"),
     **dict.fromkeys(("add_image", "arrange_images", "remove_image"), "product"),
 }

@@ -92,7 +92,7 @@ async def replay_event(told_id: ToldId, *, actor: Actor, ports: Ports) -> ToldEv
             again = told.again()
             await work.told.save(again)
             before, after = {"state": told.state, "why": told.why}, {"state": again.state}
-            subject = f"webhook_event:{told.gateway}:{told.event.id}"
+            subject = f"webhook_event:{told.id}"
             await note(
                 work, actor, "replay_event", subject, before=before, after=after, ports=ports
             )
