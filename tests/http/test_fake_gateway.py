@@ -16,10 +16,12 @@ from automate_store.adapters.fake.signing import SIGNATURE, sign
 from automate_store.adapters.guarding import Guard, guarded
 from automate_store.adapters.memory import MemoryClock
 from automate_store.adapters.system import SystemIds
-from automate_store.entrypoints.fake_gateway import create_fake_gateway
+from automate_store.application.reactions import REACTIONS
+from automate_store.entrypoints.fake_gateway import CARDS, create_fake_gateway
 from automate_store.entrypoints.http.openapi import examples
 from tests.adapters.fake.serving import SECRET, served
-from tests.http.web import Web, open_web
+from tests.http.people import person
+from tests.http.web import STAFF, Web, open_web
 
 GUARD = Guard(
     deadline_s=7.0, tries=1, failures=5, rest_s=30.0, stopwatch=time.monotonic, sleep=asyncio.sleep
@@ -34,6 +36,11 @@ class Till:
 
     async def put(self, path: str, body: Any) -> None:
         (await self.client.put(self.url + path, json=body)).raise_for_status()
+
+    async def post(self, path: str, body: Any) -> Any:
+        answer = await self.client.post(self.url + path, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
 
     async def get(self, path: str) -> Any:
         return (await self.client.get(self.url + path)).json()
@@ -101,3 +108,38 @@ async def test_the_shop_hears_what_is_signed_and_nothing_else() -> None:
                 "/api/v1/payments/fake/webhook", content=body, headers=headers
             )
             assert answer.status_code == status, answer.text
+
+
+async def test_a_way_to_pay_is_saved_with_what_the_shop_tells() -> None:
+    async with trading() as (web, till):
+        ann = await person(web)
+        begun = (await ann.post("/payments/methods", {"gateway": "fake"})).json()
+        typed = {"client_secret": begun["client"]["client_secret"], "card": "card_ok"}
+        handed = await till.post(f"/setups/{begun['setup_id']}/card", typed)
+        done = {"gateway": "fake", "setup_id": begun["setup_id"], "token": handed["token"]}
+        saved = await ann.post("/payments/methods", done)
+        assert saved.is_success, saved.text
+        assert saved.json()["method"]["last_four"] == CARDS["card_ok"].last_four
+
+
+async def test_a_slow_refund_ends_by_the_id_that_the_shop_tells() -> None:
+    async with trading() as (web, till):
+        (shirt,) = await web.stock(1)
+        order = await web.order(shirt)
+        opening = {"x_order_token": order["token"]}
+        wanted = {"order_id": order["id"], "gateway": "fake"}
+        begun = await web.post("/payments/create-intent", wanted, **opening, idempotency_key="one")
+        await till.type_in("card_slow")
+        (intent,) = (await till.get("/ledger"))["intents"]
+        await till.post(f"/intents/{intent['id']}/settle", {})
+        body = {"order_id": order["id"], "payment_id": begun.json()["id"]}
+        await web.post("/payments/confirm", body, **opening, idempotency_key="two")
+        back = {"order_id": order["id"], "reason": "sorry"}
+        given = await web.ask(
+            "POST", "/payments/refund", back, headers={**STAFF, "idempotency-key": "three"}
+        )
+        assert given.is_success, given.text
+        await web.shop.store.react(REACTIONS, web.app.state.shop.ports)
+        (refund,) = given.json()["refunds"]
+        ended = await till.post(f"/refunds/{refund['id']}/settle", {"succeeded": True})
+        assert (ended["refund_id"], ended["state"]) == (refund["id"], "succeeded")

@@ -110,8 +110,9 @@ class Till:
         return self._told(intent, refund)
 
     def settle_refund(self, id: str, *, succeeded: bool) -> Returned:
-        """The bank comes to an end with a slow refund."""
-        refund = self._books.find(self._books.refunds, id)
+        """The bank comes to an end with a slow refund, by the gateway's id or the shop's."""
+        shops = (each for each in self._books.refunds.values() if each.refund_id == id)
+        refund = next(shops, None) or self._books.find(self._books.refunds, id)
         if refund.state != "pending":
             raise Refused(409, "settled", f"a refund that is {refund.state} is settled")
         intent = self.intent(refund.intent_id)

@@ -37,8 +37,8 @@ class Wallet:
         )
 
     def hand_over(self, setup_id: str, client_secret: str, token: str) -> Setup:
-        """The browser's word: the setup with the token that the shop finishes it with."""
-        setup = self._books.find(self._books.setups, setup_id)
+        """The browser's word, by either's id: the setup with the token that finishes it."""
+        setup = self._setup(setup_id)
         if setup.client_secret != client_secret:
             raise Refused(403, "secret_wrong", "this client secret is of another setup")
         typed = card(token)
@@ -76,6 +76,10 @@ class Wallet:
             card=intent.card,
         )
         self._saved(setup, intent)
+
+    def _setup(self, id: str) -> Setup:
+        shops = (each for each in self._books.setups.values() if each.setup_id == id)
+        return next(shops, None) or self._books.find(self._books.setups, id)
 
     def _saved(self, setup: Setup, intent: Intent | None = None) -> Setup:
         assert setup.card is not None, "a card was typed in"
