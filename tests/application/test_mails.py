@@ -34,6 +34,7 @@ from automate_store.domain.kernel.ids import LineId, ReturnId, UserId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import GatewayReport, PaymentState
 from automate_store.domain.returns import ReturnItem, ReturnKind
+from tests.application.edits import lands
 from tests.application.trading import STAFF, Trade
 
 TRACKING = "https://post.example/1Z"
@@ -184,6 +185,19 @@ async def test_an_order_that_nobody_paid_for_is_told_to_have_ended(trade: Trade)
     assert "is cancelled" in mail.subject
     assert "was not paid in time" in mail.text
     assert bought.order.number in mail.text
+
+
+async def test_an_order_that_was_revived_is_not_told_to_be_cancelled(trade: Trade) -> None:
+    bought = await trade.buy(await trade.stocked(10), 1)
+    late = await trade.intend(bought)
+    trade.shop.clock.advance(timedelta(minutes=30))
+    await expire_orders(ports=trade.shop.ports)
+    await lands(trade, late)
+
+    (mail,) = await mailed(trade)
+
+    assert "cancelled" not in mail.subject + mail.text
+    assert "24.99 USD" in mail.text
 
 
 async def test_money_that_came_too_late_is_told_to_go_back(trade: Trade) -> None:

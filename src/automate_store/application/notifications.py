@@ -36,6 +36,7 @@ from automate_store.domain.orders import (
     OrderPaid,
     OrderRefunded,
     OrderShipped,
+    OrderState,
 )
 from automate_store.domain.returns import (
     Return,
@@ -76,11 +77,13 @@ async def mail_delivery(event: OrderDelivered, event_id: UUID, ports: Ports) -> 
 async def mail_cancellation(
     event: OrderCancelled | OrderExpired | OrderItemsCancelled, event_id: UUID, ports: Ports
 ) -> None:
-    """What was called off, and the money that goes back with it."""
+    """What was called off, and the money that goes back with it; nothing of what was revived."""
     order, timeline = await _with_timeline(event.order_id, ports)
     units: Mapping[LineId, int] | None = None
     if isinstance(event, OrderItemsCancelled):
         units = event.items
+    elif order.state is not OrderState.CANCELLED:
+        return
     refunds = [entry.data["amount"] for entry in timeline if _pays_back(entry, event)]
     refund = refunds[0] if refunds else None
     letter = order_cancelled(order, units, reason=event.reason, refund=refund)
