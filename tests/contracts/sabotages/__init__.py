@@ -42,12 +42,7 @@ from automate_store.entrypoints.properties.contracts import (
 )
 from tests.contracts.sabotages.carts import OF_CARTS
 from tests.contracts.sabotages.coupons import OF_COUPONS, OF_PROMOTIONS
-from tests.contracts.sabotages.identity import (
-    OF_ACCOUNTS,
-    OF_LINKS,
-    OF_SESSIONS,
-    OF_THE_REST,
-)
+from tests.contracts.sabotages.identity import OF_ACCOUNTS, OF_THE_REST
 from tests.contracts.sabotages.making import (
     Broken,
     Sabotage,
@@ -60,6 +55,7 @@ from tests.contracts.sabotages.methods import OF_METHODS
 from tests.contracts.sabotages.order_lists import FORGETFUL
 from tests.contracts.sabotages.products import OF_STAFF, begins_anew
 from tests.contracts.sabotages.returns import OF_RETURNS
+from tests.contracts.sabotages.sessions import OF_LINKS, OF_SESSIONS
 from tests.contracts.sabotages.told import (
     OF_DISPUTES,
     OF_PAYMENTS_TO_SETTLE,
