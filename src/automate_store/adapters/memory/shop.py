@@ -30,7 +30,7 @@ from automate_store.application.ports.notices import Notices
 from automate_store.domain.pricing import PricingPolicy
 
 
-@frozen(kw_only=True)
+@frozen
 class MemoryShop:
     """The ports that use cases take, and behind them the parts that a test looks into."""
 
@@ -56,9 +56,8 @@ class MemoryShop:
         """
         An empty shop at that time; the same seed names things alike.
 
-        ``store`` and ``repositories`` put another store, or works of another make, in
-        the place of these: to count calls, or to see a test fail. ``notices`` writes mails
-        in a shop's words; without, they are bare facts.
+        ``store`` and ``repositories`` replace the store, or its works: to count calls, or to see
+        a test fail. ``notices`` writes mails in a shop's words; without, they are bare facts.
         """
         clock, ids = MemoryClock(at), MemoryIds(seed)
         opened = store(
@@ -69,26 +68,20 @@ class MemoryShop:
             repositories=repositories,
         )
         gateway, mailer, carriers = TellingGateway(), MemoryMailer(), MemoryCarriers()
-        return cls(
-            ports=Ports(
-                unit_of_work=opened.unit_of_work,
-                reading=opened.reading,
-                clock=clock,
-                ids=ids,
-                gateways={gateway.name: gateway},
-                notices=notices or MemoryNotices(),
-                mailer=mailer,
-                carriers=carriers,
-                policy=policy,
-                **_identity(opened, clock, ids, policy),
-                **_pictures(clock),
-            ),
-            store=opened,
+        ports = Ports(
+            unit_of_work=opened.unit_of_work,
+            reading=opened.reading,
             clock=clock,
-            gateway=gateway,
+            ids=ids,
+            gateways={gateway.name: gateway},
+            notices=notices or MemoryNotices(),
             mailer=mailer,
             carriers=carriers,
+            policy=policy,
+            **_identity(opened, clock, ids, policy),
+            **_pictures(clock),
         )
+        return cls(ports, opened, clock, gateway, mailer, carriers)
 
 
 def _identity(
