@@ -10,12 +10,16 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.memory.telling import TellingGateway, sign
+from automate_store.application.access import GUEST
 from automate_store.application.errors import (
     GatewayUnavailable,
     WebhookRefused,
     WebhooksNotHeard,
 )
+from automate_store.application.orders import read_timeline
 from automate_store.application.payments import (
+    CreateIntent,
+    create_intent,
     hear_event,
     purge_told_events,
     take_webhook,
@@ -34,7 +38,7 @@ from automate_store.domain.payments import (
     SetupState,
     ToldState,
 )
-from tests.application.telling import Desk, returned
+from tests.application.telling import STAFF, Desk, returned
 
 
 def usd(cents: int) -> Money:
@@ -249,6 +253,25 @@ async def test_a_refund_that_fails_is_owed(desk: Desk, succeeded_first: bool) ->
     assert (order.owed, order.worth) == (usd(1500), usd(4500))
     assert order.payment_status is PaymentStatus.PAID
     assert await desk.balanced()
+
+
+async def test_of_a_dispute_staff_alone_are_told(desk: Desk) -> None:
+    placed = await desk.street.place(await desk.street.guest(), key="disputed")
+    order_id, token, ports = placed.order.id, placed.token, desk.ports
+    command = CreateIntent(order_id=order_id, gateway=desk.gateway.name)
+    view = await create_intent(command, token=token, key="pay", actor=GUEST, ports=ports)
+    payment = (await desk.confirm(view.payment)).payment
+    report = DisputeReport(
+        dispute_id="dp_2", amount=payment.amount, reason="fraudulent", state=DisputeState.LOST
+    )
+    await desk.tell(desk.happened(payment, report))
+
+    shown = await read_timeline(order_id, token, actor=GUEST, ports=ports)
+    whole = await read_timeline(order_id, None, actor=STAFF, ports=ports)
+
+    assert [each.kind for each in shown] == ["order_placed", "order_paid"]
+    kinds = {each.kind for each in whole} - {each.kind for each in shown}
+    assert kinds == {"order_disputed", "order_dispute_ended"}
 
 
 @pytest.mark.parametrize("end", [DisputeState.WON, DisputeState.LOST])

@@ -12,12 +12,16 @@ from automate_store.application.ports.orders import TimelineEntry
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.orders import (
     Order,
+    OrderDisputed,
+    OrderDisputeEnded,
     OrderItem,
     OrderNotFound,
     OrderStatus,
     item_status,
 )
 from automate_store.domain.pricing import QuotedLine
+
+_FOR_STAFF = frozenset(event.code() for event in (OrderDisputed, OrderDisputeEnded))
 
 
 @frozen(kw_only=True)
@@ -81,10 +85,17 @@ async def read_order(
 async def read_timeline(
     order_id: OrderId, token: str | None, *, actor: Actor, ports: Ports
 ) -> tuple[TimelineEntry, ...]:
-    """All that happened to the order, oldest first; raises OrderNotFound."""
+    """
+    All that happened to the order, oldest first; raises OrderNotFound.
+
+    Of its disputes staff alone are told: whoever opens the order need not be whose card it was.
+    """
+    staff = Permission.READ_ORDERS
     async with ports.reading() as reads:
-        await open_order(order_id, token, actor=actor, staff=Permission.READ_ORDERS, reads=reads)
-        return await reads.orders.timeline(order_id)
+        await open_order(order_id, token, actor=actor, staff=staff, reads=reads)
+        told = await reads.orders.timeline(order_id)
+        hidden = frozenset() if actor.can(staff) else _FOR_STAFF
+        return tuple(entry for entry in told if entry.kind not in hidden)
 
 
 async def read_sale(order_id: OrderId, *, actor: Actor, ports: Ports) -> Sale:

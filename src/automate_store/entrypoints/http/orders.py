@@ -138,7 +138,7 @@ async def cancel_order(call: Call, body: CancelOrderInput) -> OrderAnswer:
     opens="order",
 )
 async def show_timeline(call: Call) -> Timeline:
-    """All that happened to the order, oldest first."""
+    """All that happened to the order, oldest first; of disputes staff alone are told."""
     entries = await use_cases.read_timeline(
         _order_id(call), call.order_token, actor=call.actor, ports=call.ports
     )
