@@ -83,3 +83,28 @@ async def test_a_variant_that_is_not_sold_is_refused(web: Web) -> None:
     order = await delivered(web)
     refused = await ask(web, order, swap(order, order["id"]), "no")
     assert (refused.status_code, refused.json()["code"]) == (404, "variant_not_found")
+
+
+async def test_staff_find_what_an_exchange_has_them_ship_and_are_told_how_it_arrives(
+    web: Web,
+) -> None:
+    order = await delivered(web)
+    returned = await sent(web, order, swap(order, await other_size(web, order)), "ask")
+    before = await web.ask("GET", "/admin/orders?to_ship=true", headers=STAFF)
+    await decided(web, returned)
+    await receive(web, returned, "look", accepted=1)
+
+    waiting = await web.ask("GET", "/admin/orders?to_ship=true", headers=STAFF)
+    at, keyed = f"/admin/orders/{order['id']}", {**STAFF, "idempotency-key": "k"}
+    left = (await web.ask("POST", f"{at}/shipments", headers=keyed)).json()
+    parcel = left["shipments"][-1]["id"]
+    keyed["idempotency-key"] = "d"
+    again = await web.ask("POST", f"{at}/deliver", headers=keyed)
+    sure = await web.ask("POST", f"{at}/shipments/{parcel}/deliver", headers=keyed)
+    after = await web.ask("GET", "/admin/orders?to_ship=true", headers=STAFF)
+
+    assert before.json()["items"] == after.json()["items"] == []
+    assert [each["id"] for each in waiting.json()["items"]] == [order["id"]]
+    assert (again.status_code, again.json()["code"]) == (409, "arrives_by_itself")
+    assert again.json()["shipments"] == [parcel]
+    assert (sure.status_code, sure.json()["shipments"][-1]["delivered_at"] is None) == (200, False)

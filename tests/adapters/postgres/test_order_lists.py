@@ -23,6 +23,8 @@ from tests.adapters.postgres.test_catalog_queries import CountingSession, _expla
 LIMIT = 21
 ITEMS = 4
 """Of each order."""
+TO_SHIP = 300
+"""Orders of which an item has not left."""
 PLANTED = """
     INSERT INTO users (email, password_hash, first_name, last_name)
     SELECT 'c' || n || '@example.com', '', 'C', 'N' FROM generate_series(1, 100) n;
@@ -43,8 +45,10 @@ PLANTED = """
     VALUES ('Shirt', 'shirt', 'S', 'USD', 1, 1, 1, 'active');
     INSERT INTO product_variants (product_id, sku, name) SELECT id, 'S', 'Default' FROM products;
     INSERT INTO order_items (order_id, position, product_id, product_variant_id, product_name,
-        product_sku, product_snapshot, quantity, unit_price, total_price)
-    SELECT o.id, n, v.product_id, v.id, 'Shirt', 'S', '{}', 1, 1, 1
+        product_sku, product_snapshot, quantity, unit_price, total_price, status)
+    SELECT o.id, n, v.product_id, v.id, 'Shirt', 'S', '{}', 1, 1, 1,
+        (CASE WHEN n = 4 AND o.status = 'processing' AND o.order_number LIKE '%01'
+            THEN 'processing' ELSE 'delivered' END)::order_status
     FROM orders o, product_variants v, generate_series(1, 4) n;
     ANALYZE;
 """
@@ -103,6 +107,24 @@ async def test_a_page_reads_hardly_more_than_it_shows(
     plan = _explained(busy_shop, statement, params, mode)
     # Each order, its items once for their count and once for the first of them.
     assert _rows_read(plan) <= LIMIT * (1 + ITEMS + ITEMS) + LIMIT
+
+
+@pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
+async def test_what_is_to_be_shipped_is_found_without_looking_at_the_rest(
+    busy_shop: str, mode: str
+) -> None:
+    pool = Pool(PoolSettings(url=busy_shop))
+    try:
+        async with CountingSession(pool) as session:
+            wanted = OrderFilter(to_ship=True)
+            shown = await PostgresOrderLists(session).page(wanted, before=None, limit=LIMIT)
+            ((statement, params),) = session.ran
+    finally:
+        pool.close()
+    assert len(shown) == LIMIT
+    plan = _explained(busy_shop, statement, params, mode)
+    # An item of each order that waits, the order itself, and what the page shows of it.
+    assert _rows_read(plan) <= 2 * TO_SHIP + LIMIT * (1 + ITEMS + ITEMS) + LIMIT
 
 
 async def test_a_page_is_one_statement_however_many_items_and_orders_there_are(

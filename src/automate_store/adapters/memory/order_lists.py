@@ -13,7 +13,7 @@ from automate_store.application.ports.order_lists import (
     OrderRecord,
 )
 from automate_store.domain.kernel.ids import OrderId
-from automate_store.domain.orders import Order, OrderItem
+from automate_store.domain.orders import Order, OrderItem, OrderStatus, item_status
 
 
 class MemoryOrderLists:
@@ -44,10 +44,15 @@ def _fits(order: Order, wanted: OrderFilter) -> bool:
         and wanted.status in {None, order.status}
         and wanted.payment_status in {None, order.payment_status}
         and wanted.email in {None, order.email}
+        and wanted.to_ship in {None, _waits(order)}
         and wanted.number in {None, order.number}
         and (wanted.placed_from is None or wanted.placed_from <= order.placed_at)
         and (wanted.placed_until is None or order.placed_at < wanted.placed_until)
     )
+
+
+def _waits(order: Order) -> bool:
+    return any(item_status(order, item) is OrderStatus.PROCESSING for item in order.items)
 
 
 def _record(order: Order) -> OrderRecord:

@@ -18,7 +18,7 @@ from automate_store.application.staging import make_way
 from automate_store.application.stock import sell_stock
 from automate_store.application.versions import Versions, based_on
 from automate_store.domain.kernel.ids import LineId, OrderId, ShipmentId
-from automate_store.domain.orders import ON_ITS_WAY, Order, Shipment
+from automate_store.domain.orders import ON_ITS_WAY, Order, Shipment, deliver_all
 from automate_store.domain.shipping import tracking_page
 
 
@@ -65,7 +65,11 @@ async def deliver_order(
     actor: Actor,
     ports: Ports,
 ) -> Order:
-    """The order, completed; raises OrderNotFound, VersionConflict or IllegalMove."""
+    """
+    The order, completed.
+
+    Raises OrderNotFound, VersionConflict, ArrivesByItself or IllegalMove.
+    """
     actor.may(Permission.SHIP_ORDERS)
 
     async def deliver(order: Order, work: Work) -> Order:
@@ -134,7 +138,7 @@ async def ship_now(
 
 async def deliver_now(order: Order, *, work: Work, actor: Actor, ports: Ports) -> Order:
     """The locked order, all of it arrived, saved."""
-    delivered = order.deliver(actor=actor.name, at=ports.clock())
+    delivered = deliver_all(order, actor=actor.name, at=ports.clock())
     await work.orders.save(delivered)
     subject, before, after = f"order:{order.id}", on_its_way(order), on_its_way(delivered)
     await note(work, actor, "deliver_order", subject, before=before, after=after, ports=ports)

@@ -30,6 +30,8 @@ class OrderFilter:
     """The first moment that counts."""
     placed_until: datetime | None = None
     """The first moment that counts no more."""
+    to_ship: bool | None = None
+    """Whether something of it is paid, and has not left yet."""
 
 
 @frozen(kw_only=True)

@@ -81,10 +81,12 @@ from automate_store.domain.orders.exchanging import (
 )
 from automate_store.domain.orders.fulfilling import (
     AlreadyDelivered,
+    ArrivesByItself,
     NothingShipped,
     ShipmentNotFound,
     StatusRefused,
     change_tracking,
+    deliver_all,
     deliver_parcel,
     item_status,
     may_be_set_to,
@@ -139,6 +141,7 @@ __all__ = [
     "SUPERSEDED",
     "AlreadyDelivered",
     "Arrival",
+    "ArrivesByItself",
     "Due",
     "Edit",
     "EditBar",
@@ -208,6 +211,7 @@ __all__ = [
     "change_tracking",
     "checked",
     "coming",
+    "deliver_all",
     "deliver_parcel",
     "due",
     "edit_overdue",

@@ -43,6 +43,16 @@ class AlreadyDelivered(RuleBroken):
 
 
 @frozen
+class ArrivesByItself(RuleBroken):
+    """The order arrived before; what came in exchange since is delivered parcel by parcel."""
+
+    says = "Order {number} arrived before; what left since arrives by its own parcel: {shipments}."
+    number: str
+    shipments: tuple[str, ...]
+    """Those on their way."""
+
+
+@frozen
 class StatusRefused(RuleBroken):
     """The order's status can't be set to that now; ``allowed`` is what it can be set to."""
 
@@ -57,6 +67,14 @@ class StatusRefused(RuleBroken):
         can = f"it can be set to {' or '.join(self.allowed)}"
         then = can if self.allowed else "it can't be set to anything else"
         return self.says.format_map({**self.fields(), "then": then})
+
+
+def deliver_all(order: Order, *, actor: str, at: datetime) -> Order:
+    """The order, completed: every parcel arrived; raises ArrivesByItself or IllegalMove."""
+    moving = tuple(str(each.id) for each in order.shipments if each.delivered_at is None)
+    if order.state is OrderState.COMPLETED and moving:
+        raise ArrivesByItself(order.number, moving)
+    return order.deliver(actor=actor, at=at)
 
 
 def deliver_parcel(order: Order, shipment_id: ShipmentId, *, actor: str, at: datetime) -> Order:

@@ -12,6 +12,7 @@ from automate_store.domain.coupons import CouponRefused
 from automate_store.domain.inventory import NotReserved, OutOfStock
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.orders import (
+    ArrivesByItself,
     IllegalMove,
     NotCancellable,
     Order,
@@ -176,13 +177,18 @@ async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
 @staff_routes.post(
     "/admin/orders/{id}/deliver",
     summary="Mark an order as delivered",
-    raises=(OrderNotFound, IllegalMove),
+    raises=(OrderNotFound, IllegalMove, ArrivesByItself),
     versioned=True,
     keyed=True,
     needs=Permission.SHIP_ORDERS,
 )
 async def deliver_order(call: Call) -> OrderAnswer:
-    """The order, completed: every parcel arrived."""
+    """
+    The order, completed: every parcel arrived.
+
+    What leaves after that, in exchange for what went back, is marked by its own parcel:
+    `POST /admin/orders/{id}/shipments/{shipment_id}/deliver`.
+    """
     command = DeliverOrder(order_id=_order_id(call))
     order = await use_cases.deliver_order(
         command,

@@ -48,6 +48,10 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     < tuple_(bindparam("before_at", type_=_MOMENT), bindparam("before", type_=Uuid())),
 }
 _LEFT = order_items.c.quantity - order_items.c.cancelled_quantity
+# A value as well: the index is of what is to be shipped, and of nothing else.
+_TO_SHIP = orders.c.id.in_(
+    select(order_items.c.order_id).where(order_items.c.status == OrderStatus.PROCESSING.value)
+)
 _SHOWN = (
     orders.c.id,
     orders.c.order_number,
@@ -84,7 +88,7 @@ class PostgresOrderLists:
             "before_at": before.placed_at if before else None,
         }
         params: dict[str, object] = {k: v for k, v in asked.items() if v is not None}
-        statement = _page(frozenset(params), wanted.status, wanted.payment_status)
+        statement = _page(frozenset(params), wanted.status, wanted.payment_status, wanted.to_ship)
         if before is not None:
             params["before"] = before.id
         rows = await self.session.fetch_all(statement, {**params, "limit": limit})
@@ -93,12 +97,16 @@ class PostgresOrderLists:
 
 @lru_cache(maxsize=_KINDS)
 def _page(
-    asked: frozenset[str], status: OrderStatus | None, payment_status: PaymentStatus | None
+    asked: frozenset[str],
+    status: OrderStatus | None,
+    payment_status: PaymentStatus | None,
+    to_ship: bool | None,  # noqa: FBT001 - it is a part of what is asked for
 ) -> Select[Any]:
     conditions = [_CONDITIONS[name] for name in sorted(asked)]
     # Values, and no parameters: how many orders there are of one decides how they are found.
     conditions += [orders.c.status == status.value] if status else []
     conditions += [orders.c.payment_status == payment_status.value] if payment_status else []
+    conditions += [] if to_ship is None else [_TO_SHIP if to_ship else ~_TO_SHIP]
     page = (
         select(*_SHOWN)
         .where(*conditions)

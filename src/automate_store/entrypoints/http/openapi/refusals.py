@@ -84,6 +84,7 @@ _WORDS: Mapping[str, str] = {
     "reasons": "the database does not answer",
     "return_id": str(examples.example_id(15)),
     "right": "EUR",
+    "shipments": str(examples.example_id(16)),
     "shipping_method": "express",
     "sku": "SHIRT-S",
     "slug": "blue-cotton-shirt",

@@ -53,6 +53,10 @@ class OrderQuery(Input, frozen=True, kw_only=True):
     placed_until: Annotated[
         Moment | None, Meta(description="The first moment that counts no more.")
     ] = None
+    to_ship: Annotated[
+        bool | None,
+        Meta(description="Whether something of it is paid and has not left, exchanges included."),
+    ] = None
     limit: Limit = PAGE_SIZE
     cursor: Cursor | None = None
 
@@ -65,6 +69,7 @@ class OrderQuery(Input, frozen=True, kw_only=True):
             number=self.number,
             placed_from=self.placed_from,
             placed_until=self.placed_until,
+            to_ship=self.to_ship,
         )
 
 

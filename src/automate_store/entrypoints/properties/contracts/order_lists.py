@@ -147,6 +147,8 @@ class OrderListsContract(Accounts):
         assert await _numbers(store, OrderFilter(number=paid.number)) == both[:1]
         assert await _numbers(store, OrderFilter(placed_from=paid.placed_at)) == both[:1]
         assert await _numbers(store, OrderFilter(placed_until=paid.placed_at)) == both[1:]
+        assert await _numbers(store, OrderFilter(to_ship=True)) == both[:1]
+        assert await _numbers(store, OrderFilter(to_ship=False)) == both[1:]
         neither = OrderFilter(status=OrderStatus.PENDING, payment_status=PaymentStatus.PAID)
         assert await _numbers(store, neither) == []
 
