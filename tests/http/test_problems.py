@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -30,6 +32,7 @@ from automate_store.domain.kernel.errors import (
 )
 from automate_store.entrypoints.http.openapi.refusals import example_error, example_problem
 from automate_store.entrypoints.http.problems import (
+    STATUSES,
     Problem,
     leaves,
     own_fields,
@@ -40,6 +43,7 @@ from automate_store.entrypoints.http.problems import (
 from automate_store.entrypoints.settings import ANY
 from tests.http.web import CONFIG, Web, in_pieces, open_web
 
+MANUAL = (Path(__file__).parents[2] / "docs" / "http.md").read_text()
 MEMBERS = set(Problem.__struct_fields__)
 
 
@@ -77,6 +81,12 @@ LEAVES = [
 )
 def test_each_family_has_its_status(family: type[StoreError], status: int) -> None:
     assert status_of(family) == status
+
+
+def test_the_manual_says_what_to_do_about_each_status() -> None:
+    table = MANUAL.partition("| status | what to do |")[2].partition("\n\n")[0]
+    told = re.findall(r"\b[45]\d\d\b", "".join(re.findall(r"^\|[^|]*\|", table, re.MULTILINE)))
+    assert sorted(map(int, told)) == sorted(set(STATUSES.values()))
 
 
 def test_no_two_errors_share_a_code() -> None:
