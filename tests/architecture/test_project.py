@@ -51,6 +51,12 @@ def test_the_base_install_needs_two_packages() -> None:
     assert {Requirement(each).name for each in PROJECT["dependencies"]} == {"attrs", "iso4217"}
 
 
+def test_the_readme_says_what_each_extra_brings() -> None:
+    table = (ROOT / "README.md").read_text().partition("| Extra | Brings |")[2].partition("\n\n")[0]
+    told = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+    assert sorted(told) == sorted(PROJECT["optional-dependencies"].keys() - {"dev"})
+
+
 def test_all_has_every_extra_and_dev_has_all() -> None:
     extras = PROJECT["optional-dependencies"]
     (everything,) = extras["all"]

@@ -57,7 +57,8 @@ class PayingSettings:
     capture: CaptureMode = setting(
         one_of(CaptureMode),
         CaptureMode.AUTOMATIC,
-        "Whether what shoppers agree to pay is taken at once, or `manual`ly by staff",
+        "Whether what shoppers agree to pay is taken at once, or `manual`ly by staff; what a change"
+        " of a paid order costs more is taken at once even so",
     )
     gateway_connect_timeout_s: float = setting(
         seconds(0.05, 30), 2.0, "How long it may take to reach a payment provider"
