@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import msgspec
+from attrs import evolve
 
 from automate_store.adapters.fake import FakeGateway
 from automate_store.adapters.fake.signing import SIGNATURE, sign
@@ -17,11 +18,12 @@ from automate_store.adapters.guarding import Guard, guarded
 from automate_store.adapters.memory import MemoryClock
 from automate_store.adapters.system import SystemIds
 from automate_store.application.reactions import REACTIONS
+from automate_store.domain.payments import CaptureMode
 from automate_store.entrypoints.fake_gateway import CARDS, create_fake_gateway
 from automate_store.entrypoints.http.openapi import examples
 from tests.adapters.fake.serving import SECRET, served
 from tests.http.people import person
-from tests.http.web import STAFF, Web, open_web
+from tests.http.web import POLICY, STAFF, Web, open_web
 
 GUARD = Guard(
     deadline_s=7.0, tries=1, failures=5, rest_s=30.0, stopwatch=time.monotonic, sleep=asyncio.sleep
@@ -55,15 +57,18 @@ class Till:
 
 
 @asynccontextmanager
-async def trading() -> AsyncIterator[tuple[Web, Till]]:
+async def trading(
+    capture: CaptureMode = CaptureMode.AUTOMATIC,
+) -> AsyncIterator[tuple[Web, Till]]:
     app = create_fake_gateway(clock=MemoryClock(examples.AT), ids=SystemIds(), secret=SECRET)
+    policy = evolve(POLICY, capture=capture)
     # The shop's client is the shop's alone: it is served by a loop of its own.
     client = httpx.AsyncClient(timeout=2, limits=httpx.Limits(max_keepalive_connections=0))
     with served(app) as url:
         gateway = guarded(FakeGateway(url, client, secret=SECRET), GUARD)
         async with (
             httpx.AsyncClient() as tills,
-            open_web(gateways={"fake": gateway}, offered=frozenset({"fake"})) as web,
+            open_web(gateways={"fake": gateway}, offered=frozenset({"fake"}), policy=policy) as web,
         ):
             yield web, Till(url, tills)
 
@@ -143,3 +148,23 @@ async def test_a_slow_refund_ends_by_the_id_that_the_shop_tells() -> None:
         (refund,) = given.json()["refunds"]
         ended = await till.post(f"/refunds/{refund['id']}/settle", {"succeeded": True})
         assert (ended["refund_id"], ended["state"]) == (refund["id"], "succeeded")
+
+
+async def test_what_proves_a_shopper_to_the_gateway_is_not_told_to_staff() -> None:
+    async with trading(CaptureMode.MANUAL) as (web, till):
+        (shirt,) = await web.stock(1)
+        order = await web.order(shirt)
+        opening = {"x_order_token": order["token"]}
+        wanted = {"order_id": order["id"], "gateway": "fake"}
+        begun = await web.post("/payments/create-intent", wanted, **opening, idempotency_key="one")
+        await till.type_in("card_ok")
+        body = {"order_id": order["id"], "payment_id": begun.json()["id"]}
+        held = await web.post("/payments/confirm", body, **opening, idempotency_key="two")
+        assert held.json()["status"] == "authorised"
+        assert begun.json()["client"]["client_secret"]
+
+        at = f"/admin/payments/{begun.json()['id']}"
+        part = {"amount": {**begun.json()["amount"], "amount": "5.00"}}
+        for path, wish in ((f"{at}/capture", part), (f"{at}/void", None)):
+            answer = await web.ask("POST", path, wish, headers={**STAFF, "idempotency-key": path})
+            assert (answer.status_code, answer.json()["client"]) == (200, {}), answer.text

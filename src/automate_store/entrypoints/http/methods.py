@@ -7,7 +7,6 @@ from automate_store.application.access import Permission
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.payments import VoidPayment
 from automate_store.domain.kernel.ids import MethodId, PaymentId
-from automate_store.domain.kernel.money import CurrencyMismatch
 from automate_store.domain.payments import (
     CaptureTooLarge,
     GatewayUnknown,
@@ -89,7 +88,7 @@ async def remove_method(call: Call) -> MethodAnswer:
 @staff_routes.post(
     "/admin/payments/{id}/capture",
     summary="Capture what was authorised",
-    raises=(*_HELD, CaptureTooLarge, CurrencyMismatch),
+    raises=(*_HELD, CaptureTooLarge),
     keyed=True,
     body_optional=True,
     needs=Permission.MOVE_MONEY,
@@ -98,7 +97,7 @@ async def capture_payment(call: Call, body: CapturePaymentInput) -> PaymentAnswe
     """The payment with so much of it taken; its order, paid where that is enough."""
     wish = body.command(_payment_id(call))
     view = await use_cases.capture_payment(wish, key=call.key, actor=call.actor, ports=call.ports)
-    return payment_answer(view)
+    return payment_answer(view, to_staff=True)
 
 
 @staff_routes.post(
@@ -112,7 +111,7 @@ async def void_payment(call: Call) -> PaymentAnswer:
     """The payment, given up; its order has a fresh time to be paid in another way."""
     wish = VoidPayment(payment_id=_payment_id(call))
     view = await use_cases.void_payment(wish, key=call.key, actor=call.actor, ports=call.ports)
-    return payment_answer(view)
+    return payment_answer(view, to_staff=True)
 
 
 def _payment_id(call: Call) -> PaymentId:

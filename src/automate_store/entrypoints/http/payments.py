@@ -7,7 +7,6 @@ from automate_store.application.access import Permission
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable, SignInNeeded
 from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.ids import OrderId
-from automate_store.domain.kernel.money import CurrencyMismatch
 from automate_store.domain.orders import (
     EditGone,
     EditOverdue,
@@ -83,7 +82,6 @@ async def list_gateways(call: Call, query: GatewayQuery) -> Gateways:
         NothingDue,
         MoreThanDue,
         PaidWholeOnly,
-        CurrencyMismatch,
         SignInNeeded,
         MethodNotFound,
         MethodExpired,
@@ -103,7 +101,7 @@ async def create_intent(call: Call, body: CreateIntentInput) -> PaymentAnswer:
     view = await use_cases.create_intent(
         body.command(), token=call.order_token, key=call.key, actor=call.actor, ports=call.ports
     )
-    return payment_answer(view)
+    return payment_answer(view, to_staff=False)
 
 
 @routes.post(
@@ -118,13 +116,13 @@ async def confirm_payment(call: Call, body: ConfirmPaymentInput) -> PaymentAnswe
     view = await use_cases.confirm_payment(
         body.command(), token=call.order_token, key=call.key, actor=call.actor, ports=call.ports
     )
-    return payment_answer(view)
+    return payment_answer(view, to_staff=False)
 
 
 @routes.post(
     "/payments/refund",
     summary="Refund an order's money",
-    raises=(OrderNotFound, RefundTooLarge, IllegalMove, CurrencyMismatch, GatewayUnknown),
+    raises=(OrderNotFound, RefundTooLarge, IllegalMove, GatewayUnknown),
     keyed=True,
     needs=Permission.MOVE_MONEY,
     limit=Bucket.GENERAL,

@@ -111,12 +111,14 @@ def ways() -> tuple[WayToPay, ...]:
 
 
 SPECIAL: Mapping[str, Callable[[], Struct]] = {
-    "capture_payment": lambda: payment_answer(examples.payment(PaymentState.CAPTURED)),
-    "void_payment": lambda: payment_answer(given_up()),
+    "capture_payment": lambda: payment_answer(
+        examples.payment(PaymentState.CAPTURED), to_staff=True
+    ),
+    "void_payment": lambda: payment_answer(given_up(), to_staff=True),
     "save_method": lambda: setup_begun(begun()),
 }
 ANSWERS: Mapping[type[Struct], Callable[[], Struct]] = {
-    PaymentAnswer: lambda: payment_answer(examples.payment(PaymentState.PENDING)),
+    PaymentAnswer: lambda: payment_answer(examples.payment(PaymentState.PENDING), to_staff=False),
     PaymentsOfOrder: lambda: payments_of_order(attempts()),
     PaymentPage: lambda: payment_page(attempts().payments, None),
     MethodAnswer: lambda: method_answer(method(), examples.AT),

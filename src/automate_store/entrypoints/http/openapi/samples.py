@@ -269,7 +269,9 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
     "deliver_shipment": lambda: order_answer(after_the_order.delivered()),
     "cancel_order": lambda: order_answer(after_the_order.partly_cancelled()),
     "use_code": lambda: cart_answer(discounts.cart()),
-    "confirm_payment": lambda: payment_answer(examples.payment(PaymentState.CAPTURED)),
+    "confirm_payment": lambda: payment_answer(
+        examples.payment(PaymentState.CAPTURED), to_staff=False
+    ),
     "clear_cart": lambda: cart_answer(
         evolve(
             examples.cart(),

@@ -122,7 +122,11 @@ class PaidOrder(Struct, frozen=True):
 
 
 class PaymentAnswer(Struct, frozen=True):
-    """One attempt to be paid; client is what the gateway wants the shopper's browser to know."""
+    """
+    One attempt to be paid.
+
+    client is what the gateway wants the shopper's browser to know; staff are told nothing of it.
+    """
 
     id: UUID
     gateway: str
@@ -210,8 +214,8 @@ def refund_answer(view: RefundView) -> RefundAnswer:
     )
 
 
-def payment_answer(view: PaymentView) -> PaymentAnswer:
-    """The payment and its order."""
+def payment_answer(view: PaymentView, *, to_staff: bool) -> PaymentAnswer:
+    """The payment and its order; what proves a shopper to the gateway is told to them alone."""
     payment, order = view.payment, view.order
     return PaymentAnswer(
         payment.id,
@@ -223,7 +227,7 @@ def payment_answer(view: PaymentView) -> PaymentAnswer:
         amount(payment.refunded),
         payment.intent_id,
         payment.failure,
-        payment.client,
+        {} if to_staff else payment.client,
         payment.created_at,
         PaidOrder(
             order.id,
