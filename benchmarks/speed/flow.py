@@ -30,6 +30,7 @@ ADDRESS = {
     "country": "US",
 }
 Context = dict[str, Any]
+HandOver = Callable[[aiohttp.ClientSession, Mapping[str, Any]], Awaitable[None]]
 Operation = Callable[[aiohttp.ClientSession, str, Context], Awaitable[None]]
 
 
@@ -90,11 +91,24 @@ async def cart_read(session: aiohttp.ClientSession, base: str, context: Context)
 
 
 async def checkout(session: aiohttp.ClientSession, base: str, context: Context) -> None:
+    """A guest buys two articles, and pays by the manual gateway."""
+    await buy(session, base, context, gateway="manual", hand_over=_by_hand)
+
+
+async def buy(
+    session: aiohttp.ClientSession,
+    base: str,
+    context: Context,
+    *,
+    gateway: str,
+    hand_over: HandOver,
+) -> None:
     """
-    A guest buys two articles, and pays.
+    A guest buys two articles by that gateway.
 
     Cart, address and shipping method with the total to agree to, order at that total,
-    payment by the manual gateway.
+    payment; ``hand_over`` is what the shopper does at the gateway between intent and
+    confirmation.
     """
     guest, agreed = await quoted(session, base, context)
     wanted = {
@@ -105,9 +119,10 @@ async def checkout(session: aiohttp.ClientSession, base: str, context: Context) 
     }
     order = await _call(session, base, "POST", "/orders", wanted, headers=guest | _key())
     buyer = {"X-Order-Token": order["token"]}
-    intent = {"order_id": order["id"], "gateway": "manual"}
+    intent = {"order_id": order["id"], "gateway": gateway}
     path = "/payments/create-intent"
     payment = await _call(session, base, "POST", path, intent, headers=buyer | _key())
+    await hand_over(session, payment)
     confirm = {"order_id": order["id"], "payment_id": payment["id"]}
     path = "/payments/confirm"
     paid = await _call(session, base, "POST", path, confirm, headers=buyer | _key())
@@ -124,6 +139,10 @@ async def quoted(
     place = {name: ADDRESS[name] for name in ("country", "state", "postal_code")}
     chosen = {"destination": place, "shipping_method": "standard"}
     return guest, await _call(session, base, "PUT", "/cart/shipping", chosen, headers=guest)
+
+
+async def _by_hand(_: aiohttp.ClientSession, __: Mapping[str, Any]) -> None:
+    """Nothing: whoever confirms says that the money is there."""
 
 
 OPS: Mapping[str, Operation] = {

@@ -1,17 +1,21 @@
 """
-What it costs to be told of a payment: a webhook proven, kept, and answered.
+What a gateway costs: to be told of a payment, and to buy by one instead of by hand.
 
-Each request tells of another event, so that each leaves a row and a job behind; no worker
-runs meanwhile, so that nothing but the taking is counted.
+Each webhook tells of another event, so that each leaves a row and a job behind; no worker
+runs meanwhile, so that nothing but the taking is counted. A checkout by a gateway is the one
+by hand and two questions to a provider, whose own time is not counted.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import aiohttp
@@ -20,52 +24,66 @@ from attrs import frozen
 
 from automate_store.adapters.fake.signing import SIGNATURE, sign
 from benchmarks.rig.gateway import SECRET
-from benchmarks.speed.flow import API, Context, setup
+from benchmarks.speed.flow import API, Context, Operation, buy, checkout, setup
 from benchmarks.speed.loads import Speed, Target, measure
 from benchmarks.speed.report import RESULTS, machine
 from benchmarks.speed.shops import filled_shop
 
 CPU_TARGET_MS, ANSWER_TARGET_MS = 2.5, 100.0
+MORE_TARGET_MS = 5.0
+"""What a checkout by a gateway may take more than one by hand."""
 LOADS = (1, 16)
-SETTINGS = {
-    "gateways": "manual,fake",
-    # Nobody listens there: a webhook asks its gateway nothing.
-    "fake_url": "http://127.0.0.1:9",
-    "fake_webhook_secret": SECRET,
-    "embedded_worker": "false",
-}
+SETTINGS = {"embedded_worker": "false"}
 _numbers = count(1)
 
 
 @frozen(kw_only=True)
 class Payments:
-    """Taking a webhook, under each load."""
+    """Taking a webhook, and a checkout by hand and by a gateway, under each load."""
 
-    speeds: tuple[Speed, ...]
+    webhooks: tuple[Speed, ...]
+    by_hand: tuple[Speed, ...]
+    by_gateway: tuple[Speed, ...]
 
     @property
     def missed(self) -> bool:
-        """Whether it takes more CPU than it may, or keeps a provider waiting."""
-        return any(
-            each.cpu_ms > CPU_TARGET_MS or each.p99_ms > ANSWER_TARGET_MS or each.errors
-            for each in self.speeds
+        """Whether one takes more CPU than it may, keeps a provider waiting, or fails."""
+        slow = any(
+            each.cpu_ms > CPU_TARGET_MS or each.p99_ms > ANSWER_TARGET_MS for each in self.webhooks
         )
+        failed = any(each.errors for each in (*self.webhooks, *self.by_hand, *self.by_gateway))
+        return slow or failed or any(more > MORE_TARGET_MS for more in self.more)
+
+    @property
+    def more(self) -> tuple[float, ...]:
+        """Milliseconds of CPU that a gateway adds to a checkout, under each load."""
+        pairs = zip(self.by_hand, self.by_gateway, strict=True)
+        return tuple(round(other.cpu_ms - hand.cpu_ms, 2) for hand, other in pairs)
 
     def text(self) -> str:
         """A line each."""
+        speeds = (*self.webhooks, *self.by_hand, *self.by_gateway)
         lines = [
-            f"{each.operation} at {each.concurrency:>2}: {each.cpu_ms:.2f} ms CPU"
-            f" (target {CPU_TARGET_MS:g}), {each.database_ms:.2f} of it in the database;"
-            f" p50 {each.p50_ms}, p99 {each.p99_ms} ms; {each.done} done, {each.errors} errors"
-            for each in self.speeds
+            f"{each.operation} at {each.concurrency:>2}: {each.cpu_ms:.2f} ms CPU,"
+            f" {each.database_ms:.2f} of it in the database; p50 {each.p50_ms},"
+            f" p99 {each.p99_ms} ms; {each.done} done, {each.errors} errors"
+            f" {each.first_error or ''}"
+            for each in speeds
         ]
-        return "\n".join([*lines, machine()])
+        targets = (
+            f"a webhook may take {CPU_TARGET_MS:g} ms; a gateway adds"
+            f" {' and '.join(f'{more:.2f}' for more in self.more)} ms (target {MORE_TARGET_MS:g})"
+        )
+        return "\n".join([*lines, targets, machine()])
 
     def save(self) -> Path:
         """The figures as JSON; where."""
         RESULTS.mkdir(exist_ok=True)
         told = {
-            "speeds": [attrs.asdict(each) for each in self.speeds],
+            "webhooks": [attrs.asdict(each) for each in self.webhooks],
+            "by_hand": [attrs.asdict(each) for each in self.by_hand],
+            "by_gateway": [attrs.asdict(each) for each in self.by_gateway],
+            "a_gateway_adds_ms": list(self.more),
             "machine": machine(),
             "measured_on": f"{datetime.now(UTC):%Y-%m-%d}",
         }
@@ -75,11 +93,12 @@ class Payments:
 
 
 def measure_payments(*, seconds: int) -> Payments:
-    """In a shop of its own."""
-    with filled_shop(SETTINGS) as shop:
+    """In a shop of its own, beside a gateway."""
+    with filled_shop(SETTINGS, gateway=True) as shop:
         (server,) = shop.servers
         target = Target(server.base, server.pid, shop.database.postmaster.pid)
-        return Payments(speeds=asyncio.run(_speeds(target, seconds)))
+        assert shop.gateway is not None, "the shop was asked for one"
+        return asyncio.run(_measured(target, shop.gateway.url, seconds))
 
 
 async def take_webhook(session: aiohttp.ClientSession, base: str, _: Context) -> None:
@@ -115,21 +134,40 @@ def _event() -> bytes:
     return json.dumps(event).encode()
 
 
-async def _speeds(target: Target, seconds: int) -> tuple[Speed, ...]:
+async def _measured(target: Target, gateway: str, seconds: int) -> Payments:
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as session:
         context = await setup(session, target.base)
-        return tuple(
-            [
-                await measure(
-                    "webhook",
-                    take_webhook,
-                    target=target,
-                    session=session,
-                    context=context,
-                    concurrency=concurrency,
-                    seconds=seconds,
-                )
-                for concurrency in LOADS
-            ]
+
+        async def speeds(name: str, operation: Operation) -> tuple[Speed, ...]:
+            return tuple(
+                [
+                    await measure(
+                        name,
+                        operation,
+                        target=target,
+                        session=session,
+                        context=context,
+                        concurrency=concurrency,
+                        seconds=seconds,
+                    )
+                    for concurrency in LOADS
+                ]
+            )
+
+        return Payments(
+            webhooks=await speeds("webhook", take_webhook),
+            by_hand=await speeds("checkout by hand", checkout),
+            by_gateway=await speeds("checkout by a gateway", partial(_buy, gateway)),
         )
+
+
+async def _buy(gateway: str, session: aiohttp.ClientSession, base: str, context: Context) -> None:
+    async def pay(session: aiohttp.ClientSession, payment: Mapping[str, Any]) -> None:
+        body = {"client_secret": payment["client"]["client_secret"], "card": "card_ok"}
+        url = f"{gateway}/intents/{payment['intent_id']}/pay"
+        async with session.post(url, json=body) as answer:
+            assert answer.status == 200, await answer.text()
+            await answer.read()
+
+    await buy(session, base, context, gateway="fake", hand_over=pay)

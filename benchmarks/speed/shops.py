@@ -17,10 +17,10 @@ CATALOGUE_ANALYSED = """
 
 
 @contextmanager
-def filled_shop(settings: Mapping[str, str]) -> Iterator[Shop]:
+def filled_shop(settings: Mapping[str, str], *, gateway: bool = False) -> Iterator[Shop]:
     """A shop as a merchant sets it up, on the store's CPU, with the catalogue of comparisons."""
     pin(STORE_CPU)
-    with Shop(servers=1, settings=settings) as shop:
+    with Shop(servers=1, settings=settings, gateway=gateway) as shop:
         lines = catalogue(PRODUCTS, variants=VARIANTS, categories=CATEGORIES, stock=STOCK)
         file = str(write(shop.folder / "catalogue.csv", lines))
         shop.command("import", "catalog", file, timeout_s=IMPORT_TIMEOUT_S)
