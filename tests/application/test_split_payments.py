@@ -16,8 +16,9 @@ from automate_store.application.orders import (
     expire_orders,
 )
 from automate_store.application.payments import PaymentView
+from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId
-from automate_store.domain.kernel.money import CurrencyMismatch, Money
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
     MoreThanDue,
     Order,
@@ -28,6 +29,7 @@ from automate_store.domain.orders import (
 )
 from automate_store.domain.payments import PaymentState
 from tests.application.test_cancelling import balanced, kept, late_capture, usd
+from tests.application.test_mails import mailed
 from tests.application.test_paying import HALF_AN_HOUR
 from tests.application.trading import Trade
 
@@ -84,10 +86,11 @@ async def test_a_part_is_at_most_what_is_missing_and_of_the_orders_currency(trad
 
     with pytest.raises(MoreThanDue) as refused:
         await trade.intend(bought, key="two", amount=usd(1500))
-    with pytest.raises(CurrencyMismatch):
+    with pytest.raises(InvalidInput) as foreign:
         await trade.intend(bought, key="three", amount=Money(1, "EUR"))
 
     assert refused.value.missing == usd(1499)
+    assert foreign.value.errors == (FieldError("amount.currency", "is USD here"),)
 
 
 async def test_what_nobody_carried_out_does_not_count(trade: Trade) -> None:
@@ -137,6 +140,21 @@ async def test_the_part_of_an_order_that_expired_goes_back(trade: Trade) -> None
     assert (order.state, await kept(trade, order)) == (OrderState.CANCELLED, usd(0))
     assert (await trade.stock(tee)).reserved == 0
     assert await balanced(trade)
+
+
+async def test_one_mail_tells_that_an_order_expired_and_that_its_part_goes_back(
+    trade: Trade,
+) -> None:
+    bought = await trade.buy(await trade.stocked(10), 1)
+    await paid_in_part(trade, bought, 1000, "one")
+    await mailed(trade)
+    trade.shop.clock.advance(HALF_AN_HOUR)
+    assert await expire_orders(ports=trade.shop.ports) == 1
+
+    (mail,) = await mailed(trade)
+
+    assert "is cancelled" in mail.subject
+    assert "10.00 USD goes back to you" in mail.text
 
 
 async def test_the_part_of_an_order_that_is_called_off_goes_back(trade: Trade) -> None:

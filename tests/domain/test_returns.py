@@ -301,7 +301,7 @@ def test_goods_come_back_until_the_window_is_over_and_no_more_than_came(
         policy.check_units(order, {item.id: item.quantity + 1}, ReturnKind.RETURN, at)
     told = refused.value
     assert (told.wanted, told.left, told.until) == (item.quantity + 1, left, NOON + MONTH)
-    assert told.why is (WhyNot.NOT_DELIVERED if left else WhyNot.TOO_LATE)
+    assert told.why is (WhyNot.TOO_MANY if left else WhyNot.TOO_LATE)
 
 
 @given(order=delivered_orders())

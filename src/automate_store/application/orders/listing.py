@@ -40,13 +40,20 @@ async def list_orders(
     """
     Everybody's orders that fit, the last placed first.
 
-    An e-mail is compared as it is kept, a number without regard to capitals. Raises
+    An e-mail is compared as it is kept, a number without regard to capitals and its dash. Raises
     InvalidInput for an e-mail that can be none.
     """
     actor.may(Permission.READ_ORDERS)
     if wanted.email is not None:
         wanted = evolve(wanted, email=normalise_email(wanted.email))
     if wanted.number is not None:
-        wanted = evolve(wanted, number=wanted.number.strip().upper())
+        wanted = evolve(wanted, number=_as_kept(wanted.number))
     async with ports.reading() as reads:
         return await reads.order_lists.page(wanted, before=before, limit=limit)
+
+
+def _as_kept(number: str) -> str:
+    """The number as orders bear it: people read it out without the dash in its middle."""
+    letters = number.upper().replace("-", "").replace(" ", "")
+    half = len(letters) // 2
+    return f"{letters[:half]}-{letters[half:]}"

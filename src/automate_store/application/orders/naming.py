@@ -13,10 +13,17 @@ def named_units(items: Mapping[LineId, int], order: Order) -> Mapping[LineId, in
     """The same, where they are units of the order's items; raises InvalidInput."""
     known = {item.id for item in order.items}
     faults = tuple(
-        FieldError(f"items.{item_id}", "is not an item of the order, or not one or more")
-        for item_id, quantity in items.items()
+        named_fault(place, "one or more" if item_id in known else None)
+        for place, (item_id, quantity) in enumerate(items.items())
         if item_id not in known or quantity < 1
     )
     if faults or not items:
         raise InvalidInput(faults or (FieldError("items", "names at least one item"),))
     return items
+
+
+def named_fault(place: int, wanted: str | None) -> FieldError:
+    """What is wrong with the item in that place: how many it can be of, or that it is none."""
+    if wanted is None:
+        return FieldError(f"items[{place}].item_id", "is not an item of the order")
+    return FieldError(f"items[{place}].quantity", f"is {wanted}")

@@ -8,6 +8,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from automate_store.application.carriers import Told, quote_told
+from automate_store.application.orders.naming import named_fault
 from automate_store.application.ports import Ports
 from automate_store.application.ports.catalog import Sellable
 from automate_store.application.ports.unit_of_work import Reads
@@ -203,9 +204,9 @@ def _changes(
     gifts = {line.id for line in order.quote.lines if line.gift}
     items = {item.id: item for item in order.items}
     faults = [
-        FieldError(f"items.{item_id}", reason)
-        for item_id, many in command.items.items()
-        if (reason := _fault(items.get(item_id), many, given=item_id in gifts))
+        fault
+        for place, (item_id, many) in enumerate(command.items.items())
+        if (fault := _fault(place, items.get(item_id), many, given=item_id in gifts))
     ]
     if faults:
         raise InvalidInput(tuple(faults))
@@ -215,10 +216,12 @@ def _changes(
     return leaving, [(variant_id, many) for variant_id, many in more if many > 0]
 
 
-def _fault(item: OrderItem | None, wanted: int, *, given: bool) -> str | None:
+def _fault(place: int, item: OrderItem | None, wanted: int, *, given: bool) -> FieldError | None:
     if item is None or wanted < 0:
-        return "is not an item of the order, or not none or more"
-    return "is a gift, and there are no more of it" if given and wanted > item.quantity else None
+        return named_fault(place, None if item is None else "none or more")
+    if given and wanted > item.quantity:
+        return named_fault(place, f"{item.quantity} or less: it is a gift")
+    return None
 
 
 def _named(added: Sequence[Addition], pricing: Pricing) -> list[tuple[VariantId, int]]:

@@ -69,7 +69,7 @@ async def capture_payment(
     """
     The payment with so much of it captured; its order, paid where that is enough; once per key.
 
-    Raises PaymentNotFound, PaymentMoveRefused, CaptureTooLarge, CurrencyMismatch, StillAsked,
+    Raises PaymentNotFound, PaymentMoveRefused, CaptureTooLarge, InvalidInput, StillAsked,
     GatewayUnavailable, GatewayRefused.
     """
 

@@ -76,7 +76,7 @@ async def create_intent(
 
     That is what the order costs, or what an edit waits for, less what was captured of it, is
     authorised, or is on its way. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove,
-    NothingDue, MoreThanDue, PaidWholeOnly, CurrencyMismatch, GatewayUnknown, GatewayUnavailable
+    NothingDue, MoreThanDue, PaidWholeOnly, InvalidInput, GatewayUnknown, GatewayUnavailable
     with the others that work; and for saved methods SignInNeeded, MethodNotFound, MethodExpired,
     MethodsNotKept.
     """

@@ -14,7 +14,7 @@ from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
-from automate_store.domain.payments import Refund, RefundTooLarge
+from automate_store.domain.payments import Refund, RefundTooLarge, refuse_foreign
 
 
 @frozen(kw_only=True)
@@ -40,7 +40,7 @@ async def refund_order(
     """
     The order with that much of its money on the way back; once per key.
 
-    Raises OrderNotFound, RefundTooLarge for more than its worth, CurrencyMismatch.
+    Raises OrderNotFound, RefundTooLarge for more than its worth, InvalidInput.
     """
     actor.may(Permission.MOVE_MONEY)
     request = keyed(order_caller(command.order_id, None, actor), key, command)
@@ -71,6 +71,7 @@ async def list_refunds(
 
 async def _refund(command: RefundOrder, work: Work, actor: Actor, ports: Ports) -> RefundView:
     order = await work.orders.get(command.order_id, lock=True)
+    refuse_foreign(command.amount, order.worth.currency)
     amount = order.worth if command.amount is None else command.amount
     if amount > order.worth:
         raise RefundTooLarge(amount, order.worth)

@@ -142,9 +142,10 @@ def _faults(command: RequestReturn, order: Order) -> Iterator[FieldError]:
         yield FieldError("items", "names at least one item")
     known = {item.id for item in order.items}
     named = [item.item_id for item in command.items]
-    for item in command.items:
-        if item.item_id not in known or item.quantity < 1:
-            reason = "is not an item of the order, or not one or more"
-            yield FieldError(f"items.{item.item_id}", reason)
+    for place, item in enumerate(command.items):
+        if item.item_id not in known:
+            yield FieldError(f"items[{place}].item_id", "is not an item of the order")
+        elif item.quantity < 1:
+            yield FieldError(f"items[{place}].quantity", "is one or more")
         elif named.count(item.item_id) > 1:
-            yield FieldError(f"items.{item.item_id}", "is named once")
+            yield FieldError(f"items[{place}].item_id", "is named once")

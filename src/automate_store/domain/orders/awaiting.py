@@ -18,7 +18,7 @@ from automate_store.domain.orders.editing import Due
 from automate_store.domain.orders.events import OrderEvent
 from automate_store.domain.orders.lives import PAYMENT_MOVES, OrderPaymentState, OrderState, move
 from automate_store.domain.orders.order import Order
-from automate_store.domain.payments import Funds
+from automate_store.domain.payments import Funds, refuse_foreign
 
 _PROMISED = frozenset({OrderPaymentState.AUTHORISED, OrderPaymentState.PROCESSING})
 
@@ -81,8 +81,9 @@ def share_of(order: Order, due: Due, funds: Funds, wanted: Money | None) -> Mone
     How much one more payment is of: what is wanted, or all that is missing.
 
     ``funds`` are those of the payments for what is due. Raises NothingDue, MoreThanDue,
-    PaidWholeOnly, or CurrencyMismatch.
+    PaidWholeOnly, or InvalidInput for another currency.
     """
+    refuse_foreign(wanted, due.amount.currency)
     missing = funds.missing(due.amount)
     if not missing:
         raise NothingDue(order.number, funds.all)

@@ -29,7 +29,13 @@ class IllegalMove(RuleBroken):
     def __str__(self) -> str:
         can = f"what can be done now: {', '.join(self.allowed)}"
         then = can if self.allowed else "nothing can be done with it any more"
+        if self.current == self.wanted:
+            return f"The order {_ALREADY.get(self.wanted, f'is {self.wanted} already')}; {then}."
         return self.says.format_map({**self.fields(), "then": then})
+
+
+_ALREADY = {"confirmed": "is paid already", "shipped": "has nothing left to ship"}
+"""What it means to ask for a move again, in the words of a person."""
 
 
 class OrderState(StrEnum):

@@ -67,7 +67,7 @@ from automate_store.domain.payments.resolving import (
     reopened,
     what_parked,
 )
-from automate_store.domain.payments.sums import Funds
+from automate_store.domain.payments.sums import Funds, refuse_foreign
 from automate_store.domain.payments.told import (
     EventNotFound,
     GatewayTold,
@@ -133,6 +133,7 @@ __all__ = [
     "dismissed",
     "instruct_capture",
     "instruct_void",
+    "refuse_foreign",
     "reopened",
     "uninstructed",
     "what_parked",

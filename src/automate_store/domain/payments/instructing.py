@@ -11,6 +11,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments.instruction import Instruction
 from automate_store.domain.payments.payment import OPEN, Payment, PaymentMoveRefused
 from automate_store.domain.payments.reports import PaymentState
+from automate_store.domain.payments.sums import refuse_foreign
 
 
 @frozen
@@ -37,11 +38,12 @@ def instruct_capture(
     The payment, of which so much is to be captured; None is all that can be.
 
     ``most`` is what its order still waits for. Where nothing else is said, no more follows
-    once all was captured. Raises PaymentMoveRefused, CaptureTooLarge, StillAsked.
+    once all was captured. Raises PaymentMoveRefused, CaptureTooLarge, StillAsked, InvalidInput.
     """
     capturable = min(payment.capturable, most)
     if not capturable:
         raise _refused(payment, PaymentState.CAPTURED)
+    refuse_foreign(amount, capturable.currency)
     wanted = capturable if amount is None else amount
     if not Money.zero(wanted.currency) < wanted <= capturable:
         raise CaptureTooLarge(wanted, capturable)

@@ -47,6 +47,11 @@ class PaymentMoveRefused(RuleBroken):
     wanted: str
     allowed: tuple[str, ...]
 
+    def __str__(self) -> str:
+        if self.current == self.wanted == PaymentState.CAPTURED:
+            return "All that was to be captured of the payment was captured."
+        return super().__str__()
+
 
 @frozen
 class RefundTooLarge(RuleBroken):

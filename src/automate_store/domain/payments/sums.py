@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from attrs import frozen
 
+from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments.payment import Payment
 from automate_store.domain.payments.reports import PaymentState
@@ -42,3 +43,9 @@ class Funds:
     def missing(self, wanted: Money) -> Money:
         """What of the wanted amount is neither there nor on its way."""
         return max(wanted - self.all, Money.zero(wanted.currency))
+
+
+def refuse_foreign(amount: Money | None, currency: str) -> None:
+    """Nothing, where the amount that was sent is in the currency; raises InvalidInput."""
+    if amount is not None and amount.currency != currency:
+        raise InvalidInput.of("amount.currency", f"is {currency} here")

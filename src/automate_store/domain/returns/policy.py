@@ -24,6 +24,8 @@ class WhyNot(StrEnum):
     NOT_OFFERED = "not_offered"
     """Of what needs no parcel, such as a download."""
     ASKED_BEFORE = "asked_before"
+    TOO_MANY = "too_many"
+    """Of what all has arrived: no more was bought."""
 
 
 @frozen
@@ -125,7 +127,10 @@ class ReturnPolicy:
         if until is not None and until <= at:
             return WhyNot.TOO_LATE, until
         asked = item.returning + item.returned > 0
-        return (WhyNot.ASKED_BEFORE if asked else WhyNot.NOT_DELIVERED), until
+        if asked:
+            return WhyNot.ASKED_BEFORE, until
+        came = sum(each.quantity for each in arrivals(order, item) if self._there(each, kind))
+        return (WhyNot.TOO_MANY if came == item.quantity else WhyNot.NOT_DELIVERED), until
 
     def _there(self, arrival: Arrival, kind: ReturnKind) -> bool:
         # What never arrived can be claimed, and nothing else.

@@ -159,6 +159,8 @@ def _reason(message: str, hint: Any) -> str:
     """A complaint of msgspec's in the words of a person: what the value is, were it right."""
     if message.startswith("Invalid UUID"):
         return "is a UUID"
+    if message.startswith("Invalid RFC3339"):
+        return "is a time such as 2026-03-01T12:00:00Z"
     if message.startswith("Invalid enum value"):
         known = tuple(_choices(hint))
         return f"is one of {listed(known, last='or')}" if known else "is none of its values"
