@@ -93,7 +93,10 @@ async def mail_cancellation(
 async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> None:
     """How much money goes back; nothing where the mail of a cancellation tells that already."""
     order, timeline = await _with_timeline(event.order_id, ports)
-    if any(_calls_off(entry, event) for entry in timeline):
+    kinds = {*_CANCELLATIONS}
+    if order.state is OrderState.CANCELLED:
+        kinds.add(OrderExpired.code())
+    if any(entry.kind in kinds and _went_with(event, entry) for entry in timeline):
         return
     letter = order_refunded(order, event.amount, reason=event.reason)
     await post(letter, order.email, mail_id=event_id, ports=ports)
@@ -180,10 +183,10 @@ def _pays_back(entry: TimelineEntry, cancelled: OrderEvent) -> bool:
     return entry.kind == OrderRefunded.code() and same_move and _alike(entry, cancelled)
 
 
-def _calls_off(entry: TimelineEntry, refunded: OrderRefunded) -> bool:
-    """Whether the entry is the cancellation that the refund went with."""
+def _went_with(refunded: OrderRefunded, entry: TimelineEntry) -> bool:
+    """Whether the refund went with what the entry tells."""
     same_move = timedelta() <= refunded.at - entry.at < ONE_MOVE
-    return entry.kind in _CANCELLATIONS and same_move and _alike(entry, refunded)
+    return same_move and _alike(entry, refunded)
 
 
 def _alike(entry: TimelineEntry, event: OrderEvent) -> bool:
