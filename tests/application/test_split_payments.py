@@ -157,21 +157,6 @@ async def test_one_mail_tells_that_an_order_expired_and_that_its_part_goes_back(
     assert "10.00 USD goes back to you" in mail.text
 
 
-async def test_one_mail_tells_that_an_order_expired_and_that_its_part_goes_back(
-    trade: Trade,
-) -> None:
-    bought = await trade.buy(await trade.stocked(10), 1)
-    await paid_in_part(trade, bought, 1000, "one")
-    await mailed(trade)
-    trade.shop.clock.advance(HALF_AN_HOUR)
-    assert await expire_orders(ports=trade.shop.ports) == 1
-
-    (mail,) = await mailed(trade)
-
-    assert "is cancelled" in mail.subject
-    assert "10.00 USD goes back to you" in mail.text
-
-
 async def test_the_part_of_an_order_that_is_called_off_goes_back(trade: Trade) -> None:
     tee = await trade.stocked(10)
     bought = await trade.buy(tee, 1)
