@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import (
@@ -27,28 +26,11 @@ from automate_store.adapters.postgres.unit_of_work import JobWriter
 from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.adapters.texts import WrittenTexts
 from automate_store.application.identity import StoreGate
-from automate_store.application.policies import StorePolicy
 from automate_store.application.ports import Ports
 from automate_store.application.reactions import REACTIONS
-from automate_store.entrypoints.properties.accounts import POLICY as ACCOUNT_POLICY
-from automate_store.entrypoints.properties.carts import POLICY as CART_POLICY
 from automate_store.entrypoints.properties.moments import NOON
 from automate_store.entrypoints.properties.orders import PRICING
-from automate_store.entrypoints.properties.returns import POLICY as RETURN_POLICY
-
-POLICY = StorePolicy(
-    store_name="Contracts",
-    currency="USD",
-    cart=CART_POLICY,
-    reservation_lifetime=timedelta(minutes=30),
-    edit_window=timedelta(minutes=60),
-    guest_cart_lifetime=timedelta(days=7),
-    key_lifetime=timedelta(hours=24),
-    low_stock_threshold=5,
-    accounts=ACCOUNT_POLICY,
-    returns=RETURN_POLICY,
-    url="http://shop.example",
-)
+from automate_store.entrypoints.properties.policies import POLICY
 
 
 def open_shop(

@@ -4,7 +4,7 @@ Contract suites: what the ports promise, as tests for any adapter, yours and our
 Subclass a suite in a test module, give it the fixture it names, and pytest runs it::
 
     class TestMyStock(StockContract):
-        @pytest.fixture
+        @pytest_asyncio.fixture
         async def store(self) -> AsyncIterator[Ports]:
             async with a_fresh_empty_store() as ports:
                 yield ports

@@ -82,11 +82,11 @@ class TradingDesk(RuleBasedStateMachine):
 
     def open(self) -> Ports:
         """The ports of the store; its clock and its gateway are replaced where there are whims."""
-        raise NotImplementedError
+        raise NotImplementedError("override open: it gives the ports of the store to be tested")
 
     def auditor(self) -> Auditor:
         """Who reads the books of the store that was opened last."""
-        raise NotImplementedError
+        raise NotImplementedError("override auditor: it reads the books of the store of open")
 
     def reach(self, ports: Ports) -> Dealings:
         """The way into the store."""
