@@ -461,6 +461,7 @@ async def test_the_customer_is_told_what_comes_and_what_is_to_be_paid(trade: Tra
     assert "That costs 30.01 USD more, to be paid once" in told[name]
     due = told["Corner Shop: 30.01 USD to pay for your exchange"]
     assert "until 2026-03-08 09:00 UTC" in due
+    assert f"open your order {bought.order.number} at http://shop.example and pay" in due
 
 
 async def test_a_download_that_comes_is_the_customers_at_once(trade: Trade) -> None:

@@ -188,6 +188,7 @@ async def test_a_refund_made_there_is_one_here(desk: Desk) -> None:
         True,
     )
     assert (refund.actor, refund.gateway_id) == ("memory", "re_1")
+    assert refund.reason == "the shop gave it back", "customers read it, and know no gateway"
     assert (given.refunded, order.credited, order.worth) == (usd(1500), usd(1500), usd(3000))
     assert order.payment_status is PaymentStatus.PARTIALLY_REFUNDED
     assert (await desk.timeline(payment)).count("order_refunded") == 1

@@ -220,6 +220,7 @@ async def test_money_that_came_too_late_is_told_to_go_back(trade: Trade) -> None
         )
     (mail,) = await mailed(trade)
     assert f"{bought.order.total} goes back to you" in mail.subject
+    assert "Reason: the payment came too late, or was more than was to be paid" in mail.text
 
 
 async def test_a_return_that_is_approved_is_told_with_what_goes_back(trade: Trade) -> None:

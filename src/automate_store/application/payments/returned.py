@@ -11,6 +11,9 @@ from automate_store.application.refunding import book_refund, end_refund
 from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.payments import Payment, Refund, RefundNews
 
+MADE_THERE = "the shop gave it back"
+"""Told to the customer, to whom it is the same at which desk that was done."""
+
 
 async def hear_of_refund(
     known: Payment, news: RefundNews, *, work: Work, actor: Actor, ports: Ports
@@ -58,7 +61,7 @@ def _made_there(news: RefundNews, payment: Payment, *, actor: Actor, ports: Port
         payment_id=payment.id,
         order_id=payment.order_id,
         amount=news.amount,
-        reason=f"made at {payment.gateway}",
+        reason=MADE_THERE,
         gateway_id=news.report.gateway_id,
         made_there=True,
         actor=actor.name,

@@ -30,7 +30,7 @@ from automate_store.domain.payments import (
     PaymentState,
 )
 
-NOT_WANTED = "paid too late, or twice"
+NOT_WANTED = "the payment came too late, or was more than was to be paid"
 
 
 @frozen(kw_only=True)
