@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from attrs import frozen
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from automate_store.adapters.postgres.rows import Record, Row, from_json, json_text, to_money
 from automate_store.adapters.postgres.session import Session
@@ -40,13 +40,17 @@ _BY_INTENT = text(f"""
 """)  # noqa: S608 - a constant
 
 _OLDER = "(CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
-# A statement for each state: of one that comes as a parameter, no index of some states helps.
-_PAGES = {
-    state: text(f"""
-    SELECT {_COLUMNS} FROM payments WHERE state = '{state.value}' AND {_OLDER}
+# Statements of their own for what an index of few payments helps to find.
+_PAGE_PARKED = text(f"""
+    SELECT {_COLUMNS} FROM payments WHERE state = 'parked' AND {_OLDER}
 """)  # noqa: S608 - a constant
-    for state in PaymentState
-}
+_PAGE_OPEN = text(f"""
+    SELECT {_COLUMNS} FROM payments
+    WHERE state = :state AND state NOT IN ('captured', 'cancelled', 'parked') AND {_OLDER}
+""")  # noqa: S608 - a constant
+_PAGE_ENDED = text(f"""
+    SELECT {_COLUMNS} FROM payments WHERE state = :state AND {_OLDER}
+""")  # noqa: S608 - a constant
 _PAGE = text(f"""
     SELECT {_COLUMNS} FROM payments WHERE {_OLDER}
 """)  # noqa: S608 - a constant
@@ -115,8 +119,7 @@ class PostgresPayments:
     ) -> tuple[Payment, ...]:
         """Attempts in that state, or in any, the last begun first, after that one."""
         asked: dict[str, object] = {"before": before, "limit": limit}
-        statement = _PAGE if state is None else _PAGES[state]
-        rows = await self.session.fetch_all(statement, asked)
+        rows = await self.session.fetch_all(*_page_of(state, asked))
         return tuple(from_row(row) for row in rows)
 
     async def unsettled(
@@ -138,6 +141,18 @@ class PostgresPayments:
         changed = VersionConflict("payment", str(payment.id))
         await self.session.later(_SAVE, row, touching=1, otherwise=changed)
         self.record(*payment.events)
+
+
+def _page_of(
+    state: PaymentState | None, asked: dict[str, object]
+) -> tuple[TextClause, dict[str, object]]:
+    """The statement for a page in that state, and what it is asked with."""
+    if state is None:
+        return _PAGE, asked
+    if state is PaymentState.PARKED:
+        return _PAGE_PARKED, asked
+    ended = state in {PaymentState.CAPTURED, PaymentState.CANCELLED}
+    return (_PAGE_ENDED if ended else _PAGE_OPEN), {**asked, "state": state.value}
 
 
 def to_row(payment: Payment) -> dict[str, object]:
