@@ -93,9 +93,8 @@ async def mail_cancellation(
 async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> None:
     """How much money goes back; nothing where the mail of a cancellation tells that already."""
     order, timeline = await _with_timeline(event.order_id, ports)
-    kinds = {*_CANCELLATIONS}
-    if order.state is OrderState.CANCELLED:
-        kinds.add(OrderExpired.code())
+    expired = {OrderExpired.code()} if order.state is OrderState.CANCELLED else set[str]()
+    kinds = {*_CANCELLATIONS, *expired}
     if any(entry.kind in kinds and _went_with(event, entry) for entry in timeline):
         return
     letter = order_refunded(order, event.amount, reason=event.reason)
