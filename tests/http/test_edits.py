@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from automate_store.domain.payments import CaptureMode
+from tests.http.test_paying_in_parts import confirm, intend, ordered, shop, usd
 from tests.http.web import ADDRESS, STAFF_TOKEN, Web
 
 BEARER = f"Bearer {STAFF_TOKEN}"
@@ -51,7 +53,8 @@ async def test_a_preview_tells_the_difference_and_the_version_and_stores_nothing
     )
     told = answer.json()
     assert (answer.status_code, told["outcome"]) == (200, "previewed")
-    assert (told["to_pay"]["amount"], told["comes_back"]["amount"]) == ("0.00", "10.89")
+    # Nothing was paid, so that nothing comes back, and all of it is to be paid.
+    assert (told["to_pay"]["amount"], told["comes_back"]["amount"]) == ("15.89", "0.00")
     assert told["quote"]["total"]["amount"] == "15.89"
     assert answer.headers["etag"] == f'"{told["order"]["version"]}"' == f'"{order["version"]}"'
     assert web.rows() == before
@@ -68,6 +71,9 @@ async def test_what_a_paid_order_costs_more_is_paid_by_a_further_intent(web: Web
     waiting = await shown(web, order)
     assert waiting["staged"]["to_pay"] == staged["to_pay"]
     assert waiting["items"] == paid["items"]
+    (change,) = waiting["staged"]["items"]
+    assert (change["name"], change["now"], change["then"]) == (other.name, 0, 1)
+    assert waiting["staged"]["reason"] == "changed by the customer"
     body = {"order_id": order["id"], "gateway": "memory"}
     headers = {"x_order_token": order["token"], "idempotency_key": "more"}
     intent = (await web.post("/payments/create-intent", body, **headers)).json()
@@ -143,3 +149,37 @@ async def test_refusals_tell_their_reasons_and_change_nothing(web: Web) -> None:
     ]
     assert refused[0]["shortages"][0]["available"] == 1
     assert web.rows() == before
+
+
+async def test_what_is_paid_or_held_of_an_order_is_not_to_be_paid_for_a_change() -> None:
+    for capture, total in ((CaptureMode.AUTOMATIC, "10.00"), (CaptureMode.MANUAL, None)):
+        async with shop(capture) as web:
+            order = await ordered(web)
+            part = {"amount": usd(total)} if total else {}
+            await confirm(web, order, await intend(web, order, "one", **part))
+            told = (await edit(web, await shown(web, order), quantity(order, 3))).json()
+            paid = await web.get(f"/orders/{order['id']}/payments", x_order_token=order["token"])
+            assert (told["outcome"], told["comes_back"]) == ("applied", usd("0.00"))
+            assert told["to_pay"] == paid.json()["to_pay"]
+            assert told["to_pay"] != told["quote"]["total"]
+
+
+async def test_a_change_that_staff_give_no_reason_for_is_the_shops(web: Web) -> None:
+    (shirt,) = await web.stock(1)
+    order = await web.order(shirt)
+    changed = await edit(web, order, quantity(order, 1), authorization=BEARER)
+    off = await web.put(f"/orders/{order['id']}/cancel", authorization=BEARER, idempotency_key="c")
+    told = await web.get(f"/orders/{order['id']}/timeline", x_order_token=order["token"])
+    reasons = [each["reason"] for each in told.json()["items"] if each["reason"]]
+    assert (changed.status_code, off.status_code) == (200, 200)
+    assert reasons == ["changed by the shop", "cancelled by the shop"]
+
+
+@pytest.mark.parametrize(("many", "wanted"), [(1_000, 1_000), (999, None)])
+async def test_a_line_is_held_to_its_limit_with_what_was_bought(
+    web: Web, many: int, wanted: int | None
+) -> None:
+    (shirt,) = await web.stock(1, on_hand=5_000)
+    order = await web.order(shirt, 500)
+    refused = await edit(web, order, quantity(order, many))
+    assert (refused.status_code, refused.json().get("wanted")) == (409 if wanted else 200, wanted)

@@ -33,8 +33,12 @@ from tests.contracts.shops import ports_on
 
 FULL = 30
 T = TypeVar("T")
-EXPECTED = {"preview": 3, "unpaid": 17, "move": 13, "paid": 21, "stage": 12, "settle": 13}
-"""What each step takes with its key, its lock and its commit; one more is to be explained."""
+EXPECTED = {"preview": 4, "unpaid": 17, "move": 13, "paid": 21, "stage": 12, "settle": 13}
+"""
+What each step takes with its key, its lock and its commit; one more is to be explained.
+
+The preview is of an order that is not paid, so that it looks at what came of its money.
+"""
 AWAY = evolve(HOME, city="Los Angeles", state="CA", postal_code="90001")
 
 

@@ -23,6 +23,7 @@ from automate_store.domain.orders import CALLED_OFF, Order, OrderState
 from automate_store.domain.payments import OPEN
 
 ASKED_FOR = "cancelled by the customer"
+BY_STAFF = "cancelled by the shop"
 
 
 @frozen(kw_only=True)
@@ -77,7 +78,7 @@ async def cancel_now(
 ) -> Order:
     """The locked order without what is called off, saved; its money is on its way back."""
     at = ports.clock()
-    reason = command.reason or ASKED_FOR
+    reason = command.reason or (BY_STAFF if actor.can(Permission.MOVE_MONEY) else ASKED_FOR)
     units = None if command.items is None else named_units(command.items, order)
     order = await make_way(order, CALLED_OFF, work=work, actor=actor, ports=ports)
     cancelled = order.cancel(reason, units=units, actor=actor.name, at=at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -43,9 +43,11 @@ from automate_store.domain.orders import (
     stage_edit,
     stock_moves,
 )
+from automate_store.domain.payments import Funds, Payment
 from automate_store.domain.pricing import Quote
 
 ASKED_FOR = "changed by the customer"
+BY_STAFF = "changed by the shop"
 
 Change = ModifyItems | ChangeAddress
 
@@ -63,13 +65,18 @@ class EditView:
     """
     An order, and what a change of it came to, or would come to.
 
-    ``difference`` is what the order costs more than before; below zero, what comes back.
+    ``difference`` is what the order costs more than before, or less where it is below zero.
+    What is to pay is that only where all before was paid.
     """
 
     order: Order
     outcome: EditOutcome
     quote: Quote
     difference: Money
+    to_pay: Money
+    """What neither was paid nor is authorised or on its way."""
+    comes_back: Money
+    """What was paid beyond what it costs now."""
 
 
 async def edit_order(
@@ -121,7 +128,8 @@ async def preview_edit(
             )
             pricing = await _pricing(order, command, reads)
             edit = _decide(command, pricing, told, ports, ports.clock())
-            return _previewed(order, edit, pricing)
+            payments = () if order.paid else await reads.payments.of_order(order.id)
+            return _previewed(order, edit, pricing, payments)
 
     return await _informed(attempt, ports)
 
@@ -174,18 +182,20 @@ async def _edit(
     free = await abandon_edit(order, SUPERSEDED, work=work, actor=actor, ports=ports)
     pricing = await _pricing(free, command, work)
     edit = _decide(command, pricing, told, ports, at)
-    reason = command.reason or ASKED_FOR
+    reason = command.reason or (BY_STAFF if actor.can(Permission.MOVE_MONEY) else ASKED_FOR)
+    payments: Sequence[Payment] = ()
     if free.paid and edit.quote.total > free.total:
         outcome, make = EditOutcome.STAGED, _stage
     else:
-        outcome, make = EditOutcome.APPLIED, _apply
+        payments = await work.payments.of_order(order.id)
+        outcome, make = EditOutcome.APPLIED, partial(_apply, payments=payments)
     changed = await make(free, edit, pricing, reason=reason, work=work, actor=actor, ports=ports)
     await work.orders.save(changed)
     if actor.can(Permission.MOVE_MONEY):
         before, after = _standing(order), _told_of(changed, edit)
         subject = f"order:{order.id}"
         await note(work, actor, "edit_order", subject, before=before, after=after, ports=ports)
-    return _view(order, changed.saved(), edit, outcome)
+    return _view(order, changed.saved(), edit, outcome, payments)
 
 
 async def _stage(
@@ -219,6 +229,7 @@ async def _apply(
     edit: Edit,
     pricing: Pricing,
     *,
+    payments: Sequence[Payment],
     reason: str,
     work: Work,
     actor: Actor,
@@ -231,7 +242,6 @@ async def _apply(
     until = order.expires_at
     await promise(order, moves.more, stock, until=until, work=work, ports=ports, at=at)
     edited = apply_edit(order, edit, reason=reason, actor=actor.name, at=at)
-    payments = await work.payments.of_order(order.id)
     if order.paid:
         await sell_new(order, edited, work=work, actor=actor, ports=ports)
     elif edited.paid:
@@ -241,23 +251,35 @@ async def _apply(
     return await keep_no_more(edited, payments, reason, work=work, actor=actor, ports=ports)
 
 
-def _previewed(order: Order, edit: Edit, pricing: Pricing) -> EditView:
+def _previewed(order: Order, edit: Edit, pricing: Pricing, payments: Sequence[Payment]) -> EditView:
     """What the edit would come to; raises OutOfStock. What an earlier one holds is free."""
     held = order.staged.additions if order.staged else {}
     more = stock_moves(order, edit).more
     wanted = {each: many - held.get(each, 0) for each, many in more.items()}
     taken = reserve(_stock(pricing), {each: many for each, many in wanted.items() if many > 0})
     assert all(change.reserved for change in taken), "a preview would take what it asks for"
-    return _view(order, order, edit, EditOutcome.PREVIEWED)
+    return _view(order, order, edit, EditOutcome.PREVIEWED, payments)
 
 
 def _stock(pricing: Pricing) -> Mapping[VariantId, StockItem]:
     return {variant_id: variant.stock for variant_id, variant in pricing.shelf.items()}
 
 
-def _view(before: Order, after: Order, edit: Edit, outcome: EditOutcome) -> EditView:
-    difference = edit.quote.total - before.total
-    return EditView(order=after, outcome=outcome, quote=edit.quote, difference=difference)
+def _view(
+    before: Order, after: Order, edit: Edit, outcome: EditOutcome, payments: Sequence[Payment]
+) -> EditView:
+    """The change; ``payments`` are those of an order that waited to be paid, as they were then."""
+    total = edit.quote.total
+    nothing, difference = Money.zero(total.currency), total - before.total
+    funds = Funds.of(payments, total.currency)
+    return EditView(
+        order=after,
+        outcome=outcome,
+        quote=edit.quote,
+        difference=difference,
+        to_pay=max(difference, nothing) if before.paid else funds.missing(total),
+        comes_back=max(-difference if before.paid else funds.kept - total, nothing),
+    )
 
 
 def _standing(order: Order) -> Mapping[str, object]:

@@ -135,7 +135,11 @@ def price_items(
     order = takeable(pricing.order, leaving)
     wanted = [*more, *_named(command.added, pricing)]
     most = ports.policy.cart.max_quantity
-    added = [_new_line(variant, many, most, ports) for variant, many in _at_once(wanted, pricing)]
+    stay = edited_items(order, leaving, ())
+    added = [
+        _new_line(variant, many, _kept(variant, stay), most, ports)
+        for variant, many in _at_once(wanted, pricing)
+    ]
     returned = {item.id: item.returned for item in order.items}
     left = without(order.quote, leaving, carried=True, behind=returned)
     lines = [*_kept_lines(left.lines, pricing), *added]
@@ -255,9 +259,14 @@ def _sellable(variant_id: VariantId, pricing: Pricing) -> Sellable:
     return variant
 
 
-def _new_line(variant: Sellable, quantity: int, most: int, ports: Ports) -> BasketLine:
-    if quantity > most:
-        raise TooManyOfOne(quantity, most)
+def _kept(variant: Sellable, items: Sequence[OrderItem]) -> int:
+    """How many of the variant the order has already, at the prices that they had."""
+    return sum(each.quantity for each in items if each.variant_id == variant.variant_id)
+
+
+def _new_line(variant: Sellable, quantity: int, kept: int, most: int, ports: Ports) -> BasketLine:
+    if kept + quantity > most:
+        raise TooManyOfOne(kept + quantity, most)
     return basket_line(LineId(ports.ids.uuid()), variant, quantity)
 
 

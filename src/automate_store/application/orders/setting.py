@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from automate_store.application.access import Actor, Permission
-from automate_store.application.orders.cancelling import CancelOrder, cancel_now
+from automate_store.application.orders.cancelling import BY_STAFF, CancelOrder, cancel_now
 from automate_store.application.orders.fulfilling import (
     ShipOrder,
     by_staff,
@@ -17,8 +17,6 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.versions import Versions
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.orders import Order, OrderStatus, may_be_set_to
-
-BY_STAFF = "cancelled by the shop"
 
 
 @frozen(kw_only=True)

@@ -59,6 +59,8 @@ def waiting() -> EditView:
         outcome=EditOutcome.STAGED,
         quote=edit.quote,
         difference=edit.quote.total - order.total,
+        to_pay=edit.quote.total - order.total,
+        comes_back=order.total - order.total,
     )
 
 
@@ -85,6 +87,8 @@ def _moved() -> EditView:
         outcome=EditOutcome.APPLIED,
         quote=order.quote,
         difference=nothing,
+        to_pay=nothing,
+        comes_back=nothing,
     )
 
 

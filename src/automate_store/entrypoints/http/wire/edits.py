@@ -16,7 +16,6 @@ from automate_store.application.orders import (
 )
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId, ProductId, VariantId
-from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.http.wire.carts import ItemToAdd
 from automate_store.entrypoints.http.wire.inputs import Input, Text100
 from automate_store.entrypoints.http.wire.money import Amount, amount
@@ -132,19 +131,21 @@ class EditAnswer(Struct, frozen=True):
     """
 
     outcome: EditOutcome
-    to_pay: Annotated[Amount, Meta(description="What it costs more than before.")]
-    comes_back: Annotated[Amount, Meta(description="What it costs less than before.")]
+    to_pay: Annotated[
+        Amount,
+        Meta(description="What was not paid then, and is neither authorised nor on its way."),
+    ]
+    comes_back: Annotated[Amount, Meta(description="What was paid beyond what it costs then.")]
     quote: QuoteAnswer
     order: OrderAnswer
 
 
 def edit_answer(view: EditView, *, to_staff: bool) -> EditAnswer:
     """The order, and what the change comes to."""
-    nothing = Money.zero(view.difference.currency)
     return EditAnswer(
         view.outcome,
-        amount(max(view.difference, nothing)),
-        amount(max(nothing - view.difference, nothing)),
+        amount(view.to_pay),
+        amount(view.comes_back),
         quote_answer(view.quote, to_staff=to_staff),
         order_answer(view.order, to_staff=to_staff),
     )

@@ -16,14 +16,12 @@ from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
-    EditKind,
     FulfilmentState,
     Order,
     OrderItem,
     OrderStatus,
     PaymentStatus,
     Shipment,
-    StagedEdit,
     item_status,
 )
 from automate_store.domain.pricing import QuotedLine
@@ -40,6 +38,12 @@ from automate_store.entrypoints.http.wire.inputs import (
 )
 from automate_store.entrypoints.http.wire.money import Amount, amount, money
 from automate_store.entrypoints.http.wire.pricing import QuoteAnswer, quote_answer
+from automate_store.entrypoints.http.wire.staged import (
+    AddressAnswer,
+    StagedEditAnswer,
+    address_answer,
+    staged_answer,
+)
 
 _TOLD_AS_THEY_ARE = frozenset({"customer", "guest", "gateway", "system"})
 ITEM_LIMIT = 100
@@ -162,21 +166,6 @@ class ShipOrderInput(Input, frozen=True, kw_only=True):
         )
 
 
-class AddressAnswer(Struct, frozen=True):
-    """A postal address."""
-
-    first_name: str
-    last_name: str
-    company: str | None
-    address_line_1: str
-    address_line_2: str | None
-    city: str
-    state: str | None
-    postal_code: str | None
-    country: str
-    phone: str | None
-
-
 class OrderItemAnswer(Struct, frozen=True):
     """What was bought, as it was then; total is what is paid for it, tax included."""
 
@@ -218,16 +207,6 @@ class ShipmentAnswer(Struct, frozen=True):
     tracking_url: str | None
     shipped_at: datetime
     delivered_at: datetime | None
-
-
-class StagedEditAnswer(Struct, frozen=True):
-    """A change that waits beside the order until to_pay is paid, or until expires_at."""
-
-    id: UUID
-    kind: EditKind
-    to_pay: Amount
-    quote: QuoteAnswer
-    expires_at: datetime
 
 
 class OrderAnswer(Struct, frozen=True):
@@ -300,10 +279,10 @@ def order_answer(order: Order, *, token: str | None = None, to_staff: bool = Fal
             for item in order.items
         ],
         quote=quote_answer(order.quote, to_staff=to_staff),
-        staged=_staged(order.staged, to_staff=to_staff) if order.staged else None,
+        staged=staged_answer(order, order.staged, to_staff=to_staff) if order.staged else None,
         credited=amount(order.credited),
-        shipping_address=_address(order.shipping_address),
-        billing_address=_address(order.billing_address),
+        shipping_address=address_answer(order.shipping_address),
+        billing_address=address_answer(order.billing_address),
         notes=order.notes,
         shipments=[shipment_answer(each) for each in order.shipments],
         placed_at=order.placed_at,
@@ -356,16 +335,6 @@ def order_item_answer(
     )
 
 
-def _staged(staged: StagedEdit, *, to_staff: bool) -> StagedEditAnswer:
-    return StagedEditAnswer(
-        staged.id,
-        staged.edit.kind,
-        amount(staged.difference),
-        quote_answer(staged.edit.quote, to_staff=to_staff),
-        staged.expires_at,
-    )
-
-
 def shipment_answer(shipment: Shipment) -> ShipmentAnswer:
     """The parcel."""
     return ShipmentAnswer(
@@ -376,19 +345,4 @@ def shipment_answer(shipment: Shipment) -> ShipmentAnswer:
         shipment.tracking_url,
         shipment.shipped_at,
         shipment.delivered_at,
-    )
-
-
-def _address(address: Address) -> AddressAnswer:
-    return AddressAnswer(
-        address.first_name,
-        address.last_name,
-        address.company,
-        address.address_line_1,
-        address.address_line_2,
-        address.city,
-        address.state,
-        address.postal_code,
-        address.country,
-        address.phone,
     )
