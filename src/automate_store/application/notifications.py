@@ -6,7 +6,7 @@ Each mail has the id of its event, so that a reaction that runs again sends the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.notifications import (
     exchange_due,
     order_cancelled,
+    order_changed,
     order_confirmation,
     order_delivered,
     order_refunded,
@@ -27,8 +28,10 @@ from automate_store.domain.notifications import (
 )
 from automate_store.domain.orders import (
     Order,
+    OrderAddressChanged,
     OrderCancelled,
     OrderDelivered,
+    OrderEdited,
     OrderEvent,
     OrderExchangeStaged,
     OrderExpired,
@@ -52,6 +55,7 @@ ONE_MOVE = timedelta(seconds=1)
 """How far apart the events of one transaction are, at most: each reads the clock itself."""
 _SENT_NO_MORE = frozenset({ReturnState.WITHDRAWN, ReturnState.REJECTED})
 _CANCELLATIONS = frozenset({OrderCancelled.code(), OrderItemsCancelled.code()})
+_CHANGES = frozenset({OrderEdited.code(), OrderAddressChanged.code()})
 
 
 async def mail_confirmation(event: OrderPaid, event_id: UUID, ports: Ports) -> None:
@@ -90,12 +94,31 @@ async def mail_cancellation(
     await post(letter, order.email, mail_id=event_id, ports=ports)
 
 
+async def mail_change(
+    event: OrderEdited | OrderAddressChanged, event_id: UUID, ports: Ports
+) -> None:
+    """What a paid order holds now; of one that was not paid, its confirmation tells."""
+    order, timeline = await _with_timeline(event.order_id, ports)
+    entries = (each for each in timeline if (each.kind, each.at) == (event.code(), event.at))
+    if not _told_as_change(next(entries), timeline):
+        return
+    refunds = [each.data["amount"] for each in timeline if _pays_back(each, event)]
+    letter = order_changed(
+        order,
+        moved=isinstance(event, OrderAddressChanged),
+        more=event.amount if event.amount.minor > 0 else None,
+        refund=refunds[0] if refunds else None,
+    )
+    await post(letter, order.email, mail_id=event_id, ports=ports)
+
+
 async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> None:
-    """How much money goes back; nothing where the mail of a cancellation tells that already."""
+    """How much money goes back; nothing where another mail tells that already."""
     order, timeline = await _with_timeline(event.order_id, ports)
     expired = {OrderExpired.code()} if order.state is OrderState.CANCELLED else set[str]()
     kinds = {*_CANCELLATIONS, *expired}
-    if any(entry.kind in kinds and _went_with(event, entry) for entry in timeline):
+    causes = [entry for entry in timeline if _went_with(event, entry)]
+    if any(entry.kind in kinds or _told_as_change(entry, timeline) for entry in causes):
         return
     letter = order_refunded(order, event.amount, reason=event.reason)
     await post(letter, order.email, mail_id=event_id, ports=ports)
@@ -176,16 +199,22 @@ async def _with_timeline(
         return await reads.orders.get(order_id), await reads.orders.timeline(order_id)
 
 
-def _pays_back(entry: TimelineEntry, cancelled: OrderEvent) -> bool:
-    """Whether the entry is the refund that went with the cancellation."""
-    same_move = timedelta() <= entry.at - cancelled.at < ONE_MOVE
-    return entry.kind == OrderRefunded.code() and same_move and _alike(entry, cancelled)
+def _pays_back(entry: TimelineEntry, moved: OrderEvent) -> bool:
+    """Whether the entry is the refund that went with the move."""
+    same_move = timedelta() <= entry.at - moved.at < ONE_MOVE
+    return entry.kind == OrderRefunded.code() and same_move and _alike(entry, moved)
 
 
 def _went_with(refunded: OrderRefunded, entry: TimelineEntry) -> bool:
     """Whether the refund went with what the entry tells."""
     same_move = timedelta() <= refunded.at - entry.at < ONE_MOVE
     return same_move and _alike(entry, refunded)
+
+
+def _told_as_change(entry: TimelineEntry, timeline: Sequence[TimelineEntry]) -> bool:
+    """Whether it is a change of a paid order; of one that was not, its confirmation tells."""
+    before = timeline[: timeline.index(entry)]
+    return entry.kind in _CHANGES and any(each.kind == OrderPaid.code() for each in before)
 
 
 def _alike(entry: TimelineEntry, event: OrderEvent) -> bool:

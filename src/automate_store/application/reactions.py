@@ -22,9 +22,11 @@ from automate_store.domain.identity import (
 )
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.orders import (
+    OrderAddressChanged,
     OrderCancelled,
     OrderDelivered,
     OrderDisputed,
+    OrderEdited,
     OrderExchangeStaged,
     OrderExpired,
     OrderItemsCancelled,
@@ -70,6 +72,8 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     OrderCancelled: notifications.mail_cancellation,
     OrderItemsCancelled: notifications.mail_cancellation,
     OrderExpired: notifications.mail_cancellation,
+    OrderEdited: notifications.mail_change,
+    OrderAddressChanged: notifications.mail_change,
     OrderRefunded: notifications.mail_refund,
     RefundAsked: _send_refund,
     VoidAsked: _give_up,

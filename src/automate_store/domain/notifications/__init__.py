@@ -12,6 +12,7 @@ from automate_store.domain.notifications.notice import Letter, Notice
 from automate_store.domain.notifications.orders import (
     exchange_due,
     order_cancelled,
+    order_changed,
     order_confirmation,
     order_delivered,
     order_refunded,
@@ -32,6 +33,7 @@ __all__ = [
     "email_verification",
     "exchange_due",
     "order_cancelled",
+    "order_changed",
     "order_confirmation",
     "order_delivered",
     "order_refunded",

@@ -77,6 +77,24 @@ def order_cancelled(
     )
 
 
+def order_changed(order: Order, *, moved: bool, more: Money | None, refund: str | None) -> Letter:
+    """
+    What is in the order now and where it goes, which is another place where it was ``moved``.
+
+    ``more`` is what was paid for the change, ``refund`` what goes back, such as ``19.99 USD``.
+    """
+    held = (item for item in order.items if item.quantity)
+    return _letter(
+        "order_changed",
+        order,
+        lines=tuple(_line(item, item.quantity, _price(item)) for item in held),
+        address=_address(order.shipping_address),
+        moved=moved,
+        more=None if more is None else str(more),
+        refund=refund,
+    )
+
+
 def order_refunded(order: Order, amount: Money, *, reason: str | None) -> Letter:
     """How much money is on its way back, and why."""
     return _letter("order_refunded", order, amount=str(amount), reason=reason)

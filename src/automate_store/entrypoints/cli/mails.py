@@ -19,6 +19,7 @@ from automate_store.domain.notifications import (
     email_verification,
     exchange_due,
     order_cancelled,
+    order_changed,
     order_confirmation,
     order_delivered,
     order_refunded,
@@ -54,6 +55,7 @@ def samples() -> Mapping[str, Letter]:
         order_shipped(order, parcel),
         order_delivered(order),
         order_cancelled(order, one, reason=reason, refund=str(price)),
+        order_changed(order, moved=True, more=price, refund=None),
         order_refunded(order, price, reason=reason),
         return_approved(
             order,
