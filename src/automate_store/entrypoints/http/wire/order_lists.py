@@ -44,7 +44,7 @@ class OrderQuery(Input, frozen=True, kw_only=True):
     email: Annotated[Text255 | None, Meta(description="Whole, in any case.")] = None
     number: Annotated[
         Annotated[str, Meta(min_length=1, max_length=50)] | None,
-        Meta(description="Whole, in any case."),
+        Meta(description="Whole, in any case, with or without its dash."),
     ] = None
     placed_from: Annotated[
         Moment | None,
