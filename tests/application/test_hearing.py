@@ -359,8 +359,7 @@ async def test_a_way_to_pay_that_was_saved_is_kept_for_its_owner(desk: Desk) -> 
         customer="cus_1",
         method=MethodReport(method_id="pm_1", brand="visa", last_four="4242"),
     )
-    for _ in range(2):
-        told = await desk.tell(desk.happened(None, news))
+    _, told = [await desk.tell(desk.happened(None, news)) for _ in range(2)]
 
     async with desk.ports.reading() as reads:
         (kept,) = await reads.methods.of(user_id)
