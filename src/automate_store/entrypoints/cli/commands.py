@@ -240,9 +240,7 @@ def audit(
 @app.command("reconcile")
 def reconcile_payments(
     *,
-    since: Annotated[
-        str, typer.Option(help="How far back to look: 90m, 24h or 7d, say.")
-    ] = "24h",
+    since: Annotated[str, typer.Option(help="How far back to look: 90m, 24h or 7d, say.")] = "24h",
     gateway: Annotated[str | None, typer.Option(help="That payment provider alone.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
 ) -> None:

@@ -120,7 +120,9 @@ class PayingSettings:
         PUBLIC_URL, None, "Where Stripe's API is, for tests against a fake", shown="Stripe's"
     )
     paypal_client_id: str | None = setting(
-        TOKEN, None, "The client id of the shop's app at PayPal (`docs/going-live-paypal.md`)",
+        TOKEN,
+        None,
+        "The client id of the shop's app at PayPal (`docs/going-live-paypal.md`)",
         shown="none",
     )
     paypal_secret: str | None = setting(TOKEN, None, "The secret that goes with it", shown="none")
