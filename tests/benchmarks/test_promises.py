@@ -71,6 +71,7 @@ def test_the_promise_holds_in_a_shop_of_its_own(promise: str) -> None:
     assert run.tries > 0
 
 
+@pytest.mark.slow
 def test_no_cent_is_lost_in_any_cart() -> None:
     run = Run("P07", seed=1, quick=True)
 

@@ -149,6 +149,7 @@ async def sound_requests(web: Web) -> Mapping[str, Sound]:
     }
 
 
+@pytest.mark.slow
 async def test_every_case_of_nonsense_is_refused_and_changes_no_row(web: Web) -> None:
     cases = await every_case(web)
     before = web.rows()

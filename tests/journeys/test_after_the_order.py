@@ -41,6 +41,7 @@ def running(postgres_server: str, tmp_path: Path) -> Iterator[Server]:
             server.stop()
 
 
+@pytest.mark.slow
 def test_every_command_prints_what_stands_below_it(running: Server) -> None:
     blocks = _BLOCK.findall(PAGE.replace(ADDRESS, running.base))
     done = subprocess.run(

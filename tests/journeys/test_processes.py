@@ -100,6 +100,7 @@ async def test_two_servers_are_one_shop(shop: Shop) -> None:
     assert read.body["payment_status"] == "paid"
 
 
+@pytest.mark.slow
 async def test_two_servers_sell_the_last_piece_once(shop: Shop) -> None:
     here, there = shop.serve(), shop.serve()
     async with Shoppers([here.base, there.base]) as shoppers:

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PAGE = Path(__file__).parents[3] / "docs" / "property-testing.md"
 EXAMPLES = re.findall(r"```python\n(.*?)```\n", PAGE.read_text(encoding="utf-8"), re.DOTALL)
 TIMEOUT_S = 300
 
 
+@pytest.mark.slow
 def test_every_example_passes_in_a_project_without_settings(tmp_path: Path) -> None:
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     for nth, example in enumerate(EXAMPLES):
