@@ -24,7 +24,7 @@ from automate_store.application.ports.limits import (
 from automate_store.entrypoints.properties.contracts import LimitsContract
 from automate_store.entrypoints.properties.contracts.limits import POLICY
 from benchmarks.rig.valkey import TemporaryValkey
-from tests.redis_fixtures import rested
+from tests.redis_fixtures import PATIENCE_S, rested
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LOGINS: LimitPolicy = {Bucket.AUTH: Limit(5, 900), Bucket.GENERAL: Limit(5, 900)}
@@ -48,7 +48,7 @@ class TestRedisLimits(LimitsContract):
 @asynccontextmanager
 async def serving(server: TemporaryValkey, clock: MemoryClock) -> AsyncIterator[RedisLimits]:
     """One server of the shop."""
-    line = RedisLine(server.url, timeout_s=0.1)
+    line = RedisLine(server.url, timeout_s=PATIENCE_S)
     alone = MemoryLimits(KEPT_ALONE, clock=clock)
     try:
         yield RedisLimits(line, LOGINS, alone=alone, clock=clock)

@@ -16,7 +16,6 @@ from automate_store.entrypoints.properties.contracts.session_cache import ANN, B
 from benchmarks.rig.valkey import TemporaryValkey
 from tests.redis_fixtures import PATIENCE_S, rested
 
-TIMEOUT_S = 0.3
 KEY = f"sess:{ANN.session_id}"
 
 
@@ -58,7 +57,7 @@ async def kept_in(server: TemporaryValkey, timeout_s: float) -> AsyncIterator[Re
 @pytest.fixture
 async def kept(valkey_server: TemporaryValkey) -> AsyncIterator[RedisKept]:
     valkey_server.flush()
-    async with kept_in(valkey_server, TIMEOUT_S) as opened:
+    async with kept_in(valkey_server, PATIENCE_S) as opened:
         yield opened
 
 
