@@ -114,7 +114,9 @@ async def test_what_is_of_no_interest_has_ended_at_once(desk: Desk) -> None:
     assert (await desk.told(told_id)).state is ToldState.PROCESSED
 
 
-async def test_what_is_nobodys_is_parked(desk: Desk) -> None:
+async def test_what_is_nobodys_is_parked_and_an_error_in_the_log(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
     payment = (await desk.intended()).payment
     stranger = evolve(payment, id=PaymentId(desk.ports.ids.uuid()))
     told = await desk.tell(desk.captured(stranger))
@@ -122,6 +124,8 @@ async def test_what_is_nobodys_is_parked(desk: Desk) -> None:
         ToldState.PARKED,
         "no payment of this store is meant",
     )
+    (said,) = (each for each in caplog.records if "payment_of_nobody" in each.getMessage())
+    assert (said.levelname, told.event.id in said.getMessage()) == ("ERROR", True)
 
 
 @pytest.mark.parametrize("wrong", [usd(4499), usd(4501), Money(4500, "EUR")], ids=str)

@@ -11,7 +11,7 @@ from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.notifications import Alert, staff_alert
 from automate_store.domain.orders import OrderDisputed
-from automate_store.domain.payments import PaymentParked, RefundFailed
+from automate_store.domain.payments import PaymentParked, RefundFailed, ToldEvent
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +59,18 @@ async def alert_of_dispute(event: OrderDisputed, event_id: UUID, ports: Ports) -
         mail_id=event_id,
         ports=ports,
     )
+
+
+def log_of_nobodys(told: ToldEvent) -> None:
+    """
+    A gateway tells of money that no payment here is about.
+
+    It has no order to be mailed of, and an account that several shops share tells each of
+    them of the others': so it is an error in the log, and in the list of events.
+    """
+    message = "payment_of_nobody: %s of %s tells %s of intent %s, and it is parked"
+    event = told.event
+    _log.error(message, event.id, told.gateway, event.kind, event.intent_id)
 
 
 async def _alert(

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from automate_store.application.access import Actor, Role
 from automate_store.application.errors import WebhooksNotHeard
+from automate_store.application.payments.alerting import log_of_nobodys
 from automate_store.application.payments.disputes import hear_of_dispute
 from automate_store.application.payments.methods import keep_told_method
 from automate_store.application.payments.returned import hear_of_refund
@@ -131,6 +132,8 @@ async def _heard(told_id: ToldId, ports: Ports) -> ToldEvent:
                 return now
             ended = now.processed(at=ports.clock()) if why is None else now.parked(why)
             await work.told.save(ended)
+            if why == NOBODYS:
+                log_of_nobodys(now)
             if payment is not None and ended.ended:
                 await _let_wait_no_more(payment, now, work, ports)
             return ended.saved()
