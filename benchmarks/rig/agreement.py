@@ -40,7 +40,7 @@ DISAGREEMENTS: Mapping[str, str] = {
         HAVING p.refunded_amount > p.captured_amount
             OR p.refunded_amount <> coalesce(sum(r.amount) FILTER (WHERE r.state <> 'failed'), 0)
     """,
-    "an order whose stock is not held, sold or released as its state says": """
+    "an order whose stock is not held, sold or released as its state, edit and returns say": """
         SELECT o.order_number FROM orders o
         JOIN (SELECT order_id, sum(quantity - cancelled_quantity) AS wanted,
                 sum(shipped_quantity) AS shipped
@@ -48,8 +48,14 @@ DISAGREEMENTS: Mapping[str, str] = {
         LEFT JOIN (SELECT order_id,
                 sum(quantity) FILTER (WHERE state = 'held') AS held
               FROM reservations GROUP BY order_id) r ON r.order_id = o.id
-        WHERE coalesce(r.held, 0) <> CASE o.state WHEN 'cancelled' THEN 0
-            ELSE i.wanted - i.shipped END
+        LEFT JOIN (SELECT b.order_id, sum(bi.quantity) AS coming
+              FROM returns b JOIN return_items bi ON bi.return_id = b.id
+              WHERE b.status = 'approved' AND bi.replacement IS NOT NULL
+              GROUP BY b.order_id) e ON e.order_id = o.id
+        WHERE coalesce(r.held, 0) <> coalesce(e.coming, 0)
+            + (SELECT coalesce(sum(a.value::int), 0)
+               FROM jsonb_each_text(o.staged_edit -> 'additions') a)
+            + CASE o.state WHEN 'cancelled' THEN 0 ELSE i.wanted - i.shipped END
     """,
     "an order whose lines, shipping and tax do not add up to its total": """
         SELECT o.order_number FROM orders o
