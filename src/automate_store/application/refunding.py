@@ -41,11 +41,6 @@ class Grant:
     return_id: ReturnId | None = None
 
 
-async def overpaid(order: Order, *, work: Work) -> Money:
-    """What was captured for the order beyond what it may keep now, and has not gone back."""
-    return excess(order, await work.payments.of_order(order.id))
-
-
 def excess(order: Order, payments: Iterable[Payment]) -> Money:
     """What these payments of the order hold beyond what the shop may keep of it now."""
     kept = Funds.of(payments, order.total.currency).kept
