@@ -132,7 +132,7 @@ def open_to_edits(order: Order, *, window: timedelta, unlimited: bool, at: datet
 
 def takeable(order: Order, leaving: Mapping[LineId, int]) -> Order:
     """The order itself, where so many units of each item may leave it; raises NotCancellable."""
-    left = [item.cancel(leaving.get(item.id, 0)) for item in order.items]
+    left = edited_items(order, leaving, ())
     assert len(left) == len(order.items), "an item that loses all its units stays, empty"
     return order
 
