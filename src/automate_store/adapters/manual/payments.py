@@ -71,7 +71,7 @@ class ManualGateway:
             return RefundReport(state=RefundState.FAILED, failure="less than that was captured")
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{NAME}_{refund.id.hex}")
 
-    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002 - as the port has it
         """None: whatever happens here is said to us first."""
         nothing: tuple[GatewayEvent, ...] = ()
         for each in nothing:

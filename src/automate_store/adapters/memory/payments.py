@@ -260,7 +260,7 @@ class MemoryGateway:
         gateway_id = f"{self.name}_{refund.id.hex}"
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
 
-    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002 - as the port has it
         """None: it keeps no list of what happened."""
         nothing: tuple[GatewayEvent, ...] = ()
         for each in nothing:

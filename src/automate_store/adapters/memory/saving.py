@@ -34,7 +34,7 @@ class MemorySavingGateway(MemoryGateway):
         self._handed_over: dict[str, str] = {}
         self._kept: dict[str, dict[str, MethodReport]] = {}
 
-    async def create_customer(self, user_id: UserId, email: str) -> str:  # noqa: ARG002
+    async def create_customer(self, user_id: UserId, email: str) -> str:  # noqa: ARG002 - as the port has it
         """The name of the account here."""
         return self._customers.setdefault(user_id, f"cus_{user_id.hex}")
 

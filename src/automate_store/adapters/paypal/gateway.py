@@ -170,7 +170,7 @@ class PayPalGateway:
         await self._signatures.check(headers, body, at=at)
         return event_of(body)
 
-    async def create_customer(self, user_id: UserId, email: str) -> str:  # noqa: ARG002
+    async def create_customer(self, user_id: UserId, email: str) -> str:  # noqa: ARG002 - as the port has it
         """The account's name at PayPal, which hears of it with the first method."""
         return vault.customer_of(user_id)
 

@@ -52,7 +52,7 @@ async def opened_gateways(
 def guarding(gateway: PaymentGateway, settings: Settings) -> PaymentGateway:
     """The gateway, behind a guard of its own."""
     # What it retries with is slow to import, and many shops ask no provider.
-    from automate_store.adapters.guarding import Guard, guarded  # noqa: PLC0415
+    from automate_store.adapters.guarding import Guard, guarded  # noqa: PLC0415 - slow, and not for all
 
     guard = Guard(
         deadline_s=settings.gateway_deadline_s,
@@ -80,9 +80,9 @@ async def open_fake(settings: Settings, _: Clock) -> AsyncIterator[PaymentGatewa
         yield None
         return
     # Its client is slow to import, and no shop that earns money needs it.
-    import httpx  # noqa: PLC0415
+    import httpx  # noqa: PLC0415 - slow, and not for all
 
-    from automate_store.adapters.fake import FakeGateway  # noqa: PLC0415
+    from automate_store.adapters.fake import FakeGateway  # noqa: PLC0415 - slow, and not for all
 
     times = httpx.Timeout(
         settings.gateway_read_timeout_s, connect=settings.gateway_connect_timeout_s
@@ -99,9 +99,9 @@ async def open_paypal(settings: Settings, clock: Clock) -> AsyncIterator[Payment
         yield None
         return
     # Their drivers are slow to import, and many shops need neither.
-    import httpx  # noqa: PLC0415
+    import httpx  # noqa: PLC0415 - slow, and not for all
 
-    from automate_store.adapters.paypal import (  # noqa: PLC0415
+    from automate_store.adapters.paypal import (  # noqa: PLC0415 - slow, and not for all
         LIVE,
         SANDBOX,
         PayPalAccount,
@@ -155,7 +155,7 @@ async def open_stripe(settings: Settings, clock: Clock) -> AsyncIterator[Payment
         return
     # Its library is an extra, and takes half a second to import; many shops need it not.
     try:
-        from automate_store.adapters.stripe import (  # noqa: PLC0415
+        from automate_store.adapters.stripe import (  # noqa: PLC0415 - slow, and not for all
             StripeGateway,
             StripeKeys,
             StripeLine,

@@ -174,7 +174,7 @@ async def _redis(settings: Settings) -> AsyncIterator[RedisLine | None]:
         return
     # Its driver is an extra, and slow to import; most shops need neither.
     try:
-        from automate_store.adapters.redis import RedisLine  # noqa: PLC0415
+        from automate_store.adapters.redis import RedisLine  # noqa: PLC0415 - slow, and not for all
     except ModuleNotFoundError as missing:
         needed = f"needs {missing.name}: pip install 'automate_store[redis]'"
         raise SettingsRefused((FieldError(f"{PREFIX}REDIS_URL", needed),)) from missing
@@ -194,9 +194,9 @@ async def _asked_carriers(settings: Settings, clock: Clock) -> AsyncIterator[Car
         yield NO_CARRIERS
         return
     # The client is slow to import, and most shops ask nobody.
-    import httpx  # noqa: PLC0415
+    import httpx  # noqa: PLC0415 - slow, and not for all
 
-    from automate_store.adapters.carriers.http import HttpCarrier  # noqa: PLC0415
+    from automate_store.adapters.carriers.http import HttpCarrier  # noqa: PLC0415 - slow, and not for all
 
     timeout_s = settings.shipping_rates_timeout_s
     async with httpx.AsyncClient(timeout=timeout_s) as client:

@@ -70,7 +70,7 @@ class Whim:
             self._answers[str(payment.id)] = known
         return known
 
-    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:  # noqa: ARG002
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:  # noqa: ARG002 - as the port has it
         """Nothing more: all of it is taken at once."""
         return self._known(payment)
 
@@ -82,7 +82,7 @@ class Whim:
         self._answers[str(payment.id)] = evolve(known, state=PaymentState.CANCELLED)
         return self._known(payment)
 
-    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002 - as the port has it
         """None: it keeps no list of what happened."""
         nothing: tuple[GatewayEvent, ...] = ()
         for each in nothing:
@@ -99,7 +99,7 @@ class Whim:
             return known.state
         return PaymentState.FAILED if self.declines else PaymentState.CAPTURED
 
-    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:  # noqa: ARG002 - as the port has it
         """All that is asked for, or none of it: of the same, perhaps something else each time."""
         if self.refuses:
             return RefundReport(state=RefundState.FAILED, failure="the account is closed")
