@@ -16,7 +16,6 @@ from automate_store.adapters.memory import (
     MemoryAuditor,
     MemoryCatalogFile,
     MemoryClock,
-    MemoryGateway,
     MemoryIds,
     MemoryMailer,
     MemoryNotices,
@@ -50,13 +49,11 @@ from automate_store.application.ports.messages import Mail
 from automate_store.application.ports.methods import SavedMethods
 from automate_store.application.ports.order_lists import OrderLists
 from automate_store.application.ports.orders import Orders, Payments, Refunds
-from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.pricing import Rules
 from automate_store.application.ports.returns import Returns
 from automate_store.application.ports.sources import Ids
 from automate_store.application.ports.told import Disputes, ToldEvents
 from automate_store.domain.notifications import Letter, Notice
-from automate_store.domain.payments import PaymentState
 from automate_store.entrypoints.properties.contracts import (
     AuditorContract,
     CatalogFilesContract,
@@ -64,12 +61,11 @@ from automate_store.entrypoints.properties.contracts import (
     IdsContract,
     MailerContract,
     NoticesContract,
-    PaymentGatewayContract,
     UnitOfWorkContract,
 )
 from automate_store.entrypoints.properties.moments import NOON
 from tests.contracts.running import failures
-from tests.contracts.sabotages import SABOTAGES, Broken, Sabotage
+from tests.contracts.sabotages import SABOTAGES, Sabotage
 from tests.contracts.shops import open_shop
 
 PORTS = (
@@ -273,42 +269,6 @@ class BreaksLines(MemoryNotices):
 @pytest.mark.parametrize("notices", [LeavesOut, BelievesFacts, BreaksLines])
 def test_the_suite_of_notices_fails_on_a_broken_one(notices: type[MemoryNotices]) -> None:
     assert failures(NoticesContract, notices=notices)
-
-
-async def asks_for_less(gateway: Any, original: Any, payment: Any) -> Any:
-    assert gateway.name
-    return evolve(await original(payment), amount=payment.amount - payment.amount)
-
-
-async def makes_a_new_intent(gateway: Any, original: Any, payment: Any) -> Any:
-    gateway.made = getattr(gateway, "made", 0) + 1
-    return evolve(await original(payment), intent_id=f"intent {gateway.made}")
-
-
-async def always_waits(gateway: Any, original: Any, payment: Any) -> Any:
-    assert gateway.name
-    return evolve(await original(payment), state=PaymentState.PENDING)
-
-
-@pytest.mark.parametrize(
-    ("method", "broken"),
-    [
-        ("create_intent", asks_for_less),
-        ("create_intent", makes_a_new_intent),
-        ("confirm", asks_for_less),
-        ("confirm", always_waits),
-        ("fetch", makes_a_new_intent),
-        ("fetch", asks_for_less),
-    ],
-)
-def test_the_suite_of_gateways_fails_on_a_broken_one(method: str, broken: Broken) -> None:
-    original = getattr(MemoryGateway, method)
-
-    def changed(self: Any, payment: Any) -> Any:
-        return broken(self, partial(original, self), payment)
-
-    gateway: Callable[[], PaymentGateway] = type("Broken", (MemoryGateway,), {method: changed})
-    assert failures(PaymentGatewayContract, gateway=gateway)
 
 
 class CountsSales(MemoryIds):

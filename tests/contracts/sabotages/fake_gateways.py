@@ -99,6 +99,24 @@ class KeepsNothing(FakeGateway):
         return (await super().methods(customer))[:0]
 
 
+class FinishesOnce(FakeGateway):
+    async def finish_setup(self, setup_id: UUID, customer: str, token: str) -> SetupReport:
+        if await self.methods(customer):
+            raise GatewayRefused(self.name, "it is saved already")
+        return await super().finish_setup(setup_id, customer, token)
+
+
+class KeepsItAgain(FakeGateway):
+    finished = 0
+
+    async def finish_setup(self, setup_id: UUID, customer: str, token: str) -> SetupReport:
+        self.finished += 1
+        return await super().finish_setup(setup_id, customer, token)
+
+    async def methods(self, customer: str) -> tuple[MethodReport, ...]:
+        return await super().methods(customer) * self.finished
+
+
 class TakesAnyToken(FakeGateway):
     async def finish_setup(self, setup_id: UUID, customer: str, token: str) -> SetupReport:
         try:

@@ -33,12 +33,14 @@ from tests.contracts.sabotages.fake_gateways import (
     BeginsAnew,
     BreaksOnNonsense,
     ChecksNoTime,
+    FinishesOnce,
     ForgetsOnce,
     ForgetsWhosePaymentItIs,
     ForgetsWhoseRefundItIs,
     HandsNothingToTheBrowser,
     HearsNothingOld,
     InventsIds,
+    KeepsItAgain,
     KeepsNothing,
     KnowsOneCustomer,
     ListsEverything,
@@ -69,6 +71,73 @@ class Breach:
 
     def __str__(self) -> str:
         return f"{self.gateway.__name__} {self.test}"
+
+
+class AsksForLess(MemoryGateway):
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        report = await super().create_intent(payment)
+        return evolve(report, amount=Money.zero(payment.amount.currency))
+
+
+class AsksAnew(MemoryGateway):
+    asked = 0
+
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        self.asked += 1
+        report = await super().create_intent(payment)
+        return evolve(report, intent_id=f"{report.intent_id}_{self.asked}")
+
+
+class KnowsOneIntent(MemoryGateway):
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        return evolve(await super().create_intent(payment), intent_id="intent")
+
+
+class AlwaysWaits(MemoryGateway):
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        return await self.create_intent(payment)
+
+
+class TakesLess(MemoryGateway):
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        report = await super().confirm(payment)
+        return evolve(report, amount=Money.zero(payment.amount.currency))
+
+
+class ConfirmsOnce(MemoryGateway):
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        if self._known(payment).state is PaymentState.CAPTURED:
+            raise GatewayRefused(self.name, "it is paid already")
+        return await super().confirm(payment)
+
+
+class TakesItAgain(MemoryGateway):
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        before = self._known(payment)
+        report = await super().confirm(payment)
+        again = before.state is PaymentState.CAPTURED
+        return evolve(report, captured=report.amount + report.amount) if again else report
+
+
+class KnowsAnotherIntent(MemoryGateway):
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        return evolve(await super().fetch(payment), intent_id="another")
+
+
+class KnowsAnotherAmount(MemoryGateway):
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        report = await super().fetch(payment)
+        return evolve(report, amount=Money.zero(payment.amount.currency))
+
+
+class HasCapitals(MemoryGateway):
+    def __init__(self) -> None:
+        super().__init__("Memory")
+
+
+class HasNoName(MemoryGateway):
+    def __init__(self) -> None:
+        super().__init__("")
 
 
 class TakesAtOnce(MemoryGateway):
@@ -102,6 +171,11 @@ class GivesUpWhatItTook(MemoryGateway):
     async def cancel(self, payment: Payment) -> GatewayReport:
         self._reports[payment.id] = evolve(self._known(payment), state=PaymentState.CANCELLED)
         return self._reports[payment.id]
+
+
+class GivesNothingBack(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        return RefundReport(state=RefundState.FAILED, failure=f"{payment.id} keeps {refund.amount}")
 
 
 class GivesBackWhateverIsAsked(MemoryGateway):
@@ -196,6 +270,12 @@ BREACHES = [
     *_breaches(
         PaymentGatewayContract,
         {
+            "an_intent_is_for_the_payments_own_amount": [AsksForLess],
+            "asked_twice_for_an_intent_it_answers_the_same": [AsksAnew],
+            "each_payment_has_its_own_intent": [KnowsOneIntent],
+            "confirming_captures_the_whole_amount": [AlwaysWaits, TakesLess],
+            "asked_twice_to_confirm_it_acts_once": [ConfirmsOnce, TakesItAgain],
+            "what_it_knows_of_an_intent_is_what_it_said": [KnowsAnotherIntent, KnowsAnotherAmount],
             "what_is_captured_by_hand_is_authorised_first": [TakesAtOnce],
             "asked_again_by_its_terms_it_asks_for_the_same": [TakesAtOnce],
             "asked_twice_for_a_capture_it_takes_once": [CapturesAsOftenAsAsked],
@@ -208,6 +288,8 @@ BREACHES = [
             "no_more_is_given_back_than_was_captured": [GivesBackWhateverIsAsked],
             "an_intent_whose_answer_was_lost_is_known_by_our_id": [ForgetsLostIntents],
             "it_captures_what_was_authorised": [NeverTakes],
+            "it_gives_back_what_it_captured": [GivesNothingBack],
+            "it_goes_by_a_name": [HasCapitals, HasNoName],
         },
     ),
     *_breaches(
@@ -252,6 +334,7 @@ BREACHES = [
             "a_setup_waits_for_the_browser": [HandsNothingToTheBrowser],
             "asked_twice_for_a_setup_it_answers_the_same": [BeginsAnew],
             "what_was_handed_over_is_kept_and_known_again": [KeepsNothing],
+            "finished_twice_it_is_kept_once": [FinishesOnce, KeepsItAgain],
             "a_token_that_is_none_saves_nothing": [TakesAnyToken],
             "anothers_token_saves_nothing": [TakesAnyToken],
             "methods_are_their_customers_own": [ShowsEverybodys],
