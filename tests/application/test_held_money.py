@@ -230,7 +230,7 @@ async def test_calling_an_order_off_gives_up_what_was_authorised(trade: Trade) -
     order = await call_off(trade, bought)
 
     payment, _ = await stored(trade, held)
-    assert (order.state, payment.state) == (OrderState.CANCELLED, PaymentState.CANCELLED)
+    assert (order.state, payment.state) == (OrderState.CANCELLED, PaymentState.CAPTURED)
     assert (payment.captured, await kept(trade, order)) == (usd(1000), usd(0))
     with pytest.raises(PaymentMoveRefused):
         await capture(trade, held, key="too-late")

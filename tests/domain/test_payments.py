@@ -78,6 +78,28 @@ def test_reports_end_in_the_same_state_whatever_order_they_come_in(
     assert len(ends) == 1
 
 
+@given(payment=payments(), data=st.data())
+def test_parts_and_the_end_of_the_rest_come_to_the_same_in_any_order(
+    payment: Payment, data: st.DataObject
+) -> None:
+    amount = payment.amount
+    part = Money(data.draw(st.integers(1, amount.minor)), amount.currency)
+    held = evolve(report(payment, PaymentState.AUTHORISED), authorised=amount)
+    given_up = evolve(held, state=PaymentState.CANCELLED, captured=data.draw(said_of(part)))
+    heard = (held, evolve(held, captured=part), given_up)
+    for each in permutations(heard):
+        after = payment
+        for said in (*each, *each[::-1]):
+            after = after.settle(said, at=NOON)
+        assert (after.state, after.captured) == (PaymentState.CAPTURED, part)
+        assert not after.capturable
+
+
+def said_of(part: Money) -> st.SearchStrategy[Money | None]:
+    """What the end of the rest says of it: all, or nothing."""
+    return st.sampled_from([part, None])
+
+
 @given(payment=payments(), states=st.lists(st.sampled_from(SAID), max_size=5))
 def test_money_that_arrived_is_believed_whatever_came_before(
     payment: Payment, states: list[PaymentState]

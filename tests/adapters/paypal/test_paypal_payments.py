@@ -183,13 +183,13 @@ async def test_each_capture_of_parts_has_a_key_of_what_was_captured_before(
 
 
 @pytest.mark.parametrize("status", ["VOIDED", "EXPIRED"])
-async def test_what_ended_in_paypals_own_pages_is_given_up(
+async def test_what_ended_in_paypals_own_pages_keeps_what_was_captured(
     gateway: PayPalGateway, fake: PayPalFake, status: str
 ) -> None:
     held = await captured(gateway, await paid(gateway, fake, payment_of(terms=MANUAL)), 700)
     fake.books.parts[next(part for part in fake.books.parts if "AUTH" in part)]["status"] = status
     report = await gateway.fetch(held)
-    assert (report.state, report.taken) == (PaymentState.CANCELLED, Money(700, "USD"))
+    assert (report.state, report.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
 
 
 async def test_an_order_that_ran_out_is_over(gateway: PayPalGateway, fake: PayPalFake) -> None:

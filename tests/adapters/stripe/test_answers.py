@@ -315,6 +315,11 @@ async def test_the_rest_of_parts_is_released(gateway: StripeGateway, script: Scr
     assert script.asked[1].path.endswith("/capture")
     assert script.asked[1].params == {"amount_to_capture": "0", "final_capture": "true"}
     assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel"
+    for ended in ("succeeded", "canceled"):
+        script.says(shapes.intent(ended, amount_received=700))
+        again = await gateway.cancel(held())
+        assert (again.state, again.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
+    assert len(script.asked) == 4
 
 
 @pytest.mark.parametrize(

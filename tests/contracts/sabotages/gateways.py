@@ -251,6 +251,18 @@ class LosesParts(MemoryGateway):
         return evolve(report, captured=Money.zero(report.amount.currency))
 
 
+class CallsThePartsGivenUp(MemoryGateway):
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        return evolve(await super().cancel(payment), state=PaymentState.CANCELLED)
+
+
+class GivesTheRestUpOnce(MemoryGateway):
+    async def cancel(self, payment: Payment) -> GatewayReport:
+        if self._known(payment).state is PaymentState.CAPTURED:
+            raise GatewayRefused(self.name, "it is over")
+        return await super().cancel(payment)
+
+
 class GivesBackAtTheEndAlone(MemoryGateway):
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
         if self._known(payment).state is not PaymentState.CAPTURED:
@@ -310,7 +322,8 @@ BREACHES = [
             "asked_twice_for_a_part_it_takes_it_once": [CapturesAsOftenAsAsked, CapturesOnceForAll],
             "a_part_is_no_more_than_what_is_left": [CapturesWhateverIsAsked],
             "a_final_part_gives_up_the_rest": [NeverEnds],
-            "giving_up_the_rest_keeps_the_parts": [LosesParts],
+            "giving_up_the_rest_keeps_the_parts": [LosesParts, CallsThePartsGivenUp],
+            "asked_twice_to_give_up_the_rest_it_answers_the_same": [GivesTheRestUpOnce],
             "a_part_can_be_given_back_before_the_next": [GivesBackAtTheEndAlone],
         },
     ),

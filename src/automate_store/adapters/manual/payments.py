@@ -52,10 +52,12 @@ class ManualGateway:
         return evolve(_report(payment, state), authorised=payment.authorised, captured=taken)
 
     async def cancel(self, payment: Payment) -> GatewayReport:
-        """Given up, where nothing came of it yet."""
-        if payment.state is PaymentState.CAPTURED:
+        """Given up, as far as nothing came of it yet."""
+        if payment.captured == payment.amount:
             raise GatewayRefused(self.name, "all of it was captured; refund it instead")
-        return evolve(_report(payment, PaymentState.CANCELLED), captured=payment.captured)
+        ended = PaymentState.CAPTURED if payment.captured else PaymentState.CANCELLED
+        report = _report(payment, ended)
+        return evolve(report, authorised=payment.authorised, captured=payment.captured)
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What was last said of the payment; one that staff must look at has its money or waits."""

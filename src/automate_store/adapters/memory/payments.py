@@ -233,11 +233,12 @@ class MemoryGateway:
     async def cancel(self, payment: Payment) -> GatewayReport:
         """Give up what was not captured."""
         report = self._known(payment)
-        if report.state is PaymentState.CAPTURED:
+        if report.taken == report.amount:
             raise GatewayRefused(self.name, "all of it was captured")
         if report.state is PaymentState.PROCESSING:
             raise GatewayRefused(self.name, "it is being carried out")
-        self._reports[payment.id] = evolve(report, state=PaymentState.CANCELLED)
+        ended = PaymentState.CAPTURED if report.taken else PaymentState.CANCELLED
+        self._reports[payment.id] = evolve(report, state=ended)
         return self._answer(payment)
 
     async def fetch(self, payment: Payment) -> GatewayReport:

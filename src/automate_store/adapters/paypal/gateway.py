@@ -133,12 +133,13 @@ class PayPalGateway:
         """
         order = await self._order(payment)
         report = _report(order, payment)
-        if report.state in {PaymentState.CAPTURED, PaymentState.PROCESSING}:
+        if report.state is PaymentState.PROCESSING or report.taken == report.amount:
             raise GatewayRefused(self.name, "all of it was captured, or is being captured")
         authorization = order.authorization
         if authorization is not None and report.state is PaymentState.AUTHORISED:
             await self._void(authorization, payment)
-        return evolve(report, state=PaymentState.CANCELLED, failure=None, client={})
+        ended = PaymentState.CAPTURED if report.taken else PaymentState.CANCELLED
+        return evolve(report, state=ended, failure=None, client={})
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What became of the order; one whose answer was lost is asked for again."""

@@ -213,7 +213,7 @@ def _state_of_authorised(order: Order, authorization: Part) -> tuple[PaymentStat
     if last or (taken and _taken(order) >= authorization.money):
         return PaymentState.CAPTURED, None
     if authorization.status in {"VOIDED", "EXPIRED"}:
-        return PaymentState.CANCELLED, None
+        return PaymentState.CAPTURED if taken else PaymentState.CANCELLED, None
     return PaymentState.AUTHORISED, None
 
 

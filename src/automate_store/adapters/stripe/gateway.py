@@ -113,7 +113,7 @@ class StripeGateway(StripeSaving):
     async def cancel(self, payment: Payment) -> GatewayReport:
         """Cancelled; what is left of one that was captured in part is released."""
         intent = await self._current(payment)
-        if intent.status == "canceled":
+        if intent.status == "canceled" or intent.released:
             return self._report(intent)
         options: RequestOptions = {"idempotency_key": f"{payment.id}:cancel"}
         if intent.amount_received and intent.status == "requires_capture":

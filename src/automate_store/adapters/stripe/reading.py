@@ -97,6 +97,11 @@ class Intent(Struct, frozen=True):
         return str(charge.get("id", "")) if isinstance(charge, dict) else charge or ""
 
     @property
+    def released(self) -> bool:
+        """Whether no more follows what was captured of it, which is not all."""
+        return self.status == "succeeded" and 0 < (self.amount_received or 0) < self.amount
+
+    @property
     def _captured_whole(self) -> bool:
         """Whether parts left nothing to capture, though none was said to be the last."""
         return (
@@ -110,7 +115,7 @@ class Intent(Struct, frozen=True):
         state, failed = _state(PAYMENTS, self.status), self.last_payment_error
         if failed and self.status == "requires_payment_method":
             state = PaymentState.FAILED
-        if self._captured_whole:
+        if self._captured_whole or (state is PaymentState.CANCELLED and self.amount_received):
             state = PaymentState.CAPTURED
         return GatewayReport(
             intent_id=self.id,

@@ -62,7 +62,8 @@ class PaymentGateway(Protocol):
         """
         Give up what was not captured, so that the shopper is asked for no more of it.
 
-        Raises GatewayRefused where all was captured.
+        What was captured stays so: the payment is captured then, with that much and no more;
+        it is cancelled where nothing was. Raises GatewayRefused where all was captured.
         """
 
     async def fetch(self, payment: Payment) -> GatewayReport:

@@ -207,20 +207,24 @@ class Payment(Aggregate):
 
         A report of another amount, currency or intent, or of more than was authorised, parks
         the payment. A late, repeated or overtaken report changes nothing, and what was
-        captured once stays so; nor does one that staff have looked at.
+        captured once stays so: a payment whose rest is given up is captured, with as much as
+        was; nor does one that staff have looked at.
         """
         if self.state is PaymentState.PARKED or self._looked_at(report):
             return self
         if not self._fits(report):
             return self._parked(report, at)
         leads = report.state is self.state or report.state in MOVES[self.state]
+        reached = report.state if leads else self.state
         authorised = max(self.authorised, report.promised)
         captured = max(self.captured, report.taken)
         known = self.intent_id == report.intent_id and report.state is self.state
         grown = (authorised, captured) != (self.authorised, self.captured)
         if not grown and (known or not leads):
             return self
-        state = report.state if leads else self.state
+        # What was captured stays so: giving the rest up is the end of the capture.
+        kept = reached is PaymentState.CANCELLED and captured
+        state = PaymentState.CAPTURED if kept else reached
         told = self.instruction
         settled = evolve(
             self,

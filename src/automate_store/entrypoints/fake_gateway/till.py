@@ -81,7 +81,7 @@ class Till:
         intent = self.intent(id)
         if intent.state == "cancelled":
             return intent
-        if intent.state == "captured":
+        if intent.captured == intent.amount:
             raise Refused(409, "captured", "all of it was captured; refund it instead")
         if intent.state == "processing":
             raise Refused(409, "processing", "the bank works on it; wait for its end")

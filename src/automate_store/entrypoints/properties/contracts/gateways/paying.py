@@ -257,10 +257,20 @@ class CaptureInPartsContract(GatewaySuite):
         held = await self.confirmed(gateway, MANUAL)
         one = after(held, await gateway.capture(held, dollars(700), final=False))
         report = await gateway.cancel(one)
-        assert report.taken == dollars(700)
-        assert report.state in {PaymentState.CANCELLED, PaymentState.CAPTURED}
+        assert (report.state, report.taken) == (PaymentState.CAPTURED, dollars(700))
+        two = after(one, report)
+        assert two.settle(await gateway.fetch(two), at=NOON) is two
         with pytest.raises(GatewayRefused):
-            await gateway.capture(after(one, report), dollars(1), final=False)
+            await gateway.capture(two, dollars(1), final=False)
+
+    async def test_asked_twice_to_give_up_the_rest_it_answers_the_same(
+        self, gateway: PaymentGateway
+    ) -> None:
+        held = await self.confirmed(gateway, MANUAL)
+        one = after(held, await gateway.capture(held, dollars(700), final=False))
+        first = await gateway.cancel(one)
+        again = [await gateway.cancel(one), await gateway.cancel(after(one, first))]
+        assert {(each.state, each.taken) for each in again} == {(first.state, first.taken)}
 
     async def test_a_part_can_be_given_back_before_the_next(self, gateway: PaymentGateway) -> None:
         held = await self.confirmed(gateway, MANUAL)
