@@ -21,6 +21,7 @@ from automate_store.application.reactions import REACTIONS
 from automate_store.domain.payments import CaptureMode
 from automate_store.entrypoints.fake_gateway import CARDS, create_fake_gateway
 from automate_store.entrypoints.http.openapi import examples
+from tests.adapters.asking import HttpxAsker
 from tests.adapters.fake.serving import SECRET, served
 from tests.http.people import person
 from tests.http.web import POLICY, STAFF, Web, open_web
@@ -65,7 +66,7 @@ async def trading(
     # The shop's client is the shop's alone: it is served by a loop of its own.
     client = httpx.AsyncClient(timeout=2, limits=httpx.Limits(max_keepalive_connections=0))
     with served(app) as url:
-        gateway = guarded(FakeGateway(url, client, secret=SECRET), GUARD)
+        gateway = guarded(FakeGateway(url, HttpxAsker(client), secret=SECRET), GUARD)
         async with (
             httpx.AsyncClient() as tills,
             open_web(gateways={"fake": gateway}, offered=frozenset({"fake"}), policy=policy) as web,

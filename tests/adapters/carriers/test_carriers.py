@@ -20,6 +20,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.kernel.places import Destination
 from automate_store.domain.shipping import Parcel
 from automate_store.entrypoints.properties.contracts import Board, CarriersContract
+from tests.adapters.asking import HttpxAsker
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KEPT_FOR = timedelta(minutes=5)
@@ -156,7 +157,7 @@ Respond = Callable[[httpx.Request], httpx.Response]
 async def asked_over_http(respond: Respond) -> Money | None:
     transport = httpx.MockTransport(respond)
     async with httpx.AsyncClient(transport=transport) as client:
-        return await HttpCarrier("http://rates.example/price", client).price(question())
+        return await HttpCarrier("http://rates.example/price", HttpxAsker(client)).price(question())
 
 
 async def test_the_service_is_sent_place_and_parcel_and_answers_a_price() -> None:

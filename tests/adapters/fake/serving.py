@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
-import httpx
 import msgspec
 import uvicorn
 from attrs import frozen
@@ -25,21 +24,22 @@ from automate_store.domain.payments import Payment, SetupReport
 from automate_store.entrypoints.fake_gateway import create_fake_gateway
 from automate_store.entrypoints.properties.contracts import Told
 from automate_store.entrypoints.properties.moments import NOON
+from tests.adapters.asking import HttpxAsker, asker_of
 
 SECRET = "whsec_of_these_tests"
 OTHER_SECRET = "whsec_of_somebody_else"
 URL = "http://fake.example"
+JSON = {"content-type": "application/json"}
 
 
-def client_of(clock: MemoryClock) -> httpx.AsyncClient:
-    """A client that asks a gateway of its own, without a socket between them."""
-    app = create_fake_gateway(clock=clock, ids=SystemIds(), secret=SECRET)
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app))  # type: ignore[arg-type]
+def asker_at(clock: MemoryClock) -> HttpxAsker:
+    """Asks a gateway of its own, without a socket between them."""
+    return asker_of(create_fake_gateway(clock=clock, ids=SystemIds(), secret=SECRET))
 
 
 def fake_gateway(kind: type[FakeGateway] = FakeGateway, at: datetime = NOON) -> FakeGateway:
     """A gateway with empty books."""
-    return kind(URL, client_of(MemoryClock(at)), secret=SECRET)
+    return kind(URL, asker_at(MemoryClock(at)), secret=SECRET)
 
 
 class Shoppers:
@@ -64,9 +64,11 @@ class Shoppers:
 
 async def posted(gateway: FakeGateway, path: str, body: Mapping[str, Any]) -> Mapping[str, Any]:
     """What somebody gets who is not the shop."""
-    answer = await gateway._client.post(gateway._url + path, json=dict(body))
-    assert answer.is_success, answer.text
-    told: Mapping[str, Any] = answer.json()
+    answer = await gateway._asker.ask(
+        "POST", gateway._url + path, longest=1000_000, headers=JSON, body=msgspec.json.encode(body)
+    )
+    assert answer.done, answer.body
+    told: Mapping[str, Any] = msgspec.json.decode(answer.body)
     return told
 
 

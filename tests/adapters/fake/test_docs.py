@@ -7,8 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-import httpx
-
+from automate_store.adapters.asking import opened_asker
 from automate_store.adapters.fake import FakeGateway
 from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.domain.kernel.ids import OrderId, PaymentId
@@ -45,8 +44,8 @@ class Hook:
 async def test_what_parks_a_payment_parks_it() -> None:
     clock, ids, hook = SystemClock(), SystemIds(), Hook()
     app = create_fake_gateway(clock=clock, ids=ids, secret=FAKE_SECRET)
-    async with live(app) as url, live(hook) as shop, httpx.AsyncClient() as client:
-        gateway = FakeGateway(url, client, secret=FAKE_SECRET)
+    async with live(app) as url, live(hook) as shop, opened_asker(connect_s=2, read_s=5) as asker:
+        gateway = FakeGateway(url, asker, secret=FAKE_SECRET)
         payment = Payment.intend(
             id=PaymentId(ids.uuid()),
             order_id=OrderId(ids.uuid()),

@@ -13,6 +13,7 @@ from attrs import define, field
 from litestar import Litestar, Request, post
 from litestar.exceptions import HTTPException
 
+from automate_store.adapters.asking import opened_asker
 from automate_store.adapters.fake import FakeGateway
 from automate_store.adapters.system import SystemClock, SystemIds
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
@@ -53,15 +54,16 @@ class Ear:
 class Scene(Shoppers, GatewaySuite):
     """A gateway over a socket, and a webhook that it tells."""
 
-    def __init__(self, gateway: FakeGateway, ear: Ear, hook: str) -> None:
-        self.gateway, self.ear, self.hook = gateway, ear, hook
+    def __init__(
+        self, gateway: FakeGateway, client: httpx.AsyncClient, ear: Ear, hook: str
+    ) -> None:
+        self.gateway, self.client, self.ear, self.hook = gateway, client, ear, hook
 
     async def put(self, path: str, **body: Any) -> None:
-        client, url = self.gateway._client, self.gateway._url
-        (await client.put(url + path, json=body)).raise_for_status()
+        (await self.client.put(self.gateway._url + path, json=body)).raise_for_status()
 
     async def get(self, path: str) -> Any:
-        return (await self.gateway._client.get(self.gateway._url + path)).json()
+        return (await self.client.get(self.gateway._url + path)).json()
 
     async def listen(self) -> None:
         await self.put("/webhook", url=self.hook)
@@ -83,8 +85,13 @@ class Scene(Shoppers, GatewaySuite):
 async def scene() -> AsyncIterator[Scene]:
     app = create_fake_gateway(clock=SystemClock(), ids=SystemIds(), secret=SECRET)
     ear = Ear()
-    async with live(app) as url, live(ear.app()) as hook, httpx.AsyncClient(timeout=1) as client:
-        yield Scene(FakeGateway(url, client, secret=SECRET), ear, f"{hook}/hook")
+    async with (
+        live(app) as url,
+        live(ear.app()) as hook,
+        opened_asker(connect_s=1, read_s=1) as asker,
+        httpx.AsyncClient() as client,
+    ):
+        yield Scene(FakeGateway(url, asker, secret=SECRET), client, ear, f"{hook}/hook")
 
 
 async def test_an_answer_that_is_dropped_was_executed_all_the_same(scene: Scene) -> None:
@@ -109,7 +116,7 @@ async def test_what_fails_before_was_not_executed(scene: Scene) -> None:
 
 async def test_who_hangs_is_not_waited_for_for_ever(scene: Scene) -> None:
     await scene.put("/faults", hang=1, hang_s=30)
-    async with httpx.AsyncClient(timeout=0.1) as hasty:
+    async with opened_asker(connect_s=0.1, read_s=0.1) as hasty:
         gateway = FakeGateway(scene.gateway._url, hasty, secret=SECRET)
         with pytest.raises(GatewayUnavailable):
             await gateway.create_intent(scene.payment(gateway))
@@ -190,14 +197,14 @@ async def test_an_event_is_told_again_by_hand(scene: Scene) -> None:
     paid = await scene.paid()
     await scene.listen()
     (event,) = (await scene.get("/events"))["items"]
-    await scene.gateway._client.post(f"{scene.gateway._url}/events/{event['id']}/tell")
+    await scene.client.post(f"{scene.gateway._url}/events/{event['id']}/tell")
     await scene.told()
     assert scene.ear.ids == [event["id"]]
     assert event["payment_id"] == str(paid.id)
 
 
 async def test_a_key_is_for_one_request(scene: Scene) -> None:
-    client, url, key = scene.gateway._client, scene.gateway._url, {"idempotency-key": "one"}
+    client, url, key = scene.client, scene.gateway._url, {"idempotency-key": "one"}
     wanted = {"amount": 1999, "currency": "USD"}
     first = await client.post(f"{url}/intents", json=wanted, headers=key)
     again = await client.post(f"{url}/intents", json=wanted, headers=key)
@@ -250,7 +257,7 @@ async def test_another_shoppers_secret_opens_nothing(scene: Scene) -> None:
     one, two = await scene.begun(scene.gateway), await scene.begun(scene.gateway)
     body = {"client_secret": two.client["client_secret"], "card": "card_ok"}
     path = f"{scene.gateway._url}/intents/{one.intent_id}/pay"
-    assert (await scene.gateway._client.post(path, json=body)).status_code == 403
+    assert (await scene.client.post(path, json=body)).status_code == 403
     assert (await scene.gateway.fetch(one)).state is PaymentState.PENDING
 
 
@@ -271,7 +278,7 @@ async def test_a_dispute_is_told_and_ends(scene: Scene) -> None:
 async def test_reset_forgets_everything(scene: Scene) -> None:
     await scene.paid()
     await scene.put("/faults", fail_before=0.5)
-    await scene.gateway._client.post(f"{scene.gateway._url}/reset")
+    await scene.client.post(f"{scene.gateway._url}/reset")
     ledger = await scene.get("/ledger")
     assert not any(ledger.values())
     assert (await scene.get("/faults"))["fail_before"] == 0

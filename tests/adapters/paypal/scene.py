@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from urllib.parse import urlsplit
 
-import httpx
+import aiohttp
 from attrs import frozen
 
+from automate_store.adapters.asking import HttpAsker, opened_asker
 from automate_store.adapters.paypal import (
     SANDBOX,
     PayPalAccount,
@@ -41,9 +42,9 @@ def account_at(url: str) -> PayPalAccount:
 @asynccontextmanager
 async def gateway_to(fake: PayPalFake) -> AsyncIterator[PayPalGateway]:
     """The gateway, which hears no webhooks."""
-    async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
-        line = PayPalLine(account_at(fake.base), client, clock=lambda: fake.books.now)
-        signatures = PayPalSignatures(WEBHOOK_ID, client, trust=SANDBOX)
+    async with opened_asker(connect_s=TIMEOUT_S, read_s=TIMEOUT_S) as asker:
+        line = PayPalLine(account_at(fake.base), asker, clock=lambda: fake.books.now)
+        signatures = PayPalSignatures(WEBHOOK_ID, asker, trust=SANDBOX)
         yield PayPalGateway(line, signatures, clock=lambda: fake.books.now)
 
 
@@ -79,9 +80,11 @@ async def post_of(fake: PayPalFake, authority: Authority, pen: Pen) -> AsyncIter
     """All that webhooks take: the fake serves the pen's certificate over TLS."""
     fake.certificates[CERTIFICATE] = pen.chain
     tls = ssl.create_default_context(cadata=authority.pem)
-    async with httpx.AsyncClient(timeout=TIMEOUT_S, verify=tls) as client:
-        signatures = PayPalSignatures(WEBHOOK_ID, client, trust=trust_in(fake, authority))
-        line = PayPalLine(account_at(fake.base), client, clock=lambda: fake.books.now)
+    connector = aiohttp.TCPConnector(ssl=tls)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        asker = HttpAsker(session)
+        signatures = PayPalSignatures(WEBHOOK_ID, asker, trust=trust_in(fake, authority))
+        line = PayPalLine(account_at(fake.base), asker, clock=lambda: fake.books.now)
         gateway = PayPalGateway(line, signatures, clock=lambda: fake.books.now)
         yield Post(fake, pen, signatures, gateway)
 

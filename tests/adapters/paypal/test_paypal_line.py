@@ -7,21 +7,20 @@ import logging
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-import httpx
 import pytest
 from attrs import evolve
 
+from automate_store.adapters.asking import Asker, opened_asker
 from automate_store.adapters.memory import MemoryClock
 from automate_store.adapters.paypal import PayPalLine
 from automate_store.adapters.paypal import line as lines
-from automate_store.adapters.paypal.line import RENEWED_BEFORE, PayPalSays
+from automate_store.adapters.paypal.line import RENEWED_BEFORE, TOKEN, PayPalSays
 from automate_store.adapters.paypal.orders import Order
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.entrypoints.properties.moments import NOON
 from tests.adapters.paypal.scene import account_at
 from tests.adapters.paypal.server import CLIENT_ID, LIFETIME_S, SECRET, PayPalFake
 
-TOKEN = "/v1/oauth2/token"
 ORDER = "/v2/checkout/orders/ORDER000001"
 ASKED = {
     "intent": "CAPTURE",
@@ -33,9 +32,9 @@ SHORT_S = 0.05
 class Caller:
     """A line with a clock of its own, to a fake that has one order."""
 
-    def __init__(self, fake: PayPalFake, client: httpx.AsyncClient) -> None:
+    def __init__(self, fake: PayPalFake, asker: Asker) -> None:
         self.clock = MemoryClock(NOON)
-        self.line = PayPalLine(account_at(fake.base), client, clock=self.clock)
+        self.line = PayPalLine(account_at(fake.base), asker, clock=self.clock)
         fake.books.create_order(dict(ASKED))
 
     async def ask(self) -> Order:
@@ -43,14 +42,14 @@ class Caller:
 
 
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=5.0) as client:
-        yield client
+async def asker() -> AsyncIterator[Asker]:
+    async with opened_asker(connect_s=5.0, read_s=5.0) as asker:
+        yield asker
 
 
 @pytest.fixture
-def caller(fake: PayPalFake, client: httpx.AsyncClient) -> Caller:
-    return Caller(fake, client)
+def caller(fake: PayPalFake, asker: Asker) -> Caller:
+    return Caller(fake, asker)
 
 
 async def test_a_token_serves_until_shortly_before_its_end(
@@ -92,11 +91,9 @@ async def test_a_fresh_token_that_does_not_count_is_not_fetched_for_ever(
     assert (fake.asked[TOKEN], fake.asked[ORDER]) == (2, 3)
 
 
-async def test_a_wrong_secret_is_refused_without_saying_it(
-    fake: PayPalFake, client: httpx.AsyncClient
-) -> None:
+async def test_a_wrong_secret_is_refused_without_saying_it(fake: PayPalFake, asker: Asker) -> None:
     account = evolve(account_at(fake.base), secret="not-the-secret")
-    line = PayPalLine(account, client, clock=MemoryClock(NOON))
+    line = PayPalLine(account, asker, clock=MemoryClock(NOON))
     with pytest.raises(GatewayRefused) as refused:
         await line.get(ORDER, Order)
     assert "not-the-secret" not in str(refused.value)
@@ -113,15 +110,15 @@ async def test_a_token_that_can_not_be_had_now_is_no_refusal(
 
 
 async def test_who_does_not_answer_is_not_waited_for(fake: PayPalFake) -> None:
-    async with httpx.AsyncClient(timeout=SHORT_S) as client:
-        caller = Caller(fake, client)
+    async with opened_asker(connect_s=SHORT_S, read_s=SHORT_S) as asker:
+        caller = Caller(fake, asker)
         fake.hang = True
         with pytest.raises(GatewayUnavailable):
             await caller.ask()
 
 
-async def test_who_is_not_there_is_unavailable(client: httpx.AsyncClient) -> None:
-    line = PayPalLine(account_at("http://127.0.0.1:1"), client, clock=MemoryClock(NOON))
+async def test_who_is_not_there_is_unavailable(asker: Asker) -> None:
+    line = PayPalLine(account_at("http://127.0.0.1:1"), asker, clock=MemoryClock(NOON))
     with pytest.raises(GatewayUnavailable):
         await line.get(ORDER, Order)
 

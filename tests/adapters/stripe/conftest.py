@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from automate_store.adapters.asking import opened_asker
 from automate_store.adapters.stripe import StripeGateway, StripeKeys, StripeLine
 from automate_store.adapters.system import SystemClock
 from tests.adapters.stripe.local import (
@@ -39,6 +40,6 @@ def shopper(front: Front) -> Shopper:
 
 @pytest.fixture
 async def gateway(front: Front) -> AsyncIterator[StripeGateway]:
-    line = StripeLine(KEYS, connect_s=2.0, read_s=5.0, url=front.url)
-    yield StripeGateway(line, clock=SystemClock(), parts=True)
-    await line.close()
+    async with opened_asker(connect_s=2.0, read_s=5.0) as asker:
+        line = StripeLine(KEYS, asker, url=front.url)
+        yield StripeGateway(line, clock=SystemClock(), parts=True)

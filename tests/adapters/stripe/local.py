@@ -87,6 +87,8 @@ class Front:
     asked: list[Asked] = field(factory=list)
     lost: int = 0
     """How many answers get lost from now on, once what they are of is done."""
+    lost_reads: int = 0
+    """The same of those to GET, which is asked once more at once where it breaks off."""
     _keys: dict[str, tuple[str, Answer]] = field(factory=dict)
     _parts: dict[str, list[int]] = field(factory=dict)
     _keeping: set[str] = field(factory=set)
@@ -109,11 +111,17 @@ class Front:
         asked = await read_request(request)
         self.asked.append(asked)
         status, answer = await self._once(request, await request.text(), dict(asked.params))
-        if self.lost > 0:
-            self.lost -= 1
+        if self._loses(asked.method):
             assert request.transport is not None
             request.transport.close()
         return web.json_response(answer, status=status)
+
+    def _loses(self, method: str) -> bool:
+        if method == "GET":
+            self.lost_reads, left = max(self.lost_reads - 1, 0), self.lost_reads
+        else:
+            self.lost, left = max(self.lost - 1, 0), self.lost
+        return left > 0
 
     async def _once(self, request: web.Request, body: str, params: Params) -> Answer:
         key = request.headers.get("Idempotency-Key")

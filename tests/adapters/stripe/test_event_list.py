@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 from attrs import define, field
 
+from automate_store.adapters.asking import opened_asker
 from automate_store.adapters.stripe import StripeGateway, StripeKeys, StripeLine
 from automate_store.adapters.stripe.events import LISTED
 from automate_store.entrypoints.properties.moments import NOON
@@ -62,9 +63,9 @@ async def listing() -> AsyncIterator[Listing]:
 
 @pytest.fixture
 async def gateway(listing: Listing) -> AsyncIterator[StripeGateway]:
-    line = StripeLine(KEYS, connect_s=2.0, read_s=5.0, url=listing.url)
-    yield StripeGateway(line, clock=lambda: NOON, parts=False)
-    await line.close()
+    async with opened_asker(connect_s=2.0, read_s=5.0) as asker:
+        line = StripeLine(KEYS, asker, url=listing.url)
+        yield StripeGateway(line, clock=lambda: NOON, parts=False)
 
 
 async def told(gateway: StripeGateway, since: datetime) -> Sequence[str]:

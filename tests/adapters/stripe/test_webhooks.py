@@ -33,6 +33,7 @@ from automate_store.domain.payments import (
 )
 from automate_store.entrypoints.properties.contracts import Teller, Told, ToldGatewayContract
 from automate_store.entrypoints.properties.moments import NOON
+from tests.adapters.asking import AsksNobody
 from tests.adapters.stripe import shapes
 
 NOW, BEFORE = "whsec_now", "whsec_before"
@@ -45,7 +46,7 @@ MARK = {"payment_id": str(OURS), "order_id": str(UUID(int=1))}
 @pytest.fixture(scope="module")
 def gateway() -> StripeGateway:
     """A gateway that must ask nobody to read what it is told."""
-    line = StripeLine(KEYS, connect_s=0.1, read_s=0.1, url=NOWHERE)
+    line = StripeLine(KEYS, AsksNobody(), url=NOWHERE)
     return StripeGateway(line, clock=lambda: NOON, parts=False)
 
 

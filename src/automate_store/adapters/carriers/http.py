@@ -9,12 +9,13 @@ It is sent, by POST, ``{"provider": "ups", "destination": {"country": "US", "sta
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
-import httpx
 import msgspec
 from msgspec import Struct
 
+from automate_store.adapters.asking import Asker, NoAnswer
 from automate_store.adapters.carriers.desk import CarrierSilent
 from automate_store.application.ports.shipping import RateQuestion
 from automate_store.domain.kernel.errors import StoreError
@@ -31,24 +32,29 @@ class _Price(Struct, frozen=True):
 
 
 class HttpCarrier:
-    """Implements ``Carrier``; the client's owner closes it."""
+    """Implements ``Carrier``."""
 
-    def __init__(self, url: str, client: httpx.AsyncClient) -> None:
+    def __init__(self, url: str, asker: Asker) -> None:
         self._url = url
-        self._client = client
+        self._asker = asker
 
     async def price(self, question: RateQuestion) -> Money | None:
         """The price of the answer, None where it refuses; raises CarrierSilent."""
         try:
-            async with self._client.stream("POST", self._url, json=_told(question)) as answer:
-                if answer.status_code == REFUSED:
-                    return None
-                if answer.status_code != httpx.codes.OK:
-                    raise CarrierSilent(f"answered {answer.status_code}")
-                body = await _bounded(answer)
-        except httpx.HTTPError as wrong:
-            raise CarrierSilent(type(wrong).__name__) from wrong
-        return _read(body)
+            answer = await self._asker.ask(
+                "POST",
+                self._url,
+                longest=LONGEST_ANSWER,
+                headers={"Content-Type": "application/json"},
+                body=msgspec.json.encode(_told(question)),
+            )
+        except NoAnswer as wrong:
+            raise CarrierSilent(f"{wrong}") from wrong
+        if answer.status == REFUSED:
+            return None
+        if answer.status != HTTPStatus.OK:
+            raise CarrierSilent(f"answered {answer.status}")
+        return _read(answer.body)
 
 
 def _told(question: RateQuestion) -> dict[str, Any]:
@@ -63,15 +69,6 @@ def _told(question: RateQuestion) -> dict[str, Any]:
         },
         "parcel": {"weight_g": parcel.weight_g, "quantity": parcel.quantity, "value": value},
     }
-
-
-async def _bounded(answer: httpx.Response) -> bytes:
-    body = b""
-    async for part in answer.aiter_bytes():
-        body += part
-        if len(body) > LONGEST_ANSWER:
-            raise CarrierSilent("answered too much")
-    return body
 
 
 def _read(body: bytes) -> Money:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 from uuid import UUID
 
-import httpx
 import msgspec
 
+from automate_store.adapters.asking import Asker, NoAnswer
 from automate_store.adapters.fake.reading import (
     NOT_READABLE,
     Customer,
@@ -36,6 +37,8 @@ from automate_store.domain.payments import (
 )
 
 NAME = "fake"
+JSON = {"content-type": "application/json"}
+NO_HEADERS: Mapping[str, str] = {}
 LONGEST_ANSWER = 4_194_304
 """Bytes that are read of an answer."""
 PAGE = 100
@@ -49,13 +52,13 @@ _ENDED = frozenset({PaymentState.CAPTURED, PaymentState.AUTHORISED, PaymentState
 
 
 class FakeGateway:
-    """Implements ``SavingGateway`` and ``ToldGateway``; the client's owner closes it."""
+    """Implements ``SavingGateway`` and ``ToldGateway``."""
 
     name = NAME
     offline = False
 
-    def __init__(self, url: str, client: httpx.AsyncClient, *, secret: str) -> None:
-        self._url, self._client, self._secret = url.rstrip("/"), client, secret
+    def __init__(self, url: str, asker: Asker, *, secret: str) -> None:
+        self._url, self._asker, self._secret = url.rstrip("/"), asker, secret
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
         """Ask to be paid the payment's amount, by its terms."""
@@ -170,16 +173,24 @@ class FakeGateway:
     async def _get(
         self, path: str, words: type[_Words], asked: Mapping[str, str | int] | None = None
     ) -> _Words:
-        return await self._ask("GET", path, words, params=asked)
+        return await self._ask(
+            "GET", path if asked is None else f"{path}?{urlencode(asked)}", words
+        )
 
     async def _post(
         self, path: str, key: str, words: type[_Words], wanted: Mapping[str, Any] | None = None
     ) -> _Words:
         body = b"" if wanted is None else msgspec.json.encode(wanted)
-        headers = {"idempotency-key": key, "content-type": "application/json"}
-        return await self._ask("POST", path, words, content=body, headers=headers)
+        return await self._ask("POST", path, words, {"idempotency-key": key, **JSON}, body)
 
-    async def _ask(self, method: str, path: str, words: type[_Words], **more: Any) -> _Words:
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        words: type[_Words],
+        headers: Mapping[str, str] = NO_HEADERS,
+        body: bytes = b"",
+    ) -> _Words:
         """
         The answer in those words.
 
@@ -187,26 +198,19 @@ class FakeGateway:
         not say so.
         """
         try:
-            async with self._client.stream(method, self._url + path, **more) as answer:
-                body = await self._bounded(answer)
-        except httpx.HTTPError as wrong:
+            answer = await self._asker.ask(
+                method, self._url + path, longest=LONGEST_ANSWER, headers=headers, body=body
+            )
+        except NoAnswer as wrong:
             raise GatewayUnavailable(self.name) from wrong
-        if answer.is_client_error and answer.status_code not in _UNKNOWN:
-            raise GatewayRefused(self.name, _reason(body))
-        if not answer.is_success:
+        if answer.refused and answer.status not in _UNKNOWN:
+            raise GatewayRefused(self.name, _reason(answer.body))
+        if not answer.done:
             raise GatewayUnavailable(self.name)
         try:
-            return msgspec.json.decode(body, type=words)
+            return msgspec.json.decode(answer.body, type=words)
         except NOT_READABLE as wrong:
             raise GatewayUnavailable(self.name) from wrong
-
-    async def _bounded(self, answer: httpx.Response) -> bytes:
-        body = b""
-        async for part in answer.aiter_bytes():
-            body += part
-            if len(body) > LONGEST_ANSWER:
-                raise GatewayUnavailable(self.name)
-        return body
 
 
 class _Problem(msgspec.Struct, frozen=True):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-import httpx
 import msgspec
 from attrs import field, frozen
 
+from automate_store.adapters.asking import Answer, Asker, NoAnswer
 from automate_store.adapters.paypal.amounts import NAME
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.ports.sources import Clock
@@ -17,13 +20,14 @@ from automate_store.application.ports.sources import Clock
 LONGEST_ANSWER = 4_194_304
 """Bytes that are read of an answer."""
 LONGEST_REASON = 300
+TOKEN = "/v1/oauth2/token"  # noqa: S105 - where it is had
 RENEWED_BEFORE = timedelta(seconds=60)
 """How long before its end a token is no longer used."""
 _UNKNOWN = frozenset(
     {
-        httpx.codes.REQUEST_TIMEOUT,
-        httpx.codes.CONFLICT,  # the same request is being worked on
-        httpx.codes.TOO_MANY_REQUESTS,
+        HTTPStatus.REQUEST_TIMEOUT,
+        HTTPStatus.CONFLICT,  # the same request is being worked on
+        HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
 _Answer = TypeVar("_Answer")
@@ -78,7 +82,7 @@ class PayPalSays(Exception):  # noqa: N818 - named for the fact
     @property
     def missing(self) -> bool:
         """Whether there is no such thing there."""
-        return self.status == httpx.codes.NOT_FOUND
+        return self.status == HTTPStatus.NOT_FOUND
 
     def refused(self) -> GatewayRefused:
         """The same as whoever asked is told it."""
@@ -86,11 +90,11 @@ class PayPalSays(Exception):  # noqa: N818 - named for the fact
 
 
 class PayPalLine:
-    """Asks PayPal, with a token that is fetched when it is needed; the client's owner closes it."""
+    """Asks PayPal, with a token that is fetched when it is needed."""
 
-    def __init__(self, account: PayPalAccount, client: httpx.AsyncClient, *, clock: Clock) -> None:
+    def __init__(self, account: PayPalAccount, asker: Asker, *, clock: Clock) -> None:
         self.account = account
-        self._client = client
+        self._asker = asker
         self._clock = clock
         self._token = ""
         self._until: datetime | None = None
@@ -120,18 +124,15 @@ class PayPalLine:
         headers: dict[str, str] | None = None,
     ) -> bytes:
         token = await self._current()
-        request = {
-            "url": f"{self.account.url}{path}",
-            "params": query or None,
-            "content": None if body is None else msgspec.json.encode(body),
-        }
+        place = f"{path}?{urlencode(query)}" if query else path
+        said = b"" if body is None else msgspec.json.encode(body)
         asked = {"Content-Type": "application/json", **(headers or {})}
-        status, said = await self._send(method, request, {**asked, "Authorization": token})
-        if status == httpx.codes.UNAUTHORIZED:
+        answer = await self._send(method, place, {**asked, "Authorization": token}, said)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
             # It may have been taken back before its time; a second refusal is for good.
             token = await self._current(not_this=token)
-            status, said = await self._send(method, request, {**asked, "Authorization": token})
-        return _checked(status, said)
+            answer = await self._send(method, place, {**asked, "Authorization": token}, said)
+        return _checked(answer)
 
     async def _current(self, *, not_this: str = "") -> str:
         """The token that counts, fetched once however many want it."""
@@ -143,47 +144,39 @@ class PayPalLine:
 
     async def _fetch(self) -> None:
         account = self.account
-        request = {
-            "url": f"{account.url}/v1/oauth2/token",
-            "data": {"grant_type": "client_credentials"},
-            "auth": httpx.BasicAuth(account.client_id, account.secret),
+        known_by = b64encode(f"{account.client_id}:{account.secret}".encode()).decode()
+        headers = {
+            "Authorization": f"Basic {known_by}",
+            "Content-Type": "application/x-www-form-urlencoded",
         }
         asked_at = self._clock()
-        status, said = await self._send("POST", request, {})
-        if status in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED}:
+        answer = await self._send("POST", TOKEN, headers, b"grant_type=client_credentials")
+        if answer.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
             raise GatewayRefused(NAME, "it does not know the client id, or not with this secret")
-        token = _read(_checked(status, said), _Token)
+        token = _read(_checked(answer), _Token)
         self._token = f"Bearer {token.access_token}"
         self._until = asked_at + timedelta(seconds=token.expires_in) - RENEWED_BEFORE
 
-    async def _send(
-        self, method: str, request: dict[str, Any], headers: dict[str, str]
-    ) -> tuple[int, bytes]:
+    async def _send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         headers = {"Accept": "application/json", **headers}
+        url = f"{self.account.url}{path}"
         try:
-            async with self._client.stream(method, headers=headers, **request) as answer:
-                return answer.status_code, await _bounded(answer)
-        except httpx.HTTPError as wrong:
+            return await self._asker.ask(
+                method, url, longest=LONGEST_ANSWER, headers=headers, body=body
+            )
+        except NoAnswer as wrong:
             raise GatewayUnavailable(NAME) from wrong
 
 
-async def _bounded(answer: httpx.Response) -> bytes:
-    body = b""
-    async for part in answer.aiter_bytes():
-        body += part
-        if len(body) > LONGEST_ANSWER:
-            raise GatewayUnavailable(NAME)
-    return body
-
-
-def _checked(status: int, said: bytes) -> bytes:
+def _checked(answer: Answer) -> bytes:
     """What it said, where it did what was asked."""
-    if httpx.codes.is_success(status):
-        return said
-    if not httpx.codes.is_client_error(status) or status in _UNKNOWN:
+    if answer.done:
+        return answer.body
+    status = answer.status
+    if not answer.refused or status in _UNKNOWN:
         raise GatewayUnavailable(NAME)
     try:
-        problem = msgspec.json.decode(said, type=_Problem)
+        problem = msgspec.json.decode(answer.body, type=_Problem)
     except (msgspec.MsgspecError, UnicodeDecodeError):
         problem = _Problem()
     detail = next(iter(problem.details), _Detail())

@@ -17,9 +17,9 @@ import zlib
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import TypeVar
 
-import httpx
 from attrs import field, frozen
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
+from automate_store.adapters.asking import Asker, NoAnswer, TooLong, trust
 from automate_store.adapters.paypal.amounts import NAME
 from automate_store.application.errors import GatewayUnavailable, WebhookRefused
 
@@ -62,12 +63,12 @@ class Trust:
 
 
 def trusted_roots() -> Sequence[x509.Certificate]:
-    """The roots that the machine's HTTP client believes."""
+    """The roots of everything that is asked over HTTP."""
     found = []
     with warnings.catch_warnings():
         # Among them are some that are older than today's rules for serial numbers.
         warnings.simplefilter("ignore")
-        for der in httpx.create_ssl_context().get_ca_certs(binary_form=True):
+        for der in trust().get_ca_certs(binary_form=True):
             try:
                 found.append(x509.load_der_x509_certificate(der))
             except ValueError:
@@ -113,11 +114,11 @@ class _Signed:
 
 
 class PayPalSignatures:
-    """Tells PayPal's webhooks from others'; the client's owner closes it."""
+    """Tells PayPal's webhooks from others'."""
 
-    def __init__(self, webhook_id: str, client: httpx.AsyncClient, *, trust: Trust) -> None:
+    def __init__(self, webhook_id: str, asker: Asker, *, trust: Trust) -> None:
         self._webhook_id = webhook_id
-        self._client = client
+        self._asker = asker
         self._trust = trust
         self._keys: dict[str, _Key] = {}
         self._resting: dict[str, tuple[datetime, str]] = {}
@@ -176,20 +177,19 @@ class PayPalSignatures:
 
     async def _download(self, url: str) -> bytes:
         """What stands there; no other place is looked at, whatever it says."""
-        body = b""
         try:
-            async with self._client.stream("GET", url, follow_redirects=False) as answer:
-                if answer.status_code == httpx.codes.NOT_FOUND or answer.is_redirect:
-                    raise WebhookRefused(NAME, "PayPal has no such certificate")
-                if answer.status_code != httpx.codes.OK:
-                    raise GatewayUnavailable(NAME)
-                async for part in answer.aiter_bytes():
-                    body += part
-                    if len(body) > LONGEST_CERTIFICATE:
-                        raise WebhookRefused(NAME, "its certificate is too long")
-        except httpx.HTTPError as wrong:
+            answer = await self._asker.ask(
+                "GET", url, longest=LONGEST_CERTIFICATE, headers={}, body=b""
+            )
+        except TooLong:
+            raise WebhookRefused(NAME, "its certificate is too long") from None
+        except NoAnswer as wrong:
             raise GatewayUnavailable(NAME) from wrong
-        return body
+        if answer.status == HTTPStatus.NOT_FOUND or answer.elsewhere:
+            raise WebhookRefused(NAME, "PayPal has no such certificate")
+        if answer.status != HTTPStatus.OK:
+            raise GatewayUnavailable(NAME)
+        return answer.body
 
     def _believed(self, pem: bytes, at: datetime) -> _Key:
         """The key of a certificate that a root vouches for; raises WebhookRefused."""

@@ -7,12 +7,12 @@ from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TypeVar
 
-import httpx
 import stripe
 import structlog
 from attrs import field, frozen
 from stripe import StripeClient
 
+from automate_store.adapters.asking import Asker, NoAnswer
 from automate_store.adapters.stripe.amounts import NAME, Unreadable
 from automate_store.adapters.stripe.reading import read
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
@@ -65,20 +65,17 @@ class StripeLine:
     """
     One account at Stripe; nothing is asked twice here, for whoever asks is guarded.
 
-    ``url`` takes the place of Stripe's own address, for tests.
+    ``url`` is Stripe's own address, or takes its place in tests.
     """
 
-    def __init__(
-        self, keys: StripeKeys, *, connect_s: float, read_s: float, url: str | None = None
-    ) -> None:
+    def __init__(self, keys: StripeKeys, asker: Asker, *, url: str) -> None:
         self.keys = keys
-        self._http = httpx.AsyncClient(timeout=httpx.Timeout(read_s, connect=connect_s))
         self._client = StripeClient(
             keys.secret,
             stripe_version=API_VERSION,
             max_network_retries=0,
-            http_client=_Http(self._http),
-            base_addresses={} if url is None else {"api": url},
+            http_client=_Http(asker),
+            base_addresses={"api": url},
         )
 
     @property
@@ -111,48 +108,30 @@ class StripeLine:
             page = await asked
             return [read(each.to_dict(), kind) for each in page.data], page.has_more
 
-    async def close(self) -> None:
-        """Give the connections back."""
-        await self._http.aclose()
-
 
 class _Http(stripe.HTTPClient):
-    """
-    Carries what the library asks, within our bounds.
+    """Carries what the library asks, within our bounds: its own ways read answers of any length."""
 
-    Its own class for httpx hands bodies over in a way that httpx has given up, and reads
-    answers of any length.
-    """
+    name = "aiohttp"
 
-    name = "httpx"
-
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, asker: Asker) -> None:
         super().__init__()
-        self._client = client
+        self._asker = asker
 
     async def request_async(
         self, method: str, url: str, headers: Mapping[str, str], post_data: str | None = None
     ) -> tuple[bytes, int, Mapping[str, str]]:
         try:
-            async with self._client.stream(
-                method, url, headers=headers, content=post_data
-            ) as answer:
-                return await _bounded(answer), answer.status_code, answer.headers
-        except httpx.HTTPError as wrong:
-            raise _no_answer(type(wrong).__name__) from wrong
-
-
-def _no_answer(why: str) -> stripe.APIConnectionError:
-    return stripe.APIConnectionError(why)  # type: ignore[no-untyped-call] # it lacks its types
-
-
-async def _bounded(answer: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in answer.aiter_bytes():
-        body += part
-        if len(body) > LONGEST_ANSWER:
-            raise _no_answer("it is too long")
-    return bytes(body)
+            answer = await self._asker.ask(
+                method,
+                url,
+                longest=LONGEST_ANSWER,
+                headers=headers,
+                body=(post_data or "").encode(),
+            )
+        except NoAnswer as wrong:
+            raise stripe.APIConnectionError(f"{wrong}") from wrong  # type: ignore[no-untyped-call] # it lacks its types
+        return answer.body, answer.status, answer.headers
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.application.ports.payments import PaymentGateway
@@ -15,10 +16,14 @@ from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefuse
 from automate_store.entrypoints.settings.edge import OfferedGateway
 from automate_store.entrypoints.settings.paying import PayPalEnvironment
 
+if TYPE_CHECKING:
+    from automate_store.adapters.asking import Asker
+
 PAYPAL_URLS: Mapping[PayPalEnvironment, str] = {
     PayPalEnvironment.SANDBOX: "https://api-m.sandbox.paypal.com",
     PayPalEnvironment.LIVE: "https://api-m.paypal.com",
 }
+STRIPE_URL = "https://api.stripe.com"
 Opened = AbstractAsyncContextManager[PaymentGateway | None]
 Opener = Callable[[Settings, Clock], Opened]
 """
@@ -79,16 +84,22 @@ async def open_fake(settings: Settings, _: Clock) -> AsyncIterator[PaymentGatewa
             raise needed("FAKE_URL", OfferedGateway.FAKE)
         yield None
         return
-    # Its client is slow to import, and no shop that earns money needs it.
-    import httpx  # noqa: PLC0415 - slow, and not for all
-
+    # It is slow to import, and no shop that earns money needs it.
     from automate_store.adapters.fake import FakeGateway  # noqa: PLC0415 - slow, and not for all
 
-    times = httpx.Timeout(
-        settings.gateway_read_timeout_s, connect=settings.gateway_connect_timeout_s
-    )
-    async with httpx.AsyncClient(timeout=times, follow_redirects=False) as client:
-        yield FakeGateway(settings.fake_url, client, secret=settings.fake_webhook_secret)
+    async with _asker(settings) as asker:
+        yield FakeGateway(settings.fake_url, asker, secret=settings.fake_webhook_secret)
+
+
+@asynccontextmanager
+async def _asker(settings: Settings) -> AsyncIterator[Asker]:
+    """Asks a provider, and waits as long as the settings say."""
+    # The client is slow to import, and many shops ask no provider.
+    from automate_store.adapters.asking import opened_asker  # noqa: PLC0415 - slow, and not for all
+
+    connect_s, read_s = settings.gateway_connect_timeout_s, settings.gateway_read_timeout_s
+    async with opened_asker(connect_s=connect_s, read_s=read_s) as asker:
+        yield asker
 
 
 @asynccontextmanager
@@ -98,9 +109,7 @@ async def open_paypal(settings: Settings, clock: Clock) -> AsyncIterator[Payment
     if account is None:
         yield None
         return
-    # Their drivers are slow to import, and many shops need neither.
-    import httpx  # noqa: PLC0415 - slow, and not for all
-
+    # What tells its webhooks from others' is slow to import, and many shops need it not.
     from automate_store.adapters.paypal import (  # noqa: PLC0415 - slow, and not for all
         LIVE,
         SANDBOX,
@@ -111,14 +120,11 @@ async def open_paypal(settings: Settings, clock: Clock) -> AsyncIterator[Payment
     )
 
     live = settings.paypal_environment is PayPalEnvironment.LIVE
-    times = httpx.Timeout(
-        settings.gateway_read_timeout_s, connect=settings.gateway_connect_timeout_s
-    )
-    async with httpx.AsyncClient(timeout=times, follow_redirects=False) as client:
-        line = PayPalLine(PayPalAccount(**account), client, clock=clock)
+    async with _asker(settings) as asker:
+        line = PayPalLine(PayPalAccount(**account), asker, clock=clock)
         webhook_id = settings.paypal_webhook_id
         assert webhook_id is not None, "an account has a webhook"
-        signatures = PayPalSignatures(webhook_id, client, trust=LIVE if live else SANDBOX)
+        signatures = PayPalSignatures(webhook_id, asker, trust=LIVE if live else SANDBOX)
         yield PayPalGateway(line, signatures, clock=clock)
 
 
@@ -164,20 +170,14 @@ async def open_stripe(settings: Settings, clock: Clock) -> AsyncIterator[Payment
         reason = f"needs {missing.name}: pip install 'automate_store[stripe]'"
         raise SettingsRefused((FieldError(f"{PREFIX}STRIPE_SECRET_KEY", reason),)) from missing
 
-    line = StripeLine(
-        StripeKeys(
-            secret=settings.stripe_secret_key or "",
-            publishable=settings.stripe_publishable_key or "",
-            webhooks=settings.stripe_webhook_secrets,
-        ),
-        connect_s=settings.gateway_connect_timeout_s,
-        read_s=settings.gateway_read_timeout_s,
-        url=settings.stripe_url,
+    keys = StripeKeys(
+        secret=settings.stripe_secret_key or "",
+        publishable=settings.stripe_publishable_key or "",
+        webhooks=settings.stripe_webhook_secrets,
     )
-    try:
+    async with _asker(settings) as asker:
+        line = StripeLine(keys, asker, url=settings.stripe_url or STRIPE_URL)
         yield StripeGateway(line, clock=clock, parts=settings.stripe_multicapture)
-    finally:
-        await line.close()
 
 
 def _uses_stripe(settings: Settings) -> bool:

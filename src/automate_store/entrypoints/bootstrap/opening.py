@@ -194,15 +194,14 @@ async def _asked_carriers(settings: Settings, clock: Clock) -> AsyncIterator[Car
         yield NO_CARRIERS
         return
     # The client is slow to import, and most shops ask nobody.
-    import httpx  # noqa: PLC0415 - slow, and not for all
-
+    from automate_store.adapters.asking import opened_asker  # noqa: PLC0415 - slow, and not for all
     from automate_store.adapters.carriers.http import HttpCarrier  # noqa: PLC0415 - slow, and not for all
 
-    timeout_s = settings.shipping_rates_timeout_s
-    async with httpx.AsyncClient(timeout=timeout_s) as client:
+    url, timeout_s = settings.shipping_rates_url, settings.shipping_rates_timeout_s
+    async with opened_asker(connect_s=timeout_s, read_s=timeout_s) as asker:
         yield CarrierDesk(
             {},
-            otherwise=HttpCarrier(settings.shipping_rates_url, client),
+            otherwise=HttpCarrier(url, asker),
             deadline_s=timeout_s,
             kept_for=timedelta(seconds=settings.shipping_rates_kept_s),
             clock=clock,

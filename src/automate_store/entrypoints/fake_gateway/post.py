@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Iterator
 from datetime import datetime
 
-import httpx
 import msgspec
 from attrs import evolve, frozen
 
+from automate_store.adapters.asking import Asker, NoAnswer, opened_asker
 from automate_store.adapters.fake.signing import SIGNATURE, sign
 from automate_store.application.ports.sources import Clock
 from automate_store.entrypoints.fake_gateway.faults import Chance
@@ -23,6 +23,8 @@ OVERTAKEN_S = 0.25
 LONGEST_LINE = 100_000
 """Webhooks that wait, and deliveries that are remembered, at most; older ones are dropped."""
 TIMEOUT_S = 5.0
+LONGEST_ANSWER = 65_536
+"""Bytes that are read of what a shop answers."""
 SUCCESS = range(200, 300)
 
 
@@ -81,14 +83,14 @@ class Post:
 
     async def run(self) -> None:
         """Deliver, one after the other, until cancelled."""
-        async with httpx.AsyncClient(timeout=TIMEOUT_S) as client:
+        async with opened_asker(connect_s=TIMEOUT_S, read_s=TIMEOUT_S) as asker:
             while True:
                 letter = self._next()
                 if letter is None:
                     await self._wait()
                     continue
                 self._at_work = True
-                await self._deliver(client, letter)
+                await self._deliver(asker, letter)
                 self._at_work = False
 
     def _letters(self, event: Happened) -> Iterator[Letter]:
@@ -122,16 +124,18 @@ class Post:
         except TimeoutError:
             return
 
-    async def _deliver(self, client: httpx.AsyncClient, letter: Letter) -> None:
+    async def _deliver(self, asker: Asker, letter: Letter) -> None:
         if self.url is None:
             return
         url, at = self.url, self._clock()
         body = msgspec.json.encode(letter.event)
         headers = {SIGNATURE: sign(self._secret, body, at=at), "content-type": "application/json"}
         try:
-            answer = await client.post(url, content=body, headers=headers)
-            status: int | None = answer.status_code
-        except httpx.HTTPError:
+            answer = await asker.ask(
+                "POST", url, longest=LONGEST_ANSWER, headers=headers, body=body
+            )
+            status: int | None = answer.status
+        except NoAnswer:
             status = None
         event = letter.event
         self.deliveries.append(
