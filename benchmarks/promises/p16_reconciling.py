@@ -3,9 +3,9 @@ P16: events that never arrive and answers that are lost, made good by one reconc
 
 Shoppers buy, are declined, walk away at every point, contest what they paid and have money
 given back, here and at the gateway's own desk. Of what the gateway tells, a part is lost, a
-part comes twice or out of turn, and of what it is asked it does not answer all. Then
-``reconcile`` runs: the store says of every payment, refund and dispute what the gateway says.
-Run again, it changes no row.
+part comes twice or out of turn, some refunds stand in no list of what happened, and of what
+it is asked it does not answer all. Then ``reconcile`` runs: the store says of every payment,
+refund and dispute what the gateway says, and of every sum. Run again, it changes no row.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ async def _trade(shop: Shop, gateway: FakeGateway, run: Run) -> None:
     run.tries = run.size(1_000, 40)
     (variant,) = shop.stock([Line(handle=f"p16-{run.seed}", stock=2 * run.tries)]).values()
     gateway.tell(shop.bases[0])
-    lost = {"lose": run.size(5, 30) / 100}
+    lost = {"lose": run.size(5, 30) / 100, "forget_refund": run.size(20, 50) / 100}
     gateway.go_wrong(
         seed=run.seed,
         calls={"create_intent": UNANSWERED_INTENTS},
@@ -102,6 +102,8 @@ async def _trade(shop: Shop, gateway: FakeGateway, run: Run) -> None:
     run.require(told < run.measured["happened"], "no event was lost")
     run.require(fates["was told nothing"] > 0, "no intent was left without a name")
     run.require(bool(_unlike(shop, gateway)), "nothing was to be reconciled")
+    run.measured["refunds that nothing tells of"] = forgotten = len(_forgotten(shop, gateway))
+    run.require(forgotten > 0, "every refund was told or listed")
 
 
 async def _reconcile(shop: Shop, gateway: FakeGateway, run: Run) -> None:
@@ -132,7 +134,17 @@ def _reconciled(shop: Shop, run: Run, what: str) -> Mapping[str, int]:
         told = json.loads(said.strip().splitlines()[-1])
     except (ValueError, IndexError):
         told = {}
-    return {name: told.get(name, -1) for name in ("payments", "refunds", "events", "changed")}
+    return {
+        name: told.get(name, -1)
+        for name in ("payments", "refunds", "compared", "events", "changed")
+    }
+
+
+def _forgotten(shop: Shop, gateway: FakeGateway) -> set[str]:
+    """Refunds there that the store does not know, and that no list of events will tell it of."""
+    listed = {each["data"]["refund"]["id"] for each in gateway.events() if "refund" in each["data"]}
+    made = {each["id"] for each in gateway.look("/ledger")["refunds"]}
+    return made - listed - {name for name, _ in shop.database.rows(REFUNDS)}
 
 
 async def _settled(shop: Shop, run: Run) -> None:

@@ -57,7 +57,9 @@ PAYMENTS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/payments/reconciling.py",
+                "            page = await self._unsettled_after(after, since=since, until=until)\n"
                 "            for payment in page:\n                yield payment\n",
+                "            page = await self._unsettled_after(after, since=since, until=until)\n"
                 "            for payment in page:\n"
                 "                if payment.intent_id is not None:\n"
                 "                    yield payment\n",
@@ -70,8 +72,19 @@ PAYMENTS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/payments/reconciling.py",
-                "(self._payments, self._refunds, self._events, self._waiting)",
-                "(self._payments, self._refunds, self._waiting)",
+                "(self._payments, self._refunds, self._events, *books, self._waiting)",
+                "(self._payments, self._refunds, *books, self._waiting)",
+            ),
+        ),
+    ),
+    Sabotage(
+        "P16",
+        "no book is looked into",
+        (
+            Change(
+                "application/payments/reconciling.py",
+                "books = (self._compared,) if self.books else ()",
+                "books = ()",
             ),
         ),
     ),

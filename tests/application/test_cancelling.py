@@ -309,7 +309,7 @@ async def test_a_gateway_is_asked_by_a_reaction_until_it_answers() -> None:
     await trade.shop.store.react(REACTIONS, ports)
     view = await list_refunds(called_off.id, token=bought.token, actor=GUEST, ports=ports)
     assert [each.state for each in view.refunds] == [RefundState.SUCCEEDED]
-    assert list(gateway.refunds.values()) == [bought.order.total]
+    assert list(gateway.given.values()) == [bought.order.total]
 
 
 async def test_what_a_gateway_would_not_give_back_is_owed() -> None:
@@ -324,5 +324,5 @@ async def test_what_a_gateway_would_not_give_back_is_owed() -> None:
     view = await list_refunds(called_off.id, token=bought.token, actor=GUEST, ports=ports)
     told = [(each.state, each.failure) for each in view.refunds]
     assert told == [(RefundState.FAILED, "the account is closed")]
-    assert (view.order.owed, gateway.refunds) == (bought.order.total, {})
+    assert (view.order.owed, gateway.given) == (bought.order.total, {})
     assert await balanced(trade)

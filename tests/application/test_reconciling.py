@@ -71,7 +71,7 @@ async def test_a_refund_whose_answer_was_lost_is_asked_again(desk: Desk) -> None
     (refund,) = (await desk.now(payment))[2]
     assert (refund.state, done.refunds, done.changed) == (RefundState.SUCCEEDED, 1, 1)
     assert (again.refunds, again.changed) == (0, 0)
-    assert desk.gateway.refunds == {refund.id: Money(500, "USD")}
+    assert desk.gateway.given == {refund.id: Money(500, "USD")}
 
 
 async def test_what_was_made_there_is_never_asked_for(desk: Desk) -> None:
@@ -79,7 +79,7 @@ async def test_what_was_made_there_is_never_asked_for(desk: Desk) -> None:
     pending = returned(Money(500, "USD"), RefundState.PENDING)
     await desk.tell(desk.happened(payment, pending))
     done = await agree(desk)
-    assert (done.refunds, desk.gateway.refunds) == (0, {})
+    assert (done.refunds, desk.gateway.given) == (0, {})
 
 
 async def test_what_happened_there_is_heard_once(desk: Desk) -> None:

@@ -171,6 +171,18 @@ async def test_the_post_does_what_it_is_told_and_the_list_knows_all(
     assert [scene.ear.ids.count(each) for each in listed] == times
 
 
+async def test_a_refund_that_is_forgotten_stands_in_the_books_alone(scene: Scene) -> None:
+    await scene.listen()
+    await scene.put("/faults", events={"forget_refund": 1})
+    paid = await scene.paid()
+    refund = refund_of(paid, 700)
+    await scene.gateway.refund(paid, refund)
+    await scene.told()
+    listed = [each["type"] for each in (await scene.get("/events"))["items"]]
+    assert (listed, len(scene.ear.heard)) == (["intent.captured"], 1)
+    assert [each.refund_id for each in await scene.gateway.refunds(paid)] == [refund.id]
+
+
 async def test_events_that_are_reordered_come_in_another_order(scene: Scene) -> None:
     await scene.listen()
     await scene.put("/faults", seed=3, events={"reorder": 0.5})

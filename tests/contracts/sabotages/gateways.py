@@ -59,6 +59,11 @@ from tests.contracts.sabotages.fake_gateways import (
     TrustsAnybody,
     WaitsForTheShopper,
 )
+from tests.contracts.sabotages.gateway_books import (
+    KeepsNoBooks,
+    KeepsOneBook,
+    WritesDownWhatIsAsked,
+)
 
 
 @frozen
@@ -191,7 +196,7 @@ class GivesBackWhatWasNeverMore(MemoryGateway):
 
 class GivesBackAnew(MemoryGateway):
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
-        fresh = RefundId(UUID(int=len(self.refunds)))
+        fresh = RefundId(UUID(int=len(self.given)))
         return await super().refund(payment, evolve(refund, id=fresh))
 
 
@@ -303,6 +308,7 @@ BREACHES = [
             "it_gives_back_what_it_captured": [GivesNothingBack],
             "it_goes_by_a_name": [HasCapitals, HasNoName],
         },
+            "after_a_refusal_less_can_be_captured": [RemembersRefusals],
     ),
     *_breaches(
         KeepingGatewayContract,
@@ -320,6 +326,12 @@ BREACHES = [
         {
             "parts_add_up_to_what_was_authorised": [EndsWithTheFirstPart],
             "asked_twice_for_a_part_it_takes_it_once": [CapturesAsOftenAsAsked, CapturesOnceForAll],
+            "its_books_say_what_went_back_and_by_which_refund_of_ours": [
+                KeepsNoBooks,
+                WritesDownWhatIsAsked,
+            ],
+            "what_it_would_not_give_back_is_no_money_in_its_books": [WritesDownWhatIsAsked],
+            "its_books_tell_payments_apart": [KeepsOneBook],
             "a_part_is_no_more_than_what_is_left": [CapturesWhateverIsAsked],
             "a_final_part_gives_up_the_rest": [NeverEnds],
             "giving_up_the_rest_keeps_the_parts": [LosesParts, CallsThePartsGivenUp],

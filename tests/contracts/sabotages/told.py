@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from attrs import evolve
@@ -57,6 +58,13 @@ async def asks_of_every_gateway(_payments: Any, original: Any, gateway: Any, **a
     return tuple(found)
 
 
+async def knows_what_waits_as_well(payments: Any, _: Any, gateway: Any, **asked: Any) -> Any:
+    every = sorted(payments._tables.payments.values(), key=lambda each: each.id)
+    after, since = asked["after"], asked["since"]
+    found = (each for each in every if each.gateway == gateway and each.updated_at >= since)
+    return tuple(each for each in found if after is None or each.id > after)[: asked["limit"]]
+
+
 OF_TOLD_EVENTS: Mapping[str, list[Broken]] = {
     "get": [answers(None), gets_it_without_a_lock],
     "add": [does_nothing, keeps_it_again, knows_no_gateways],
@@ -81,6 +89,15 @@ OF_PAYMENTS_TO_SETTLE: Mapping[str, list[Broken]] = {
     "by_intent": [answers(None), knows_intents_alone],
     "page": [backwards, asks_less(state=None), asks_less(before=None), asks_less(limit=9)],
     "unsettled": [answers(()), backwards, asks_of_every_gateway, asks_less(after=None)],
+    "moved": [
+        answers(()),
+        backwards,
+        asks_of_every_gateway,
+        asks_less(since=datetime.min.replace(tzinfo=UTC)),
+        asks_less(after=None),
+        asks_less(limit=9),
+        knows_what_waits_as_well,
+    ],
 }
 OF_REFUNDS_TO_SETTLE: Mapping[str, list[Broken]] = {
     "page": [backwards, asks_less(state=None), asks_less(before=None), asks_less(limit=9)],

@@ -32,6 +32,7 @@ from automate_store.domain.payments import (
     Payment,
     PaymentState,
     Refund,
+    RefundNews,
     RefundReport,
     SetupReport,
 )
@@ -116,6 +117,11 @@ class FakeGateway:
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """All that happened since then, the oldest first."""
         asked: dict[str, str | int] = {"since": since.isoformat(), "limit": PAGE}
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
+        """All that went back of the payment's intent."""
+        path = f"/intents/{await self._intent(payment)}/refunds"
+        return tuple(self._news(each) for each in await self._get(path, list[Returned]))
+
         for _ in range(MOST_PAGES):
             page = await self._get("/events", Page, asked)
             for each in page.items:
@@ -163,6 +169,12 @@ class FakeGateway:
     def _event(self, told: Event) -> GatewayEvent:
         try:
             return told.event()
+    def _news(self, refund: Returned) -> RefundNews:
+        try:
+            return refund.news()
+        except NOT_READABLE as wrong:
+            raise GatewayUnavailable(self.name) from wrong
+
         except NOT_READABLE as wrong:
             raise GatewayUnavailable(self.name) from wrong
 

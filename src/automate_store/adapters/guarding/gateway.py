@@ -24,6 +24,7 @@ from automate_store.domain.payments import (
     MethodReport,
     Payment,
     Refund,
+    RefundNews,
     RefundReport,
     SetupReport,
 )
@@ -98,6 +99,10 @@ class GuardedGateway:
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
         """Give the refund's amount of the payment back."""
         return await self._insist(lambda: self._gateway.refund(payment, refund))
+
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
+        """Each refund that the provider has in its books of the payment."""
+        return await self._insist(lambda: self._gateway.refunds(payment))
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """

@@ -16,6 +16,7 @@ from automate_store.domain.payments import (
     Payment,
     PaymentState,
     Refund,
+    RefundNews,
     RefundReport,
     RefundState,
 )
@@ -72,6 +73,10 @@ class ManualGateway:
         if refund.amount > payment.captured:
             return RefundReport(state=RefundState.FAILED, failure="less than that was captured")
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{NAME}_{refund.id.hex}")
+
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:  # noqa: ARG002 - as the port has it
+        """None: it keeps no books, and what was handed over is in ours."""
+        return ()
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002 - as the port has it
         """None: whatever happens here is said to us first."""

@@ -19,6 +19,7 @@ from automate_store.domain.payments import (
     PaymentNotFound,
     PaymentState,
     Refund,
+    RefundNews,
     RefundNotFound,
     RefundReport,
     RefundState,
@@ -87,6 +88,21 @@ class MemoryPayments:
         return tuple(sorted(found, key=lambda each: each.id)[:limit])
 
     async def add(self, payment: Payment) -> None:
+    async def moved(
+        self, gateway: str, *, since: datetime, after: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts there that took money and changed since then, the first begun first."""
+        await self._session.turn()
+        found = [
+            each
+            for each in self._tables.payments.values()
+            if each.gateway == gateway
+            and each.captured.minor > 0
+            and each.updated_at >= since
+            and (after is None or each.id > after)
+        ]
+        return tuple(sorted(found, key=lambda each: each.id)[:limit])
+
         """Store a new attempt."""
         await self._session.turn()
         await self._session.take("payment", payment.id)
@@ -174,7 +190,9 @@ class MemoryGateway:
     def __init__(self, name: str = "memory") -> None:
         self.name = name
         self.captures: list[PaymentId] = []
-        self.refunds: dict[RefundId, Money] = {}
+        self.given: dict[RefundId, Money] = {}
+        self.books: dict[PaymentId, list[RefundNews]] = {}
+        """What it says went back of each payment, the oldest first."""
         self._reports: dict[PaymentId, GatewayReport] = {}
         self._taken: dict[tuple[PaymentId, Money], Money] = {}
         self._given: dict[PaymentId, Money] = {}
@@ -250,22 +268,36 @@ class MemoryGateway:
         """Give it back, once however often it is asked, or refuse what was never captured."""
         given = self._given.get(payment.id, Money.zero(refund.amount.currency))
         left = self._known(payment).taken - given
-        if refund.id not in self.refunds and refund.amount <= left and not self._refuses:
-            self.refunds[refund.id] = refund.amount
+        if refund.id not in self.given and refund.amount <= left and not self._refuses:
+            self.given[refund.id] = refund.amount
+            self._written(payment, refund.amount, refund.id)
             self._given[payment.id] = given + refund.amount
         if self._hidden:
             raise GatewayUnavailable(self.name)
-        if refund.id not in self.refunds:
+        if refund.id not in self.given:
             failure = self._refuses or "less than that was captured"
             return RefundReport(state=RefundState.FAILED, failure=failure)
-        gateway_id = f"{self.name}_{refund.id.hex}"
-        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
+        return self._done(refund.id)
+
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
+        """What it has in its books of the payment."""
+        if self._hidden:
+            raise GatewayUnavailable(self.name)
+        return tuple(self.books.get(payment.id, ()))
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002 - as the port has it
         """None: it keeps no list of what happened."""
         nothing: tuple[GatewayEvent, ...] = ()
         for each in nothing:
             yield each
+    def _written(self, payment: Payment, amount: Money, refund_id: RefundId) -> None:
+        news = RefundNews(refund_id=refund_id, amount=amount, report=self._done(refund_id))
+        self.books.setdefault(payment.id, []).append(news)
+
+    def _done(self, refund_id: RefundId) -> RefundReport:
+        gateway_id = f"{self.name}_{refund_id.hex}"
+        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
+
 
     def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
         if self._declines:

@@ -12,11 +12,16 @@ from attrs import evolve
 
 from automate_store.adapters.memory.payments import MemoryGateway
 from automate_store.application.errors import WebhookRefused
+from automate_store.domain.kernel.ids import RefundId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
     GatewayEvent,
     GatewayReport,
     Payment,
     PaymentState,
+    RefundNews,
+    RefundReport,
+    RefundState,
 )
 
 SIGNATURE, SIGNED_AT = "x-signature", "x-signed-at"
@@ -49,6 +54,15 @@ class TellingGateway(MemoryGateway):
         paid = evolve(known, state=PaymentState.CAPTURED, **changes)
         self._reports[payment.id] = paid
         return paid
+
+    def give_back_there(
+        self, payment: Payment, amount: Money, *, of: RefundId | None = None, name: str
+    ) -> RefundNews:
+        """What its own desk gave back while nobody looked; ``of`` ours, once more."""
+        report = RefundReport(state=RefundState.SUCCEEDED, gateway_id=name)
+        news = RefundNews(refund_id=of, amount=amount, report=report)
+        self.books.setdefault(payment.id, []).append(news)
+        return news
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What became of the payment's intent."""

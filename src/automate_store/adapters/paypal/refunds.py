@@ -8,7 +8,7 @@ seen on the order, though an answer was lost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -18,7 +18,7 @@ from automate_store.adapters.paypal.line import PayPalLine, PayPalSays
 from automate_store.adapters.paypal.orders import TAKEN, Order, Part
 from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.payments import Payment, Refund, RefundReport, RefundState
+from automate_store.domain.payments import Payment, Refund, RefundNews, RefundReport, RefundState
 
 PART_OF = "_"
 """Stands between the refund's id and the capture's, where the refund is more than that part."""
@@ -54,6 +54,23 @@ async def give_back(
             said = refused.reason
             break
     return _report(done, refund.amount, said)
+
+
+def made(order: Order) -> tuple[RefundNews, ...]:
+    """Every refund of the order; the parts of one of ours are one."""
+    together: dict[str, list[Part]] = {}
+    for part in order.unit.payments.refunds:
+        ours = None if is_whole(part) else refund_of(part)
+        together.setdefault(part.id if ours is None else str(ours), []).append(part)
+    return tuple(_news(parts) for parts in together.values())
+
+
+def _news(parts: Sequence[Part]) -> RefundNews:
+    living = [part for part in parts if _lives(part)]
+    total = Money.total((each.money for each in living or parts), parts[0].money.currency)
+    return RefundNews(
+        refund_id=refund_of(parts[0]), amount=total, report=_report(parts, total, None)
+    )
 
 
 def refund_of(part: Part) -> RefundId | None:

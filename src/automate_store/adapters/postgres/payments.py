@@ -64,6 +64,13 @@ _UNSETTLED = text(f"""
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - a constant
 
+_MOVED = text(f"""
+    SELECT {_COLUMNS} FROM payments
+    WHERE payment_method = :gateway AND captured_amount > 0 AND updated_at >= :since
+        AND (CAST(:after AS uuid) IS NULL OR id > :after)
+    ORDER BY id LIMIT :limit
+""")  # noqa: S608 - a constant
+
 _ADD = text("""
     INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount,
         currency, status, state, authorised_amount, captured_amount, refunded_amount, failure,
@@ -129,6 +136,13 @@ class PostgresPayments:
         asked = {"gateway": gateway, "since": since, "until": until, "after": after, "limit": limit}
         rows = await self.session.fetch_all(_UNSETTLED, asked)
         return tuple(from_row(row) for row in rows)
+
+    async def moved(
+        self, gateway: str, *, since: datetime, after: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts there that took money and changed since then, the first begun first."""
+        asked = {"gateway": gateway, "since": since, "after": after, "limit": limit}
+        return tuple(from_row(row) for row in await self.session.fetch_all(_MOVED, asked))
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""

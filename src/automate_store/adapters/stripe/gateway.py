@@ -32,6 +32,7 @@ from automate_store.domain.payments import (
     Payment,
     PaymentState,
     Refund,
+    RefundNews,
     RefundReport,
     RefundState,
 )
@@ -141,6 +142,12 @@ class StripeGateway(StripeSaving):
             return made.report()
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
+        """All that Stripe lists for the payment, whoever made it."""
+        listed = await self._refunds_of(await self._id(payment))
+        with in_our_words():
+            return tuple(each.news() for each in listed)
+
         """
         All that Stripe lists since then, which is 30 days back at most; the oldest first.
 
@@ -219,12 +226,15 @@ class StripeGateway(StripeSaving):
         return evolve(report, state=PaymentState.FAILED, failure=declined.words)
 
     async def _refund_of(self, intent_id: str, refund_id: RefundId) -> MadeRefund | None:
-        listing = self._line.v1.refunds.list_async({"payment_intent": intent_id, "limit": PAGE})
-        listed = await self._line.all_of(listing, MadeRefund)
+        listed = await self._refunds_of(intent_id)
         ours = (each for each in listed if uuid_in(each.metadata, "refund_id") == refund_id)
         return next(ours, None)
 
     async def _given(self, intent_id: str, payment: Payment, refund: Refund) -> MadeRefund:
+    async def _refunds_of(self, intent_id: str) -> list[MadeRefund]:
+        listing = self._line.v1.refunds.list_async({"payment_intent": intent_id, "limit": PAGE})
+        return await self._line.all_of(listing, MadeRefund)
+
         asked = self._line.v1.refunds.create_async(
             {
                 "payment_intent": intent_id,

@@ -5,6 +5,7 @@ from automate_store.application.payments.alerting import (
     alert_of_failed_refund,
     alert_of_parked,
 )
+from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
 from automate_store.application.payments.disputes import page_disputes
 from automate_store.application.payments.hearing import (
     hear,
@@ -45,8 +46,7 @@ from automate_store.application.payments.paying import (
     create_intent,
 )
 from automate_store.application.payments.reconciling import (
-    Discrepancy,
-    Reconciled,
+    compare_lately,
     reconcile,
     reconcile_lately,
 )
@@ -88,6 +88,7 @@ __all__ = [
     "amount_of_order",
     "begin_setup",
     "capture_payment",
+    "compare_lately",
     "confirm_payment",
     "create_intent",
     "detach_method",

@@ -8,11 +8,13 @@ for, and what happened there is heard as if it had been told. A second run chang
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.payments.comparing import compare_refunds
+from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
 from automate_store.application.payments.hearing import actor_of, hear_event, keep_event
 from automate_store.application.payments.settling import settle_payment
 from automate_store.application.ports import Ports
@@ -33,6 +35,8 @@ from automate_store.domain.payments import (
 
 SINCE = timedelta(hours=24)
 """How far back the clock's own reconciling looks."""
+BOOKS_SINCE = timedelta(hours=48)
+"""The same, for what gateways have in their books: once a day, and a day to spare."""
 LOST_AFTER = timedelta(minutes=1)
 """An answer that has not come by then is lost: whoever waited for it has given up."""
 PAGE = 100
@@ -41,65 +45,38 @@ Progress = Callable[[str, str, int], None]
 """Is told the gateway, what is being looked at, and how many of them by now."""
 
 
-@frozen(kw_only=True)
-class Discrepancy:
-    """Something on which the store and a gateway do not agree, or that waits for staff."""
-
-    gateway: str
-    what: str
-    subject: str
-    ours: str
-    theirs: str
-
-
-@frozen(kw_only=True)
-class Reconciled:
-    """What was looked at, how much of it changed, and what is left."""
-
-    payments: int = 0
-    refunds: int = 0
-    events: int = 0
-    changed: int = 0
-    left: tuple[Discrepancy, ...] = ()
-
-    @property
-    def agreed(self) -> bool:
-        """Whether nothing is left."""
-        return not self.left
-
-    def and_then(self, other: Reconciled) -> Reconciled:
-        """Both together."""
-        return Reconciled(
-            payments=self.payments + other.payments,
-            refunds=self.refunds + other.refunds,
-            events=self.events + other.events,
-            changed=self.changed + other.changed,
-            left=(*self.left, *other.left),
-        )
-
-
 async def reconcile(
     *, since: timedelta, only: str | None, progress: Progress, ports: Ports
 ) -> Reconciled:
     """Every gateway that acts on anything outside, or only that one; raises GatewayUnknown."""
+    return await _reconcile(since, only, progress, ports, books=True)
+
+
+async def reconcile_lately(*, ports: Ports) -> int:
+    """The same by the clock, for all gateways and but for their books; how much changed."""
+    return (await _reconcile(SINCE, None, _silent, ports, books=False)).changed
+
+
+async def compare_lately(*, ports: Ports) -> int:
+    """The same with their books, which asks for every payment that took money; less often."""
+    return (await _reconcile(BOOKS_SINCE, None, _silent, ports, books=True)).changed
+
+
+def _silent(_gateway: str, _what: str, _many: int) -> None:
+    pass
+
+
+async def _reconcile(
+    since: timedelta, only: str | None, progress: Progress, ports: Ports, *, books: bool
+) -> Reconciled:
     names = sorted(ports.gateways) if only is None else [only]
     result = Reconciled()
     for name in names:
         gateway = ports.gateway(name)
         if not gateway.offline:
-            one = _Reconciling(gateway, since, progress, ports)
+            one = _Reconciling(gateway, since, progress, ports, books)
             result = result.and_then(await one.run())
     return result
-
-
-async def reconcile_lately(*, ports: Ports) -> int:
-    """The same by the clock, for all gateways; how many things changed."""
-
-    def silent(_gateway: str, _what: str, _many: int) -> None:
-        pass
-
-    done = await reconcile(since=SINCE, only=None, progress=silent, ports=ports)
-    return done.changed
 
 
 @frozen
@@ -110,11 +87,14 @@ class _Reconciling:
     since: timedelta
     progress: Progress
     ports: Ports
+    books: bool
+    """Whether what it has in its books is looked through as well."""
 
     async def run(self) -> Reconciled:
-        """Payments first, then refunds, then what happened there, then what is left."""
+        """Payments first, then refunds, then what happened there, then what its books say."""
         result = Reconciled()
-        for part in (self._payments, self._refunds, self._events, self._waiting):
+        books = (self._compared,) if self.books else ()
+        for part in (self._payments, self._refunds, self._events, *books, self._waiting):
             result = result.and_then(await part())
         return result.and_then(Reconciled(left=await self._left()))
 
@@ -220,6 +200,31 @@ class _Reconciling:
             left = self._odd("events not read", name, "", failed)
             return done.and_then(Reconciled(left=(left,)))
         return done
+
+    async def _compared(self) -> Reconciled:
+        done, since = Reconciled(), self.ports.clock() - self.since
+        async for payment in self._moved(since):
+            try:
+                one = await compare_refunds(payment, gateway=self.gateway, ports=self.ports)
+            except (GatewayUnavailable, GatewayRefused) as failed:
+                left = self._odd("refunds not read", payment.id, payment.refunded, failed)
+                one = Reconciled(compared=1, left=(left,))
+            done = done.and_then(one)
+            self.progress(self.gateway.name, "payments for their refunds", done.compared)
+        return done
+
+    async def _moved(self, since: datetime) -> AsyncIterator[Payment]:
+        after: PaymentId | None = None
+        while True:
+            async with self.ports.reading() as reads:
+                page = await reads.payments.moved(
+                    self.gateway.name, since=since, after=after, limit=PAGE
+                )
+            for payment in page:
+                yield payment
+            if len(page) < PAGE:
+                return
+            after = page[-1].id
 
     async def _waiting(self) -> Reconciled:
         """What was told and had no effect yet is heard again: what it waited for may be there."""

@@ -9,7 +9,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import book_refund, end_refund
 from automate_store.domain.kernel.ids import RefundId
-from automate_store.domain.payments import Payment, Refund, RefundNews
+from automate_store.domain.payments import Payment, Refund, RefundNews, RefundState
 
 MADE_THERE = "the shop gave it back"
 """Told to the customer, to whom it is the same at which desk that was done."""
@@ -26,10 +26,15 @@ async def hear_of_refund(
     """
     order = await work.orders.get(known.order_id, lock=True)
     payment = await work.payments.get(known.id)
-    refund = _ours(await work.refunds.of_order(order.id), payment, news)
+    refunds = await work.refunds.of_order(order.id)
+    own = [each for each in refunds if each.payment_id == payment.id]
+    refund = ours_among(own, news)
     if refund is None:
         if news.refund_id is not None:
-            return f"no refund of this store is {news.refund_id}"
+            if news.refund_id not in {each.id for each in own}:
+                return f"no refund of this store is {news.refund_id}"
+            if news.report.state is RefundState.FAILED:
+                return None
         if news.amount.currency != payment.amount.currency:
             return f"{news.amount} went back of a payment of {payment.amount}"
         if news.amount > payment.refundable:
@@ -44,14 +49,27 @@ async def hear_of_refund(
     return None
 
 
-def _ours(refunds: Iterable[Refund], payment: Payment, news: RefundNews) -> Refund | None:
-    """The refund by our name for it, or by the gateway's."""
-    own = [each for each in refunds if each.payment_id == payment.id]
-    for each in own:
-        if each.id == news.refund_id:
+def ours_among(own: Iterable[Refund], news: RefundNews) -> Refund | None:
+    """
+    The one of the payment's refunds that the gateway means, by its name or by ours for it.
+
+    A gateway that gives two names to what we asked for once has made it twice; what it would
+    not make, it has no name for.
+    """
+    refunds, name = tuple(own), news.report.gateway_id
+    for each in refunds:
+        if name is not None and each.gateway_id == name:
             return each
-    name = news.report.gateway_id
-    return next((each for each in own if name is not None and each.gateway_id == name), None)
+    for each in refunds:
+        if each.id == news.refund_id and _may_be_called(each, news):
+            return each
+    return None
+
+
+def _may_be_called(refund: Refund, news: RefundNews) -> bool:
+    if refund.gateway_id is not None:
+        return news.report.gateway_id is None
+    return refund.state is not RefundState.FAILED or news.report.state is RefundState.FAILED
 
 
 def _made_there(news: RefundNews, payment: Payment, *, actor: Actor, ports: Ports) -> Refund:

@@ -112,6 +112,11 @@ class Payments(Protocol):
         or holds money for, however old it is.
         """
 
+    async def moved(
+        self, gateway: str, *, since: datetime, after: PaymentId | None, limit: int
+    ) -> tuple[Payment, ...]:
+        """Attempts there that took money and changed ``since`` then, the first begun first."""
+
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""
 

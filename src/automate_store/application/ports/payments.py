@@ -28,6 +28,7 @@ from automate_store.domain.payments import (
     MethodReport,
     Payment,
     Refund,
+    RefundNews,
     RefundReport,
     SetupReport,
 )
@@ -82,6 +83,14 @@ class PaymentGateway(Protocol):
 
     def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """All that happened there since then, the oldest first; nothing where it keeps no list."""
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
+        """
+        Each refund that the provider has in its books of the payment, in any order.
+
+        Ours by our own id, its own desk's without one, those that failed as well; what it
+        does not list, it has not made. Nothing where it keeps no books of its own.
+        """
+
 
 
 class SavingGateway(PaymentGateway, Protocol):

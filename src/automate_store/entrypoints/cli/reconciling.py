@@ -61,7 +61,8 @@ def _print(done: Reconciled) -> None:
         console.print()
     console.print(
         f"Asked about {done.payments:,} payments and {done.refunds:,} refunds,"
-        f" heard {done.events:,} events; {done.changed:,} changes."
+        f" heard {done.events:,} events, looked up what went back of {done.compared:,} payments;"
+        f" {done.changed:,} changes."
     )
     if done.agreed:
         console.print("[green]The store and its payment providers agree.[/green]")

@@ -114,6 +114,11 @@ async def _refund(
     return await desk.answer(request, "refund", act)
 
 
+@get("/intents/{id:str}/refunds")
+async def _refunds(request: Req, id: Name, desk: TheDesk) -> Response[Any]:
+    return await desk.answer(request, "refunds", partial(desk.till.refunds, id))
+
+
 @get("/events")
 async def _events(
     request: Req,
@@ -246,8 +251,8 @@ async def _hello() -> Mapping[str, str]:
 
 
 _OF_SHOPS = (
-    *(_create_intent, _fetch, _fetch_by_payment, _confirm, _capture, _cancel, _refund, _events),
-    *(_create_customer, _methods, _begin_setup, _finish_setup, _detach_method),
+    *(_create_intent, _fetch, _fetch_by_payment, _confirm, _capture, _cancel, _refund, _refunds),
+    *(_events, _create_customer, _methods, _begin_setup, _finish_setup, _detach_method),
 )
 _OF_SHOPPERS = (_pay, _authenticate, _hand_over)
 _OF_BANKS = (_settle, _settle_refund, _dispute, _close_dispute)

@@ -33,6 +33,7 @@ class Books:
     def __init__(self, *, clock: Clock, ids: Ids) -> None:
         self._clock, self._ids = clock, ids
         self.tell: Callable[[Happened], None] = lambda _: None
+        self.forgets: Callable[[str], bool] = lambda _: False
         self.clear()
 
     def clear(self) -> None:
@@ -76,7 +77,9 @@ class Books:
         self.entries.append(entry)
 
     def happened(self, type: str, about: Intent | None, /, **data: Any) -> None:
-        """Write down what happened, and tell whoever wants to know."""
+        """Write down what happened, and tell whoever wants to know, but for what it forgets."""
+        if self.forgets(type):
+            return
         event = Happened(
             id=self.fresh("evt"),
             type=type,

@@ -40,7 +40,7 @@ class Desk:
         self.wallet = Wallet(self.books)
         self.till = Till(self.books, self.wallet)
         self.post = Post(self.chance, clock=clock, secret=secret, url=webhook_url)
-        self.books.tell = self.post.put
+        self.books.tell, self.books.forgets = self.post.put, self.chance.forgets
         self._kept: dict[str, _Kept] = {}
 
     def reset(self) -> None:

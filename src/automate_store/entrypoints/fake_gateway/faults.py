@@ -15,6 +15,7 @@ Call = Literal[
     "cancel",
     "fetch",
     "refund",
+    "refunds",
     "events",
     "create_customer",
     "begin_setup",
@@ -34,9 +35,11 @@ class CallFaults(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EventFaults(Struct, frozen=True, forbid_unknown_fields=True):
-    """Odds of one webhook; the list of events always has all of them, once and in order."""
+    """Odds of one webhook; the list has every event once and in order, but those forgotten."""
 
     lose: Odds = 0.0
+    forget_refund: Odds = 0.0
+    """What happens to a refund is neither told nor listed: the refunds of the intent have it."""
     duplicate: Odds = 0.0
     reorder: Odds = 0.0
     delay: Odds = 0.0
@@ -73,6 +76,11 @@ class Chance:
     def strikes(self, odds: float) -> bool:
         """Whether it goes wrong this time."""
         return self._random.random() < odds
+
+    def forgets(self, type: str) -> bool:
+        """Whether an event of that type is kept from everybody."""
+        odds = self.faults.events.forget_refund
+        return odds > 0 and type.startswith("refund.") and self.strikes(odds)
 
     def call(self, name: Call, fault: Literal["fail_before", "drop_answer", "hang"]) -> bool:
         """Whether this call of that name goes wrong in that way."""

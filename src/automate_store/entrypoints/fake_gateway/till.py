@@ -109,6 +109,11 @@ class Till:
         self._books.moved(intent, "refund", amount, refund.id)
         return self._told(intent, refund)
 
+    def refunds(self, id: str) -> list[Returned]:
+        """All that went back of the intent, and what should have."""
+        intent = self.intent(id)
+        return [each for each in self._books.refunds.values() if each.intent_id == intent.id]
+
     def settle_refund(self, id: str, *, succeeded: bool) -> Returned:
         """The bank comes to an end with a slow refund, by the gateway's id or the shop's."""
         shops = (each for each in self._books.refunds.values() if each.refund_id == id)

@@ -102,6 +102,19 @@ class PaymentsToSettleContract:
         rest = await _unsettled(store, **span, limit=2, after=begun[1].id)
         assert [*page, *rest] == [each.id for each in begun]
 
+    async def test_what_took_money_is_known_by_when_it_changed(self, store: Ports) -> None:
+        old = await _moved(store, at=NOON - 3 * _HOUR)
+        taken = [await _moved(store, at=NOON - _HOUR) for _ in range(3)]
+        await _begun(store, at=NOON - _HOUR, state=PaymentState.CAPTURED)
+        await _moved(store, at=NOON - _HOUR, gateway="other")
+        ids = [each.id for each in taken]
+        assert await _moved_since(store, NOON - _HOUR) == ids
+        assert await _moved_since(store, NOON - _HOUR, limit=2) == ids[:2]
+        assert await _moved_since(store, NOON - _HOUR, after=ids[1]) == ids[2:]
+        given = old.refund(Money(1, old.amount.currency), at=NOON)
+        await _save(store, given)
+        assert await _moved_since(store, NOON - _HOUR) == [old.id, *ids]
+
 
 @pytest.mark.asyncio
 class RefundsToSettleContract:
@@ -142,6 +155,23 @@ async def _begun(
     async with store.unit_of_work() as work:
         await work.payments.add(payment)
     return payment.saved()
+
+
+async def _moved(store: Ports, *, at: datetime, gateway: str = "manual") -> Payment:
+    """A payment that took its money then, whenever it was begun."""
+    payment = await _begun(store, at=NOON - 9 * _HOUR, gateway=gateway)
+    report = GatewayReport(
+        intent_id=f"pi_{payment.id.hex}", state=PaymentState.CAPTURED, amount=payment.amount
+    )
+    taken = payment.settle(report, at=at)
+    await _save(store, taken)
+    return taken.saved()
+
+
+async def _moved_since(store: Ports, since: datetime, **asked: Any) -> list[object]:
+    wish: dict[str, Any] = {"after": None, "limit": 9, **asked}
+    async with store.reading() as reads:
+        return [each.id for each in await reads.payments.moved("manual", since=since, **wish)]
 
 
 async def _save(store: Ports, payment: Payment) -> None:

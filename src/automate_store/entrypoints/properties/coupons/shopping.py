@@ -29,6 +29,7 @@ from automate_store.domain.payments import (
     Payment,
     PaymentState,
     Refund,
+    RefundNews,
     RefundReport,
     RefundState,
 )
@@ -104,6 +105,10 @@ class Whim:
         if self.refuses:
             return RefundReport(state=RefundState.FAILED, failure="the account is closed")
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=str(refund.id))
+
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:  # noqa: ARG002 - as the port has it
+        """None: it keeps no books."""
+        return ()
 
     def _known(self, payment: Payment) -> GatewayReport:
         fresh = GatewayReport(

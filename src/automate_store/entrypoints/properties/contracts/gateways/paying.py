@@ -192,6 +192,31 @@ class KeepingGatewayContract(GatewaySuite):
         await gateway.capture(held, dollars(700), final=True)
         assert (await gateway.capture(held, dollars(700), final=True)).taken == dollars(700)
         assert not await gives_back(gateway, held, refund_of(held, 701))
+    async def test_its_books_say_what_went_back_and_by_which_refund_of_ours(
+        self, gateway: PaymentGateway
+    ) -> None:
+        paid = await self.confirmed(gateway)
+        assert await gateway.refunds(paid) == ()
+        made = [refund_of(paid, 700), refund_of(paid, 300)]
+        reports = [await gateway.refund(paid, each) for each in (*made, made[0])]
+        found = {each.refund_id: each for each in await gateway.refunds(paid)}
+        assert len(await gateway.refunds(paid)) == len(made)
+        assert [found[each.id].amount for each in made] == [dollars(700), dollars(300)]
+        assert [found[each.id].report for each in made] == reports[:2]
+
+    async def test_what_it_would_not_give_back_is_no_money_in_its_books(
+        self, gateway: PaymentGateway
+    ) -> None:
+        paid = await self.confirmed(gateway)
+        assert not await gives_back(gateway, paid, refund_of(paid, AMOUNT.minor + 1))
+        found = await gateway.refunds(paid)
+        assert {each.report.state for each in found} <= {RefundState.FAILED}
+
+    async def test_its_books_tell_payments_apart(self, gateway: PaymentGateway) -> None:
+        one, two = await self.confirmed(gateway), await self.confirmed(gateway)
+        await gateway.refund(one, refund_of(one, 700))
+        assert await gateway.refunds(two) == ()
+
 
     async def test_who_forgot_a_capture_takes_no_more_than_was_authorised(
         self, gateway: PaymentGateway

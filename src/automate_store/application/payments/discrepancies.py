@@ -1,0 +1,45 @@
+"""What comes of comparing the store with a gateway: what changed, and what is left."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+
+@frozen(kw_only=True)
+class Discrepancy:
+    """Something on which the store and a gateway do not agree, or that waits for staff."""
+
+    gateway: str
+    what: str
+    subject: str
+    ours: str
+    theirs: str
+
+
+@frozen(kw_only=True)
+class Reconciled:
+    """What was looked at, how much of it changed, and what is left."""
+
+    payments: int = 0
+    refunds: int = 0
+    compared: int = 0
+    """Payments whose refunds were looked through, here and there."""
+    events: int = 0
+    changed: int = 0
+    left: tuple[Discrepancy, ...] = ()
+
+    @property
+    def agreed(self) -> bool:
+        """Whether nothing is left."""
+        return not self.left
+
+    def and_then(self, other: Reconciled) -> Reconciled:
+        """Both together."""
+        return Reconciled(
+            payments=self.payments + other.payments,
+            refunds=self.refunds + other.refunds,
+            compared=self.compared + other.compared,
+            events=self.events + other.events,
+            changed=self.changed + other.changed,
+            left=(*self.left, *other.left),
+        )
