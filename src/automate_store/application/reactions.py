@@ -111,8 +111,8 @@ PERIODIC: Mapping[str, tuple[str, Callable[..., Awaitable[int]]]] = {
     "purge_sessions": ("27 3 * * *", identity.purge_sessions),
     "drop_old_keys": ("37 * * * *", identity.drop_old_keys),
     "reconcile": ("23 * * * *", payments.reconcile_lately),
+    "compare_refunds": ("41 2 * * *", payments.compare_lately),
     "purge_told_events": ("57 3 * * *", payments.purge_told_events),
     "trust_old_changes": ("7 * * * *", identity.trust_old_changes),
-    "compare_refunds": ("41 2 * * *", payments.compare_lately),
 }
 """Name -> when (cron, UTC) and what; safe anywhere and twice; gives how many it settled."""

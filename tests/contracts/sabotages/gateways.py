@@ -297,6 +297,7 @@ BREACHES = [
             "asked_again_by_its_terms_it_asks_for_the_same": [TakesAtOnce],
             "asked_twice_for_a_capture_it_takes_once": [CapturesAsOftenAsAsked],
             "no_more_is_captured_than_was_authorised": [CapturesWhateverIsAsked],
+            "after_a_refusal_less_can_be_captured": [RemembersRefusals],
             "nothing_follows_a_final_capture": [CapturesWhateverIsAsked, NeverEnds],
             "what_is_given_up_is_not_captured": [CapturesWhateverIsAsked],
             "asked_twice_to_give_up_it_answers_the_same": [GivesUpOnce],
@@ -308,13 +309,18 @@ BREACHES = [
             "it_gives_back_what_it_captured": [GivesNothingBack],
             "it_goes_by_a_name": [HasCapitals, HasNoName],
         },
-            "after_a_refusal_less_can_be_captured": [RemembersRefusals],
     ),
     *_breaches(
         KeepingGatewayContract,
         {
             "refunds_in_parts_come_to_no_more_than_was_captured": [GivesBackWhatWasNeverMore],
             "a_refund_that_is_asked_for_twice_goes_back_once": [GivesBackAnew],
+            "its_books_say_what_went_back_and_by_which_refund_of_ours": [
+                KeepsNoBooks,
+                WritesDownWhatIsAsked,
+            ],
+            "what_it_would_not_give_back_is_no_money_in_its_books": [WritesDownWhatIsAsked],
+            "its_books_tell_payments_apart": [KeepsOneBook],
             "who_forgot_a_capture_takes_no_more_than_was_authorised": [CapturesAnotherAmount],
             "a_capture_is_asked_for_again_by_what_was_captured_before": [CapturesAsOftenAsAsked],
             "what_was_given_up_is_not_paid_any_more": [IsPaidAfterTheEnd],
@@ -326,12 +332,6 @@ BREACHES = [
         {
             "parts_add_up_to_what_was_authorised": [EndsWithTheFirstPart],
             "asked_twice_for_a_part_it_takes_it_once": [CapturesAsOftenAsAsked, CapturesOnceForAll],
-            "its_books_say_what_went_back_and_by_which_refund_of_ours": [
-                KeepsNoBooks,
-                WritesDownWhatIsAsked,
-            ],
-            "what_it_would_not_give_back_is_no_money_in_its_books": [WritesDownWhatIsAsked],
-            "its_books_tell_payments_apart": [KeepsOneBook],
             "a_part_is_no_more_than_what_is_left": [CapturesWhateverIsAsked],
             "a_final_part_gives_up_the_rest": [NeverEnds],
             "giving_up_the_rest_keeps_the_parts": [LosesParts, CallsThePartsGivenUp],

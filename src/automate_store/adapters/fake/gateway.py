@@ -114,14 +114,14 @@ class FakeGateway:
         wanted = {"refund_id": str(refund.id), "amount": refund.amount.minor}
         return (await self._post(path, f"{refund.id}", Returned, wanted)).report()
 
-    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
-        """All that happened since then, the oldest first."""
-        asked: dict[str, str | int] = {"since": since.isoformat(), "limit": PAGE}
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         """All that went back of the payment's intent."""
         path = f"/intents/{await self._intent(payment)}/refunds"
         return tuple(self._news(each) for each in await self._get(path, list[Returned]))
 
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        """All that happened since then, the oldest first."""
+        asked: dict[str, str | int] = {"since": since.isoformat(), "limit": PAGE}
         for _ in range(MOST_PAGES):
             page = await self._get("/events", Page, asked)
             for each in page.items:
@@ -166,15 +166,15 @@ class FakeGateway:
         except NOT_READABLE as wrong:
             raise WebhookRefused(self.name, "it is no event") from wrong
 
-    def _event(self, told: Event) -> GatewayEvent:
-        try:
-            return told.event()
     def _news(self, refund: Returned) -> RefundNews:
         try:
             return refund.news()
         except NOT_READABLE as wrong:
             raise GatewayUnavailable(self.name) from wrong
 
+    def _event(self, told: Event) -> GatewayEvent:
+        try:
+            return told.event()
         except NOT_READABLE as wrong:
             raise GatewayUnavailable(self.name) from wrong
 

@@ -87,7 +87,6 @@ class MemoryPayments:
         ]
         return tuple(sorted(found, key=lambda each: each.id)[:limit])
 
-    async def add(self, payment: Payment) -> None:
     async def moved(
         self, gateway: str, *, since: datetime, after: PaymentId | None, limit: int
     ) -> tuple[Payment, ...]:
@@ -103,6 +102,7 @@ class MemoryPayments:
         ]
         return tuple(sorted(found, key=lambda each: each.id)[:limit])
 
+    async def add(self, payment: Payment) -> None:
         """Store a new attempt."""
         await self._session.turn()
         await self._session.take("payment", payment.id)
@@ -270,8 +270,8 @@ class MemoryGateway:
         left = self._known(payment).taken - given
         if refund.id not in self.given and refund.amount <= left and not self._refuses:
             self.given[refund.id] = refund.amount
-            self._written(payment, refund.amount, refund.id)
             self._given[payment.id] = given + refund.amount
+            self._written(payment, refund.amount, refund.id)
         if self._hidden:
             raise GatewayUnavailable(self.name)
         if refund.id not in self.given:
@@ -290,6 +290,7 @@ class MemoryGateway:
         nothing: tuple[GatewayEvent, ...] = ()
         for each in nothing:
             yield each
+
     def _written(self, payment: Payment, amount: Money, refund_id: RefundId) -> None:
         news = RefundNews(refund_id=refund_id, amount=amount, report=self._done(refund_id))
         self.books.setdefault(payment.id, []).append(news)
@@ -297,7 +298,6 @@ class MemoryGateway:
     def _done(self, refund_id: RefundId) -> RefundReport:
         gateway_id = f"{self.name}_{refund_id.hex}"
         return RefundReport(state=RefundState.SUCCEEDED, gateway_id=gateway_id)
-
 
     def _carried_out(self, payment: Payment, report: GatewayReport) -> GatewayReport:
         if self._declines:

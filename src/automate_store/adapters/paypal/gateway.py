@@ -157,11 +157,11 @@ class PayPalGateway:
         order = await self._order(payment)
         return await refunds.give_back(payment, refund, order, self._line)
 
-    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         """What the order shows of them, the parts of one refund of ours together."""
         return refunds.made(await self._order(payment))
 
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """All that PayPal would have told; it remembers about a month."""
         try:
             async for event in listed(self._line, since=since, until=self._clock()):

@@ -141,13 +141,13 @@ class StripeGateway(StripeSaving):
         with in_our_words():
             return made.report()
 
-    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         """All that Stripe lists for the payment, whoever made it."""
         listed = await self._refunds_of(await self._id(payment))
         with in_our_words():
             return tuple(each.news() for each in listed)
 
+    async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """
         All that Stripe lists since then, which is 30 days back at most; the oldest first.
 
@@ -230,11 +230,11 @@ class StripeGateway(StripeSaving):
         ours = (each for each in listed if uuid_in(each.metadata, "refund_id") == refund_id)
         return next(ours, None)
 
-    async def _given(self, intent_id: str, payment: Payment, refund: Refund) -> MadeRefund:
     async def _refunds_of(self, intent_id: str) -> list[MadeRefund]:
         listing = self._line.v1.refunds.list_async({"payment_intent": intent_id, "limit": PAGE})
         return await self._line.all_of(listing, MadeRefund)
 
+    async def _given(self, intent_id: str, payment: Payment, refund: Refund) -> MadeRefund:
         asked = self._line.v1.refunds.create_async(
             {
                 "payment_intent": intent_id,

@@ -81,8 +81,6 @@ class PaymentGateway(Protocol):
         Pending where the provider takes its time: it is asked again later.
         """
 
-    def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
-        """All that happened there since then, the oldest first; nothing where it keeps no list."""
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         """
         Each refund that the provider has in its books of the payment, in any order.
@@ -91,6 +89,8 @@ class PaymentGateway(Protocol):
         does not list, it has not made. Nothing where it keeps no books of its own.
         """
 
+    def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
+        """All that happened there since then, the oldest first; nothing where it keeps no list."""
 
 
 class SavingGateway(PaymentGateway, Protocol):
