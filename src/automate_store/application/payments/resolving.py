@@ -11,7 +11,7 @@ from automate_store.application.auditing import note
 from automate_store.application.errors import Contended
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.payments.hearing import hear_event
-from automate_store.application.payments.settling import PaymentView, settle_payment
+from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import book_refund
@@ -148,7 +148,8 @@ async def _resolve(
 ) -> PaymentView:
     known = await work.payments.get(command.payment_id)
     order = await work.orders.get(known.order_id, lock=True)
-    payment, at = await work.payments.get(command.payment_id), ports.clock()
+    payments, at = await work.payments.of_order(order.id), ports.clock()
+    payment = payment_among(payments, known.id)
     reported = what_parked(payment)
     if command.resolution is Resolution.GIVE_BACK:
         view = await _give_back(order, payment, command.reason, work, actor=actor, ports=ports)
@@ -164,7 +165,8 @@ async def _resolve(
         if evolve(news, client={}) == before.reported:
             return PaymentView(payment=payment, order=order)
         await work.payments.save(before)
-        view = await settle_payment(payment, news, work=work, actor=actor, ports=ports)
+        now = tuple(before.saved() if each.id == payment.id else each for each in payments)
+        view = await settle(order, now, payment.id, news, work=work, actor=actor, ports=ports)
     await _tell(command, payment, view.payment, work, actor=actor, ports=ports)
     for waiting in await work.told.parked_of(payment.id, payment.gateway, payment.intent_id):
         work.record(GatewayTold(at=at, told_id=waiting))
