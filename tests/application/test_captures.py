@@ -29,6 +29,7 @@ from automate_store.domain.orders import (
     OrderState,
 )
 from automate_store.domain.payments import (
+    CaptureOvertaken,
     CaptureTooLarge,
     GatewayReport,
     Payment,
@@ -166,11 +167,26 @@ async def test_of_a_capture_and_a_cancellation_at_once_no_money_is_lost(trade: T
     assert await balanced(trade)
 
 
+class Lossy(MemoryGateway):
+    """A gateway that captures, and whose answer is lost."""
+
+    loses = True
+
+    def forget_keys(self) -> None:
+        """They are older than it keeps them."""
+        self._taken.clear()
+
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        report = await super().capture(payment, amount, final=final)
+        if self.loses:
+            raise GatewayUnavailable(self.name)
+        return report
+
+
 async def test_a_capture_whose_answer_is_lost_is_asked_for_again_and_taken_once() -> None:
-    gateway = MemoryGateway()
+    gateway = Lossy()
     trade = await holding(gateway)
     held = await trade.pay(await trade.buy(await trade.stocked(10), 1))
-    gateway.hide(hidden=True)
     with pytest.raises(GatewayUnavailable):
         await capture(trade, held, 1000)
     with pytest.raises(StillAsked):
@@ -178,7 +194,7 @@ async def test_a_capture_whose_answer_is_lost_is_asked_for_again_and_taken_once(
     with pytest.raises(StillAsked):
         await capture(trade, held, 500, key="another")
 
-    gateway.hide(hidden=False)
+    gateway.loses = False
     # What it did becomes known in another way, before it is asked again.
     await say(trade, held, await gateway.fetch(held.payment))
     done = await capture(trade, held, 1000)
@@ -204,3 +220,54 @@ async def test_after_a_refusal_something_else_may_be_asked_for() -> None:
     given_up = await void(trade, held)
 
     assert given_up.payment.state is PaymentState.CANCELLED
+
+
+class Careful(MemoryGateway):
+    """A gateway that takes no more than so much at once."""
+
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        if amount > usd(2_000):
+            raise GatewayRefused(self.name, "that is too much at once")
+        return await super().capture(payment, amount, final=final)
+
+
+async def test_after_a_refusal_less_may_be_captured() -> None:
+    trade = await holding(Careful())
+    held = await trade.pay(await trade.buy(await trade.stocked(10), 1))
+
+    with pytest.raises(GatewayRefused):
+        await capture(trade, held, key="all")
+    parts = [await capture(trade, held, each, key=f"{each}") for each in (2_000, 499)]
+
+    assert [each.payment.captured for each in parts] == [usd(2_000), usd(2_499)]
+    assert parts[-1].order.state is OrderState.CONFIRMED
+
+
+async def test_a_capture_that_was_made_is_found_where_its_key_is_forgotten() -> None:
+    gateway = Lossy()
+    trade = await holding(gateway)
+    held = await trade.pay(await trade.buy(await trade.stocked(10), 1))
+    with pytest.raises(GatewayUnavailable):
+        await capture(trade, held, 1_000)
+
+    gateway.forget_keys()
+    gateway.loses = False
+    done = await capture(trade, held, 1_000)
+
+    assert done.payment.captured == usd(1_000)
+    assert len(gateway.captures) == 1
+
+
+async def test_what_was_captured_there_meanwhile_is_not_captured_on_top() -> None:
+    gateway = MemoryGateway()
+    trade = await holding(gateway)
+    held = await trade.pay(await trade.buy(await trade.stocked(10), 1))
+    await gateway.capture(held.payment, usd(700), final=False)
+
+    with pytest.raises(CaptureOvertaken, match=r"7\.00 USD"):
+        await capture(trade, held, 1_000)
+    heard = await say(trade, held, await gateway.fetch(held.payment))
+    rest = await capture(trade, held, 1_000, key="rest")
+
+    assert (heard.payment.captured, rest.payment.captured) == (usd(700), usd(1_700))
+    assert await balanced(trade)

@@ -22,6 +22,7 @@ from automate_store.domain.payments import (
     PaymentParked,
     PaymentState,
     RefundTooLarge,
+    capture_key,
 )
 from automate_store.entrypoints.properties.moments import NOON
 from automate_store.entrypoints.properties.orders import payments, reports
@@ -93,6 +94,15 @@ def test_parts_and_the_end_of_the_rest_come_to_the_same_in_any_order(
             after = after.settle(said, at=NOON)
         assert (after.state, after.captured) == (PaymentState.CAPTURED, part)
         assert not after.capturable
+
+
+@given(captures=st.lists(st.tuples(st.integers(0, 200), st.integers(1, 200), st.booleans())))
+def test_each_capture_has_a_key_of_its_own(captures: list[tuple[int, int, bool]]) -> None:
+    keys = {
+        capture_key(CENT.id, before=Money(before, "EUR"), amount=Money(amount, "EUR"), final=final)
+        for before, amount, final in captures
+    }
+    assert len(keys) == len(set(captures))
 
 
 def said_of(part: Money) -> st.SearchStrategy[Money | None]:

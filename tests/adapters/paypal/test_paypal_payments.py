@@ -173,13 +173,13 @@ async def test_paypal_would_take_more_than_was_authorised_and_is_not_asked_to(
     assert not [path for _, path, _ in fake.said if path.endswith("/capture")]
 
 
-async def test_each_capture_of_parts_has_a_key_of_what_was_captured_before(
+async def test_each_capture_of_parts_has_a_key_of_what_is_captured_after_what(
     gateway: PayPalGateway, fake: PayPalFake
 ) -> None:
     held = await paid(gateway, fake, payment_of(terms=MANUAL))
     await captured(gateway, held, 700, 1299)
     keys = [key for _, path, key in fake.said if path.endswith("/capture")]
-    assert keys == [f"{held.id}:capture:0", f"{held.id}:capture:700"]
+    assert keys == [f"{held.id}:capture:0:700", f"{held.id}:capture:700:1299"]
 
 
 @pytest.mark.parametrize("status", ["VOIDED", "EXPIRED"])

@@ -296,7 +296,7 @@ async def test_a_capture_says_from_where_it_takes(gateway: StripeGateway, script
     await gateway.capture(held(), Money(1999, "USD"), final=False)
     one, whole = script.asked
     assert one.params == {"amount_to_capture": "700", "final_capture": "false"}
-    assert one.headers["Idempotency-Key"] == f"{ID}:capture:300"
+    assert one.headers["Idempotency-Key"] == f"{ID}:capture:300:700"
     # What takes all that is left is the last one, whoever says that it is not.
     assert whole.params == {"amount_to_capture": "1999"}
 
@@ -320,7 +320,7 @@ async def test_the_rest_of_parts_is_released(gateway: StripeGateway, script: Scr
     assert (report.state, report.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
     assert script.asked[1].path.endswith("/capture")
     assert script.asked[1].params == {"amount_to_capture": "0", "final_capture": "true"}
-    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel"
+    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel:requires_capture"
     for ended in ("succeeded", "canceled"):
         script.says(shapes.intent(ended, amount_received=700))
         again = await gateway.cancel(held())

@@ -156,6 +156,17 @@ class CapturesAsOftenAsAsked(MemoryGateway):
         return await super().capture(payment, amount, final=final and payment.captured.minor > 0)
 
 
+class RemembersRefusals(MemoryGateway):
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        if f"refused:{payment.id}" in self._taken:
+            raise GatewayRefused(self.name, "that was refused before")
+        try:
+            return await super().capture(payment, amount, final=final)
+        except GatewayRefused:
+            self._taken.add(f"refused:{payment.id}")
+            raise
+
+
 class CapturesWhateverIsAsked(MemoryGateway):
     def _captured(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
         report = self._known(payment)
@@ -297,6 +308,7 @@ BREACHES = [
             "asked_again_by_its_terms_it_asks_for_the_same": [TakesAtOnce],
             "asked_twice_for_a_capture_it_takes_once": [CapturesAsOftenAsAsked],
             "no_more_is_captured_than_was_authorised": [CapturesWhateverIsAsked],
+            "after_a_refusal_less_can_be_captured": [RemembersRefusals],
             "after_a_refusal_less_can_be_captured": [RemembersRefusals],
             "nothing_follows_a_final_capture": [CapturesWhateverIsAsked, NeverEnds],
             "what_is_given_up_is_not_captured": [CapturesWhateverIsAsked],

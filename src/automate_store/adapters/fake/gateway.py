@@ -35,6 +35,7 @@ from automate_store.domain.payments import (
     RefundNews,
     RefundReport,
     SetupReport,
+    capture_key,
 )
 
 NAME = "fake"
@@ -90,14 +91,16 @@ class FakeGateway:
     async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
         """Take that much more of what was authorised; asked again for the same, nothing more."""
         path = f"/intents/{await self._intent(payment)}/capture"
-        key = f"{payment.id}:capture:{payment.captured.minor}"
+        key = capture_key(payment.id, before=payment.captured, amount=amount, final=final)
         wanted = {"amount": amount.minor, "final": final}
         return (await self._post(path, key, Intent, wanted)).report()
 
     async def cancel(self, payment: Payment) -> GatewayReport:
         """Give up what was not captured."""
-        path = f"/intents/{await self._intent(payment)}/cancel"
-        return (await self._post(path, f"{payment.id}:cancel", Intent)).report()
+        found = await self.fetch(payment)
+        # What is refused while the bank works on it may be asked for again after that.
+        key = f"{payment.id}:cancel:{found.state}"
+        return (await self._post(f"/intents/{found.intent_id}/cancel", key, Intent)).report()
 
     async def fetch(self, payment: Payment) -> GatewayReport:
         """What the provider knows of the payment's intent."""

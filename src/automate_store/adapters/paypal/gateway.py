@@ -40,6 +40,7 @@ from automate_store.domain.payments import (
     RefundNews,
     RefundReport,
     SetupReport,
+    capture_key,
 )
 
 WAITS = frozenset({"ORDER_NOT_APPROVED", "PAYER_ACTION_REQUIRED"})
@@ -119,7 +120,7 @@ class PayPalGateway:
                 f"/v2/payments/authorizations/{authorization.id}/capture",
                 {"amount": amount_of(amount), "final_capture": final},
                 Part,
-                key=f"{payment.id}:capture:{payment.captured.minor}",
+                key=capture_key(payment.id, before=payment.captured, amount=amount, final=final),
             )
         except PayPalSays as refused:
             raise refused.refused() from None

@@ -35,6 +35,7 @@ from automate_store.domain.payments import (
     RefundNews,
     RefundReport,
     RefundState,
+    capture_key,
 )
 
 KEPT = timedelta(days=30)
@@ -98,9 +99,8 @@ class StripeGateway(StripeSaving):
         if not final and amount != payment.capturable:
             # Without it a capture is the last one; most accounts may not say it at all.
             wanted["final_capture"] = False
-        options: RequestOptions = {
-            "idempotency_key": f"{payment.id}:capture:{payment.captured.minor}"
-        }
+        key = capture_key(payment.id, before=payment.captured, amount=amount, final=final)
+        options: RequestOptions = {"idempotency_key": key}
         asked = self._line.v1.payment_intents.capture_async(intent_id, wanted, options)
         try:
             return self._report(await self._line.ask(asked, Intent))
@@ -116,7 +116,8 @@ class StripeGateway(StripeSaving):
         intent = await self._current(payment)
         if intent.status == "canceled" or intent.released:
             return self._report(intent)
-        options: RequestOptions = {"idempotency_key": f"{payment.id}:cancel"}
+        # A key is answered for ever as it was; what is refused now may be done later.
+        options: RequestOptions = {"idempotency_key": f"{payment.id}:cancel:{intent.status}"}
         if intent.amount_received and intent.status == "requires_capture":
             asked = self._line.v1.payment_intents.capture_async(
                 intent.id, {"amount_to_capture": 0, "final_capture": True}, options

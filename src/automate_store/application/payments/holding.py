@@ -30,6 +30,7 @@ from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderState
 from automate_store.domain.payments import (
     OPEN,
+    CaptureOvertaken,
     Funds,
     GatewayReport,
     Payment,
@@ -69,8 +70,8 @@ async def capture_payment(
     """
     The payment with so much of it captured; its order, paid where that is enough; once per key.
 
-    Raises PaymentNotFound, PaymentMoveRefused, CaptureTooLarge, InvalidInput, StillAsked,
-    GatewayUnavailable, GatewayRefused.
+    Raises PaymentNotFound, PaymentMoveRefused, CaptureTooLarge, CaptureOvertaken, InvalidInput,
+    StillAsked, GatewayUnavailable, GatewayRefused.
     """
 
     def instruct(payment: Payment, order: Order, payments: Sequence[Payment]) -> Payment:
@@ -179,7 +180,7 @@ async def _answer(begun: Payment, ports: Ports) -> GatewayReport:
     """The same as ``_asked``; what the gateway refuses is not waited for."""
     try:
         return await _asked(begun, ports)
-    except GatewayRefused:
+    except (GatewayRefused, CaptureOvertaken):
         await _let_go(begun, ports)
         raise
 
@@ -193,6 +194,9 @@ async def _asked(payment: Payment, ports: Ports) -> GatewayReport:
         return await gateway.cancel(payment)
     # What is asked again is asked for as it was, whatever was heard of it since.
     as_it_was = evolve(payment, captured=told.before)
+    found = await gateway.fetch(as_it_was)
+    if told.made(found.taken):
+        return found
     return await gateway.capture(as_it_was, told.capture, final=told.final)
 
 

@@ -4,8 +4,8 @@ Gateways: where money is asked for, captured and given back.
 What each promises, and a contract suite checks of all of them:
 
 - Asked twice for one thing, it acts once and answers the same. The key is ours: the
-  payment's id for its intent and its end, that and what was captured before for a capture,
-  the refund's id for a refund, the account's and the attempt's for what is saved.
+  payment's id for its intent and its end, ``capture_key`` for a capture, the refund's id for
+  a refund, the account's and the attempt's for what is saved.
 - An answer that does not come in time, or says nothing of what happened, raises
   GatewayUnavailable: what happened is unknown, and the same is asked again, never another.
 - What the provider refuses for good raises GatewayRefused, and nothing has moved. A payment
@@ -56,6 +56,8 @@ class PaymentGateway(Protocol):
         """
         Take that much more of what was authorised; no more can follow a ``final`` one.
 
+        The same is asked for again by what was captured before, how much, and whether it is
+        final; anything else is another capture, so that after a refusal less may be taken.
         Raises GatewayRefused where that is more than is left, or it can't be taken in parts.
         """
 

@@ -8,7 +8,11 @@ from automate_store.domain.payments.instructing import (
     instruct_void,
     uninstructed,
 )
-from automate_store.domain.payments.instruction import Instruction
+from automate_store.domain.payments.instruction import (
+    CaptureOvertaken,
+    Instruction,
+    capture_key,
+)
 from automate_store.domain.payments.methods import (
     MOST_METHODS,
     MethodExpired,
@@ -83,6 +87,7 @@ __all__ = [
     "REFUND_MOVES",
     "Ask",
     "CaptureMode",
+    "CaptureOvertaken",
     "CaptureTooLarge",
     "Dispute",
     "DisputeReport",
@@ -130,6 +135,7 @@ __all__ = [
     "TooManyMethods",
     "VoidAsked",
     "asking_for_reported",
+    "capture_key",
     "dismissed",
     "instruct_capture",
     "instruct_void",

@@ -28,7 +28,7 @@ class _Kept:
     """An answer, and what it was given to."""
 
     asked: tuple[str, str, bytes]
-    content: bytes
+    content: bytes | Refused
 
 
 class Desk:
@@ -71,10 +71,11 @@ class Desk:
         asked = (request.method, request.url.path, await request.body())
         kept = self._kept.get(key)
         if kept is None:
-            # What is refused is not kept: nothing has moved, so that it may be asked better.
-            kept = self._kept[key] = _Kept(asked, msgspec.json.encode(act()))
+            kept = self._kept[key] = _Kept(asked, _outcome(act))
         if kept.asked != asked:
             raise Refused(422, "key_reused", "this key was used for another request")
+        if isinstance(kept.content, Refused):
+            raise kept.content
         return kept.content
 
     def events(
@@ -86,6 +87,14 @@ class Desk:
             ids = [each.id for each in found]
             found = found[ids.index(after) + 1 :] if after in ids else []
         return {"items": found[:limit], "more": len(found) > limit}
+
+
+def _outcome(act: Callable[[], object]) -> bytes | Refused:
+    """What acting comes to: what is refused once is refused for ever, as real ones do."""
+    try:
+        return msgspec.json.encode(act())
+    except Refused as refused:
+        return refused
 
 
 class _Dropped(Response[bytes]):

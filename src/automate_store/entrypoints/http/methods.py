@@ -8,6 +8,7 @@ from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.payments import VoidPayment
 from automate_store.domain.kernel.ids import MethodId, PaymentId
 from automate_store.domain.payments import (
+    CaptureOvertaken,
     CaptureTooLarge,
     GatewayUnknown,
     MethodNotFound,
@@ -88,7 +89,7 @@ async def remove_method(call: Call) -> MethodAnswer:
 @staff_routes.post(
     "/admin/payments/{id}/capture",
     summary="Capture what was authorised",
-    raises=(*_HELD, CaptureTooLarge),
+    raises=(*_HELD, CaptureTooLarge, CaptureOvertaken),
     keyed=True,
     body_optional=True,
     needs=Permission.MOVE_MONEY,

@@ -109,6 +109,13 @@ class PaymentGatewayContract(GatewaySuite):
             await gateway.capture(held, dollars(AMOUNT.minor + 1), final=True)
         assert held.settle(await gateway.fetch(held), at=NOON) is held
 
+    async def test_after_a_refusal_less_can_be_captured(self, gateway: PaymentGateway) -> None:
+        held = await self.confirmed(gateway, MANUAL)
+        with pytest.raises(GatewayRefused):
+            await gateway.capture(held, dollars(AMOUNT.minor + 1), final=True)
+        report = await gateway.capture(held, dollars(700), final=True)
+        assert (report.state, report.taken) == (PaymentState.CAPTURED, dollars(700))
+
     async def test_nothing_follows_a_final_capture(self, gateway: PaymentGateway) -> None:
         held = await self.confirmed(gateway, MANUAL)
         taken = after(held, await gateway.capture(held, dollars(700), final=True))
@@ -223,7 +230,7 @@ class KeepingGatewayContract(GatewaySuite):
     ) -> None:
         held = await self.confirmed(gateway, MANUAL)
         await gateway.capture(held, dollars(1500), final=True)
-        # It has the same key, for as much was captured before, and another amount.
+        # Its key is another one: what was final keeps more from being taken.
         with suppress(GatewayRefused):
             await gateway.capture(held, AMOUNT, final=True)
         assert (await gateway.fetch(held)).taken == dollars(1500)
