@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.adapters.stripe.local import running_localstripe
 from tests.journeys.shops import Shop
 from tests.postgres_fixtures import fresh
 
@@ -30,3 +31,10 @@ def shop(postgres_server: str, stocked_database: str, tmp_path: Path) -> Iterato
             yield opened
         finally:
             opened.stop()
+
+
+@pytest.fixture(scope="session")
+def localstripe() -> Iterator[str]:
+    """Where the worker's localstripe listens."""
+    with running_localstripe() as url:
+        yield url

@@ -8,6 +8,7 @@ tested against answers of Stripe's published shapes (``shapes.py``).
 
 from __future__ import annotations
 
+import asyncio
 import re
 import ssl
 import subprocess
@@ -79,6 +80,15 @@ async def read_request(request: web.Request) -> Asked:
 
 
 @define
+class Hold:
+    """Something that is asked, and whose answer waits: ``done`` once it was acted on."""
+
+    path: str
+    done: asyncio.Event = field(factory=asyncio.Event)
+    over: asyncio.Event = field(factory=asyncio.Event)
+
+
+@define
 class Front:
     """Stands before localstripe, and is as strict and as rich as Stripe where a test needs it."""
 
@@ -89,6 +99,7 @@ class Front:
     """How many answers get lost from now on, once what they are of is done."""
     lost_reads: int = 0
     """The same of those to GET, which is asked once more at once where it breaks off."""
+    _hold: Hold | None = None
     _keys: dict[str, tuple[str, Answer]] = field(factory=dict)
     _parts: dict[str, list[int]] = field(factory=dict)
     _keeping: set[str] = field(factory=set)
@@ -106,11 +117,25 @@ class Front:
         """As Stripe does after a day."""
         self._keys.clear()
 
+    @asynccontextmanager
+    async def holding(self, path: str) -> AsyncIterator[Hold]:
+        """What is posted to the end of the path is done, and answered once the block is left."""
+        self._hold = hold = Hold(path)
+        try:
+            yield hold
+        finally:
+            self._hold = None
+            hold.over.set()
+
     async def handle(self, request: web.Request) -> web.Response:
         """One request, whatever it is."""
         asked = await read_request(request)
         self.asked.append(asked)
         status, answer = await self._once(request, await request.text(), dict(asked.params))
+        hold = self._hold
+        if hold is not None and asked.method == "POST" and asked.path.endswith(hold.path):
+            hold.done.set()
+            await hold.over.wait()
         if self._loses(asked.method):
             assert request.transport is not None
             request.transport.close()
