@@ -31,7 +31,7 @@ from benchmarks.rig.victims import Victim, killed_under_load
 from benchmarks.rig.wishes import Wishes
 
 CLIENTS = 4
-BETWEEN_S = (1.0, 4.0)
+BETWEEN_S = (0.5, 2.0)
 """What a dead worker had taken waits for a minute and a half: others must get on meanwhile."""
 
 DOMAIN, NOBODYS = "p24.example.com", "gone.example.com"
@@ -126,7 +126,7 @@ async def check(run: Run) -> None:
 async def _mailed(
     shop: Shop, gateway: FakeGateway, run: Run, office: PostOffice, victims: Sequence[Victim]
 ) -> None:
-    enough = run.size(2_000, 40)
+    enough, kills = run.size(2_000, 40), run.size(60, 10)
     articles = [Line(handle=f"p24-{run.seed}", stock=1_000_000), _gone(run)]
     variant, gone = shop.stock(articles).values()
     front, back = victims
@@ -147,7 +147,7 @@ async def _mailed(
             clients,
             run.random,
             between_s=BETWEEN_S,
-            enough=lambda: office.count >= enough,
+            enough=lambda: office.count >= enough and killing.deaths >= kills,
         )
         await concluded(shop, gateway, run, wishes)
     await done(shop, within_s=EFFECT_S)
