@@ -9,10 +9,17 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.memory import MemoryGateway
-from automate_store.application.access import SYSTEM, CartOwner
+from automate_store.application.access import GUEST, SYSTEM, CartOwner
 from automate_store.application.carts import set_quantity
 from automate_store.application.expiry import EXPIRY_BATCH
-from automate_store.application.orders import ShipOrder, expire_orders, ship_order
+from automate_store.application.orders import (
+    CancelOrder,
+    OrderView,
+    ShipOrder,
+    cancel_order,
+    expire_orders,
+    ship_order,
+)
 from automate_store.application.payments import GATEWAY_GRACE, settle_payment
 from automate_store.application.reactions import PERIODIC, REACTIONS
 from automate_store.domain.inventory import OutOfStock
@@ -166,6 +173,55 @@ async def test_asking_a_gateway_keeps_the_stock_until_it_answers() -> None:
 
     assert paid.order.status is OrderStatus.PROCESSING
     assert (await trade.stock(tee)).reserved == 1
+
+
+class _Fickle(MemoryGateway):
+    """A gateway that takes so long that the shopper calls the order off meanwhile."""
+
+    trade: Trade
+    bought: OrderView
+    waits_at: str
+
+    async def create_intent(self, payment: Payment) -> GatewayReport:
+        await self._called_off("create")
+        return await super().create_intent(payment)
+
+    async def confirm(self, payment: Payment) -> GatewayReport:
+        await self._called_off("confirm")
+        return await super().confirm(payment)
+
+    async def _called_off(self, at: str) -> None:
+        if at == self.waits_at:
+            order_id, token = self.bought.order.id, self.bought.token
+            command = CancelOrder(order_id=order_id, reason="changed my mind")
+            await cancel_order(
+                command,
+                token=token,
+                versions=None,
+                key="off",
+                actor=GUEST,
+                ports=self.trade.shop.ports,
+            )
+            await self.trade.shop.store.react(REACTIONS, self.trade.shop.ports)
+
+
+@pytest.mark.parametrize("waits_at", ["create", "confirm"])
+async def test_an_order_called_off_while_its_gateway_is_asked_costs_nothing(waits_at: str) -> None:
+    slow = _Fickle()
+    slow.trade = trade = await Trade.open(slow)
+    slow.waits_at = waits_at
+    bought = slow.bought = await trade.buy(await trade.stocked(10), 1)
+
+    intended = await trade.intend(bought)
+    if waits_at == "confirm":
+        await trade.confirm(bought, intended)
+    await trade.shop.store.react(REACTIONS, trade.shop.ports)
+
+    async with trade.shop.ports.reading() as reads:
+        order = await reads.orders.get(bought.order.id)
+        payment = await reads.payments.get(intended.payment.id)
+    assert order.status is OrderStatus.CANCELLED
+    assert (payment.state, payment.captured.minor) == (PaymentState.CANCELLED, 0)
 
 
 async def test_asking_a_gateway_again_and_again_holds_no_stock_for_ever() -> None:

@@ -72,6 +72,7 @@ from tests.contracts.sabotages.ways import (
     deletes_too_much,
     forgets_the_threshold,
     gets_without_a_lock,
+    holds_without_a_lock,
     ignores_the_version,
     is_a_moment_late,
     is_anybodys_key,
@@ -160,6 +161,7 @@ SABOTAGES = [
         "orders",
         {
             "get": [gets_without_a_lock],
+            "hold": [answers(value=True), answers(value=False), holds_without_a_lock],
             "add": [does_nothing],
             "save": [ignores_the_version("orders"), does_nothing],
             "any_of": [

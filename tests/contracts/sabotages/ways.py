@@ -92,6 +92,12 @@ async def gets_without_a_lock(
     return await original(order_id)
 
 
+async def holds_without_a_lock(orders: Any, _original: Any, order: Any) -> bool:
+    await orders._session.turn()
+    stored = orders._tables.orders.get(order.id)
+    return stored is not None and stored.version == order.version
+
+
 async def sells_what_is_not_active(shelf: Any, original: Any, *named: Any) -> Any:
     for product in shelf._tables.products.values():
         shelf._tables.products.put(product.id, evolve(product, status=ProductStatus.ACTIVE))

@@ -29,6 +29,13 @@ class MemoryOrders:
             raise OrderNotFound(str(order_id))
         return order
 
+    async def hold(self, order: Order) -> bool:
+        """Lock the order until the work ends; whether it still is what was read."""
+        await self._session.turn()
+        await self._session.take("order", order.id)
+        stored = self._tables.orders.get(order.id)
+        return stored is not None and stored.version == order.version
+
     async def any_of(
         self,
         user_id: UserId | None,

@@ -118,7 +118,7 @@ async def give_payment_up(payment_id: PaymentId, *, ports: Ports) -> None:
     try:
         report = await gateway.cancel(payment)
     except GatewayRefused:
-        report = await gateway.fetch(payment)
+        report = evolve(await gateway.fetch(payment), since=payment.version)
 
     async def attempt() -> None:
         async with ports.unit_of_work() as work:
@@ -163,7 +163,7 @@ async def _instructed(
     if isinstance(begun, PaymentView):
         return begun
     report = await _answer(begun, ports)
-    return await record(begun, report, request, told=told, actor=actor, ports=ports)
+    return await record(begun, report, request, seen=None, told=told, actor=actor, ports=ports)
 
 
 def _awaited(payment: Payment, order: Order, payments: Sequence[Payment]) -> Money:
@@ -189,7 +189,7 @@ async def _asked(payment: Payment, ports: Ports) -> GatewayReport:
     """What the gateway says to what it was told; how the payment stands, where that is known."""
     gateway, told = ports.gateway(payment.gateway), payment.instruction
     if told is None:
-        return await gateway.fetch(payment)
+        return evolve(await gateway.fetch(payment), since=payment.version)
     if told.capture is None:
         return await gateway.cancel(payment)
     # What is asked again is asked for as it was, whatever was heard of it since.

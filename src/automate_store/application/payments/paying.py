@@ -37,6 +37,8 @@ from automate_store.domain.payments import (
     PaymentTerms,
 )
 
+_Asked = tuple[Payment, Order | None]
+"""What a gateway is asked about, and its order where that was read."""
 GATEWAY_GRACE = timedelta(minutes=5)
 """
 How long an order's stock is kept once its gateway is asked for the money.
@@ -86,13 +88,13 @@ async def create_intent(
         async with naming_the_others(gateway.name, ports):
             await customer_at(saving(gateway.name, ports), actor.account(), ports)
 
-    async def start() -> Payment | PaymentView:
+    async def start() -> _Asked | PaymentView:
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
                 return stored
             if isinstance(stored, Begun):
-                return await work.payments.get(PaymentId(stored.subject))
+                return await work.payments.get(PaymentId(stored.subject)), None
             order = await open_order(
                 command.order_id, token, actor=actor, staff=Permission.MOVE_MONEY, reads=work
             )
@@ -104,14 +106,15 @@ async def create_intent(
             await work.payments.add(intended)
             await tell(work, actor, "create_intent", before=None, after=intended, ports=ports)
             await work.keys.begin(request, intended.id, intended.created_at)
-            return intended.saved()
+            return intended.saved(), order
 
     begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
+    payment, seen = begun
     async with naming_the_others(gateway.name, ports):
-        report = await gateway.create_intent(begun)
-    return await record(begun, report, request, told=None, actor=actor, ports=ports)
+        report = await gateway.create_intent(payment)
+    return await record(payment, report, request, seen=seen, told=None, actor=actor, ports=ports)
 
 
 async def confirm_payment(
@@ -125,7 +128,7 @@ async def confirm_payment(
     """
     request = keyed(order_caller(command.order_id, token, actor), key, command)
 
-    async def start() -> Payment | PaymentView:
+    async def start() -> _Asked | PaymentView:
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
@@ -141,7 +144,7 @@ async def confirm_payment(
             payments = await work.payments.of_order(order.id)
             payment = payment_among(payments, command.payment_id)
             if stored is not None:
-                return payment
+                return payment, order
             if payment.state is PaymentState.CAPTURED:
                 return await _paid_already(payment, order, request, work, ports=ports)
             waiting = _await_gateway(order, payment, ports)
@@ -149,17 +152,21 @@ async def confirm_payment(
                 return await _confirm_offline(
                     payment, order, payments, request, work, actor=actor, ports=ports
                 )
-            if waiting is not order:
-                await work.orders.save(waiting)
             await work.keys.begin(request, payment.id, ports.clock())
-            return payment
+            if waiting is order:
+                return payment, order
+            await work.orders.save(waiting)
+            return payment, waiting.saved()
 
     begun = await retrying(start)
     if isinstance(begun, PaymentView):
         return begun
-    async with naming_the_others(begun.gateway, ports):
-        report = await ports.gateway(begun.gateway).confirm(begun)
-    return await record(begun, report, request, told="confirm_payment", actor=actor, ports=ports)
+    asked, seen = begun
+    async with naming_the_others(asked.gateway, ports):
+        report = await ports.gateway(asked.gateway).confirm(asked)
+    return await record(
+        asked, report, request, seen=seen, told="confirm_payment", actor=actor, ports=ports
+    )
 
 
 async def _paid_already(

@@ -11,6 +11,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Keyed
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
+from automate_store.domain.orders import Order
 from automate_store.domain.payments import GatewayReport, Payment
 
 
@@ -19,15 +20,22 @@ async def record(
     report: GatewayReport,
     request: Keyed,
     *,
+    seen: Order | None,
     told: str | None,
     actor: Actor,
     ports: Ports,
 ) -> PaymentView:
-    """The outcome, stored with its answer; the trail hears of it as ``told``, if it is to."""
+    """
+    The outcome, stored with its answer; the trail hears of it as ``told``, if it is to.
+
+    ``seen`` is the payment's order as it was when the gateway was asked.
+    """
 
     async def attempt() -> PaymentView:
         async with ports.unit_of_work() as work:
-            view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
+            view = await settle_payment(
+                payment, report, seen=seen, work=work, actor=actor, ports=ports
+            )
             if told is not None:
                 await tell(work, actor, told, before=payment, after=view.payment, ports=ports)
             await work.keys.keep(request, view, ports.clock())

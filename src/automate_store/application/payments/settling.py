@@ -19,6 +19,7 @@ from automate_store.domain.orders import (
     OrderState,
     failed_so_far,
     part_paid,
+    tried_again,
 )
 from automate_store.domain.payments import (
     OPEN,
@@ -42,7 +43,13 @@ class PaymentView:
 
 
 async def settle_payment(
-    known: Payment, report: GatewayReport, *, work: Work, actor: Actor, ports: Ports
+    known: Payment,
+    report: GatewayReport,
+    *,
+    seen: Order | None = None,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
 ) -> PaymentView:
     """
     The one place where a gateway's report meets its order, however it came and how often.
@@ -51,8 +58,13 @@ async def settle_payment(
     deadline off its stock, as what is authorised or on its way does. It revives an order that
     expired where its stock can be had again; that of an edit makes it. Money that no order
     waits for goes back, and what an order that is over did not get yet is given up.
+
+    An order that was ``seen`` already is read again only where it has changed since.
     """
-    order = await work.orders.get(known.order_id, lock=True)
+    if seen is not None and await work.orders.hold(seen):
+        order = seen
+    else:
+        order = await work.orders.get(known.order_id, lock=True)
     payments = await work.payments.of_order(order.id)
     return await settle(order, payments, known.id, report, work=work, actor=actor, ports=ports)
 
@@ -148,9 +160,12 @@ async def _waited(
     if not after.paid and came:
         funds = Funds.of(payments, order.total.currency)
         after = part_paid(after, funds, actor=actor.name, at=at)
-    if payment.state is PaymentState.FAILED and failed_so_far(after):
-        reason = payment.failure or "declined"
-        after = after.payment_failed(reason, actor=actor.name, at=at)
+    failed = next((each for each in payments if each.state is PaymentState.FAILED), None)
+    if failed is None:
+        return tried_again(after, actor=actor.name, at=at)
+    if failed_so_far(after):
+        reason = (payment if payment.state is PaymentState.FAILED else failed).failure
+        after = after.payment_failed(reason or "declined", actor=actor.name, at=at)
     return after
 
 

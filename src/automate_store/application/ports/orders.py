@@ -53,6 +53,13 @@ class Orders(Protocol):
     async def get(self, order_id: OrderId, *, lock: bool = False) -> Order:
         """The order, locked until the work ends where asked; raises OrderNotFound."""
 
+    async def hold(self, order: Order) -> bool:
+        """
+        Lock the order until the work ends; whether it still is what was read.
+
+        Whoever read it in an earlier work need not read it again where it is.
+        """
+
     async def add(self, order: Order) -> None:
         """Store a new order and its events; raises NumberTaken where its number is not new."""
 

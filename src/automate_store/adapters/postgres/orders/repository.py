@@ -59,7 +59,7 @@ _LOCK_CUSTOMER = text(
     "SELECT pg_advisory_xact_lock(lock) FROM unnest(CAST(:locks AS bigint[])) AS lock"
 )
 
-_LOCK = text("SELECT 1 FROM orders WHERE id = :id FOR UPDATE")
+_LOCK = text("SELECT version FROM orders WHERE id = :id FOR UPDATE")
 
 _ADD = text("""
     WITH placed AS (
@@ -221,6 +221,11 @@ class PostgresOrders:
         if row is None:
             raise OrderNotFound(str(order_id))
         return from_row(row)
+
+    async def hold(self, order: Order) -> bool:
+        """Lock the order until the work ends; whether it still is what was read."""
+        version: int | None = await self.session.fetch_value(_LOCK, {"id": order.id})
+        return version == order.version
 
     async def any_of(
         self,

@@ -214,6 +214,30 @@ class OrdersContract(Accounts):
             await work.orders.save(cancelled)
         assert (waited, await late) == (True, cancelled.saved())
 
+    async def test_an_order_that_is_held_is_what_was_read_or_not(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+        async with store.unit_of_work() as work:
+            assert await work.orders.hold(order)
+        await _save(store, order.cancel("called off", actor="staff", at=_at(order, 1)))
+        async with store.unit_of_work() as work:
+            assert not await work.orders.hold(order)
+            assert await work.orders.hold(await work.orders.get(order.id))
+            assert not await work.orders.hold(evolve(order, id=OrderId(store.ids.uuid())))
+
+    async def test_who_holds_an_order_waits_and_keeps_others_waiting(self, store: Ports) -> None:
+        order = await put_order(store, await put_stocked(store))
+
+        async def hold() -> bool:
+            async with store.unit_of_work() as work:
+                return await work.orders.hold(order)
+
+        async with store.unit_of_work() as work:
+            assert await work.orders.hold(order)
+            late = asyncio.create_task(hold())
+            waited = await still_waits(late)
+            await work.orders.save(order.cancel("called off", actor="staff", at=_at(order, 1)))
+        assert (waited, await late) == (True, False)
+
     async def test_an_order_that_is_locked_can_still_be_read(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
         async with store.unit_of_work() as work:
