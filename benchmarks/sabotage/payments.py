@@ -22,9 +22,9 @@ PAYMENTS: tuple[Sabotage, ...] = (
         (
             Change(
                 "adapters/fake/gateway.py",
-                'headers = {"idempotency-key": key, "content-type": "application/json"}',
+                'headers = {"idempotency-key": key, **JSON}',
                 "key = f\"{key}:{__import__('time').monotonic_ns()}\"\n"
-                '        headers = {"content-type": "application/json", "idempotency-key": key}',
+                '        headers = {**JSON, "idempotency-key": key}',
             ),
         ),
     ),

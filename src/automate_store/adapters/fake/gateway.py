@@ -32,7 +32,6 @@ from automate_store.domain.payments import (
     Payment,
     PaymentState,
     Refund,
-    RefundNews,
     RefundReport,
     SetupReport,
     capture_key,
@@ -117,11 +116,6 @@ class FakeGateway:
         wanted = {"refund_id": str(refund.id), "amount": refund.amount.minor}
         return (await self._post(path, f"{refund.id}", Returned, wanted)).report()
 
-    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
-        """All that went back of the payment's intent."""
-        path = f"/intents/{await self._intent(payment)}/refunds"
-        return tuple(self._news(each) for each in await self._get(path, list[Returned]))
-
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """All that happened since then, the oldest first."""
         asked: dict[str, str | int] = {"since": since.isoformat(), "limit": PAGE}
@@ -169,12 +163,6 @@ class FakeGateway:
         except NOT_READABLE as wrong:
             raise WebhookRefused(self.name, "it is no event") from wrong
 
-    def _news(self, refund: Returned) -> RefundNews:
-        try:
-            return refund.news()
-        except NOT_READABLE as wrong:
-            raise GatewayUnavailable(self.name) from wrong
-
     def _event(self, told: Event) -> GatewayEvent:
         try:
             return told.event()
@@ -196,7 +184,8 @@ class FakeGateway:
         self, path: str, key: str, words: type[_Words], wanted: Mapping[str, Any] | None = None
     ) -> _Words:
         body = b"" if wanted is None else msgspec.json.encode(wanted)
-        return await self._ask("POST", path, words, {"idempotency-key": key, **JSON}, body)
+        headers = {"idempotency-key": key, **JSON}
+        return await self._ask("POST", path, words, headers, body)
 
     async def _ask(
         self,
