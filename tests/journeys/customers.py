@@ -11,7 +11,7 @@ from attrs import frozen
 
 from benchmarks.rig.accounts import Member, register
 from benchmarks.rig.shoppers import ADDRESS, API, Answer, Shoppers, fresh_key
-from tests.journeys.shops import PATIENCE_S, POLL_S, STAFF, assert_ok
+from tests.journeys.shops import PATIENCE_S, POLL_S, STAFF, Shop, assert_ok
 
 Told = Mapping[str, Any]
 EMAIL = "ada@example.com"
@@ -118,3 +118,12 @@ class Staff:
         return [
             (each["order_id"], each["amount"]["amount"], each["status"]) for each in told["items"]
         ]
+
+
+def kept(shop: Shop) -> dict[str, tuple[str, int, int]]:
+    """Each payment in the shop's books, by its gateway's name: its state, cents in and out."""
+    rows = shop.rows(
+        "SELECT payment_intent_id, state, (captured_amount * 100)::int,"
+        " (refunded_amount * 100)::int FROM payments"
+    )
+    return {intent: (state, captured, refunded) for intent, state, captured, refunded in rows}

@@ -24,7 +24,7 @@ from tests.journeys.card_numbers import (
     places_written,
     remember_what_is_written,
 )
-from tests.journeys.customers import WATCHED, Customer, Staff, Told
+from tests.journeys.customers import WATCHED, Customer, Staff, Told, kept
 from tests.journeys.shops import PATIENCE_S, Shop
 from tests.journeys.stripe_desk import SIGNING_SECRET, OnThePage, StripeDesk, open_stripe
 
@@ -197,12 +197,3 @@ async def the_bank_hears_of_a_dispute(journey: Journey, bought: Bought) -> None:
         await journey.told(journey.stripe.event(f"charge.dispute.{kind}", dispute))
         assert await journey.staff.disputes() == [(order["id"], TOTAL, shown)]
     assert await journey.ada.standing(order) == "paid"
-
-
-def kept(shop: Shop) -> dict[str, tuple[str, int, int]]:
-    """What the shop's own books say of each payment: its state, what came and went, in cents."""
-    rows = shop.rows(
-        "SELECT payment_intent_id, state, (captured_amount * 100)::int,"
-        " (refunded_amount * 100)::int FROM payments"
-    )
-    return {intent: (state, captured, refunded) for intent, state, captured, refunded in rows}

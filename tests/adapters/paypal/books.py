@@ -239,9 +239,13 @@ class Books:
 
     # What shoppers, banks and the merchant's own hands do.
 
-    def agree(self, order_id: str) -> None:
+    def agree(self, order_id: str, *, card: str | None = None) -> None:
+        """The shopper does, by the wallet or by a card's number."""
         order = self.orders[order_id]
         order["status"] = "APPROVED"
+        if card is not None:
+            shown = {"brand": "VISA", "last_digits": card[-4:], "type": "CREDIT"}
+            order["payment_source"] = {"card": shown}
         self._happened("CHECKOUT.ORDER.APPROVED", "checkout-order", order)
 
     def agree_to_setup(self, setup_id: str) -> None:

@@ -29,6 +29,9 @@ from tests.adapters.paypal.shapes import Json, Problem
 CLIENT_ID, SECRET = "client-of-the-fake", "secret-of-the-fake"
 LIFETIME_S = 32_400
 HANG_S = 30.0
+POLL_S = 0.01
+PAGES = ("/checkoutnow", "/agreements/approve")
+"""Where shoppers agree to an order, and to a way to pay being kept."""
 Answer = tuple[int, Json | None]
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -65,6 +68,9 @@ class PayPalFake:
         """Whether it can't give certificates."""
         self.moved: str | None = None
         """Where whoever asks for a certificate is sent instead."""
+        self.typed: list[str] = []
+        """The numbers of the cards that shoppers typed in on its pages."""
+        self._hold: tuple[str, threading.Event] | None = None
         self._tokens: set[str] = set()
         self._given: dict[str, tuple[bytes, Answer]] = {}
 
@@ -75,6 +81,19 @@ class PayPalFake:
     def forget_keys(self) -> None:
         """The request ids are older than PayPal remembers."""
         self._given.clear()
+
+    @contextmanager
+    def holding(self, end: str) -> Iterator[threading.Event]:
+        """
+        What is asked at paths with that end is done, and answered once the block is left.
+
+        The event is set once something is.
+        """
+        self._hold = end, threading.Event()
+        try:
+            yield self._hold[1]
+        finally:
+            self._hold = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -93,12 +112,33 @@ class PayPalFake:
             await _write(send, 200, self.instead)
             return
         query = dict(parse_qsl(scope["query_string"].decode()))
+        if method == "POST" and path in PAGES:
+            await _send(send, *self._agreed(path, query["token"], body))
+            return
         status, told = self._answer(method, path, query, headers, body)
+        await self._held(path)
         lost = next((part for part in self.lose if part in path), None)
         if lost is not None:
             self.lose.remove(lost)
             status, told = 500, {"name": "INTERNAL_SERVER_ERROR"}
         await _send(send, status, told)
+
+    def _agreed(self, page: str, token: str, body: bytes) -> Answer:
+        """A shopper types a card in on a page, and agrees."""
+        number = dict(parse_qsl(body.decode()))["card_number"]
+        self.typed.append(number)
+        if page == PAGES[0]:
+            self.books.agree(token, card=number)
+        else:
+            self.books.agree_to_setup(token)
+        return 200, {}
+
+    async def _held(self, path: str) -> None:
+        if self._hold is None or not path.endswith(self._hold[0]):
+            return
+        self._hold[1].set()
+        while self._hold is not None:  # noqa: ASYNC110 - another thread's
+            await asyncio.sleep(POLL_S)
 
     def _answer(
         self,
