@@ -140,6 +140,7 @@ OPERATIONS: Mapping[str, Row] = {
     "take_webhook": ALIKE,
     "list_events": SUPPORT,
     "replay_event": ADMINS,
+    "dismiss_event": ADMINS,
     "list_parked": SUPPORT,
     "resolve_payment": ADMINS,
     "page_refunds": SUPPORT,

@@ -39,6 +39,7 @@ from automate_store.domain.payments import (
     RefundNews,
     RefundReport,
     RefundState,
+    StrangeMoneyTold,
     ToldEvent,
 )
 from tests.application.shopping import Street
@@ -48,7 +49,7 @@ STAFF = Actor(Role.ADMIN, "sam")
 _numbers = count(1)
 _JOBS = text("""
     SELECT args -> 'payload' ->> 'told_id' AS told_id FROM procrastinate_jobs
-    WHERE task_name = 'gateway_told' ORDER BY id
+    WHERE task_name = :task ORDER BY id
 """)
 
 
@@ -59,8 +60,8 @@ class Desk:
     street: Street
     gateway: TellingGateway
     auditor: Auditor
-    jobs: Callable[[], Awaitable[list[ToldId]]]
-    """The events that jobs were left behind to hear, the first first."""
+    jobs: Callable[[type[GatewayTold | StrangeMoneyTold]], Awaitable[list[ToldId]]]
+    """The events that jobs of that kind were left behind for, the first first."""
     heard: list[ToldId] = field(factory=list)
 
     @property
@@ -72,9 +73,9 @@ class Desk:
         shop, gateway = open_shop(), TellingGateway()
         ports = evolve(shop.ports, gateways={gateway.name: gateway})
 
-        async def jobs() -> list[ToldId]:
+        async def jobs(kind: type[GatewayTold | StrangeMoneyTold]) -> list[ToldId]:
             events = (each.event for each in shop.store.events)
-            return [event.told_id for event in events if isinstance(event, GatewayTold)]
+            return [event.told_id for event in events if isinstance(event, kind)]
 
         return cls(await Street.open(ports), gateway, shop.store.auditor(), jobs)
 
@@ -83,9 +84,10 @@ class Desk:
         gateway = TellingGateway()
         ports = evolve(ports_on(pool), gateways={gateway.name: gateway})
 
-        async def jobs() -> list[ToldId]:
+        async def jobs(kind: type[GatewayTold | StrangeMoneyTold]) -> list[ToldId]:
+            task = {GatewayTold: "gateway_told", StrangeMoneyTold: "strange_money_told"}[kind]
             async with Session(pool) as session:
-                rows = await session.fetch_all(_JOBS)
+                rows = await session.fetch_all(_JOBS, {"task": task})
             return [ToldId(UUID(row.told_id)) for row in rows]
 
         return cls(await Street.open(ports), gateway, PostgresAuditor(pool), jobs)
@@ -136,7 +138,7 @@ class Desk:
 
     async def hear_what_waits(self) -> None:
         """As a worker would: each job that was left behind, and what those leave behind."""
-        while jobs := (await self.jobs())[len(self.heard) :]:
+        while jobs := (await self.jobs(GatewayTold))[len(self.heard) :]:
             for told_id in jobs:
                 self.heard.append(told_id)
                 await hear_event(told_id, ports=self.ports)

@@ -63,6 +63,11 @@ async def telling_requests(web: Web, order: Mapping[str, Any]) -> Mapping[str, S
             body=None,
             headers=STAFF_HEADERS,
         ),
+        "dismiss_event": Sound(
+            path=f"/api/v1/admin/payments/events/{event['id']}/dismiss",
+            body={"reason": "a test"},
+            headers=STAFF_HEADERS,
+        ),
         "resolve_payment": Sound(
             path=f"/api/v1/admin/payments/{payment['id']}/resolve",
             body={"resolution": "dismiss", "reason": "a test"},

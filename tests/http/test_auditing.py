@@ -36,6 +36,7 @@ KINDS = {
     **dict.fromkeys(("refund_return", "replace_return", "set_status", "set_tracking"), "order"),
     "deliver_shipment": "order",
     "replay_event": "webhook_event",
+    "dismiss_event": "webhook_event",
     **dict.fromkeys(("add_variant", "change_variant", "remove_variant"), "product"),
     **dict.fromkeys(("add_image", "arrange_images", "remove_image"), "product"),
 }

@@ -202,7 +202,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("adjust_stock", "ship_order", "deliver_order", "cancel_order", "refund_order"),
         ("modify_items", "change_order_address"),
         ("capture_payment", "void_payment", "save_method", "remove_method"),
-        ("take_webhook", "replay_event", "resolve_payment"),
+        ("take_webhook", "replay_event", "dismiss_event", "resolve_payment"),
         ("request_return", "withdraw_return", "approve_return", "reject_return"),
         ("receive_return", "refund_return", "replace_return"),
         ("set_status", "set_tracking", "deliver_shipment"),

@@ -32,6 +32,15 @@ async def telling(shoppers: Shoppers, variant: UUID) -> list[Route]:
         ),
         Route(
             method="POST",
+            path=f"{API}/admin/payments/events/{uuid4()}/dismiss",
+            template="/admin/payments/events/{id}/dismiss",
+            headers=STAFF,
+            body={"reason": "another shop's"},
+            fields={"reason": (*v.REQUIRED_TEXTS[:-1], "x" * 501)},
+            refusal="event_not_found",
+        ),
+        Route(
+            method="POST",
             path=f"{API}/admin/payments/{payment['id']}/resolve",
             template="/admin/payments/{id}/resolve",
             headers=STAFF,

@@ -41,6 +41,7 @@ from automate_store.domain.payments import (
     PaymentParked,
     RefundAsked,
     RefundFailed,
+    StrangeMoneyTold,
     VoidAsked,
 )
 from automate_store.domain.returns import ReturnApproved, ReturnRejected
@@ -82,6 +83,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     RefundFailed: payments.alert_of_failed_refund,
     PaymentParked: payments.alert_of_parked,
     OrderDisputed: payments.alert_of_dispute,
+    StrangeMoneyTold: payments.alert_of_strange_money,
     GatewayTold: payments.hear,
     OrderExchangeStaged: notifications.mail_exchange_due,
     ReturnApproved: notifications.mail_return_approved,

@@ -13,7 +13,9 @@ from attrs import evolve
 from automate_store.adapters.notices import TemplateNotices
 from automate_store.adapters.notices.templates import LONGEST
 from automate_store.domain.kernel.ids import ShipmentId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.notifications import (
+    Alert,
     Letter,
     Notice,
     account_exists,
@@ -24,6 +26,7 @@ from automate_store.domain.notifications import (
     order_refunded,
     order_shipped,
     password_reset,
+    staff_alert,
 )
 from automate_store.domain.orders import Order, Shipment
 from automate_store.entrypoints.cli.mails import samples
@@ -344,3 +347,16 @@ def parcel(order: Order, url: str) -> Shipment:
         tracking_url=url,
         shipped_at=examples.AT,
     )
+
+
+@pytest.mark.parametrize("alert", Alert)
+def test_staff_are_told_what_it_is_about(alert: Alert) -> None:
+    number = None if alert is Alert.MONEY_UNKNOWN else "ABC-123"
+    letter = staff_alert(
+        alert, number=number, gateway="stripe", amount=Money(1999, "USD"), why="it said so"
+    )
+    notice = TemplateNotices(None).write(Letter(letter.name, {**letter.facts, "store": STORE}))
+    for said in (notice.text, notice.html or ""):
+        assert "19.99 USD" in said
+        assert "it said so" in said
+    assert (number or "no order") in notice.subject

@@ -37,6 +37,15 @@ async def finds_anybodys(_events: Any, original: Any, *_: Any) -> Any:
     return await original(None, "memory", "pi_1")
 
 
+async def finds_other_strangers(events: Any, _original: Any, *_: Any) -> Any:
+    every = sorted(events._tables.told.values(), key=lambda each: each.id)
+    return tuple(each for each in every if not each.processed_at or each.why)
+
+
+async def knows_what_waits_alone(_events: Any, original: Any, *asked: Any) -> Any:
+    return tuple(each for each in await original(*asked) if not each.ended)
+
+
 async def forgets_what_waits(events: Any, original: Any, **asked: Any) -> Any:
     for each in events._tables.told.values():
         events._tables.told.drop(each.id)
@@ -77,6 +86,7 @@ OF_TOLD_EVENTS: Mapping[str, list[Broken]] = {
         asks_less(limit=9),
     ],
     "parked_of": [answers(()), backwards, finds_anybodys],
+    "strangers": [answers(()), backwards, finds_other_strangers, knows_what_waits_alone],
     "purge": [answers(0), forgets_what_waits, asks_less(limit=9)],
 }
 OF_DISPUTES: Mapping[str, list[Broken]] = {

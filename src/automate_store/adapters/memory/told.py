@@ -15,6 +15,8 @@ from automate_store.domain.payments import (
     ToldState,
 )
 
+STRANGERS = 100
+
 
 class MemoryToldEvents:
     """Implements ``ports.told.ToldEvents``."""
@@ -86,6 +88,17 @@ class MemoryToldEvents:
             and _names(each, payment_id, intent_id)
         ]
         return tuple(sorted(found))
+
+    async def strangers(self, gateway: str, intent_id: str) -> tuple[ToldEvent, ...]:
+        """What names that intent there and had no effect, the first heard of first."""
+        await self._session.turn()
+        found = [
+            each
+            for each in self._tables.told.values()
+            if (each.gateway, each.event.intent_id) == (gateway, intent_id)
+            and each.state is not ToldState.PROCESSED
+        ]
+        return tuple(sorted(found, key=lambda each: each.id)[:STRANGERS])
 
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Forget what has ended and was heard of before then, at most so many; how many."""

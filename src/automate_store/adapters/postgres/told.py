@@ -65,9 +65,16 @@ _PARKED_OF = text("""
     ORDER BY id
 """)
 
+_STRANGERS = text(f"""
+    SELECT {_COLUMNS} FROM webhook_events
+    WHERE gateway = :gateway AND intent_id = :intent_id AND state <> 'processed'
+    ORDER BY id LIMIT 100
+""")  # noqa: S608 - a constant
+
 _PURGE = text("""
     DELETE FROM webhook_events WHERE id IN (
-        SELECT id FROM webhook_events WHERE state = 'processed' AND received_at < :before
+        SELECT id FROM webhook_events
+        WHERE state IN ('processed', 'dismissed') AND received_at < :before
         ORDER BY received_at LIMIT :limit FOR UPDATE SKIP LOCKED)
 """)
 
@@ -133,6 +140,12 @@ class PostgresToldEvents:
         named = {"payment_id": payment_id, "gateway": gateway, "intent_id": intent_id}
         rows = await self.session.fetch_all(_PARKED_OF, named)
         return tuple(ToldId(row.id) for row in rows)
+
+    async def strangers(self, gateway: str, intent_id: str) -> tuple[ToldEvent, ...]:
+        """What names that intent there and had no effect, the first heard of first."""
+        named = {"gateway": gateway, "intent_id": intent_id}
+        rows = await self.session.fetch_all(_STRANGERS, named)
+        return tuple(from_row(row) for row in rows)
 
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Forget what has ended and was heard of before then, at most so many; how many."""

@@ -4,6 +4,7 @@ from automate_store.application.payments.alerting import (
     alert_of_dispute,
     alert_of_failed_refund,
     alert_of_parked,
+    alert_of_strange_money,
 )
 from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
 from automate_store.application.payments.disputes import page_disputes
@@ -57,7 +58,9 @@ from automate_store.application.payments.refunds import (
     refund_order,
 )
 from automate_store.application.payments.resolving import (
+    DismissEvent,
     ResolvePayment,
+    dismiss_event,
     page_parked,
     page_refunds,
     page_told_events,
@@ -73,6 +76,7 @@ __all__ = [
     "ConfirmPayment",
     "CreateIntent",
     "Discrepancy",
+    "DismissEvent",
     "FinishSetup",
     "OrderPayments",
     "PaymentView",
@@ -85,6 +89,7 @@ __all__ = [
     "alert_of_dispute",
     "alert_of_failed_refund",
     "alert_of_parked",
+    "alert_of_strange_money",
     "amount_of_order",
     "begin_setup",
     "capture_payment",
@@ -92,6 +97,7 @@ __all__ = [
     "confirm_payment",
     "create_intent",
     "detach_method",
+    "dismiss_event",
     "finish_setup",
     "give_payment_up",
     "hear",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from uuid import UUID
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from automate_store.application.ports import Ports
 from automate_store.application.posting import post
@@ -11,7 +11,12 @@ from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.notifications import Alert, staff_alert
 from automate_store.domain.orders import OrderDisputed
-from automate_store.domain.payments import PaymentParked, RefundFailed, ToldEvent
+from automate_store.domain.payments import (
+    PaymentParked,
+    RefundFailed,
+    StrangeMoneyTold,
+    ToldEvent,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -61,12 +66,34 @@ async def alert_of_dispute(event: OrderDisputed, event_id: UUID, ports: Ports) -
     )
 
 
+async def alert_of_strange_money(
+    event: StrangeMoneyTold,
+    event_id: UUID,  # noqa: ARG001 - the same money is the same mail, whatever tells of it
+    ports: Ports,
+) -> None:
+    """Money moved at a gateway, and no payment here is about it."""
+    async with ports.reading() as reads:
+        told = await reads.told.get(event.told_id)
+    assert told.money is not None, "it is told of for its money"
+    if told.ended:
+        return
+    await _tell(
+        Alert.MONEY_UNKNOWN,
+        None,
+        gateway=told.gateway,
+        amount=told.money,
+        why=f"{told.event.kind} of {told.event.intent_id or told.event.id}",
+        mail_id=uuid5(NAMESPACE_OID, f"strange money: {told.strange}"),
+        ports=ports,
+    )
+
+
 def log_of_nobodys(told: ToldEvent) -> None:
     """
     A gateway tells of money that no payment here is about.
 
-    It has no order to be mailed of, and an account that several shops share tells each of
-    them of the others': so it is an error in the log, and in the list of events.
+    It is an error in the log each time, and in the list of events; mailed of is what moved
+    money alone, for an account that several shops share tells each of them of the others'.
     """
     message = "payment_of_nobody: %s of %s tells %s of intent %s, and it is parked"
     event = told.event
@@ -85,9 +112,24 @@ async def _alert(
 ) -> None:
     async with ports.reading() as reads:
         order = await reads.orders.get(order_id)
+    await _tell(
+        alert, order.number, gateway=gateway, amount=amount, why=why, mail_id=mail_id, ports=ports
+    )
+
+
+async def _tell(
+    alert: Alert,
+    number: str | None,
+    *,
+    gateway: str,
+    amount: Money,
+    why: str,
+    mail_id: UUID,
+    ports: Ports,
+) -> None:
     if ports.policy.staff_email is None:
         told = "%s: order %s, %s through %s: %s"
-        _log.error(told, alert.value, order.number, amount, gateway, why)
+        _log.error(told, alert.value, number or "unknown", amount, gateway, why)
         return
-    letter = staff_alert(alert, number=order.number, gateway=gateway, amount=amount, why=why)
+    letter = staff_alert(alert, number=number, gateway=gateway, amount=amount, why=why)
     await post(letter, ports.policy.staff_email, mail_id=mail_id, ports=ports)

@@ -38,6 +38,7 @@ from automate_store.domain.payments import (
     RefundNews,
     RefundNotFound,
     SetupReport,
+    StrangeMoneyTold,
     ToldEvent,
     ToldState,
 )
@@ -128,12 +129,12 @@ async def _heard(told_id: ToldId, ports: Ports) -> ToldEvent:
             if now.ended:
                 return now
             why = await _take_effect(now, payment, answer, work, ports)
-            if why is not None and (now.state, now.why) == (ToldState.PARKED, why):
-                return now
             ended = now.processed(at=ports.clock()) if why is None else now.parked(why)
-            await work.told.save(ended)
             if why == NOBODYS:
-                log_of_nobodys(now)
+                ended = await _of_nobody(now, ended, work, ports)
+            if (now.state, now.why) == (ended.state, ended.why):
+                return now
+            await work.told.save(ended)
             if payment is not None and ended.ended:
                 await _let_wait_no_more(payment, now, work, ports)
             return ended.saved()
@@ -162,7 +163,7 @@ async def _ask(told: ToldEvent, payment: Payment | None, ports: Ports) -> Gatewa
     """What the gateway says, where the event is to have it asked; no transaction is open."""
     if payment is None or told.event.ask is None:
         return None
-    gateway = ports.gateway(told.gateway)
+    gateway, news = ports.gateway(told.gateway), told.event.news
     if told.event.ask is Ask.CONFIRM:
         # What ended meanwhile is carried out no more: the shopper agreed too late, or it was.
         return await gateway.confirm(payment) if payment.state in OPEN else None
@@ -193,6 +194,31 @@ async def _take_effect(
     if isinstance(news, DisputeReport):
         await hear_of_dispute(payment, news, work=work, actor=actor, ports=ports)
     return None
+
+
+async def _of_nobody(before: ToldEvent, parked: ToldEvent, work: Work, ports: Ports) -> ToldEvent:
+    """
+    The parked event, of which staff are told, once for all of its intent.
+
+    Dismissed where they have said that the intent is not this store's.
+    """
+    alike = await strangers_like(before, work)
+    if any(each.state is ToldState.DISMISSED for each in alike):
+        return parked.dismissed(NOBODYS, at=ports.clock())
+    if before.state is ToldState.PARKED:
+        return parked
+    log_of_nobodys(before)
+    first = next((each for each in alike if each.money is not None), before)
+    fresh = before.attempts == 0 or before.state is ToldState.FAILED
+    if before.money is not None and first.id == before.id and fresh:
+        work.record(StrangeMoneyTold(at=ports.clock(), told_id=before.id))
+    return parked
+
+
+async def strangers_like(told: ToldEvent, work: Work) -> tuple[ToldEvent, ...]:
+    """Events about the same intent that had no effect, itself among them."""
+    intent_id = told.event.intent_id
+    return (told,) if intent_id is None else await work.told.strangers(told.gateway, intent_id)
 
 
 async def _let_wait_no_more(payment: Payment, told: ToldEvent, work: Work, ports: Ports) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
@@ -10,7 +10,7 @@ from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.errors import Contended
 from automate_store.application.idempotency import keyed, once
-from automate_store.application.payments.hearing import hear_event
+from automate_store.application.payments.hearing import NOBODYS, hear_event, strangers_like
 from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
@@ -20,6 +20,7 @@ from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
+    WAITING,
     GatewayReport,
     GatewayTold,
     Payment,
@@ -34,6 +35,14 @@ from automate_store.domain.payments import (
     reopened,
     what_parked,
 )
+
+
+@frozen(kw_only=True)
+class DismissEvent:
+    """That an event which had no effect is to have none, and why."""
+
+    told_id: ToldId
+    reason: str
 
 
 @frozen(kw_only=True)
@@ -99,6 +108,39 @@ async def replay_event(told_id: ToldId, *, actor: Actor, ports: Ports) -> ToldEv
 
     await retrying(attempt)
     return await hear_event(told_id, ports=ports)
+
+
+async def dismiss_event(command: DismissEvent, *, actor: Actor, ports: Ports) -> ToldEvent:
+    """
+    The event, to have no effect; with all that is about money of nobody's, its intent's others.
+
+    Those to come of that intent are dismissed as they come. Raises EventNotFound,
+    NothingToDismiss.
+    """
+    actor.may(Permission.MOVE_MONEY)
+
+    async def attempt() -> ToldEvent:
+        async with ports.unit_of_work() as work:
+            told = await work.told.get(command.told_id, lock=True)
+            over = told.dismissed(command.reason, at=ports.clock())
+            await work.told.save(over)
+            for each in await _alike(told, work):
+                await work.told.save(each.dismissed(command.reason, at=ports.clock()))
+            before = {"state": told.state, "why": told.why, "intent_id": told.event.intent_id}
+            after = {"state": over.state, "reason": command.reason}
+            subject = f"webhook_event:{told.id}"
+            await note(
+                work, actor, "dismiss_event", subject, before=before, after=after, ports=ports
+            )
+            return over.saved()
+
+    return await retrying(attempt)
+
+
+async def _alike(told: ToldEvent, work: Work) -> Iterator[ToldEvent]:
+    """The others that wait and are about the same money, where it is nobody's here."""
+    alike = await strangers_like(told, work) if told.why == NOBODYS else ()
+    return (each for each in alike if each.id != told.id and each.state in WAITING)
 
 
 async def resolve_payment(

@@ -36,6 +36,13 @@ class ToldEvents(Protocol):
     ) -> tuple[ToldId, ...]:
         """What is parked that names the payment, or its intent there; the first heard of first."""
 
+    async def strangers(self, gateway: str, intent_id: str) -> tuple[ToldEvent, ...]:
+        """
+        What names that intent there and had no effect, the first heard of first.
+
+        The first 100, however many there are.
+        """
+
     async def purge(self, *, before: datetime, limit: int) -> int:
         """Forget what has ended and was heard of before then, at most so many; how many."""
 

@@ -14,13 +14,16 @@ class Alert(StrEnum):
     PAYMENT_PARKED = "payment_parked"
     REFUND_FAILED = "refund_failed"
     PAYMENT_DISPUTED = "payment_disputed"
+    MONEY_UNKNOWN = "money_unknown"
 
 
-def staff_alert(alert: Alert, *, number: str, gateway: str, amount: Money, why: str) -> Letter:
-    """What happened to which order's money, and why."""
+def staff_alert(
+    alert: Alert, *, number: str | None, gateway: str, amount: Money, why: str
+) -> Letter:
+    """What happened to which order's money, or to that of none, and why."""
     facts = {
         "alert": str(alert),
-        "order": {"number": number},
+        "order": None if number is None else {"number": number},
         "gateway": gateway,
         "amount": str(amount),
         "why": why,

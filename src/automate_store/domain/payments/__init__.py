@@ -73,8 +73,11 @@ from automate_store.domain.payments.resolving import (
 )
 from automate_store.domain.payments.sums import Funds, refuse_foreign
 from automate_store.domain.payments.told import (
+    WAITING,
     EventNotFound,
     GatewayTold,
+    NothingToDismiss,
+    StrangeMoneyTold,
     ToldEvent,
     ToldState,
 )
@@ -85,6 +88,7 @@ __all__ = [
     "OPEN",
     "PLAIN",
     "REFUND_MOVES",
+    "WAITING",
     "Ask",
     "CaptureMode",
     "CaptureOvertaken",
@@ -107,6 +111,7 @@ __all__ = [
     "MethodsToKeep",
     "News",
     "NotParked",
+    "NothingToDismiss",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",
@@ -130,6 +135,7 @@ __all__ = [
     "SetupReport",
     "SetupState",
     "StillAsked",
+    "StrangeMoneyTold",
     "ToldEvent",
     "ToldState",
     "TooManyMethods",

@@ -8,10 +8,17 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from automate_store.domain.kernel.aggregate import Aggregate
-from automate_store.domain.kernel.errors import NotFound
+from automate_store.domain.kernel.errors import NotFound, RuleBroken
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import ToldId
-from automate_store.domain.payments.reports import GatewayEvent, GatewayReport, SetupReport
+from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments.reports import (
+    DisputeReport,
+    GatewayEvent,
+    GatewayReport,
+    RefundNews,
+    SetupReport,
+)
 
 
 @frozen
@@ -22,18 +29,42 @@ class EventNotFound(NotFound):
     event: str
 
 
+@frozen
+class NothingToDismiss(RuleBroken):
+    """The event waits for nobody: it had its effect, is about to, or was dismissed before."""
+
+    says = "The event is {state}: there is nothing to dismiss."
+    state: ToldState
+
+
 class ToldState(StrEnum):
-    """received -> processed | parked | failed; what is parked or failed may be heard again."""
+    """
+    received -> processed | parked | failed; what is parked or failed may be heard again.
+
+    Or staff dismiss it: it is not ours, or was dealt with there.
+    """
 
     RECEIVED = "received"
     PROCESSED = "processed"
     PARKED = "parked"
     FAILED = "failed"
+    DISMISSED = "dismissed"
+
+
+WAITING = frozenset({ToldState.PARKED, ToldState.FAILED})
+"""What had no effect, and will have none by itself."""
 
 
 @frozen(kw_only=True)
 class GatewayTold(Event):
     """A gateway told of something that has to have its effect."""
+
+    told_id: ToldId
+
+
+@frozen(kw_only=True)
+class StrangeMoneyTold(Event):
+    """A gateway told of money that no payment of this store is about, for the first time."""
 
     told_id: ToldId
 
@@ -65,8 +96,22 @@ class ToldEvent(Aggregate):
 
     @property
     def ended(self) -> bool:
-        """Whether it has had its effect."""
-        return self.state is ToldState.PROCESSED
+        """Whether it has had its effect, or is to have none."""
+        return self.state in {ToldState.PROCESSED, ToldState.DISMISSED}
+
+    @property
+    def money(self) -> Money | None:
+        """What it says was captured, went back or is contested; None where nothing moved."""
+        news = self.event.news
+        if isinstance(news, GatewayReport):
+            return news.taken or None
+        return news.amount if isinstance(news, RefundNews | DisputeReport) else None
+
+    @property
+    def strange(self) -> str:
+        """What the money is known by that no payment here is about: events of one have one."""
+        event = self.event
+        return f"{self.gateway} {event.intent_id or event.payment_id or event.id}"
 
     def processed(self, *, at: datetime) -> ToldEvent:
         """The event that has had its effect."""
@@ -85,6 +130,12 @@ class ToldEvent(Aggregate):
     def parked(self, why: str) -> ToldEvent:
         """The event whose effect staff must look at, or that something else has to come before."""
         return evolve(self, state=ToldState.PARKED, attempts=self.attempts + 1, why=why)
+
+    def dismissed(self, why: str, *, at: datetime) -> ToldEvent:
+        """The event that is to have no effect; raises NothingToDismiss."""
+        if self.state not in WAITING:
+            raise NothingToDismiss(self.state)
+        return evolve(self, state=ToldState.DISMISSED, why=why, processed_at=at)
 
     def failed(self, why: str) -> ToldEvent:
         """The event that could not have its effect; it is tried again."""

@@ -17,6 +17,7 @@ from automate_store.domain.orders import IllegalMove
 from automate_store.domain.payments import (
     EventNotFound,
     GatewayUnknown,
+    NothingToDismiss,
     NotParked,
     PaymentNotFound,
     RefundTooLarge,
@@ -26,6 +27,7 @@ from automate_store.entrypoints.http.errors import BodyTooSlow
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.wire.paging import id_before, one_page
 from automate_store.entrypoints.http.wire.telling import (
+    DismissEventInput,
     DisputePage,
     DisputeQuery,
     EventAnswer,
@@ -100,6 +102,24 @@ async def replay_event(call: Call) -> EventAnswer:
     """The event, heard once more; what had its effect already has none again."""
     told_id = ToldId(call.path_id("id", EventNotFound))
     return event_answer(await use_cases.replay_event(told_id, actor=call.actor, ports=call.ports))
+
+
+@staff_routes.post(
+    "/admin/payments/events/{id}/dismiss",
+    summary="Dismiss an event",
+    raises=(EventNotFound, NothingToDismiss),
+    needs=Permission.MOVE_MONEY,
+)
+async def dismiss_event(call: Call, body: DismissEventInput) -> EventAnswer:
+    """
+    The event, to have no effect: it is not this store's, or was dealt with at the provider.
+
+    Of a payment that this store knows nothing of, all that is parked is dismissed with it, and
+    what is told of it from now on: that is how another shop's payments, on an account that both
+    use, are left alone.
+    """
+    command = body.command(ToldId(call.path_id("id", EventNotFound)))
+    return event_answer(await use_cases.dismiss_event(command, actor=call.actor, ports=call.ports))
 
 
 @staff_routes.get(

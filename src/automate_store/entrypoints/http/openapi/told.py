@@ -25,6 +25,7 @@ from automate_store.domain.payments import (
 )
 from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.http.wire.telling import (
+    DismissEventInput,
     DisputePage,
     EventAnswer,
     EventPage,
@@ -43,6 +44,7 @@ from automate_store.entrypoints.http.wire.telling import (
 
 _GATEWAY, _INTENT = "stripe", "pi_3Q9xAAmadeup"
 BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
+    DismissEventInput: {"reason": "It is the other shop's on this account."},
     ResolvePaymentInput: {"resolution": "fetch", "reason": "They have corrected it."},
 }
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from automate_store.application.catalog import PAGE_SIZE
-from automate_store.application.payments import PaymentView, ResolvePayment
-from automate_store.domain.kernel.ids import PaymentId
+from automate_store.application.payments import DismissEvent, PaymentView, ResolvePayment
+from automate_store.domain.kernel.ids import PaymentId, ToldId
 from automate_store.domain.payments import (
     Dispute,
     DisputeState,
@@ -86,6 +86,18 @@ class ResolvePaymentInput(Input, frozen=True, kw_only=True):
     def command(self, payment_id: PaymentId) -> ResolvePayment:
         """The wish in the words of the trade."""
         return ResolvePayment(payment_id=payment_id, resolution=self.resolution, reason=self.reason)
+
+
+class DismissEventInput(Input, frozen=True, kw_only=True):
+    """Why an event is to have no effect."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+    def command(self, told_id: ToldId) -> DismissEvent:
+        """The wish in the words of the trade."""
+        return DismissEvent(told_id=told_id, reason=self.reason)
 
 
 class EventAnswer(Struct, frozen=True):

@@ -178,6 +178,20 @@ class ToldEventsContract:
             assert await reads.told.parked_of(payment, "memory", "pi_1") == (by_id.id, by_intent.id)
             assert await reads.told.parked_of(payment, "memory", None) == (by_id.id,)
 
+    async def test_what_had_no_effect_is_found_by_its_intent(self, store: Ports) -> None:
+        told = [_told(store, payment_id=None, intent_id="pi_1") for _ in range(4)]
+        others = [_told(store, intent_id="pi_2"), _told(store, intent_id="pi_1", gateway="other")]
+        for each in (*told, *others):
+            await _add(store, each)
+        parked = told[1].saved().parked("?")
+        await _save(store, parked)
+        await _save(store, parked.saved().dismissed("not ours", at=NOON))
+        await _save(store, told[2].saved().processed(at=NOON))
+        async with store.reading() as reads:
+            found = await reads.told.strangers("memory", "pi_1")
+        assert [each.id for each in found] == [told[0].id, told[1].id, told[3].id]
+        assert (found[1].state, found[1].why) == (ToldState.DISMISSED, "not ours")
+
     async def test_what_has_ended_long_ago_is_forgotten(self, store: Ports) -> None:
         old, newer, waiting = (_told(store, received_at=at) for at in (NOON, _LATER, NOON))
         for told in (old, newer, waiting):
@@ -186,6 +200,10 @@ class ToldEventsContract:
             await _save(store, told.saved().processed(at=NOON))
         assert await _purge(store, before=_LATER, limit=9) == 1
         assert {told.id for told in await _page(store)} == {newer.id, waiting.id}
+        await _save(store, waiting.saved().parked("?"))
+        assert await _purge(store, before=_LATER, limit=9) == 0
+        await _save(store, (await _now(store, waiting)).dismissed("not ours", at=NOON))
+        assert await _purge(store, before=_LATER, limit=9) == 1
         assert await _add(store, _told(store, name=old.event.id)), "it is news again"
 
     async def test_no_more_are_forgotten_than_asked_for(self, store: Ports) -> None:
