@@ -23,11 +23,17 @@ DISAGREEMENTS: Mapping[str, str] = {
         WHERE o.payment_state = 'paid' AND o.state <> 'cancelled'
         GROUP BY o.id
         HAVING coalesce(sum(p.captured_amount - p.refunded_amount), 0) <> o.total_amount
+            - CASE WHEN EXISTS (SELECT FROM returns b
+                WHERE b.order_id = o.id AND b.status = 'exchanged')
+            THEN o.credited_amount - o.owed_amount ELSE 0 END
     """,
-    "money that is kept for an order that is not paid": """
-        SELECT p.id::text FROM payments p JOIN orders o ON o.id = p.order_id
+    "money that is kept for an order that is not paid, but for parts of it while it waits": """
+        SELECT o.order_number FROM payments p JOIN orders o ON o.id = p.order_id
         WHERE p.captured_amount > p.refunded_amount AND o.payment_state NOT IN
             ('paid', 'partially_refunded', 'refunded')
+        GROUP BY o.id
+        HAVING o.state <> 'placed'
+            OR sum(p.captured_amount - p.refunded_amount) >= o.total_amount
     """,
     "an order that is confirmed and not paid, or paid and still placed": """
         SELECT order_number FROM orders
