@@ -155,7 +155,11 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             template="/payments/create-intent",
             headers=buyer,
             keyed=True,
-            body={"order_id": order["id"], "gateway": "manual"},
+            body={
+                "order_id": order["id"],
+                "gateway": "manual",
+                "amount": {"amount": "0.01", "currency": "USD"},
+            },
             fields={
                 "order_id": v.REQUIRED_IDS,
                 "gateway": (*v.REQUIRED_TEXTS, "no-such-gateway"),
