@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,9 @@ from httpx import Response
 from litestar.testing import AsyncTestClient
 
 from automate_store.adapters.memory import MemoryGateway, MemorySavingGateway
+from automate_store.application.payments.methods import customer_at
 from automate_store.application.reactions import REACTIONS
+from automate_store.domain.kernel.ids import UserId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import CaptureMode
 from automate_store.entrypoints.http import create_app
@@ -31,6 +33,17 @@ class Dollars(MemoryGateway):
 
     def supports(self, amount: Money) -> bool:
         return amount <= Money(1000, "USD") if amount.currency == "USD" else False
+
+
+class NamesThemLate(MemorySavingGateway):
+    """A gateway at which something happens while it looks for a name."""
+
+    meanwhile: Callable[[], Awaitable[None]]
+
+    async def create_customer(self, user_id: UserId, email: str) -> str:
+        named = await super().create_customer(user_id, email)
+        await self.meanwhile()
+        return named
 
 
 @asynccontextmanager
@@ -260,6 +273,27 @@ async def test_who_leaves_takes_their_ways_to_pay_along() -> None:
         assert (told["brand"], told["last_four"], "token" in told) == ("visa", "4242", False)
         assert gone.is_success, gone.text
         assert (len(kept), await keeper.methods(customer)) == (1, ())
+        assert keeper._customers == {}
+
+
+async def test_who_leaves_while_a_gateway_names_them_is_forgotten_there() -> None:
+    async with shop() as web:
+        ann = await person(web, "ann@example.com")
+        keeper = NamesThemLate()
+        ports = evolve(web.shop.ports, gateways={keeper.name: keeper})
+
+        async def leave() -> None:
+            async with ports.unit_of_work() as work:
+                account = await work.accounts.get(UserId(UUID(ann.id)))
+                await work.accounts.save(account.anonymised(at=ports.clock()))
+
+        keeper.meanwhile = leave
+        await customer_at(keeper, UserId(UUID(ann.id)), ports)
+        await web.shop.store.react(REACTIONS, ports)
+
+        assert keeper._customers == {}
+        async with ports.reading() as reads:
+            assert await reads.methods.customers(UserId(UUID(ann.id))) == {}
 
 
 async def test_a_customer_sees_what_is_paid_of_an_order_and_what_is_not() -> None:

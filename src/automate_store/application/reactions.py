@@ -35,6 +35,7 @@ from automate_store.domain.orders import (
     OrderShipped,
 )
 from automate_store.domain.payments import (
+    CustomerLeft,
     GatewayTold,
     MethodRemoved,
     MethodsToKeep,
@@ -62,6 +63,10 @@ async def _detach(event: MethodRemoved, event_id: UUID, ports: Ports) -> None:  
     await payments.detach_method(event.method_id, ports=ports)
 
 
+async def _forget(event: CustomerLeft, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - a gateway forgets somebody once
+    await payments.forget_customer(event, ports=ports)
+
+
 async def _keep_saved(event: MethodsToKeep, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - a token is kept once
     await payments.keep_what_was_saved(event, ports=ports)
 
@@ -79,6 +84,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     RefundAsked: _send_refund,
     VoidAsked: _give_up,
     MethodRemoved: _detach,
+    CustomerLeft: _forget,
     MethodsToKeep: _keep_saved,
     RefundFailed: payments.alert_of_failed_refund,
     PaymentParked: payments.alert_of_parked,

@@ -166,6 +166,9 @@ class Front:
             found = re.fullmatch(pattern, request.path)
             if method == request.method and found:
                 return await handler(self, *found.groups(), params)
+        if request.method == "DELETE":
+            gone = await self.behind.delete(request.path)
+            return gone.status_code, gone.json()
         ask = self._get if request.method == "GET" else self._post
         return self._mended(await ask(request.path, params))
 

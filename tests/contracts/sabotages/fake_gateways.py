@@ -146,6 +146,30 @@ class ForgetsOnce(FakeGateway):
         await super().detach_method(method_id)
 
 
+class ForgetsNobody(FakeGateway):
+    async def delete_customer(self, customer: str) -> None:
+        pass
+
+
+class ForgetsThePersonOnce(FakeGateway):
+    async def delete_customer(self, customer: str) -> None:
+        await self.methods(customer)
+        await super().delete_customer(customer)
+
+
+class ForgetsWhatWasPaid(FakeGateway):
+    gone: frozenset[str] = frozenset()
+
+    async def delete_customer(self, customer: str) -> None:
+        self.gone |= {customer}
+        await super().delete_customer(customer)
+
+    async def fetch(self, payment: Payment) -> GatewayReport:
+        if payment.terms.customer in self.gone:
+            raise GatewayRefused(self.name, "whose was it?")
+        return await super().fetch(payment)
+
+
 class WaitsForTheShopper(FakeGateway):
     async def confirm(self, payment: Payment) -> GatewayReport:
         return await self.fetch(payment)

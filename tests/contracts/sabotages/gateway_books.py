@@ -1,11 +1,15 @@
-"""Gateways whose books of refunds are broken on purpose."""
+"""Gateways that give back what they should not, or keep their books of it wrong."""
 
 from __future__ import annotations
 
 from itertools import chain
+from uuid import UUID
+
+from attrs import evolve
 
 from automate_store.adapters.memory import MemoryGateway
-from automate_store.domain.payments import Payment, Refund, RefundNews, RefundReport
+from automate_store.domain.kernel.ids import RefundId
+from automate_store.domain.payments import Payment, Refund, RefundNews, RefundReport, RefundState
 
 
 class KeepsNoBooks(MemoryGateway):
@@ -22,3 +26,20 @@ class WritesDownWhatIsAsked(MemoryGateway):
 class KeepsOneBook(MemoryGateway):
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         return tuple(await super().refunds(payment) or chain(*self.books.values()))
+
+
+class GivesBackWhateverIsAsked(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{payment.id}{refund.id}")
+
+
+class GivesBackWhatWasNeverMore(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        self._given.clear()
+        return await super().refund(payment, refund)
+
+
+class GivesBackAnew(MemoryGateway):
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        fresh = RefundId(UUID(int=len(self.given)))
+        return await super().refund(payment, evolve(refund, id=fresh))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from uuid import UUID
 
 from attrs import evolve, frozen
 
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.application.errors import GatewayRefused
-from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
     PLAIN,
@@ -34,7 +32,10 @@ from tests.contracts.sabotages.fake_gateways import (
     BreaksOnNonsense,
     ChecksNoTime,
     FinishesOnce,
+    ForgetsNobody,
     ForgetsOnce,
+    ForgetsThePersonOnce,
+    ForgetsWhatWasPaid,
     ForgetsWhosePaymentItIs,
     ForgetsWhoseRefundItIs,
     HandsNothingToTheBrowser,
@@ -60,6 +61,9 @@ from tests.contracts.sabotages.fake_gateways import (
     WaitsForTheShopper,
 )
 from tests.contracts.sabotages.gateway_books import (
+    GivesBackAnew,
+    GivesBackWhateverIsAsked,
+    GivesBackWhatWasNeverMore,
     KeepsNoBooks,
     KeepsOneBook,
     WritesDownWhatIsAsked,
@@ -194,23 +198,6 @@ class GivesNothingBack(MemoryGateway):
         return RefundReport(state=RefundState.FAILED, failure=f"{payment.id} keeps {refund.amount}")
 
 
-class GivesBackWhateverIsAsked(MemoryGateway):
-    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
-        return RefundReport(state=RefundState.SUCCEEDED, gateway_id=f"{payment.id}{refund.id}")
-
-
-class GivesBackWhatWasNeverMore(MemoryGateway):
-    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
-        self._given.clear()
-        return await super().refund(payment, refund)
-
-
-class GivesBackAnew(MemoryGateway):
-    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
-        fresh = RefundId(UUID(int=len(self.given)))
-        return await super().refund(payment, evolve(refund, id=fresh))
-
-
 class ForgetsLostIntents(MemoryGateway):
     async def fetch(self, payment: Payment) -> GatewayReport:
         if payment.intent_id is None:
@@ -309,7 +296,6 @@ BREACHES = [
             "asked_twice_for_a_capture_it_takes_once": [CapturesAsOftenAsAsked],
             "no_more_is_captured_than_was_authorised": [CapturesWhateverIsAsked],
             "after_a_refusal_less_can_be_captured": [RemembersRefusals],
-            "after_a_refusal_less_can_be_captured": [RemembersRefusals],
             "nothing_follows_a_final_capture": [CapturesWhateverIsAsked, NeverEnds],
             "what_is_given_up_is_not_captured": [CapturesWhateverIsAsked],
             "asked_twice_to_give_up_it_answers_the_same": [GivesUpOnce],
@@ -376,6 +362,8 @@ BREACHES = [
             "anothers_token_saves_nothing": [TakesAnyToken],
             "methods_are_their_customers_own": [ShowsEverybodys],
             "what_is_detached_is_forgotten_for_good": [NeverForgets, ForgetsOnce],
+            "who_leaves_is_forgotten_with_all_that_was_kept": [ForgetsNobody, ForgetsThePersonOnce],
+            "what_who_left_had_paid_can_go_back": [ForgetsWhatWasPaid],
             "a_saved_method_pays_without_the_shopper": [WaitsForTheShopper],
             "a_method_that_was_detached_pays_nothing": [NeverForgets],
             "a_payment_saves_what_it_is_paid_by_where_it_is_to": [SavesNothing, SavesEverything],

@@ -11,6 +11,10 @@ from automate_store.adapters.memory.rows import StoredMethod
 from tests.contracts.sabotages.making import Broken, answers, backwards, does_nothing
 
 
+async def knows_everybodys(methods: Any, _original: Any, _user_id: Any) -> Any:
+    return {key[1]: name for key, name in methods._tables.gateway_customers.items()}
+
+
 async def takes_another_name(methods: Any, _original: Any, *told: Any) -> None:
     user_id, gateway, customer, _ = told
     methods._tables.gateway_customers.put((user_id, gateway), customer)
@@ -61,6 +65,7 @@ async def keeps_what_was_known(methods: Any, original: Any, method: Any) -> Any:
 
 OF_METHODS: Mapping[str, list[Broken]] = {
     "customer": [answers(None)],
+    "customers": [answers({}), knows_everybodys],
     "keep_customer": [does_nothing, takes_another_name],
     "owner": [answers(None)],
     "of": [backwards, answers(())],

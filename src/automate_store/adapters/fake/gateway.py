@@ -32,6 +32,7 @@ from automate_store.domain.payments import (
     Payment,
     PaymentState,
     Refund,
+    RefundNews,
     RefundReport,
     SetupReport,
     capture_key,
@@ -116,6 +117,11 @@ class FakeGateway:
         wanted = {"refund_id": str(refund.id), "amount": refund.amount.minor}
         return (await self._post(path, f"{refund.id}", Returned, wanted)).report()
 
+    async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
+        """All that went back of the payment's intent."""
+        path = f"/intents/{await self._intent(payment)}/refunds"
+        return tuple(self._news(each) for each in await self._get(path, list[Returned]))
+
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:
         """All that happened since then, the oldest first."""
         asked: dict[str, str | int] = {"since": since.isoformat(), "limit": PAGE}
@@ -151,6 +157,10 @@ class FakeGateway:
         """Forget it."""
         await self._ask("DELETE", f"/methods/{method_id}", object)
 
+    async def delete_customer(self, customer: str) -> None:
+        """Forget who it is and all that is kept for them."""
+        await self._ask("DELETE", f"/customers/{customer}", object)
+
     async def read_webhook(
         self, headers: Mapping[str, str], body: bytes, *, at: datetime
     ) -> GatewayEvent:
@@ -162,6 +172,12 @@ class FakeGateway:
             return msgspec.json.decode(body, type=Event).event()
         except NOT_READABLE as wrong:
             raise WebhookRefused(self.name, "it is no event") from wrong
+
+    def _news(self, refund: Returned) -> RefundNews:
+        try:
+            return refund.news()
+        except NOT_READABLE as wrong:
+            raise GatewayUnavailable(self.name) from wrong
 
     def _event(self, told: Event) -> GatewayEvent:
         try:

@@ -206,6 +206,10 @@ class GuardedSavingGateway(GuardedGateway):
         """Forget it."""
         await self._insist(lambda: self._gateway.detach_method(method_id))
 
+    async def delete_customer(self, customer: str) -> None:
+        """Forget who it is and all that is kept for them."""
+        await self._insist(lambda: self._gateway.delete_customer(customer))
+
 
 def guarded(gateway: PaymentGateway, guard: Guard) -> PaymentGateway:
     """The gateway behind a guard, able to do all that it can; one that is offline needs none."""

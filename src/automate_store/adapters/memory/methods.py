@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -23,6 +24,12 @@ class MemoryMethods:
         """The gateway's name for the account, if it has one."""
         await self._session.turn()
         return self._tables.gateway_customers.get((user_id, gateway))
+
+    async def customers(self, user_id: UserId) -> Mapping[str, str]:
+        """What gateways know the account by, each by its own name."""
+        await self._session.turn()
+        known = self._tables.gateway_customers.items()
+        return {gateway: name for (owner, gateway), name in known if owner == user_id}
 
     async def keep_customer(
         self,

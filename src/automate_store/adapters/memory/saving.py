@@ -74,6 +74,13 @@ class MemorySavingGateway(MemoryGateway):
         for kept in self._kept.values():
             kept.pop(method_id, None)
 
+    async def delete_customer(self, customer: str) -> None:
+        """Forget who it is and all that is kept for them."""
+        self._kept.pop(customer, None)
+        for user_id, name in tuple(self._customers.items()):
+            if name == customer:
+                del self._customers[user_id]
+
     async def confirm(self, payment: Payment) -> GatewayReport:
         """Capture the whole amount, or decline it; by what is kept, where that is said."""
         terms = payment.terms

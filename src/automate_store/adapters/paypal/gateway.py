@@ -209,6 +209,14 @@ class PayPalGateway:
         except PayPalSays as refused:
             raise refused.refused() from None
 
+    async def delete_customer(self, customer: str) -> None:
+        """All that PayPal keeps for them, forgotten; of them it knows no more than that."""
+        try:
+            for method in await vault.kept_methods(customer, self._line):
+                await vault.forget_method(method.method_id, self._line)
+        except PayPalSays as refused:
+            raise refused.refused() from None
+
     async def _intent_id(self, payment: Payment) -> str:
         """The order's id, asked for again where the answer that named it was lost."""
         return payment.intent_id or (await self.create_intent(payment)).intent_id

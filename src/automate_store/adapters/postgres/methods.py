@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -14,6 +15,10 @@ from automate_store.domain.payments import MethodNotFound, SavedMethod
 
 _CUSTOMER = text("""
     SELECT customer FROM gateway_customers WHERE user_id = :user_id AND gateway = :gateway
+""")
+
+_CUSTOMERS = text("""
+    SELECT gateway, customer FROM gateway_customers WHERE user_id = :user_id
 """)
 
 _KEEP_CUSTOMER = text("""
@@ -79,6 +84,11 @@ class PostgresMethods:
         asked = {"user_id": user_id, "gateway": gateway}
         row = await self.session.fetch_one(_CUSTOMER, asked)
         return None if row is None else str(row.customer)
+
+    async def customers(self, user_id: UserId) -> Mapping[str, str]:
+        """What gateways know the account by, each by its own name."""
+        rows = await self.session.fetch_all(_CUSTOMERS, {"user_id": user_id})
+        return {row.gateway: row.customer for row in rows}
 
     async def keep_customer(
         self, user_id: UserId, gateway: str, customer: str, at: datetime

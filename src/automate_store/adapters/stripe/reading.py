@@ -197,9 +197,10 @@ class Numbered(Struct, frozen=True):
 
 
 class Customer(Struct, frozen=True):
-    """A Customer."""
+    """A Customer, or what is left of one."""
 
     id: str
+    deleted: bool = False
 
 
 class Method(Struct, frozen=True):

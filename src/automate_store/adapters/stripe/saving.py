@@ -70,6 +70,23 @@ class StripeSaving:
             if await self._kept(method_id):
                 raise
 
+    async def delete_customer(self, customer: str) -> None:
+        """Forget who it is and their methods; Stripe keeps what they paid."""
+        try:
+            for method in await self.methods(customer):
+                await self.detach_method(method.method_id)
+            await self._line.ask(self._line.v1.customers.delete_async(customer), Customer)
+        except GatewayRefused:
+            if await self._known(customer):
+                raise
+
+    async def _known(self, customer: str) -> bool:
+        asked = self._line.v1.customers.retrieve_async(customer)
+        try:
+            return not (await self._line.ask(asked, Customer)).deleted
+        except GatewayRefused:
+            return False
+
     async def _kept(self, method_id: str) -> bool:
         try:
             return (await self._method(method_id)).customer is not None

@@ -12,7 +12,7 @@ from automate_store.application.identity.opening import end_sessions
 from automate_store.application.identity.registering import claim_orders
 from automate_store.application.ports import Ports
 from automate_store.domain.identity import AccountRole, LastAdmin, OrdersOpen
-from automate_store.domain.payments import MethodRemoved, SavedMethod
+from automate_store.domain.payments import CustomerLeft, MethodRemoved, SavedMethod
 
 
 async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
@@ -31,7 +31,7 @@ async def export_account(*, actor: Actor, ports: Ports) -> Mapping[str, Any]:
 
 async def delete_account(password: str | None, *, actor: Actor, ports: Ports) -> None:
     """
-    Orders and ledgers stay, the person goes, and every session is over.
+    Orders and ledgers stay, the person goes, and every session is over; gateways hear of it.
 
     Raises OrdersOpen while an order is on its way, LastAdmin, PasswordWrong, ProofNeeded.
     """
@@ -45,6 +45,8 @@ async def delete_account(password: str | None, *, actor: Actor, ports: Ports) ->
         if account.role is AccountRole.ADMIN and await work.accounts.admins() == 1:
             raise LastAdmin
         change = await end_sessions(account, work=work, ports=ports, at=at)
+        for gateway, customer in (await work.methods.customers(account.id)).items():
+            work.record(CustomerLeft(at=at, gateway=gateway, customer=customer))
         for method_id in await work.methods.remove_all(account.id, at):
             work.record(MethodRemoved(at=at, method_id=method_id))
         await work.accounts.erase(account)

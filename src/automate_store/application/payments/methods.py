@@ -20,6 +20,7 @@ from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import MethodId, UserId
 from automate_store.domain.payments import (
     MOST_METHODS,
+    CustomerLeft,
     MethodRemoved,
     MethodReport,
     MethodsToKeep,
@@ -149,6 +150,11 @@ async def detach_method(method_id: MethodId, *, ports: Ports) -> None:
         await work.methods.forget(method_id)
 
 
+async def forget_customer(event: CustomerLeft, *, ports: Ports) -> None:
+    """Have the gateway forget who left, and all that it keeps for them."""
+    await saving(event.gateway, ports, offered=False).delete_customer(event.customer)
+
+
 async def keep_what_was_saved(event: MethodsToKeep, *, ports: Ports) -> None:
     """All that the gateway keeps for who paid, now that a payment was to save something."""
     async with ports.reading() as reads:
@@ -174,7 +180,11 @@ async def customer_at(gateway: SavingGateway, user_id: UserId, ports: Ports) -> 
         account = await reads.accounts.get(user_id)
     named = await gateway.create_customer(user_id, account.email)
     async with ports.unit_of_work() as work:
-        await work.methods.keep_customer(user_id, gateway.name, named, ports.clock())
+        at, now = ports.clock(), await work.accounts.get(user_id)
+        if now.deleted_at is None:
+            await work.methods.keep_customer(user_id, gateway.name, named, at)
+        else:
+            work.record(CustomerLeft(at=at, gateway=gateway.name, customer=named))
     async with ports.reading() as reads:
         return await reads.methods.customer(user_id, gateway.name) or named
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -19,6 +20,9 @@ class SavedMethods(Protocol):
 
     async def customer(self, user_id: UserId, gateway: str) -> str | None:
         """The gateway's name for the account, if it has one."""
+
+    async def customers(self, user_id: UserId) -> Mapping[str, str]:
+        """What gateways know the account by, each by its own name."""
 
     async def keep_customer(
         self, user_id: UserId, gateway: str, customer: str, at: datetime

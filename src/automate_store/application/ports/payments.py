@@ -117,6 +117,13 @@ class SavingGateway(PaymentGateway, Protocol):
     async def detach_method(self, method_id: str) -> None:
         """Forget it; nothing happens where it is forgotten already."""
 
+    async def delete_customer(self, customer: str) -> None:
+        """
+        Forget who it is and all that is kept for them; what they paid stays in its books.
+
+        Nothing happens where they are forgotten already.
+        """
+
 
 class ToldGateway(PaymentGateway, Protocol):
     """A provider that tells us of itself what happened, over HTTP."""

@@ -15,6 +15,7 @@ from automate_store.domain.payments.instruction import (
 )
 from automate_store.domain.payments.methods import (
     MOST_METHODS,
+    CustomerLeft,
     MethodExpired,
     MethodNotFound,
     MethodRemoved,
@@ -93,6 +94,7 @@ __all__ = [
     "CaptureMode",
     "CaptureOvertaken",
     "CaptureTooLarge",
+    "CustomerLeft",
     "Dispute",
     "DisputeReport",
     "DisputeState",

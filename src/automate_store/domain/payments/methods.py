@@ -71,6 +71,14 @@ class MethodRemoved(Event):
 
 
 @frozen(kw_only=True)
+class CustomerLeft(Event):
+    """Somebody deleted their account, and a gateway has to forget whom it knows by that name."""
+
+    gateway: str
+    customer: str
+
+
+@frozen(kw_only=True)
 class MethodsToKeep(Event):
     """A payment went through that was to save what it is paid by."""
 

@@ -138,6 +138,11 @@ async def _create_customer(
     return await desk.answer(request, "create_customer", act)
 
 
+@delete("/customers/{id:str}", status_code=200)
+async def _delete_customer(request: Req, id: Name, desk: TheDesk) -> Response[Any]:
+    return await desk.answer(request, "delete_customer", partial(desk.wallet.delete_customer, id))
+
+
 @get("/customers/{id:str}/methods")
 async def _methods(request: Req, id: Name, desk: TheDesk) -> Response[Any]:
     return await desk.answer(request, "methods", partial(desk.wallet.methods, id))
@@ -252,7 +257,8 @@ async def _hello() -> Mapping[str, str]:
 
 _OF_SHOPS = (
     *(_create_intent, _fetch, _fetch_by_payment, _confirm, _capture, _cancel, _refund, _refunds),
-    *(_events, _create_customer, _methods, _begin_setup, _finish_setup, _detach_method),
+    *(_events, _create_customer, _methods, _begin_setup, _finish_setup),
+    *(_detach_method, _delete_customer),
 )
 _OF_SHOPPERS = (_pay, _authenticate, _hand_over)
 _OF_BANKS = (_settle, _settle_refund, _dispute, _close_dispute)

@@ -22,6 +22,7 @@ Call = Literal[
     "finish_setup",
     "methods",
     "detach_method",
+    "delete_customer",
 ]
 """What the shop asks; what shoppers and banks do never fails."""
 

@@ -64,10 +64,19 @@ class Wallet:
         if gone is not None:
             self._books.happened("method.detached", None, method=gone)
 
+    def delete_customer(self, customer: str) -> None:
+        """Forget who it is and all that is kept for them, if they are known."""
+        self._books.customers.pop(customer, None)
+        for method in tuple(self._books.methods.values()):
+            if method.customer == customer:
+                self.detach(method.id)
+
     def keep_what_paid(self, intent: Intent) -> None:
         """Save the card that paid, where the intent says so."""
-        if not intent.keep_method or intent.customer is None or intent.method is not None:
+        known = intent.customer in self._books.customers
+        if not intent.keep_method or not known or intent.method is not None:
             return
+        assert intent.customer is not None, "nobody is not known"
         setup = Setup(
             id=self._books.fresh("seti"),
             setup_id=None,

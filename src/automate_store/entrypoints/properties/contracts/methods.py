@@ -28,6 +28,8 @@ class SavedMethodsContract:
             assert await reads.methods.customer(ann, STRIPE) == "cus_1"
             assert await reads.methods.customer(ann, PAYPAL) == "cus_3"
             assert await reads.methods.customer(bob, STRIPE) is None
+            assert await reads.methods.customers(ann) == {STRIPE: "cus_1", PAYPAL: "cus_3"}
+            assert await reads.methods.customers(bob) == {}
             assert await reads.methods.owner(STRIPE, "cus_1") == ann
             assert await reads.methods.owner(PAYPAL, "cus_1") is None
             assert await reads.methods.owner(STRIPE, "cus_2") is None

@@ -67,6 +67,7 @@ class PaymentsToSettleContract:
         await _begun(store)
         async with store.reading() as reads:
             page = await reads.payments.page(state=state, before=None, limit=2)
+            assert len(page) == 2
             rest = await reads.payments.page(state=state, before=page[-1].id, limit=2)
             whole = await reads.payments.page(state=None, before=None, limit=9)
         assert [each.id for each in (*page, *rest)] == [each.id for each in reversed(every)]
@@ -133,6 +134,7 @@ class RefundsToSettleContract:
         other = await _refunded(store, ended=_other_than(state))
         async with store.reading() as reads:
             page = await reads.refunds.page(state=state, before=None, limit=2)
+            assert len(page) == 2
             rest = await reads.refunds.page(state=state, before=page[-1].id, limit=2)
             whole = await reads.refunds.page(state=None, before=None, limit=9)
         assert [each.id for each in (*page, *rest)] == [each.id for each in reversed(every)]

@@ -17,7 +17,10 @@ from automate_store.domain.payments import (
 )
 from automate_store.entrypoints.properties.contracts.gateways.scene import (
     GatewaySuite,
+    after,
     fresh_id,
+    gives_back,
+    refund_of,
 )
 
 ANN, BOB = "ann@example.com", "bob@example.com"
@@ -142,6 +145,45 @@ class SavingGatewayContract(GatewaySuite):
             assert paid.state is PaymentState.CAPTURED
         assert len(await gateway.methods(ann)) == 1
         assert await gateway.methods(bob) == ()
+
+    async def test_who_leaves_is_forgotten_with_all_that_was_kept(
+        self, gateway: SavingGateway
+    ) -> None:
+        ann, bob = await _customer(gateway), await _customer(gateway, BOB)
+        gone = [await self.saved(gateway, ann) for _ in range(2)]
+        kept = await self.saved(gateway, bob)
+        await gateway.delete_customer(ann)
+        await gateway.delete_customer(ann)
+        assert await _kept_for(gateway, ann) == ()
+        assert await gateway.methods(bob) == (kept,)
+        for method in gone:
+            await gateway.detach_method(method.method_id)
+            assert not await self._pays(gateway, ann, method)
+        assert await self._pays(gateway, bob, kept)
+
+    async def test_what_who_left_had_paid_can_go_back(self, gateway: SavingGateway) -> None:
+        customer = await _customer(gateway)
+        paid = await self.confirmed(gateway, PaymentTerms(customer=customer, keep_method=True))
+        await gateway.delete_customer(customer)
+        assert (await gateway.fetch(paid)).taken == paid.captured
+        assert await gives_back(gateway, paid, refund_of(paid, 700))
+
+    async def _pays(self, gateway: SavingGateway, customer: str, method: MethodReport) -> bool:
+        terms = PaymentTerms(customer=customer, method=method.method_id)
+        payment = evolve(self.payment(gateway), terms=terms)
+        try:
+            begun = after(payment, await gateway.create_intent(payment))
+            return bool((await gateway.confirm(begun)).taken)
+        except GatewayRefused:
+            return False
+
+
+async def _kept_for(gateway: SavingGateway, customer: str) -> tuple[MethodReport, ...]:
+    """What is kept for the customer; nothing, of one who is not known."""
+    try:
+        return await gateway.methods(customer)
+    except GatewayRefused:
+        return ()
 
 
 async def _customer(gateway: SavingGateway, email: str = ANN) -> str:
