@@ -41,6 +41,7 @@ POLICY = ReturnPolicy(
     window=timedelta(days=3650),
     reasons=frozenset({CREDITED}),
     merchants_fault=frozenset({CREDITED}),
+    losses=frozenset(),
     claims=frozenset(),
     digital=False,
     original_shipping=False,

@@ -189,6 +189,7 @@ OPERATIONS: Mapping[str, Row] = {
     "ship_order": ADMINS,
     "deliver_order": ADMINS,
     "deliver_shipment": ADMINS,
+    "lose_shipment": ADMINS,
     "set_tracking": ADMINS,
     "set_status": ADMINS,
     "list_tax_rates": SUPPORT,

@@ -307,7 +307,7 @@ def test_goods_come_back_until_the_window_is_over_and_no_more_than_came(
 @given(order=delivered_orders())
 def test_what_is_asked_back_is_not_asked_again(order: Order) -> None:
     policy, item = return_policy(order.quote.currency), order.items[0]
-    waiting = evolve(order, items=ask_back(order, {item.id: item.quantity}))
+    waiting = evolve(order, items=ask_back(order, {item.id: item.quantity}, missing={}))
     with pytest.raises(NotReturnable) as refused:
         policy.check_units(waiting, {item.id: 1}, ReturnKind.RETURN, NOON)
     assert (refused.value.left, refused.value.why) == (0, WhyNot.ASKED_BEFORE)

@@ -36,7 +36,8 @@ async def order_requests(web: Web, product: Product) -> Mapping[str, Sound]:
     """By operation."""
     paid = await web.order(product)
     await web.pay(paid)
-    arriving, followed = await sent(web, product), await sent(web, product)
+    arriving, followed, gone = [await sent(web, product) for _ in range(3)]
+    lost = gone["shipments"][0]["id"]
     parcel, other = arriving["shipments"][0]["id"], followed["shipments"][0]["id"]
 
     def at(path: str, body: Mapping[str, object] | None) -> Sound:
@@ -47,4 +48,5 @@ async def order_requests(web: Web, product: Product) -> Mapping[str, Sound]:
         "set_status": at(f"{paid['id']}/status", status),
         "set_tracking": at(f"{followed['id']}/tracking", {"shipment_id": other, **CARRIED}),
         "deliver_shipment": at(f"{arriving['id']}/shipments/{parcel}/deliver", None),
+        "lose_shipment": at(f"{gone['id']}/shipments/{lost}/lose", {"reason": "It never came."}),
     }

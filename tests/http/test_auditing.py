@@ -34,7 +34,7 @@ KINDS = {
     "end_sessions_of": "account",
     **dict.fromkeys(("approve_return", "reject_return", "receive_return"), "order"),
     **dict.fromkeys(("refund_return", "replace_return", "set_status", "set_tracking"), "order"),
-    "deliver_shipment": "order",
+    **dict.fromkeys(("deliver_shipment", "lose_shipment"), "order"),
     "replay_event": "webhook_event",
     "dismiss_event": "webhook_event",
     **dict.fromkeys(("add_variant", "change_variant", "remove_variant"), "product"),

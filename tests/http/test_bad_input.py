@@ -205,7 +205,7 @@ async def test_every_route_has_its_cases(web: Web) -> None:
         ("take_webhook", "replay_event", "dismiss_event", "resolve_payment"),
         ("request_return", "withdraw_return", "approve_return", "reject_return"),
         ("receive_return", "refund_return", "replace_return"),
-        ("set_status", "set_tracking", "deliver_shipment"),
+        ("set_status", "set_tracking", "deliver_shipment", "lose_shipment"),
         ("add_tax_rate", "change_tax_rate", "remove_tax_rate"),
         ("add_shipping_method", "change_shipping_method", "remove_shipping_method"),
         ("create_promotion", "change_promotion", "simulate_promotion", "remove_promotion"),

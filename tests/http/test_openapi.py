@@ -139,7 +139,7 @@ def test_what_moves_stock_or_money_asks_for_a_key() -> None:
             *("cancel_order", "refund_order", "modify_items", "change_order_address"),
             *("request_return", "withdraw_return", "approve_return", "reject_return"),
             *("receive_return", "refund_return", "replace_return"),
-            *("set_status", "set_tracking", "deliver_shipment"),
+            *("set_status", "set_tracking", "deliver_shipment", "lose_shipment"),
             *("capture_payment", "void_payment", "resolve_payment"),
         }
     )

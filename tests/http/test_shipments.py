@@ -21,7 +21,7 @@ async def change(
     web: Web, order: dict[str, Any], path: str, body: object = None, **headers: str
 ) -> Any:
     """What staff are answered who move the order on."""
-    method = "POST" if path.endswith(("deliver", "shipments")) else "PUT"
+    method = "POST" if path.endswith(("deliver", "lose", "shipments")) else "PUT"
     named = {
         "idempotency-key": f"{order['number']} {path} {body} {headers}".encode().hex()[:250],
         **STAFF,

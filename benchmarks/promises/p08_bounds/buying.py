@@ -68,7 +68,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
     kept = (await shoppers.order(await shoppers.fill([(variant, 2)]), key=fresh_key())).body
     mia = await register(shoppers, "mia.p08@example.com")
     guests = await shoppers.fill([(variant, 1)])
-    sent, arriving = await _sent(shoppers, variant), await _sent(shoppers, variant)
+    sent, arriving, losing = [await _sent(shoppers, variant) for _ in range(3)]
     followed, parcel = sent["shipments"][0]["id"], arriving["shipments"][0]["id"]
     return [
         Route(
@@ -164,7 +164,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
                 "order_id": v.REQUIRED_IDS,
                 "gateway": (*v.REQUIRED_TEXTS, "no-such-gateway"),
                 "amount": (0, "x", [], {}, True),
-                "amount.amount": (*v.AMOUNTS, "1000000.00", "0.00", "-0.01"),
+                "amount.amount": v.SUMS,
                 "amount.currency": (*v.REQUIRED_TEXTS, "EUR", "usd ", "XXXX"),
                 "method_id": (*v.IDS, str(uuid4())),
                 "save_method": ("true", 1, [], {}),
@@ -226,7 +226,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             fields={
                 "order_id": (*v.REQUIRED_IDS, str(uuid4()), kept["id"]),
                 "amount": (0, "x", [], {}, True),
-                "amount.amount": (*v.AMOUNTS, "1000000.00", "0.00", "-0.01"),
+                "amount.amount": v.SUMS,
                 "amount.currency": (*v.REQUIRED_TEXTS, "EUR", "usd ", "XXXX"),
                 "reason": (*v.REQUIRED_TEXTS, "", "x" * 501),
             },
@@ -281,6 +281,15 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             template="/admin/orders/{id}/shipments/{id}/deliver",
             headers=STAFF,
             keyed=True,
+        ),
+        Route(
+            method="POST",
+            path=f"{API}/admin/orders/{losing['id']}/shipments/{losing['shipments'][0]['id']}/lose",
+            template="/admin/orders/{id}/shipments/{id}/lose",
+            headers=STAFF,
+            keyed=True,
+            body={"reason": "The carrier lost it."},
+            fields={"reason": (*v.TEXTS, "", "x" * 501)},
         ),
         Route(
             method="DELETE",

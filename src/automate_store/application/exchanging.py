@@ -26,6 +26,7 @@ from automate_store.domain.orders import (
     Exchange,
     Order,
     abandon_staged,
+    made_good,
     pay_exchange,
     replace_items,
     stage_exchange,
@@ -59,7 +60,8 @@ async def hand_over_replacements(
             return_id=returned.id,
         )
         replaced = await give_back(replaced, grant, work=work, actor=actor, ports=ports)
-    return returned.exchange(refund, actor=actor.name, at=at), replaced
+    over = returned.exchange(refund, actor=actor.name, at=at)
+    return over, _made_good(over, replaced, actor=actor, at=at)
 
 
 async def await_exchange(
@@ -86,7 +88,7 @@ async def settle_exchange(
     await sell_new(order, paid, work=work, actor=actor, ports=ports)
     over = known.exchange(known.refund, actor=actor.name, at=at)
     await work.returns.save(over)
-    return paid.after(*over.events)
+    return _made_good(over, paid.after(*over.events), actor=actor, at=at)
 
 
 async def give_exchange_up(
@@ -130,18 +132,23 @@ async def pay_back(
 ) -> tuple[Return, Order]:
     """Both once the money is on its way: what was settled, or what is left to give of it."""
     order, returned = order.after(*returned.events), evolve(returned, events=())
-    settled = returned.refund or RefundSum.nothing(order.quote.currency)
+    settled, at = returned.refund or RefundSum.nothing(order.quote.currency), ports.clock()
     refund = settled.at_most(order.worth)
-    paid = returned.pay_back(refund, actor=actor.name, at=ports.clock())
-    if not refund.total:
-        return paid, order
-    grant = Grant(
-        amount=refund.total,
-        credit=refund.total,
-        reason=f"return {returned.number}",
-        return_id=returned.id,
-    )
-    return paid, await give_back(order, grant, work=work, actor=actor, ports=ports)
+    paid = returned.pay_back(refund, actor=actor.name, at=at)
+    if refund.total:
+        grant = Grant(
+            amount=refund.total,
+            credit=refund.total,
+            reason=f"return {returned.number}",
+            return_id=returned.id,
+        )
+        order = await give_back(order, grant, work=work, actor=actor, ports=ports)
+    return paid, _made_good(paid, order, actor=actor, at=at)
+
+
+def _made_good(returned: Return, order: Order, *, actor: Actor, at: datetime) -> Order:
+    """The order whose parcels are lost that were claimed whole, now that the return is over."""
+    return made_good(order, reason=f"claim {returned.number}", actor=actor.name, at=at)
 
 
 async def _keep_until(

@@ -23,6 +23,7 @@ from automate_store.domain.notifications import (
     order_delivered,
     order_refunded,
     order_shipped,
+    parcel_lost,
     return_approved,
     return_rejected,
 )
@@ -40,6 +41,8 @@ from automate_store.domain.orders import (
     OrderRefunded,
     OrderShipped,
     OrderState,
+    ParcelLost,
+    ShipmentState,
 )
 from automate_store.domain.returns import (
     Return,
@@ -76,6 +79,14 @@ async def mail_delivery(event: OrderDelivered, event_id: UUID, ports: Ports) -> 
     order = await _order(event.order_id, ports)
     if order.shipments:
         await post(order_delivered(order), order.email, mail_id=event_id, ports=ports)
+
+
+async def mail_loss(event: ParcelLost, event_id: UUID, ports: Ports) -> None:
+    """What will not arrive; nothing where it turned up meanwhile."""
+    order = await _order(event.order_id, ports)
+    (parcel,) = (each for each in order.shipments if each.id == event.shipment_id)
+    if parcel.state is ShipmentState.LOST:
+        await post(parcel_lost(order, parcel), order.email, mail_id=event_id, ports=ports)
 
 
 async def mail_cancellation(

@@ -33,6 +33,7 @@ from automate_store.domain.orders import (
     OrderPaid,
     OrderRefunded,
     OrderShipped,
+    ParcelLost,
 )
 from automate_store.domain.payments import (
     CustomerLeft,
@@ -75,6 +76,7 @@ REACTIONS: Mapping[type[Event], Reaction] = {
     OrderPaid: notifications.mail_confirmation,
     OrderShipped: notifications.mail_shipment,
     OrderDelivered: notifications.mail_delivery,
+    ParcelLost: notifications.mail_loss,
     OrderCancelled: notifications.mail_cancellation,
     OrderItemsCancelled: notifications.mail_cancellation,
     OrderExpired: notifications.mail_cancellation,

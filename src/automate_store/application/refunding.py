@@ -19,7 +19,7 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import RefundId, ReturnId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, may_keep, owe
+from automate_store.domain.orders import Order, closed, may_keep, owe
 from automate_store.domain.payments import (
     Funds,
     GatewayTold,
@@ -72,7 +72,7 @@ async def give_back(order: Order, grant: Grant, *, work: Work, actor: Actor, por
         )
         await work.payments.save(payment.refund(amount, at=at))
         await work.refunds.add(await _asked(refund, payment, ports, at))
-    return order.refunded(
+    refunded = order.refunded(
         grant.amount,
         of=kept - grant.amount,
         reason=grant.reason,
@@ -80,6 +80,7 @@ async def give_back(order: Order, grant: Grant, *, work: Work, actor: Actor, por
         actor=actor.name,
         at=at,
     )
+    return closed(refunded, actor=actor.name, at=at)
 
 
 async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
@@ -132,6 +133,7 @@ async def book_refund(
         actor=refund.actor,
         at=at,
     )
+    after = closed(after, actor=refund.actor, at=at)
     await work.orders.save(after)
     return after.saved()
 

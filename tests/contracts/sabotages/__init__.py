@@ -70,6 +70,7 @@ from tests.contracts.sabotages.ways import (
     backwards_streamed,
     closes_what_has_ended,
     deletes_too_much,
+    forgets_lost_parcels,
     forgets_the_threshold,
     gets_without_a_lock,
     holds_without_a_lock,
@@ -163,7 +164,7 @@ SABOTAGES = [
             "get": [gets_without_a_lock],
             "hold": [answers(value=True), answers(value=False), holds_without_a_lock],
             "add": [does_nothing],
-            "save": [ignores_the_version("orders"), does_nothing],
+            "save": [ignores_the_version("orders"), does_nothing, forgets_lost_parcels],
             "any_of": [
                 answers(value=True),
                 answers(value=False),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from attrs import evolve
+
 from tests.contracts.sabotages.making import Broken, answers, backwards, does_nothing
 from tests.contracts.sabotages.ways import ignores_the_version
 
@@ -21,10 +23,14 @@ async def takes_any_number(returns: Any, _original: Any, returned: Any) -> None:
     returns._tables.returns.put(returned.id, returned.saved())
 
 
+async def forgets_what_never_came(_returns: Any, original: Any, returned: Any) -> None:
+    await original(evolve(returned, items=tuple(evolve(i, missing=0) for i in returned.items)))
+
+
 OF_RETURNS: Mapping[str, list[Broken]] = {
     "get": [answers(None)],
     "of_order": [backwards, answers(())],
     "page": [backwards, lists_every_state, begins_again],
-    "add": [does_nothing, takes_any_number],
+    "add": [does_nothing, takes_any_number, forgets_what_never_came],
     "save": [ignores_the_version("returns"), does_nothing],
 }

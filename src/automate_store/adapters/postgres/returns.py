@@ -30,7 +30,8 @@ _COLUMNS = """
         r.version, r.requested_at, r.updated_at, r.processed_at,
         (SELECT json_agg(json_build_object('item_id', i.order_item_id, 'quantity', i.quantity,
             'reason', i.reason, 'accepted', i.accepted_quantity, 'condition', i.condition,
-            'refused_reason', i.refused_reason, 'replacement', i.replacement) ORDER BY i.position)
+            'refused_reason', i.refused_reason, 'replacement', i.replacement,
+            'missing', i.missing_quantity) ORDER BY i.position)
          FROM return_items i WHERE i.return_id = r.id)::text AS items
     FROM returns r JOIN orders o ON o.id = r.order_id
 """
@@ -53,12 +54,13 @@ _ADD = text("""
             :requested_at, :requested_at, :updated_at)
     )
     INSERT INTO return_items (return_id, order_item_id, position, quantity, reason, replacement,
-        created_at)
+        missing_quantity, created_at)
     SELECT :id, i.item_id, i.position, i.quantity, i.reason, CAST(i.replacement AS jsonb),
-        :requested_at
+        i.missing, :requested_at
     FROM unnest(CAST(:item_ids AS uuid[]), CAST(:positions AS int[]),
-        CAST(:quantities AS int[]), CAST(:reasons AS text[]), CAST(:replacements AS text[]))
-        AS i(item_id, position, quantity, reason, replacement)
+        CAST(:quantities AS int[]), CAST(:reasons AS text[]), CAST(:replacements AS text[]),
+        CAST(:missing AS int[]))
+        AS i(item_id, position, quantity, reason, replacement, missing)
 """)
 
 _SAVE = text("""
@@ -152,6 +154,7 @@ def to_row(returned: Return) -> dict[str, object]:
         "positions": list(range(len(items))),
         "quantities": [item.quantity for item in items],
         "reasons": [item.reason for item in items],
+        "missing": [item.missing for item in items],
         "accepted": [item.accepted for item in items],
         "conditions": [item.condition and item.condition.value for item in items],
         "refused_reasons": [item.refused_reason for item in items],
@@ -189,6 +192,7 @@ class _StoredItem:
     condition: Condition | None
     refused_reason: str | None
     replacement: Replacement | None
+    missing: int
 
 
 def _item(stored: _StoredItem) -> ReturnItem:
@@ -200,4 +204,5 @@ def _item(stored: _StoredItem) -> ReturnItem:
         condition=stored.condition,
         refused_reason=stored.refused_reason,
         replacement=stored.replacement,
+        missing=stored.missing,
     )

@@ -25,7 +25,9 @@ from automate_store.application.orders.listing import list_orders, list_own_orde
 from automate_store.application.orders.parcels import (
     ChangeTracking,
     DeliverShipment,
+    LoseShipment,
     deliver_shipment,
+    lose_shipment,
     set_tracking,
 )
 from automate_store.application.orders.placing import PlaceOrder, TotalChanged, place_order
@@ -50,6 +52,7 @@ __all__ = [
     "DeliverShipment",
     "EditOutcome",
     "EditView",
+    "LoseShipment",
     "ModifyItems",
     "OrderStory",
     "OrderView",
@@ -68,6 +71,7 @@ __all__ = [
     "explain_order",
     "list_orders",
     "list_own_orders",
+    "lose_shipment",
     "parts_between",
     "place_order",
     "preview_edit",

@@ -68,7 +68,7 @@ async def deliver_order(
     """
     The order, completed.
 
-    Raises OrderNotFound, VersionConflict, ArrivesByItself or IllegalMove.
+    Raises OrderNotFound, VersionConflict, ArrivesByItself, LostAndOwed or IllegalMove.
     """
     actor.may(Permission.SHIP_ORDERS)
 

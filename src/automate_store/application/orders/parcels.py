@@ -11,7 +11,13 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.versions import Versions
 from automate_store.domain.kernel.ids import OrderId, ShipmentId
-from automate_store.domain.orders import Order, change_tracking, deliver_parcel, parcel_of
+from automate_store.domain.orders import (
+    Order,
+    change_tracking,
+    deliver_parcel,
+    lose_parcel,
+    parcel_of,
+)
 from automate_store.domain.shipping import tracking_page
 
 
@@ -21,6 +27,15 @@ class DeliverShipment:
 
     order_id: OrderId
     shipment_id: ShipmentId
+
+
+@frozen(kw_only=True)
+class LoseShipment:
+    """The news that one parcel will not arrive, and how that is known."""
+
+    order_id: OrderId
+    shipment_id: ShipmentId
+    reason: str | None = None
 
 
 @frozen(kw_only=True)
@@ -58,6 +73,33 @@ async def deliver_shipment(
         return arrived.saved()
 
     return await by_staff(command, deliver, versions=versions, key=key, actor=actor, ports=ports)
+
+
+async def lose_shipment(
+    command: LoseShipment,
+    *,
+    versions: Versions | None,
+    key: str | None,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """
+    The order with that parcel lost, closed where the customer was made good; once per key.
+
+    Raises OrderNotFound, ShipmentNotFound, AlreadyDelivered, AlreadyLost, VersionConflict.
+    """
+    actor.may(Permission.SHIP_ORDERS)
+
+    async def lose(order: Order, work: Work) -> Order:
+        at, why = ports.clock(), command.reason
+        lost = lose_parcel(order, command.shipment_id, reason=why, actor=actor.name, at=at)
+        await work.orders.save(lost)
+        before, after = on_its_way(order), on_its_way(lost)
+        subject, action = f"order:{order.id}", "lose_shipment"
+        await note(work, actor, action, subject, before=before, after=after, ports=ports)
+        return lost.saved()
+
+    return await by_staff(command, lose, versions=versions, key=key, actor=actor, ports=ports)
 
 
 async def set_tracking(

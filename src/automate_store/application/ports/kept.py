@@ -172,6 +172,7 @@ def _shipments(order: Order) -> list[Json]:
             "tracking_url": parcel.tracking_url,
             "shipped_at": _time(parcel.shipped_at),
             "delivered_at": _time(parcel.delivered_at),
+            "lost_at": _time(parcel.lost_at),
         }
         for parcel in order.shipments
     ]

@@ -47,7 +47,9 @@ async def reject_return(
     async def reject(work: Work) -> ReturnView:
         known, order = await opened(return_id, work)
         rejected = known.reject(reason, actor=actor.name, at=ports.clock())
-        freed = evolve(order, items=settle_return(order, known.asked, taken={}))
+        freed = evolve(
+            order, items=settle_return(order, known.asked, taken={}, missing=known.missing)
+        )
         returned, order = await save(rejected, freed, work=work)
         await tell(work, actor, "reject_return", known, returned, ports=ports)
         return await show(returned, order, reads=work, ports=ports)

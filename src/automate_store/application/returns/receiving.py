@@ -36,6 +36,7 @@ from automate_store.domain.orders import (
     Exchange,
     NothingToExchange,
     Order,
+    OrderItem,
     OrderPaymentState,
     coming,
     settle_return,
@@ -80,7 +81,7 @@ async def receive_return(
         received = known.receive(command.items, actor=actor.name, at=ports.clock())
         received, exchange = await _settled(received, order, work, ports)
         taken = received.accepted
-        order = evolve(order, items=settle_return(order, known.asked, taken=taken))
+        order = evolve(order, items=_settled_items(known, order, taken=taken))
         await _restock(received, order, work, actor, ports)
         await _give_rest_up(known, received, order, work, ports)
         if exchange is not None:
@@ -114,7 +115,7 @@ async def refund_return(
         )
         if known.kind is ReturnKind.CLAIM and known.state is ReturnState.APPROVED:
             returned, _ = await _settled(returned, order, work, ports)
-            items = settle_return(order, known.asked, taken=known.accepted)
+            items = _settled_items(known, order, taken=known.accepted)
             order = evolve(order, items=items)
         paid, order = await pay_back(returned, order, work=work, actor=actor, ports=ports)
         returned, order = await save(paid, order, work=work)
@@ -141,7 +142,7 @@ async def replace_return(
         claim, exchange = await _settled(known.replaceable(), order, work, ports)
         if exchange is None:
             raise NothingToExchange(order.number)
-        items = settle_return(order, known.asked, taken=known.accepted)
+        items = _settled_items(known, order, taken=known.accepted)
         order = evolve(order, items=items)
         claim, order = await _exchanged(claim, exchange, order, work=work, actor=actor, ports=ports)
         returned, order = await save(claim, order, work=work)
@@ -170,6 +171,12 @@ async def _settled(
         return returned.for_money().worth(worth(returned)), None
     settled = returned.worth(worth(returned), in_money=worth(returned.for_money()))
     return settled, exchange_of(settled, order, coming(order, list(comes.values())))
+
+
+def _settled_items(
+    known: Return, order: Order, *, taken: Mapping[LineId, int]
+) -> tuple[OrderItem, ...]:
+    return settle_return(order, known.asked, taken=taken, missing=known.missing)
 
 
 async def _give_rest_up(

@@ -17,7 +17,13 @@ from automate_store.application.stock import give_variants_up
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
 from automate_store.domain.kernel.ids import OrderId, ReturnId
 from automate_store.domain.orders import Order, ask_back, settle_return
-from automate_store.domain.returns import Return, ReturnItem, ReturnKind, ReturnNotFound
+from automate_store.domain.returns import (
+    Return,
+    ReturnItem,
+    ReturnKind,
+    ReturnNotFound,
+    ReturnPolicy,
+)
 
 
 @frozen(kw_only=True)
@@ -93,7 +99,9 @@ async def withdraw_return(
         gone = known.withdraw(actor=actor.name, at=ports.clock())
         if known.promises:
             await give_variants_up(order, known.replaced, work=work, ports=ports)
-        freed = evolve(order, items=settle_return(order, known.asked, taken={}))
+        freed = evolve(
+            order, items=settle_return(order, known.asked, taken={}, missing=known.missing)
+        )
         returned, order = await save(gone, freed, work=work)
         if actor.can(Permission.HANDLE_RETURNS):
             await tell(work, actor, "withdraw_return", known, returned, ports=ports)
@@ -120,7 +128,7 @@ async def _decide(
     wanted = {item.item_id: item.quantity for item in command.items}
     policy.check_units(order, wanted, command.kind, at)
     asked = await with_replacements(
-        command.items, command.replacements, order, reads=reads, ports=ports
+        _with_missing(command, order, policy), command.replacements, order, reads=reads, ports=ports
     )
     returned = Return.request(
         id=ReturnId(ports.ids.uuid()),
@@ -133,8 +141,19 @@ async def _decide(
         actor=actor.name,
         at=at,
     )
-    items = ask_back(order, returned.asked)
+    items = ask_back(order, returned.asked, missing=returned.missing)
     return returned, order.after(*returned.events, items=items, updated_at=at)
+
+
+def _with_missing(
+    command: RequestReturn, order: Order, policy: ReturnPolicy
+) -> tuple[ReturnItem, ...]:
+    """The items, with how many of them never arrived where they are claimed for that."""
+    if command.kind is not ReturnKind.CLAIM:
+        return command.items
+    wanted = {item.item_id: item.quantity for item in command.items}
+    away = policy.missing(order, wanted, {item.item_id: item.reason for item in command.items})
+    return tuple(evolve(item, missing=away.get(item.item_id, 0)) for item in command.items)
 
 
 def _faults(command: RequestReturn, order: Order) -> Iterator[FieldError]:

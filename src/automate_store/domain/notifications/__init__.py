@@ -17,6 +17,7 @@ from automate_store.domain.notifications.orders import (
     order_delivered,
     order_refunded,
     order_shipped,
+    parcel_lost,
     return_approved,
     return_rejected,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "order_delivered",
     "order_refunded",
     "order_shipped",
+    "parcel_lost",
     "password_reset",
     "return_approved",
     "return_rejected",

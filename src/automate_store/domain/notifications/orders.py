@@ -57,6 +57,12 @@ def order_delivered(order: Order) -> Letter:
     return _letter("order_delivered", order, lines=_units(order, parcels))
 
 
+def parcel_lost(order: Order, shipment: Shipment) -> Letter:
+    """What will not arrive, and that it is made good."""
+    parcel = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
+    return _letter("parcel_lost", order, lines=_units(order, shipment.items), parcel=parcel)
+
+
 def order_cancelled(
     order: Order, units: Mapping[LineId, int] | None, *, reason: str | None, refund: str | None
 ) -> Letter:

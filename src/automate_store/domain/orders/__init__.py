@@ -49,6 +49,7 @@ from automate_store.domain.orders.editing import (
 from automate_store.domain.orders.events import (
     OrderAddressChanged,
     OrderCancelled,
+    OrderClosed,
     OrderDelivered,
     OrderEditAbandoned,
     OrderEdited,
@@ -65,7 +66,9 @@ from automate_store.domain.orders.events import (
     OrderRestated,
     OrderShipped,
     OrderTrackingChanged,
+    ParcelClaimedLost,
     ParcelDelivered,
+    ParcelLost,
 )
 from automate_store.domain.orders.exchanging import (
     Exchange,
@@ -82,6 +85,7 @@ from automate_store.domain.orders.exchanging import (
 from automate_store.domain.orders.fulfilling import (
     AlreadyDelivered,
     ArrivesByItself,
+    LostAndOwed,
     NothingShipped,
     ShipmentNotFound,
     StatusRefused,
@@ -89,6 +93,7 @@ from automate_store.domain.orders.fulfilling import (
     deliver_all,
     deliver_parcel,
     item_status,
+    lost_and_owed,
     may_be_set_to,
     next_statuses,
     parcel_of,
@@ -97,6 +102,7 @@ from automate_store.domain.orders.items import (
     NotCancellable,
     OrderItem,
     Shipment,
+    ShipmentState,
     ShipmentTooLarge,
 )
 from automate_store.domain.orders.lives import (
@@ -112,8 +118,10 @@ from automate_store.domain.orders.lives import (
     order_status,
     payment_status,
 )
+from automate_store.domain.orders.losing import AlreadyLost, closed, lose_parcel, made_good
 from automate_store.domain.orders.order import Order
 from automate_store.domain.orders.owing import OrderRefundFailed, owe
+from automate_store.domain.orders.parcels import missing, unclaimed
 from automate_store.domain.orders.placed import (
     NOT_PAID_IN_TIME,
     OrderNotFound,
@@ -140,6 +148,7 @@ __all__ = [
     "PAYMENT_MOVES",
     "SUPERSEDED",
     "AlreadyDelivered",
+    "AlreadyLost",
     "Arrival",
     "ArrivesByItself",
     "Due",
@@ -153,6 +162,7 @@ __all__ = [
     "FulfilmentState",
     "IllegalMove",
     "Incoming",
+    "LostAndOwed",
     "MoreThanDue",
     "NotCancellable",
     "NothingChanges",
@@ -163,6 +173,7 @@ __all__ = [
     "Order",
     "OrderAddressChanged",
     "OrderCancelled",
+    "OrderClosed",
     "OrderDelivered",
     "OrderDisputeEnded",
     "OrderDisputed",
@@ -193,11 +204,14 @@ __all__ = [
     "OrderStatus",
     "OrderTrackingChanged",
     "PaidWholeOnly",
+    "ParcelClaimedLost",
     "ParcelDelivered",
+    "ParcelLost",
     "PaymentStatus",
     "PlacedOrder",
     "Shipment",
     "ShipmentNotFound",
+    "ShipmentState",
     "ShipmentTooLarge",
     "StagedEdit",
     "StatusRefused",
@@ -210,6 +224,7 @@ __all__ = [
     "await_difference",
     "change_tracking",
     "checked",
+    "closed",
     "coming",
     "deliver_all",
     "deliver_parcel",
@@ -220,8 +235,12 @@ __all__ = [
     "failed_so_far",
     "item_status",
     "lapsed",
+    "lose_parcel",
+    "lost_and_owed",
+    "made_good",
     "may_be_set_to",
     "may_keep",
+    "missing",
     "next_statuses",
     "open_to_edits",
     "order_status",
@@ -243,4 +262,5 @@ __all__ = [
     "stock_moves",
     "takeable",
     "tell_dispute",
+    "unclaimed",
 ]

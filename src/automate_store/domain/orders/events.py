@@ -56,6 +56,18 @@ class ParcelDelivered(OrderEvent):
 
 
 @frozen(kw_only=True)
+class ParcelLost(OrderEvent):
+    """One parcel was given up: it did not arrive, and is not expected to."""
+
+    shipment_id: ShipmentId
+
+
+@frozen(kw_only=True)
+class ParcelClaimedLost(ParcelLost):
+    """The same, of one for all of which the customer was made good before."""
+
+
+@frozen(kw_only=True)
 class OrderTrackingChanged(OrderEvent):
     """A parcel is carried by somebody else, or followed elsewhere."""
 
@@ -64,7 +76,12 @@ class OrderTrackingChanged(OrderEvent):
 
 @frozen(kw_only=True)
 class OrderDelivered(OrderEvent):
-    """Every parcel arrived."""
+    """Every parcel arrived that was not lost."""
+
+
+@frozen(kw_only=True)
+class OrderClosed(OrderEvent):
+    """Nothing of the order is awaited any more: what did not arrive is lost, and made good."""
 
 
 @frozen(kw_only=True)

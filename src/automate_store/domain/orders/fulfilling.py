@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import evolve, frozen
@@ -9,7 +10,7 @@ from attrs import evolve, frozen
 from automate_store.domain.kernel.errors import NotFound, RuleBroken
 from automate_store.domain.kernel.ids import ShipmentId
 from automate_store.domain.orders.events import OrderTrackingChanged, ParcelDelivered
-from automate_store.domain.orders.items import OrderItem, Shipment
+from automate_store.domain.orders.items import OrderItem, Shipment, ShipmentState
 from automate_store.domain.orders.lives import FulfilmentState, OrderState, OrderStatus
 from automate_store.domain.orders.order import Order
 
@@ -53,6 +54,15 @@ class ArrivesByItself(RuleBroken):
 
 
 @frozen
+class LostAndOwed(RuleBroken):
+    """Not all of it can arrive: parcels are lost, for which the customer was not made good."""
+
+    says = "Shipments {shipments} of order {number} are lost; pay them back, or replace them."
+    number: str
+    shipments: tuple[str, ...]
+
+
+@frozen
 class StatusRefused(RuleBroken):
     """The order's status can't be set to that now; ``allowed`` is what it can be set to."""
 
@@ -70,18 +80,24 @@ class StatusRefused(RuleBroken):
 
 
 def deliver_all(order: Order, *, actor: str, at: datetime) -> Order:
-    """The order, completed: every parcel arrived; raises ArrivesByItself or IllegalMove."""
-    moving = tuple(str(each.id) for each in order.shipments if each.delivered_at is None)
+    """
+    The order, completed: every parcel arrived that was not lost.
+
+    Raises ArrivesByItself, LostAndOwed or IllegalMove.
+    """
+    moving = _those(order.shipments, ShipmentState.SHIPPED)
     if order.state is OrderState.COMPLETED and moving:
         raise ArrivesByItself(order.number, moving)
+    if order.state is OrderState.CONFIRMED and (owed := lost_and_owed(order)):
+        raise LostAndOwed(order.number, owed)
     return order.deliver(actor=actor, at=at)
 
 
 def deliver_parcel(order: Order, shipment_id: ShipmentId, *, actor: str, at: datetime) -> Order:
     """
-    The order with that parcel arrived; completed where all has shipped and nothing is left.
+    The order with that parcel arrived; completed where all has shipped and nothing is awaited.
 
-    Raises ShipmentNotFound, AlreadyDelivered.
+    One that was lost may turn up. Raises ShipmentNotFound, AlreadyDelivered.
     """
     parcel = parcel_of(order, shipment_id)
     if parcel.delivered_at is not None:
@@ -89,11 +105,13 @@ def deliver_parcel(order: Order, shipment_id: ShipmentId, *, actor: str, at: dat
     event = ParcelDelivered(
         at=at, order_id=order.id, number=order.number, actor=actor, shipment_id=parcel.id
     )
-    parcels = _with(order, evolve(parcel, delivered_at=at))
+    parcels = with_parcel(order, evolve(parcel, delivered_at=at, lost_at=None))
     arrived = order.after(event, shipments=parcels, updated_at=at)
+    if order.fulfilment is FulfilmentState.LOST:
+        return evolve(arrived, fulfilment=FulfilmentState.DELIVERED, delivered_at=at)
     # What came in exchange for what went back arrives after its order.
     over = order.state is OrderState.COMPLETED
-    if over or arrived.unshipped or any(each.delivered_at is None for each in parcels):
+    if over or arrived.unshipped or arrived.awaited:
         return arrived
     return arrived.deliver(actor=actor, at=at)
 
@@ -105,7 +123,7 @@ def change_tracking(order: Order, parcel: Shipment, *, actor: str, at: datetime)
     event = OrderTrackingChanged(
         at=at, order_id=order.id, number=order.number, actor=actor, shipment_id=parcel.id
     )
-    return order.after(event, shipments=_with(order, parcel), updated_at=at)
+    return order.after(event, shipments=with_parcel(order, parcel), updated_at=at)
 
 
 def parcel_of(order: Order, shipment_id: ShipmentId | None) -> Shipment:
@@ -120,11 +138,22 @@ def parcel_of(order: Order, shipment_id: ShipmentId | None) -> Shipment:
     raise ShipmentNotFound(order.number, str(shipment_id))
 
 
+def with_parcel(order: Order, parcel: Shipment) -> tuple[Shipment, ...]:
+    """The order's parcels, that one in the place of the one of its id."""
+    return tuple(parcel if each.id == parcel.id else each for each in order.shipments)
+
+
+def lost_and_owed(order: Order) -> tuple[str, ...]:
+    """The ids of its lost parcels for which the customer was not made good."""
+    return _those(order.awaited, ShipmentState.LOST)
+
+
 def item_status(order: Order, item: OrderItem) -> OrderStatus:
     """
     What an item looks like from outside, in the words of an order's status.
 
-    It is shipped or delivered once all of it is; ``refunded`` is all of it returned.
+    It is shipped or delivered once all of it is; ``refunded`` is all of it returned. What is
+    lost is on its way until the customer has been made good.
     """
     if order.state is OrderState.CANCELLED or not item.quantity:
         return OrderStatus.CANCELLED
@@ -134,7 +163,7 @@ def item_status(order: Order, item: OrderItem) -> OrderStatus:
         return OrderStatus.REFUNDED
     if item.to_ship:
         return OrderStatus.PROCESSING
-    on_its_way = any(item.id in each.items for each in order.shipments if not each.delivered_at)
+    on_its_way = any(item.id in each.items for each in order.awaited)
     return OrderStatus.SHIPPED if on_its_way else OrderStatus.DELIVERED
 
 
@@ -154,7 +183,9 @@ def next_statuses(order: Order) -> tuple[OrderStatus, ...]:
         return ()
     if order.fulfilment is FulfilmentState.UNFULFILLED:
         return (OrderStatus.SHIPPED, OrderStatus.CANCELLED)
-    return (OrderStatus.SHIPPED,) if order.unshipped else (OrderStatus.DELIVERED,)
+    if order.unshipped:
+        return (OrderStatus.SHIPPED,)
+    return () if lost_and_owed(order) else (OrderStatus.DELIVERED,)
 
 
 def _why(order: Order, wanted: OrderStatus) -> str:
@@ -167,7 +198,7 @@ def _why(order: Order, wanted: OrderStatus) -> str:
         OrderStatus.PENDING: "no order waits for its payment again",
         OrderStatus.PROCESSING: "it is being processed once it is paid, and until it has shipped",
         OrderStatus.SHIPPED: "what is not paid does not ship",
-        OrderStatus.DELIVERED: "not all of it has shipped",
+        OrderStatus.DELIVERED: "not all of it has shipped, or some of it is lost and owed",
         OrderStatus.CANCELLED: "some of it has shipped, so that only the rest can be called off",
         OrderStatus.REFUNDED: "that follows from a return of all of it",
     }[wanted]
@@ -176,6 +207,5 @@ def _why(order: Order, wanted: OrderStatus) -> str:
 _BY_STAFF = frozenset({OrderStatus.SHIPPED, OrderStatus.DELIVERED, OrderStatus.CANCELLED})
 
 
-def _with(order: Order, parcel: Shipment) -> tuple[Shipment, ...]:
-    """The order's parcels, that one in the place of the one of its id."""
-    return tuple(parcel if each.id == parcel.id else each for each in order.shipments)
+def _those(parcels: Iterable[Shipment], state: ShipmentState) -> tuple[str, ...]:
+    return tuple(str(each.id) for each in parcels if each.state is state)

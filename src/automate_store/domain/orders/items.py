@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 
 from attrs import evolve, frozen
 
@@ -39,7 +40,8 @@ class OrderItem:
 
     Every unit of ``quantity`` is bought for good: what was called off is ``cancelled`` and
     in neither the quantity nor the quote. What was ``returned`` stays in both, and its money
-    is in what the order was credited; ``returning`` is asked back, and not settled yet.
+    is in what the order was credited; ``returning`` is asked back, and not settled yet. Of
+    those ``claimed`` never arrived, and of the returned ``lost``.
     """
 
     id: LineId
@@ -56,6 +58,8 @@ class OrderItem:
     shipped: int = 0
     returning: int = 0
     returned: int = 0
+    claimed: int = 0
+    lost: int = 0
 
     @property
     def to_ship(self) -> int:
@@ -83,15 +87,35 @@ class OrderItem:
             raise NotCancellable(self.id, quantity, self.to_ship)
         return evolve(self, quantity=self.quantity - quantity, cancelled=self.cancelled + quantity)
 
-    def ask_back(self, quantity: int) -> OrderItem:
-        """The item with so many more asked back."""
-        assert 0 <= quantity <= self.to_return, "no more comes back than left"
-        return evolve(self, returning=self.returning + quantity)
+    def ask_back(self, quantity: int, *, missing: int) -> OrderItem:
+        """The item with so many more asked back, so many of which never arrived."""
+        assert 0 <= missing <= quantity <= self.to_return, "no more comes back than left"
+        claimed = self.claimed + missing
+        return evolve(self, returning=self.returning + quantity, claimed=claimed)
 
-    def settle_return(self, asked: int, *, taken: int) -> OrderItem:
-        """The item once so many that were asked back came to an end, some of them taken back."""
+    def settle_return(self, asked: int, *, taken: int, missing: int) -> OrderItem:
+        """
+        The item once so many that were asked back came to an end, some of them taken back.
+
+        So many of those that were asked back never arrived.
+        """
         assert 0 <= taken <= asked <= self.returning, "what ends was asked back"
-        return evolve(self, returning=self.returning - asked, returned=self.returned + taken)
+        assert 0 <= missing <= min(asked, self.claimed), "and so was what never arrived"
+        return evolve(
+            self,
+            returning=self.returning - asked,
+            returned=self.returned + taken,
+            claimed=self.claimed - missing,
+            lost=self.lost + min(missing, taken),
+        )
+
+
+class ShipmentState(StrEnum):
+    """Where a parcel is; one that was lost may turn up."""
+
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+    LOST = "lost"
 
 
 @frozen(kw_only=True)
@@ -106,3 +130,17 @@ class Shipment:
     tracking_url: str | None = None
     shipped_at: datetime
     delivered_at: datetime | None = None
+    lost_at: datetime | None = None
+    """When it was given up; never set of one that arrived."""
+
+    @property
+    def state(self) -> ShipmentState:
+        """Where it is."""
+        if self.delivered_at is not None:
+            return ShipmentState.DELIVERED
+        return ShipmentState.SHIPPED if self.lost_at is None else ShipmentState.LOST
+
+    def arrived(self, at: datetime) -> Shipment:
+        """The parcel at its end: there by then, where it was on its way."""
+        moving = self.state is ShipmentState.SHIPPED
+        return evolve(self, delivered_at=at) if moving else self

@@ -66,6 +66,8 @@ class FulfilmentState(StrEnum):
     PARTLY_SHIPPED = "partly_shipped"
     SHIPPED = "shipped"
     DELIVERED = "delivered"
+    LOST = "lost"
+    """None of it arrived, none of it will, and the customer has been made good."""
 
 
 class OrderStatus(StrEnum):
@@ -124,11 +126,12 @@ FULFILMENT_MOVES: Mapping[FulfilmentState, frozenset[FulfilmentState]] = {
     FulfilmentState.PARTLY_SHIPPED: frozenset(
         {FulfilmentState.PARTLY_SHIPPED, FulfilmentState.SHIPPED}
     ),
-    FulfilmentState.SHIPPED: frozenset({FulfilmentState.DELIVERED}),
+    FulfilmentState.SHIPPED: frozenset({FulfilmentState.DELIVERED, FulfilmentState.LOST}),
     FulfilmentState.DELIVERED: frozenset(),
+    FulfilmentState.LOST: frozenset({FulfilmentState.DELIVERED}),
 }
 
-SHIPPED_ONCE = frozenset({FulfilmentState.SHIPPED, FulfilmentState.DELIVERED})
+SHIPPED_ONCE = frozenset({FulfilmentState.SHIPPED, FulfilmentState.DELIVERED, FulfilmentState.LOST})
 """All that was bought has left."""
 
 
@@ -170,9 +173,10 @@ def order_status(
     if order is OrderState.PLACED:
         return OrderStatus.PENDING
     if order is OrderState.COMPLETED:
-        refunded = payment is OrderPaymentState.REFUNDED
+        gone = fulfilment is FulfilmentState.LOST
+        refunded = gone or payment is OrderPaymentState.REFUNDED
         return OrderStatus.REFUNDED if refunded else OrderStatus.DELIVERED
-    if fulfilment in {FulfilmentState.SHIPPED, FulfilmentState.DELIVERED}:
+    if fulfilment in SHIPPED_ONCE:
         return OrderStatus.SHIPPED
     return OrderStatus.PROCESSING
 

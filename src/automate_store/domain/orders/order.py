@@ -47,11 +47,8 @@ from automate_store.domain.orders.lives import (
     order_status,
     payment_status,
 )
-from automate_store.domain.orders.placed import (
-    NOT_PAID_IN_TIME,
-    OrderOverdue,
-    PlacedOrder,
-)
+from automate_store.domain.orders.parcels import awaited
+from automate_store.domain.orders.placed import NOT_PAID_IN_TIME, OrderOverdue, PlacedOrder
 from automate_store.domain.orders.staged import StagedEdit
 from automate_store.domain.pricing import Quote, without
 
@@ -147,6 +144,11 @@ class Order(Aggregate):
     def unshipped(self) -> dict[LineId, int]:
         """How many of each item have not left."""
         return {item.id: item.to_ship for item in self.items if item.to_ship}
+
+    @property
+    def awaited(self) -> tuple[Shipment, ...]:
+        """The parcels that are on their way, or are lost and for which nobody was made good."""
+        return awaited(self.items, self.shipments, self.payment)
 
     @property
     def wanted(self) -> dict[VariantId, int]:
@@ -322,14 +324,12 @@ class Order(Aggregate):
         )
 
     def deliver(self, *, actor: str, at: datetime) -> Order:
-        """The order, completed: every parcel arrived; raises IllegalMove."""
+        """The order, completed: every parcel arrived that is not lost; raises IllegalMove."""
         if self.unshipped and self.fulfilment is FulfilmentState.SHIPPED:
             wanted = FulfilmentState.DELIVERED
             raise IllegalMove("fulfilment", self.fulfilment, wanted, self.allowed)
         event = OrderDelivered(at=at, order_id=self.id, number=self.number, actor=actor)
-        delivered = tuple(
-            evolve(parcel, delivered_at=parcel.delivered_at or at) for parcel in self.shipments
-        )
+        delivered = tuple(parcel.arrived(at) for parcel in self.shipments)
         return self.after(
             event,
             state=self._may_become(OrderState.COMPLETED),
@@ -364,8 +364,7 @@ class Order(Aggregate):
         if self.state is OrderState.COMPLETED or self.unshipped:
             return self
         shipped = evolve(self, fulfilment=FulfilmentState.SHIPPED)
-        arrived = all(parcel.delivered_at for parcel in self.shipments)
-        return shipped.deliver(actor=actor, at=at) if arrived else shipped
+        return shipped if shipped.awaited else shipped.deliver(actor=actor, at=at)
 
     def fulfilled_without_parcel(self, *, actor: str, at: datetime) -> Order:
         """The paid order, as far along as what needs no parcel takes it."""

@@ -32,17 +32,32 @@ def arrivals(order: Order, item: OrderItem) -> tuple[Arrival, ...]:
     )
 
 
-def ask_back(order: Order, units: Mapping[LineId, int]) -> tuple[OrderItem, ...]:
-    """The order's items with so many units asked back."""
-    return tuple(item.ask_back(units.get(item.id, 0)) for item in order.items)
+def ask_back(
+    order: Order, units: Mapping[LineId, int], *, missing: Mapping[LineId, int]
+) -> tuple[OrderItem, ...]:
+    """The order's items with so many units asked back, of which so many never arrived."""
+    return tuple(
+        item.ask_back(units.get(item.id, 0), missing=missing.get(item.id, 0))
+        for item in order.items
+    )
 
 
 def settle_return(
-    order: Order, asked: Mapping[LineId, int], *, taken: Mapping[LineId, int]
+    order: Order,
+    asked: Mapping[LineId, int],
+    *,
+    taken: Mapping[LineId, int],
+    missing: Mapping[LineId, int],
 ) -> tuple[OrderItem, ...]:
-    """The order's items once what was asked back came to an end, with what was taken back."""
+    """
+    The order's items once what was asked back came to an end, with what was taken back.
+
+    So many of what was asked back never arrived.
+    """
     return tuple(
-        item.settle_return(asked.get(item.id, 0), taken=taken.get(item.id, 0))
+        item.settle_return(
+            asked.get(item.id, 0), taken=taken.get(item.id, 0), missing=missing.get(item.id, 0)
+        )
         for item in order.items
     )
 

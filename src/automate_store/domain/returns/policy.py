@@ -12,7 +12,7 @@ from attrs import frozen
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.kernel.money import Money, Rounding
-from automate_store.domain.orders import Arrival, Order, OrderItem, arrivals
+from automate_store.domain.orders import Arrival, Order, OrderItem, arrivals, missing, unclaimed
 from automate_store.domain.returns.lives import ReturnKind
 
 
@@ -61,6 +61,8 @@ class ReturnPolicy:
     """Those of the reasons for which the customer bears no cost."""
     claims: frozenset[str]
     """The reasons of a claim; each is the merchant's to bear."""
+    losses: frozenset[str]
+    """Those of them that say that the goods never came."""
     digital: bool
     """Whether what needs no parcel may be returned."""
     original_shipping: bool
@@ -108,8 +110,21 @@ class ReturnPolicy:
             return 0
         came = [each for each in arrivals(order, item) if self._there(each, kind)]
         fresh = sum(each.quantity for each in came if self._in_time(each, at))
-        unasked = sum(each.quantity for each in came) - item.returning - item.returned
-        return max(0, min(fresh, unasked))
+        asked = item.returning + item.returned
+        if kind is not ReturnKind.CLAIM:
+            # What was claimed because it never came is none of those that did.
+            asked -= missing(item, order.shipments)
+        return max(0, min(fresh, sum(each.quantity for each in came) - asked))
+
+    def missing(
+        self, order: Order, wanted: Mapping[LineId, int], reasons: Mapping[LineId, str]
+    ) -> dict[LineId, int]:
+        """How many of the units that are claimed for these reasons have not arrived."""
+        return {
+            item.id: min(wanted[item.id], unclaimed(item, order.shipments))
+            for item in order.items
+            if wanted.get(item.id) and reasons[item.id] in self.losses
+        }
 
     def until(self, order: Order, item: OrderItem) -> datetime | None:
         """When the last of the item that came may be returned no more."""

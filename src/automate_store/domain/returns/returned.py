@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.domain.inventory import demand
 from automate_store.domain.kernel.aggregate import Aggregate
@@ -82,6 +82,9 @@ class ReturnItem:
     refused_reason: str | None = None
     replacement: Replacement | None = None
     """What comes for it, where its money is not wanted."""
+    # No part of what is asked for, by which a key knows a request again.
+    missing: int = field(default=0, repr=False)
+    """How many of a claim's never arrived, by what was known when it was made."""
 
 
 @frozen(kw_only=True)
@@ -151,6 +154,11 @@ class Return(Aggregate):
     def asked(self) -> dict[LineId, int]:
         """How many of each item are to go back."""
         return {item.item_id: item.quantity for item in self.items}
+
+    @property
+    def missing(self) -> dict[LineId, int]:
+        """How many of each never arrived."""
+        return {item.item_id: item.missing for item in self.items if item.missing}
 
     @property
     def accepted(self) -> dict[LineId, int]:

@@ -145,6 +145,7 @@ def return_policy(settings: Settings) -> ReturnPolicy:
         reasons=frozenset(settings.return_reasons),
         merchants_fault=frozenset(settings.return_merchants_fault),
         claims=frozenset(settings.claim_reasons),
+        losses=frozenset(settings.claim_loss_reasons),
         digital=settings.return_digital,
         original_shipping=settings.return_original_shipping,
         restocking_rate=settings.restocking_fee_percent.scaleb(-2),

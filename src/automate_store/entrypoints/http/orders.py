@@ -14,6 +14,7 @@ from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.orders import (
     ArrivesByItself,
     IllegalMove,
+    LostAndOwed,
     NotCancellable,
     Order,
     OrderNotFound,
@@ -177,14 +178,14 @@ async def ship_order(call: Call, body: ShipOrderInput) -> OrderAnswer:
 @staff_routes.post(
     "/admin/orders/{id}/deliver",
     summary="Mark an order as delivered",
-    raises=(OrderNotFound, IllegalMove, ArrivesByItself),
+    raises=(OrderNotFound, IllegalMove, ArrivesByItself, LostAndOwed),
     versioned=True,
     keyed=True,
     needs=Permission.SHIP_ORDERS,
 )
 async def deliver_order(call: Call) -> OrderAnswer:
     """
-    The order, completed: every parcel arrived.
+    The order, completed: every parcel arrived that was not lost.
 
     What leaves after that, in exchange for what went back, is marked by its own parcel:
     `POST /admin/orders/{id}/shipments/{shipment_id}/deliver`.

@@ -9,6 +9,8 @@ from automate_store.domain.inventory import NotReserved
 from automate_store.domain.kernel.ids import OrderId, ShipmentId
 from automate_store.domain.orders import (
     AlreadyDelivered,
+    AlreadyLost,
+    LostAndOwed,
     NothingShipped,
     Order,
     OrderNotFound,
@@ -21,6 +23,7 @@ from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.versions import tell_version, wanted_versions
 from automate_store.entrypoints.http.wire.orders import OrderAnswer, order_answer
 from automate_store.entrypoints.http.wire.shipments import (
+    LoseShipmentInput,
     ShipmentList,
     StatusInput,
     TrackingAnswer,
@@ -40,7 +43,7 @@ staff_routes = Routes("Staff: orders")
     opens="order",
 )
 async def list_shipments(call: Call) -> ShipmentList:
-    """The parcels that left, the first one first."""
+    """The parcels that left, the first one first: each shipped, delivered or lost."""
     return shipment_list(await _read(call))
 
 
@@ -51,14 +54,14 @@ async def list_shipments(call: Call) -> ShipmentList:
     opens="order",
 )
 async def show_tracking(call: Call) -> TrackingAnswer:
-    """Each parcel with what is in it, who carries it and when it arrived; and what is to leave."""
+    """Each parcel with what is in it, who carries it and where it is; and what is to leave."""
     return tracking_answer(await _read(call))
 
 
 @staff_routes.put(
     "/admin/orders/{id}/status",
     summary="Set an order's status",
-    raises=(OrderNotFound, StatusRefused, NotReserved, GatewayUnknown),
+    raises=(OrderNotFound, StatusRefused, LostAndOwed, NotReserved, GatewayUnknown),
     versioned=True,
     keyed=True,
     needs=Permission.SHIP_ORDERS,
@@ -109,15 +112,41 @@ async def set_tracking(call: Call, body: TrackingInput) -> OrderAnswer:
     needs=Permission.SHIP_ORDERS,
 )
 async def deliver_shipment(call: Call) -> OrderAnswer:
-    """The order with that parcel arrived; delivered itself where it was the last."""
+    """
+    The order with that parcel arrived; delivered itself where it was the last.
+
+    One that was marked as lost may turn up.
+    """
     order_id = _order_id(call)
-
-    def missing(text: str) -> ShipmentNotFound:
-        return ShipmentNotFound(str(order_id), text)
-
-    shipment_id = ShipmentId(call.path_id("shipment_id", missing))
     order = await use_cases.deliver_shipment(
-        DeliverShipment(order_id=order_id, shipment_id=shipment_id),
+        DeliverShipment(order_id=order_id, shipment_id=_shipment_id(call, order_id)),
+        versions=wanted_versions(call),
+        key=call.key,
+        actor=call.actor,
+        ports=call.ports,
+    )
+    return _told(call, order)
+
+
+@staff_routes.post(
+    "/admin/orders/{id}/shipments/{shipment_id}/lose",
+    summary="Mark a parcel as lost",
+    raises=(OrderNotFound, ShipmentNotFound, AlreadyDelivered, AlreadyLost),
+    versioned=True,
+    keyed=True,
+    needs=Permission.SHIP_ORDERS,
+    body_optional=True,
+)
+async def lose_shipment(call: Call, body: LoseShipmentInput) -> OrderAnswer:
+    """
+    The order with that parcel given up; the customer is told.
+
+    A claim that was settled for all that was in a parcel marks it by itself. The order is
+    over once no parcel is on its way and what is lost was paid back or replaced.
+    """
+    order_id = _order_id(call)
+    order = await use_cases.lose_shipment(
+        body.command(order_id, _shipment_id(call, order_id)),
         versions=wanted_versions(call),
         key=call.key,
         actor=call.actor,
@@ -141,3 +170,10 @@ def _told(call: Call, order: Order) -> OrderAnswer:
 
 def _order_id(call: Call) -> OrderId:
     return OrderId(call.path_id("id", OrderNotFound))
+
+
+def _shipment_id(call: Call, order_id: OrderId) -> ShipmentId:
+    def missing(text: str) -> ShipmentNotFound:
+        return ShipmentNotFound(str(order_id), text)
+
+    return ShipmentId(call.path_id("shipment_id", missing))

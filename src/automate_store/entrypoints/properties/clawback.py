@@ -97,7 +97,7 @@ class Desk:
 
     def take_back(self, units: Mapping[LineId, int], reason: str) -> Desk:
         """The same once these units came back for that reason and were paid back."""
-        asked = evolve(self.order, items=ask_back(self.order, units))
+        asked = evolve(self.order, items=ask_back(self.order, units, missing={}))
         wish = self._wish(units, reason)
         refund = worth_of(wish, asked, among=self.returns, terms=self.terms, policy=self.policy)
         receipts = {
@@ -105,7 +105,7 @@ class Desk:
         }
         received = wish.approve(actor=STAFF, at=NOON).receive(receipts, actor=STAFF, at=NOON)
         paid = received.pay_back(refund, actor=STAFF, at=NOON)
-        back = evolve(asked, items=settle_return(asked, units, taken=units))
+        back = evolve(asked, items=settle_return(asked, units, taken=units, missing={}))
         order = credited(back, refund.total)
         return evolve(self, order=order, returns=(*self.returns, paid))
 

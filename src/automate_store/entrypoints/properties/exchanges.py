@@ -98,8 +98,8 @@ def exchange(
     came = _received(order, items, nth)
     came = came.worth(sum_of(came, order, among=(), terms=None, policy=policy))
     comes = exchange_of(came, order, coming(order, list(replacements(came, order).values())))
-    asked_back = evolve(order, items=ask_back(order, units))
-    there = evolve(asked_back, items=settle_return(asked_back, units, taken=units))
+    asked_back = evolve(order, items=ask_back(order, units, missing={}))
+    there = evolve(asked_back, items=settle_return(asked_back, units, taken=units, missing={}))
     assert came.refund is not None, "it was settled"
     return _done(there, comes, came.refund, nth)
 

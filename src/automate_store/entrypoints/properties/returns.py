@@ -61,6 +61,7 @@ def return_policy(currency: str) -> ReturnPolicy:
         window=timedelta(days=30),
         reasons=frozenset({FAULTY, UNWANTED, "does_not_fit", "damaged"}),
         merchants_fault=frozenset({FAULTY, "damaged"}),
+        losses=frozenset({"lost"}),
         claims=frozenset({"lost", "damaged"}),
         digital=False,
         original_shipping=True,
@@ -136,7 +137,7 @@ def bring_back(
     order: Order, units: Mapping[LineId, int], reason: str, policy: ReturnPolicy
 ) -> tuple[Order, RefundSum]:
     """The order once these units came back for that reason, and what went back for them."""
-    asked = evolve(order, items=ask_back(order, units))
+    asked = evolve(order, items=ask_back(order, units, missing={}))
     refund = refund_sum(
         asked,
         units,
@@ -145,7 +146,7 @@ def bring_back(
         blameless=True,
         policy=policy,
     )
-    back = evolve(asked, items=settle_return(asked, units, taken=units))
+    back = evolve(asked, items=settle_return(asked, units, taken=units, missing={}))
     return credited(back, refund.total), refund
 
 

@@ -72,6 +72,9 @@ class ReturnSettings:
         "The reasons for which money goes back without the goods",
         shown="`lost,damaged`",
     )
+    claim_loss_reasons: tuple[str, ...] = setting(
+        REASONS, ("lost",), "Those of them that say that the goods never came", shown="`lost`"
+    )
     return_digital: bool = setting(
         FLAG, False, "Whether what needs no parcel, such as a download, may be returned"
     )

@@ -31,14 +31,15 @@ _GET = text("""
             'unit_price', i.unit_price::text,
             'quantity', i.quantity - i.cancelled_quantity,
             'cancelled', i.cancelled_quantity, 'shipped', i.shipped_quantity,
-            'returning', i.returning_quantity, 'returned', i.returned_quantity)
+            'returning', i.returning_quantity, 'returned', i.returned_quantity,
+            'claimed', i.claimed_quantity, 'lost', i.lost_quantity)
             ORDER BY i.position)
          FROM order_items i WHERE i.order_id = o.id)::text AS items,
         CASE WHEN o.fulfilment_state = 'unfulfilled' THEN NULL ELSE
         (SELECT json_agg(json_build_object(
             'id', s.id, 'order_id', s.order_id, 'carrier', s.carrier,
             'tracking_number', s.tracking_number, 'tracking_url', s.tracking_url,
-            'shipped_at', s.shipped_at, 'delivered_at', s.delivered_at,
+            'shipped_at', s.shipped_at, 'delivered_at', s.delivered_at, 'lost_at', s.lost_at,
             'items', (SELECT json_object_agg(n.order_item_id, n.quantity)
                       FROM shipment_items n WHERE n.shipment_id = s.id))
             ORDER BY s.shipped_at, s.id)
@@ -118,14 +119,17 @@ _SAVE = text("""
     ), lines AS (
         UPDATE order_items SET shipped_quantity = i.shipped,
             returning_quantity = i.asked_back, returned_quantity = i.returned,
+            claimed_quantity = i.claimed, lost_quantity = i.lost,
             status = CAST(i.status AS order_status)
         FROM changed, unnest(CAST(:item_ids AS uuid[]), CAST(:shipped AS int[]),
-            CAST(:returning AS int[]), CAST(:returned AS int[]),
-            CAST(:item_statuses AS text[])) AS i(id, shipped, asked_back, returned, status)
+            CAST(:returning AS int[]), CAST(:returned AS int[]), CAST(:claimed AS int[]),
+            CAST(:lost AS int[]), CAST(:item_statuses AS text[]))
+            AS i(id, shipped, asked_back, returned, claimed, lost, status)
         WHERE order_items.order_id = changed.id AND order_items.id = i.id
             AND (order_items.shipped_quantity, order_items.returning_quantity,
-                order_items.returned_quantity, order_items.status)
-                IS DISTINCT FROM (i.shipped, i.asked_back, i.returned,
+                order_items.returned_quantity, order_items.claimed_quantity,
+                order_items.lost_quantity, order_items.status)
+                IS DISTINCT FROM (i.shipped, i.asked_back, i.returned, i.claimed, i.lost,
                     CAST(i.status AS order_status))
     ), facts AS (
         INSERT INTO order_events (id, order_id, at, kind, actor, reason, data)
@@ -172,16 +176,17 @@ _RESTATE = text("""
 _SHIP = text("""
     WITH parcels AS (
         INSERT INTO shipments (id, order_id, carrier, tracking_number, tracking_url, shipped_at,
-            delivered_at)
+            delivered_at, lost_at)
         SELECT p.id, :id, p.carrier, p.tracking_number, p.tracking_url, p.shipped_at,
-            p.delivered_at
+            p.delivered_at, p.lost_at
         FROM unnest(CAST(:parcel_ids AS uuid[]), CAST(:carriers AS text[]),
             CAST(:tracking_numbers AS text[]), CAST(:tracking_urls AS text[]),
-            CAST(:shipped_times AS timestamptz[]), CAST(:delivered_times AS timestamptz[]))
-            AS p(id, carrier, tracking_number, tracking_url, shipped_at, delivered_at)
+            CAST(:shipped_times AS timestamptz[]), CAST(:delivered_times AS timestamptz[]),
+            CAST(:lost_times AS timestamptz[]))
+            AS p(id, carrier, tracking_number, tracking_url, shipped_at, delivered_at, lost_at)
         ON CONFLICT (id) DO UPDATE SET carrier = EXCLUDED.carrier,
             tracking_number = EXCLUDED.tracking_number, tracking_url = EXCLUDED.tracking_url,
-            delivered_at = EXCLUDED.delivered_at
+            delivered_at = EXCLUDED.delivered_at, lost_at = EXCLUDED.lost_at
     )
     INSERT INTO shipment_items (shipment_id, order_item_id, quantity)
     SELECT n.parcel_id, n.item_id, n.quantity

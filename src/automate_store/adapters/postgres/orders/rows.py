@@ -133,6 +133,8 @@ class _StoredItem:
     shipped: int
     returning: int
     returned: int
+    claimed: int
+    lost: int
 
 
 def _item(stored: _StoredItem, currency: str) -> OrderItem:
@@ -151,6 +153,8 @@ def _item(stored: _StoredItem, currency: str) -> OrderItem:
         shipped=stored.shipped,
         returning=stored.returning,
         returned=stored.returned,
+        claimed=stored.claimed,
+        lost=stored.lost,
     )
 
 
@@ -183,6 +187,8 @@ def item_rows(order: Order) -> dict[str, object]:
         "shipped": [item.shipped for item in items],
         "returning": [item.returning for item in items],
         "returned": [item.returned for item in items],
+        "claimed": [item.claimed for item in items],
+        "lost": [item.lost for item in items],
     }
 
 
@@ -202,6 +208,7 @@ def parcel_rows(order: Order) -> dict[str, object]:
         "tracking_urls": [parcel.tracking_url for parcel in parcels],
         "shipped_times": [parcel.shipped_at for parcel in parcels],
         "delivered_times": [parcel.delivered_at for parcel in parcels],
+        "lost_times": [parcel.lost_at for parcel in parcels],
         "content_parcels": [parcel_id for parcel_id, _, _ in content],
         "content_items": [item_id for _, item_id, _ in content],
         "content_quantities": [quantity for _, _, quantity in content],

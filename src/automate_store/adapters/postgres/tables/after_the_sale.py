@@ -74,6 +74,7 @@ return_items = Table(
     Column("condition", String(50)),
     Column("refused_reason", Text),
     Column("replacement", Json),
+    required("missing_quantity", Integer),
     required("created_at", Moment),
 )
 

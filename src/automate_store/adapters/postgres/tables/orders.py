@@ -85,6 +85,8 @@ order_items = Table(
     required("cancelled_quantity", Integer),
     required("returning_quantity", Integer),
     required("returned_quantity", Integer),
+    required("claimed_quantity", Integer),
+    required("lost_quantity", Integer),
     required("created_at", Moment),
 )
 
@@ -110,6 +112,7 @@ shipments = Table(
     Column("tracking_url", String(500)),
     required("shipped_at", Moment),
     Column("delivered_at", Moment),
+    Column("lost_at", Moment),
 )
 
 shipment_items = Table(

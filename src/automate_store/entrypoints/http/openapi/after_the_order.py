@@ -13,7 +13,7 @@ from automate_store.application.payments import RefundView
 from automate_store.application.ports.order_lists import ListedItem, OrderRecord
 from automate_store.domain.kernel.ids import RefundId, ShipmentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, Shipment
+from automate_store.domain.orders import Order, Shipment, lose_parcel
 from automate_store.domain.payments import PaymentState, Refund, RefundState
 from automate_store.domain.shipping import tracking_page
 from automate_store.entrypoints.http.openapi import examples
@@ -21,6 +21,7 @@ from automate_store.entrypoints.http.wire.order_lists import OrderList, order_li
 from automate_store.entrypoints.http.wire.orders import CancelOrderInput
 from automate_store.entrypoints.http.wire.payments import RefundInput
 from automate_store.entrypoints.http.wire.shipments import (
+    LoseShipmentInput,
     ShipmentList,
     StatusInput,
     TrackingAnswer,
@@ -43,6 +44,9 @@ BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
         "status": "shipped",
         "carrier": "UPS",
         "tracking_number": "1Z999AA10123456784",
+    },
+    LoseShipmentInput: {
+        "reason": "The carrier's search came to nothing.",
     },
     RefundInput: {
         "order_id": str(examples.ORDER_ID),
@@ -74,6 +78,13 @@ def shipped() -> Order:
 def delivered() -> Order:
     """The order whose parcel arrived."""
     return shipped().deliver(actor="staff", at=examples.AT)
+
+
+def lost() -> Order:
+    """The order whose parcel will not arrive, before its customer was made good."""
+    (parcel,) = shipped().shipments
+    reason = "The carrier's search came to nothing."
+    return lose_parcel(shipped(), parcel.id, reason=reason, actor="staff", at=examples.AT)
 
 
 def partly_cancelled() -> Order:

@@ -267,6 +267,7 @@ _SPECIAL: Mapping[str, Callable[[], Struct]] = {
     "set_status": lambda: order_answer(after_the_order.shipped()),
     "set_tracking": lambda: order_answer(after_the_order.shipped()),
     "deliver_shipment": lambda: order_answer(after_the_order.delivered()),
+    "lose_shipment": lambda: order_answer(after_the_order.lost()),
     "cancel_order": lambda: order_answer(after_the_order.partly_cancelled()),
     "use_code": lambda: cart_answer(discounts.cart()),
     "confirm_payment": lambda: payment_answer(

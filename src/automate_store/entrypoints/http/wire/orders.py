@@ -22,6 +22,7 @@ from automate_store.domain.orders import (
     OrderStatus,
     PaymentStatus,
     Shipment,
+    ShipmentState,
     item_status,
 )
 from automate_store.domain.pricing import QuotedLine
@@ -198,15 +199,17 @@ class ShipmentItem(Struct, frozen=True):
 
 
 class ShipmentAnswer(Struct, frozen=True):
-    """A parcel."""
+    """A parcel on its way, arrived or lost."""
 
     id: UUID
+    status: ShipmentState
     items: list[ShipmentItem]
     carrier: str | None
     tracking_number: str | None
     tracking_url: str | None
     shipped_at: datetime
     delivered_at: datetime | None
+    lost_at: datetime | None
 
 
 class OrderAnswer(Struct, frozen=True):
@@ -339,10 +342,12 @@ def shipment_answer(shipment: Shipment) -> ShipmentAnswer:
     """The parcel."""
     return ShipmentAnswer(
         shipment.id,
+        shipment.state,
         [ShipmentItem(item_id, quantity) for item_id, quantity in shipment.items.items()],
         shipment.carrier,
         shipment.tracking_number,
         shipment.tracking_url,
         shipment.shipped_at,
         shipment.delivered_at,
+        shipment.lost_at,
     )

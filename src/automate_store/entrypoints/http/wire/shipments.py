@@ -9,9 +9,15 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from automate_store.application.orders import ChangeTracking, SetStatus
+from automate_store.application.orders import ChangeTracking, LoseShipment, SetStatus
 from automate_store.domain.kernel.ids import LineId, OrderId, ShipmentId
-from automate_store.domain.orders import FulfilmentState, Order, OrderStatus, Shipment
+from automate_store.domain.orders import (
+    FulfilmentState,
+    Order,
+    OrderStatus,
+    Shipment,
+    ShipmentState,
+)
 from automate_store.entrypoints.http.wire.inputs import Input, Text100
 from automate_store.entrypoints.http.wire.orders import (
     Link,
@@ -74,6 +80,18 @@ class StatusInput(Input, frozen=True, kw_only=True):
         )
 
 
+class LoseShipmentInput(Input, frozen=True, kw_only=True):
+    """How it is known that a parcel will not arrive."""
+
+    several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)] | None = None
+
+    def command(self, order_id: OrderId, shipment_id: ShipmentId) -> LoseShipment:
+        """The news in the words of the trade."""
+        return LoseShipment(order_id=order_id, shipment_id=shipment_id, reason=self.reason)
+
+
 class ShipmentList(Struct, frozen=True):
     """The parcels of an order, in the order in which they left."""
 
@@ -90,15 +108,17 @@ class TrackedItem(Struct, frozen=True):
 
 
 class TrackedParcel(Struct, frozen=True, kw_only=True):
-    """A parcel on its way, or arrived."""
+    """A parcel on its way, arrived or lost."""
 
     shipment_id: UUID
+    status: ShipmentState
     items: list[TrackedItem]
     carrier: str | None
     tracking_number: str | None
     tracking_url: str | None
     shipped_at: datetime
     delivered_at: datetime | None
+    lost_at: datetime | None
 
 
 class TrackingAnswer(Struct, frozen=True, kw_only=True):
@@ -134,12 +154,14 @@ def tracking_answer(order: Order) -> TrackingAnswer:
 def _parcel(order: Order, shipment: Shipment) -> TrackedParcel:
     return TrackedParcel(
         shipment_id=shipment.id,
+        status=shipment.state,
         items=_items(order, shipment.items),
         carrier=shipment.carrier,
         tracking_number=shipment.tracking_number,
         tracking_url=shipment.tracking_url,
         shipped_at=shipment.shipped_at,
         delivered_at=shipment.delivered_at,
+        lost_at=shipment.lost_at,
     )
 
 

@@ -169,7 +169,9 @@ class AuditorContract:
         asked = new_return(books.ports, order)
         async with books.ports.unit_of_work() as work:
             shipped = await work.orders.get(order.id)
-            await work.orders.save(evolve(shipped, items=ask_back(shipped, asked.asked)))
+            await work.orders.save(
+                evolve(shipped, items=ask_back(shipped, asked.asked, missing={}))
+            )
         told = ("0 asked back, 0 back", "1 asked back, 0 back")
         await _only(books, "returned", f"{order.number}, MUG-1", *told)
         async with books.ports.unit_of_work() as work:

@@ -23,6 +23,7 @@ from automate_store.domain.orders import (
     apply_edit,
     change_tracking,
     deliver_parcel,
+    lose_parcel,
 )
 from automate_store.entrypoints.properties.contracts.accounts import Accounts
 from automate_store.entrypoints.properties.contracts.scene import (
@@ -104,6 +105,9 @@ class OrdersContract(Accounts):
         moved = evolve(first, carrier="UPS", tracking_number="2Z", tracking_url=None)
         later: list[Callable[[Order], Order]] = [
             lambda each: change_tracking(each, moved, actor="staff", at=_at(order, 4)),
+            lambda each: lose_parcel(
+                each, first.id, reason="searched in vain", actor="staff", at=_at(order, 5)
+            ),
             lambda each: deliver_parcel(each, second.id, actor="staff", at=_at(order, 5)),
             lambda each: deliver_parcel(each, first.id, actor="staff", at=_at(order, 6)),
         ]

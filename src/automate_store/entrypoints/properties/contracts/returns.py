@@ -44,6 +44,14 @@ class ReturnsContract:
         returned = await _added(store, await _order(store))
         assert await _now(store, returned) == returned
 
+    async def test_how_much_of_a_claim_never_came_is_kept(self, store: Ports) -> None:
+        asked = new_return(store, await _order(store))
+        lost = tuple(evolve(item, missing=1) for item in asked.items)
+        claim = evolve(asked, kind=ReturnKind.CLAIM, items=lost)
+        async with store.unit_of_work() as work:
+            await work.returns.add(claim)
+        assert await _now(store, claim) == claim.saved()
+
     async def test_an_unknown_return_is_not_found(self, store: Ports) -> None:
         with pytest.raises(ReturnNotFound):
             await _now(store, new_return(store, await _order(store)))
@@ -116,12 +124,14 @@ class ReturnsContract:
             new_shipment(store, order), actor=STAFF, at=NOON
         )
         asked = {item.id: item.quantity for item in order.items}
-        waiting = evolve(shipped, items=ask_back(shipped, asked))
+        missing = dict.fromkeys(asked, 1)
+        waiting = evolve(shipped, items=ask_back(shipped, asked, missing=missing))
         async with store.unit_of_work() as work:
             await work.orders.save(waiting)
         assert await _order_now(store, order) == waiting.saved()
         one = dict.fromkeys(asked, 1)
-        back = evolve(waiting.saved(), items=settle_return(waiting, asked, taken=one))
+        settled = settle_return(waiting, asked, taken=one, missing=missing)
+        back = evolve(waiting.saved(), items=settled)
         async with store.unit_of_work() as work:
             await work.orders.save(back)
         assert await _order_now(store, order) == back.saved()

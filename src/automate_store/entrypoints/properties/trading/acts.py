@@ -11,6 +11,7 @@ from hypothesis.strategies import SearchStrategy
 
 from automate_store.domain.kernel.ids import LineId, PaymentId
 from automate_store.domain.kernel.money import Money
+from automate_store.entrypoints.properties.trading import parcels
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Counts, Ticket
 from automate_store.entrypoints.properties.trading.pieces import Attempt
@@ -111,12 +112,12 @@ class Deliver:
 
     def stages(self, book: Book) -> Sequence[Stage]:  # noqa: ARG002 - as every act
         """What left whole can arrive."""
-        return (lambda now, _: now.deliver(),)
+        return (lambda now, _: parcels.deliver(now),)
 
 
 @frozen
 class DeliverParcel:
-    """One parcel arrived, perhaps not for the first time."""
+    """One parcel arrived, perhaps not for the first time, or one that was given up."""
 
     keyed: ClassVar[bool] = True
     which: int
@@ -125,15 +126,29 @@ class DeliverParcel:
         """Say so."""
         if not book.parcels:
             return None
-        return lambda key: till.dealings.deliver_parcel(ticket, self._nth(book), key=key)
+        return lambda key: till.dealings.deliver_parcel(ticket, nth(book, self.which), key=key)
 
     def stages(self, book: Book) -> Sequence[Stage]:
         """A parcel arrives once, and the order with the last of them."""
-        return (lambda now, _: now.deliver_parcel(self._nth(book)),)
+        return (lambda now, _: parcels.deliver_parcel(now, nth(book, self.which)),)
 
-    def _nth(self, book: Book) -> int:
-        """The last, or an earlier one."""
-        return max(0, len(book.parcels) - 1 - self.which)
+
+@frozen
+class LoseParcel:
+    """One parcel is given up, perhaps one that came."""
+
+    keyed: ClassVar[bool] = True
+    which: int
+
+    def work(self, till: Till, ticket: Ticket, book: Book) -> Work | None:
+        """Say so."""
+        if not book.parcels:
+            return None
+        return lambda key: till.dealings.lose_parcel(ticket, nth(book, self.which), key=key)
+
+    def stages(self, book: Book) -> Sequence[Stage]:
+        """A parcel is given up once, unless it came; the order is over where nobody is owed."""
+        return (lambda now, _: parcels.lose_parcel(now, nth(book, self.which)),)
 
 
 @frozen
@@ -178,7 +193,10 @@ PICK = st.none() | st.tuples(*[st.integers(0, _SOME)] * MOST_LINES)
 MONEY: SearchStrategy[Act] = st.builds(Confirm, _WHICH) | st.builds(Hear, _WHICH)
 CANCELLING: SearchStrategy[Act] = st.builds(Cancel, PICK)
 SHIPPING: SearchStrategy[Act] = st.one_of(
-    st.builds(Ship, PICK), st.builds(DeliverParcel, _WHICH), st.just(Deliver())
+    st.builds(Ship, PICK),
+    st.builds(DeliverParcel, _WHICH),
+    st.builds(LoseParcel, _WHICH),
+    st.just(Deliver()),
 )
 REFUNDING: SearchStrategy[Act] = st.builds(Refund, st.sampled_from((0, 30, 100, 101)))
 ACTS: SearchStrategy[Act] = st.one_of(
@@ -202,6 +220,11 @@ def _chosen(book: Book, which: int) -> PaymentId | None:
     """The last attempt, or an earlier one."""
     attempts = list(book.attempts)
     return attempts[max(0, len(attempts) - 1 - which)] if attempts else None
+
+
+def nth(book: Book, which: int) -> int:
+    """The last parcel, or an earlier one."""
+    return max(0, len(book.parcels) - 1 - which)
 
 
 def picked(book: Book, pick: tuple[int, ...] | None) -> Counts | None:

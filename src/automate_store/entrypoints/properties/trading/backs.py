@@ -14,6 +14,7 @@ from automate_store.domain.orders import OrderPaymentState
 from automate_store.domain.returns import ReturnKind, ReturnState
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Counts
+from automate_store.entrypoints.properties.trading.losing import never_came
 from automate_store.entrypoints.properties.trading.pieces import (
     Back,
     Line,
@@ -61,6 +62,7 @@ def all_returnable(book: Book, terms: Terms, at: datetime, *, claim: bool) -> di
 def asked_back(book: Book, return_id: ReturnId, asked: Back) -> Book:
     """With these asked back."""
     lines = _changed(book, asked.items, returning=1)
+    lines = _changed(evolve(book, lines=lines), asked.missing, claimed=1)
     return evolve(book, lines=lines, backs={**book.backs, return_id: asked})
 
 
@@ -151,6 +153,7 @@ def _gone(book: Book, return_id: ReturnId, accepted: Counts, terms: Terms) -> Bo
         back = evolve(back.for_money, sum=in_money)
     lines = _changed(book, back.items, returning=-1)
     lines = _changed(evolve(book, lines=lines), accepted, returned=1)
+    lines = _changed(evolve(book, lines=lines), back.missing, claimed=-1, lost=1)
     return evolve(book, lines=lines, backs={**book.backs, return_id: back})
 
 
@@ -178,6 +181,8 @@ def _free(book: Book, each: LineId, terms: Terms, at: datetime, *, claim: bool) 
     """How many of the line may be asked back: those that came, or are claimed, and are in time."""
     line, since = book.lines[each], list(_came(book, each, terms, claim=claim))
     taken = line.returning + line.returned
+    # What never came is none of what did.
+    taken -= 0 if claim or not line.parcel else never_came(each, line, book.parcels)
     fresh = sum(many for many, came in since if came is None or at < came + terms.policy.window)
     return min(fresh, sum(many for many, _ in since) - taken)
 
@@ -206,7 +211,10 @@ def _moved(
 def _freed(book: Book | None, return_id: ReturnId) -> Book | None:
     if book is None:
         return None
-    return evolve(book, lines=_changed(book, book.backs[return_id].items, returning=-1))
+    back = book.backs[return_id]
+    lines = _changed(book, back.items, returning=-1)
+    lines = _changed(evolve(book, lines=lines), back.missing, claimed=-1)
+    return evolve(book, lines=lines)
 
 
 def _changed(book: Book, items: Counts, **by: int) -> dict[LineId, Line]:

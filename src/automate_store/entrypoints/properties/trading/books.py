@@ -23,6 +23,7 @@ from automate_store.domain.orders import (
 from automate_store.domain.payments import PaymentState
 from automate_store.domain.returns import ReturnState
 from automate_store.entrypoints.properties.trading.dealings import Counts
+from automate_store.entrypoints.properties.trading.losing import given_up, is_owed
 from automate_store.entrypoints.properties.trading.pieces import (
     Attempt,
     Back,
@@ -60,6 +61,8 @@ class Book:
     sent: bool = False
     """Whether all of it had left before anything came for what went back."""
     delivered: bool = False
+    gone: bool = False
+    """Whether none of it came, and it was over nevertheless."""
     expired: bool = False
     deadline: datetime | None = None
     captured: int = 0
@@ -131,10 +134,20 @@ class Book:
         """Where its goods are."""
         if self.delivered:
             return FulfilmentState.DELIVERED
+        if self.gone:
+            return FulfilmentState.LOST
         if not any(line.shipped for line in self.lines.values()):
             return FulfilmentState.UNFULFILLED
         some = self.to_ship and not self.sent
         return FulfilmentState.PARTLY_SHIPPED if some else FulfilmentState.SHIPPED
+
+    @property
+    def awaits(self) -> bool:
+        """Whether a parcel is on its way, or lost and owed for."""
+        if any(not each.arrived and not each.lost for each in self.parcels):
+            return True
+        owed = any(is_owed(each, self.lines, self.parcels) for each in self.parcels)
+        return owed and self.payment is not OrderPaymentState.REFUNDED
 
     def held(self) -> dict[VariantId, int]:
         """How many of each variant are promised to it."""
@@ -250,7 +263,7 @@ class Book:
             backs={**self.backs, swap.back: back},
             waiting=None if mine else self.waiting,
         )
-        return settled(book)
+        return settled(book).made_good()
 
     def alone(self) -> Book:
         """Without what waits beside it: goods for which nothing comes are for their money."""
@@ -271,7 +284,7 @@ class Book:
         back = evolve(self.backs[return_id], state=ReturnState.REFUNDED)
         amount = min(back.sum.worth, self.worth)
         book = evolve(self, backs={**self.backs, return_id: back})
-        return book.credit(amount) if amount else book
+        return (book.credit(amount) if amount else book).made_good()
 
     def cancel(self, items: Counts | None) -> Book | None:
         """Without these, or without all that has not left; None where that can't be."""
@@ -287,8 +300,7 @@ class Book:
         if book.state is OrderState.PLACED:
             return book.weighed()
         book = evolve(book, credited=min(book.credited, book.total))
-        there = all(parcel.arrived for parcel in book.parcels)
-        return settled(book.arrived() if there else book)
+        return settled(book if book.awaits else book.arrived())
 
     def ship(self, items: Counts | None) -> Book | None:
         """With these on their way, or all that is left; None where that can't be."""
@@ -303,25 +315,24 @@ class Book:
         parcels = (*self.parcels, Parcel(dict(leaving)))
         return evolve(self.in_passing(), lines=lines, parcels=parcels)
 
-    def deliver_parcel(self, nth: int) -> Book | None:
-        """With that parcel there, and all of it with the last; None where that can't be."""
-        if self.parcels[nth].arrived:
-            return None
-        there = evolve(self.parcels[nth], arrived=True)
-        parcels = tuple(there if n == nth else each for n, each in enumerate(self.parcels))
-        book = evolve(self, parcels=parcels)
-        return book.arrived() if all(each.arrived for each in parcels) else book
+    def made_good(self) -> Book:
+        """With the parcels lost for all of which the customer was made good."""
+        return evolve(self, parcels=given_up(self.lines, self.parcels)).closed()
 
-    def deliver(self) -> Book | None:
-        """With every parcel there; None where that can't be."""
-        whole = self.fulfilment is FulfilmentState.SHIPPED and not self.to_ship
-        return self.arrived() if whole else None
+    def closed(self) -> Book:
+        """Over, where all of it left and nothing is awaited; else as it is."""
+        sent = self.fulfilment is FulfilmentState.SHIPPED and not self.to_ship
+        if self.state is not OrderState.CONFIRMED or not sent or self.awaits or self.waiting:
+            return self
+        came = any(each.arrived for each in self.parcels)
+        came = came or any(line.shipped and not line.parcel for line in self.lines.values())
+        return evolve(self, state=OrderState.COMPLETED, delivered=came, gone=not came)
 
     def arrived(self) -> Book:
         """All of it with the customer, where all of it left; else as it is."""
         if self.fulfilment is not FulfilmentState.SHIPPED or self.to_ship:
             return self
-        parcels = tuple(evolve(parcel, arrived=True) for parcel in self.parcels)
+        parcels = tuple(evolve(each, arrived=not each.lost) for each in self.parcels)
         return evolve(self, state=OrderState.COMPLETED, delivered=True, parcels=parcels)
 
     def refund(self, amount: int) -> Book | None:
@@ -364,7 +375,7 @@ def settled(book: Book) -> Book:
     if book.payment not in PAID:
         return book
     some, all_ = OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED
-    return evolve(book, payment=some if book.kept else all_)
+    return evolve(book, payment=some if book.kept else all_).closed()
 
 
 def _by_variant(pieces: Iterable[tuple[VariantId, int]]) -> dict[VariantId, int]:

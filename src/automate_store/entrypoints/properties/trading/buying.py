@@ -12,6 +12,7 @@ from automate_store.entrypoints.properties.trading.acts import (
     SHIPPING,
     Deliver,
     DeliverParcel,
+    LoseParcel,
     Ship,
 )
 from automate_store.entrypoints.properties.trading.books import Book
@@ -37,6 +38,7 @@ _THEN = st.sampled_from(
         (),
         (Ship((1, 0, 0)), DeliverParcel(0)),
         (Ship((1, 0, 0)), Ship(None), DeliverParcel(1)),
+        (Ship((1, 0, 0)), Ship(None), LoseParcel(0)),
         (Ship(None), Deliver()),
         (Ship(None), Deliver()),
     )

@@ -15,6 +15,7 @@ from automate_store.application.orders import (
     ChangeAddress,
     DeliverOrder,
     DeliverShipment,
+    LoseShipment,
     ModifyItems,
     PlaceOrder,
     ShipOrder,
@@ -22,6 +23,7 @@ from automate_store.application.orders import (
     deliver_order,
     deliver_shipment,
     edit_order,
+    lose_shipment,
     place_order,
     ship_order,
 )
@@ -114,6 +116,9 @@ class Dealings(Protocol):
 
     async def deliver_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
         """One parcel arrived, the first being 0."""
+
+    async def lose_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
+        """One parcel is given up, the first being 0."""
 
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
         """So much of the order's money as a courtesy."""
@@ -241,6 +246,16 @@ class UseCases:
         command = DeliverShipment(order_id=ticket.order_id, shipment_id=parcel.id)
         async with _told():
             return await deliver_shipment(
+                command, versions=None, key=key, actor=STAFF, ports=self.ports
+            )
+
+    async def lose_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
+        """One parcel is given up, the first being 0."""
+        async with self.ports.reading() as reads:
+            parcel = (await reads.orders.get(ticket.order_id)).shipments[nth]
+        command = LoseShipment(order_id=ticket.order_id, shipment_id=parcel.id)
+        async with _told():
+            return await lose_shipment(
                 command, versions=None, key=key, actor=STAFF, ports=self.ports
             )
 

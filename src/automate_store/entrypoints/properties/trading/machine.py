@@ -21,6 +21,7 @@ from automate_store.entrypoints.properties.trading.standing import (
     assert_money_adds_up,
     assert_nothing_ships_twice,
     assert_only_what_waits_has_a_deadline,
+    assert_over_once_nothing_is_awaited,
     assert_refunds_end_as_was_said,
     assert_stock_is_what_never_left,
     foretold,
@@ -136,6 +137,7 @@ class TradingMachine(Buying, Changing, TakingBack):
             assert_is_as_foretold(standing, held.book)
             assert_money_adds_up(standing)
             assert_nothing_ships_twice(standing.order)
+            assert_over_once_nothing_is_awaited(standing.order)
             assert_refunds_end_as_was_said(standing, self._ends, self.unasked)
             assert_only_what_waits_has_a_deadline(standing.order, policy, pressed)
         assert_stock_is_what_never_left(stock, (held.book for held in self._all))

@@ -98,12 +98,12 @@ class OverHttp:
 
     async def deliver_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
         """One parcel arrived, the first being 0."""
-        order = f"/orders/{ticket.order_id}"
-        listed = await self._done(
-            "GET", f"{order}/shipments", None, {"X-Order-Token": ticket.token}
-        )
-        parcel = listed["items"][nth]["id"]
-        path = f"/admin{order}/shipments/{parcel}/deliver"
+        path = f"{await self._parcel(ticket, nth)}/deliver"
+        return await self._done("POST", path, None, self._by_staff(key))
+
+    async def lose_parcel(self, ticket: Ticket, nth: int, *, key: str) -> object:
+        """One parcel is given up, the first being 0."""
+        path = f"{await self._parcel(ticket, nth)}/lose"
         return await self._done("POST", path, None, self._by_staff(key))
 
     async def refund(self, ticket: Ticket, amount: Money, *, key: str) -> object:
@@ -182,6 +182,12 @@ class OverHttp:
             raise Refused(answer["code"])
         assert status < _FAILED, f"{method} {path}: {status} {answer}"
         return answer
+
+    async def _parcel(self, ticket: Ticket, nth: int) -> str:
+        """Where staff reach that parcel."""
+        order, opened = f"/orders/{ticket.order_id}", {"X-Order-Token": ticket.token}
+        listed = await self._done("GET", f"{order}/shipments", None, opened)
+        return f"/admin{order}/shipments/{listed['items'][nth]['id']}"
 
     def _by_staff(self, key: str) -> Headers:
         return {**self.staff, "Idempotency-Key": key}

@@ -33,6 +33,10 @@ class Line:
     returning: int = 0
     returned: int = 0
     """Still among the units; they left before those that may be called off."""
+    claimed: int = 0
+    """Of those that are asked back, how many never came."""
+    lost: int = 0
+    """Of those that are back, as far as that goes, how many never came."""
     restocked: int = 0
 
     @property
@@ -67,11 +71,12 @@ class Attempt:
 
 @frozen
 class Parcel:
-    """So many of each item, on their way or there, since when."""
+    """So many of each item, on their way, there since when, or lost."""
 
     items: Counts
     arrived: bool = False
     at: datetime | None = None
+    lost: bool = False
 
 
 @frozen(kw_only=True)
@@ -109,6 +114,8 @@ class Back:
     """Whether nothing is sent back, for it is lost or came damaged."""
     unwanted: bool
     """Whether it is the customer who bears what that costs."""
+    missing: Counts = field(factory=dict)
+    """How many of its items never came, and are claimed for that."""
     comes: Mapping[LineId, Coming] = field(factory=dict)
     """What comes for which of its items."""
     state: ReturnState = ReturnState.REQUESTED

@@ -14,11 +14,12 @@ from automate_store.application.ports import Ports
 from automate_store.domain.identity import Address
 from automate_store.domain.inventory import StockItem
 from automate_store.domain.kernel.ids import LineId, OrderId, RefundId, ReturnId, VariantId
-from automate_store.domain.orders import Order, OrderState
+from automate_store.domain.orders import FulfilmentState, Order, OrderState, ShipmentState
 from automate_store.domain.payments import Payment, Refund, RefundState
 from automate_store.domain.returns import Return, ReturnState
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Ticket
+from automate_store.entrypoints.properties.trading.pieces import Parcel
 from automate_store.entrypoints.properties.trading.shelf import ON_HAND
 
 
@@ -28,9 +29,13 @@ class Seen:
 
     lives: tuple[str, str, str]
     items: Mapping[LineId, tuple[int, ...]]
-    """Of each: how many are in it, were called off, left, were asked back, and came back."""
-    parcels: tuple[tuple[Mapping[LineId, int], bool], ...]
-    """What is in each, and whether it arrived."""
+    """
+    Of each: how many are in it, were called off, left, were asked back, and came back.
+
+    Then how many of the last two never came.
+    """
+    parcels: tuple[tuple[Mapping[LineId, int], ShipmentState], ...]
+    """What is in each, and where it is."""
     backs: Mapping[ReturnId, ReturnState]
     place: Address
     waits_for: int | None
@@ -80,12 +85,12 @@ class Standing:
                     item.shipped,
                     item.returning,
                     item.returned,
+                    item.claimed,
+                    item.lost,
                 )
                 for item in order.items
             },
-            parcels=tuple(
-                (parcel.items, parcel.delivered_at is not None) for parcel in order.shipments
-            ),
+            parcels=tuple((parcel.items, parcel.state) for parcel in order.shipments),
             backs={each.id: each.state for each in self.returns},
             place=order.shipping_address,
             waits_for=order.staged.difference.minor if order.staged else None,
@@ -118,10 +123,13 @@ def foretold(book: Book) -> Seen:
     return Seen(
         lives=(book.state, book.payment, book.fulfilment),
         items={
-            each: (len(line.units), line.cancelled, line.shipped, line.returning, line.returned)
+            each: (
+                *(len(line.units), line.cancelled, line.shipped, line.returning, line.returned),
+                *(line.claimed, line.lost),
+            )
             for each, line in book.lines.items()
         },
-        parcels=tuple((parcel.items, parcel.arrived) for parcel in book.parcels),
+        parcels=tuple((parcel.items, _state(parcel)) for parcel in book.parcels),
         backs={each: back.state for each, back in book.backs.items()},
         place=book.place.address,
         waits_for=book.waiting.difference if book.waiting else None,
@@ -131,6 +139,12 @@ def foretold(book: Book) -> Seen:
         captured=book.captured,
         refunded=book.refunded,
     )
+
+
+def _state(parcel: Parcel) -> ShipmentState:
+    if parcel.arrived:
+        return ShipmentState.DELIVERED
+    return ShipmentState.LOST if parcel.lost else ShipmentState.SHIPPED
 
 
 def assert_is_as_foretold(standing: Standing, book: Book) -> None:
@@ -158,6 +172,24 @@ def assert_money_adds_up(standing: Standing) -> None:
     assert within, "no more is captured than asked for, and none goes back that was not captured"
     given = sum(each.refunded.minor for each in standing.payments)
     assert given == seen.refunded, "each payment knows what went back of it"
+
+
+def assert_over_once_nothing_is_awaited(order: Order) -> None:
+    """An order is over just where it is sent, no parcel moves, and what is lost was made good."""
+    if order.state not in {OrderState.CONFIRMED, OrderState.COMPLETED} or order.staged is not None:
+        return
+    gone = Counter[LineId]()
+    for parcel in order.shipments:
+        gone.update(parcel.items if parcel.lost_at is not None else {})
+    moving = any(p.lost_at is None and p.delivered_at is None for p in order.shipments)
+    unpaid = any(gone[item.id] > item.returned for item in order.items)
+    over = not moving and not unpaid and not order.unshipped and bool(order.shipments)
+    assert not over or order.state is OrderState.COMPLETED, "what nobody waits for is over"
+    lied = order.fulfilment is FulfilmentState.DELIVERED and not any(
+        parcel.delivered_at for parcel in order.shipments
+    )
+    downloads = any(item.shipped and not item.requires_shipping for item in order.items)
+    assert not lied or downloads or not order.shipments, "what is delivered came"
 
 
 def assert_only_what_waits_has_a_deadline(

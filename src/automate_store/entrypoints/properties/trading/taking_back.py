@@ -20,6 +20,7 @@ from automate_store.entrypoints.properties.trading.beside import MISSING, THEN, 
 from automate_store.entrypoints.properties.trading.books import Book
 from automate_store.entrypoints.properties.trading.dealings import Counts, Swaps
 from automate_store.entrypoints.properties.trading.desk import HELD, Held
+from automate_store.entrypoints.properties.trading.losing import missing
 from automate_store.entrypoints.properties.trading.pieces import Back
 from automate_store.entrypoints.properties.trading.returning import (
     RETURNING,
@@ -156,6 +157,8 @@ class TakingBack(Waiters):
             told = self.run(self._standing(held.ticket)).returned(back)
             comes = agreed(held.book, told, swaps, self)
             blamed = unwanted and not claim
-            asked = Back(items=dict(items), claim=claim, unwanted=blamed, comes=comes)
+            lost = claim and reason in self.terms.policy.losses
+            away = missing(items, held.book.lines, held.book.parcels) if lost else {}
+            asked = Back(items=dict(items), claim=claim, unwanted=blamed, missing=away, comes=comes)
             held.book = asked_back(held.book, back, asked)
         return legal

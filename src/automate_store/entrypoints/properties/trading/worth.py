@@ -24,9 +24,14 @@ class Terms:
     prices: Mapping[VariantId, int]
 
     def reason(self, *, unwanted: bool, claim: bool) -> str:
-        """A reason that is the customer's, or the merchant's to bear, as all of a claim are."""
+        """
+        A reason that is the customer's, or the merchant's to bear.
+
+        A claim is of what came damaged where it is ``unwanted``, else of what never came.
+        """
         if claim:
-            return min(self.policy.claims - self.policy.merchants_fault or self.policy.claims)
+            losses = self.policy.losses & self.policy.claims
+            return min(self.policy.claims - losses if unwanted else losses)
         faults = self.policy.merchants_fault & self.policy.reasons
         return min(self.policy.reasons - faults if unwanted else faults)
 
