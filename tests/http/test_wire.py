@@ -22,8 +22,10 @@ from automate_store.entrypoints.http.wire.carts import AddToCart, ChangeQuantity
 from automate_store.entrypoints.http.wire.catalog import ProductQuery, product_answer
 from automate_store.entrypoints.http.wire.money import amount, money
 from automate_store.entrypoints.http.wire.orders import PlaceOrderInput
+from automate_store.entrypoints.http.wire.payments import RefundInput
 from automate_store.entrypoints.http.wire.products import CreateProduct
 from automate_store.entrypoints.http.wire.products.inputs import SLUG_WORDS
+from automate_store.entrypoints.http.wire.telling import DismissEventInput, ResolvePaymentInput
 from automate_store.entrypoints.properties.money import money as amounts
 
 ADDRESS = b"""{"first_name": "Ann", "last_name": "Lee", "address_line_1": "1 Main Street",
@@ -307,3 +309,21 @@ async def test_an_endless_address_is_answered_and_not_kept() -> None:
     for _ in range(2):
         await kept.get("/" + "a" * KEY_LENGTH)
     assert kept.made == 2
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\u00a0\n", "x" * 501])
+@pytest.mark.parametrize(
+    ("kind", "rest"),
+    [
+        (RefundInput, {"order_id": "01900000-0000-7000-8000-000000000001"}),
+        (ResolvePaymentInput, {"resolution": "dismiss"}),
+        (DismissEventInput, {}),
+    ],
+)
+def test_who_moves_money_by_hand_says_why(
+    kind: type[msgspec.Struct], rest: dict[str, str], reason: str
+) -> None:
+    decode = body_decoder(kind)
+    assert isinstance(decode(msgspec.json.encode({**rest, "reason": " a stain\n"})), kind)
+    (fault,) = faults(decode, msgspec.json.encode({**rest, "reason": reason}))
+    assert fault == FieldError("reason", "says something, in 500 characters at most")

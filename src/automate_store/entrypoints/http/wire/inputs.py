@@ -40,6 +40,15 @@ Text100 = Annotated[str, Meta(max_length=100)]
 Text255 = Annotated[str, Meta(max_length=255)]
 Text500 = Annotated[str, Meta(max_length=500)]
 Text1000 = Annotated[str, Meta(max_length=1000)]
+Reason = Annotated[
+    str,
+    Meta(
+        pattern=r"\S",
+        min_length=1,
+        max_length=500,
+        extra={WORDS: "says something, in 500 characters at most"},
+    ),
+]
 Phone = Annotated[
     str,
     Meta(

@@ -22,7 +22,7 @@ from automate_store.domain.kernel.ids import MethodId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import OrderStatus, PaymentStatus
 from automate_store.domain.payments import PaymentState, Refund, RefundState
-from automate_store.entrypoints.http.wire.inputs import Input
+from automate_store.entrypoints.http.wire.inputs import Input, Reason
 from automate_store.entrypoints.http.wire.money import Amount, amount, money
 
 GatewayName = Annotated[
@@ -94,7 +94,7 @@ class RefundInput(Input, frozen=True, kw_only=True):
 
     order_id: UUID
     amount: Amount | None = None
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Reason
 
     def command(self) -> RefundOrder:
         """The wish in the words of the trade; raises InvalidInput."""

@@ -23,7 +23,7 @@ from automate_store.domain.payments import (
     ToldEvent,
     ToldState,
 )
-from automate_store.entrypoints.http.wire.inputs import Input
+from automate_store.entrypoints.http.wire.inputs import Input, Reason
 from automate_store.entrypoints.http.wire.money import Amount, amount
 from automate_store.entrypoints.http.wire.paging import Cursor, Limit
 
@@ -81,7 +81,7 @@ class ResolvePaymentInput(Input, frozen=True, kw_only=True):
             " `give_back` returns that, `dismiss` takes none of it."
         ),
     ]
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Reason
 
     def command(self, payment_id: PaymentId) -> ResolvePayment:
         """The wish in the words of the trade."""
@@ -93,7 +93,7 @@ class DismissEventInput(Input, frozen=True, kw_only=True):
 
     several_lines: ClassVar[frozenset[str]] = frozenset({"reason"})
 
-    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    reason: Reason
 
     def command(self, told_id: ToldId) -> DismissEvent:
         """The wish in the words of the trade."""
