@@ -39,7 +39,7 @@ async def paying(shop: Shop, shoppers: Shoppers, variant: UUID) -> list[Route]:
             body={"amount": {"amount": "0.01", "currency": "USD"}, "final": False},
             fields={
                 "amount": (0, "x", [], {}, True),
-                "amount.amount": (*v.AMOUNTS, "1000000.00", "0.00", "-0.01"),
+                "amount.amount": v.SUMS,
                 "amount.currency": (*v.REQUIRED_TEXTS, "EUR", "usd ", "XXXX"),
                 "final": ("true", 1, [], {}),
             },

@@ -44,6 +44,11 @@ AMOUNTS: tuple[Any, ...] = (
     {"amount": "1.00", "currency": "USD", "more": 1},
 )
 """None is right; the last but one is well formed, and not what the order costs."""
+SUMS: tuple[Any, ...] = (
+    *(value for value in AMOUNTS if value != "19.99"),
+    *("1000000.00", "0.00", "-0.01"),
+)
+"""What no amount may say that is to be a part of an order's money."""
 
 STRANGERS: tuple[str, ...] = (
     *("price", "unit_price", "total", "subtotal", "discount", "tax", "currency", "role"),
