@@ -72,10 +72,10 @@ async def call_off(trade: Trade, bought: OrderView) -> Order:
 
 
 async def say(trade: Trade, view: PaymentView, report: GatewayReport) -> PaymentView:
-    """The store, told so by the gateway."""
-    ports = trade.shop.ports
+    """The store, told so by the gateway, which it asked."""
+    ports, told = trade.shop.ports, evolve(report, since=view.payment.version)
     async with ports.unit_of_work() as work:
-        return await settle_payment(view.payment, report, work=work, actor=SYSTEM, ports=ports)
+        return await settle_payment(view.payment, told, work=work, actor=SYSTEM, ports=ports)
 
 
 async def stored(trade: Trade, view: PaymentView) -> tuple[Payment, Order]:

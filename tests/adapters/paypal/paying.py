@@ -36,7 +36,7 @@ def payment_of(amount: Money = AMOUNT, terms: PaymentTerms = PLAIN, number: int 
 
 
 def after(payment: Payment, report: GatewayReport) -> Payment:
-    return payment.settle(report, at=NOON).saved()
+    return payment.settle(evolve(report, since=payment.version), at=NOON).saved()
 
 
 async def begun(gateway: PayPalGateway, payment: Payment) -> Payment:

@@ -64,6 +64,7 @@ DECLINES = frozenset(
 )
 """What it says of a shopper who can't pay this way, and may try another."""
 GIVEN_UP = frozenset({"AUTHORIZATION_VOIDED", "PREVIOUSLY_VOIDED"})
+_WAITING = frozenset({PaymentState.PENDING, PaymentState.REQUIRES_ACTION})
 _UNPAID = frozenset({PaymentState.PENDING, PaymentState.REQUIRES_ACTION, PaymentState.FAILED})
 
 
@@ -151,7 +152,11 @@ class PayPalGateway:
             order = await self._line.get(f"/v2/checkout/orders/{payment.intent_id}", Order)
         except PayPalSays as refused:
             return _gone(payment, payment.intent_id, refused)
-        return _report(order, payment)
+        report = _report(order, payment)
+        if payment.state is PaymentState.FAILED and report.state in _WAITING:
+            # PayPal keeps no word of a decline: its order waits as it did before.
+            return evolve(report, state=PaymentState.FAILED, failure=payment.failure)
+        return report
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
         """Given back, of the oldest captures first."""

@@ -9,11 +9,14 @@ lock of its order, and what comes before its time waits, parked, for what it nee
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 from uuid import UUID
 
+from attrs import evolve
+
 from automate_store.application.access import Actor, Role
-from automate_store.application.errors import WebhooksNotHeard
+from automate_store.application.errors import VersionConflict, WebhooksNotHeard
 from automate_store.application.payments.alerting import log_of_nobodys
 from automate_store.application.payments.disputes import hear_of_dispute
 from automate_store.application.payments.methods import keep_told_method
@@ -90,7 +93,7 @@ async def hear_event(told_id: ToldId, *, ports: Ports) -> ToldEvent:
     Raises what kept it from that, where trying again may help; it says so in the list then.
     """
     try:
-        return await _heard(told_id, ports)
+        return await retrying(partial(_heard, told_id, ports))
     except RuleBroken as refused:
         return await _note_down(told_id, str(refused), ports, parked=True)
     except Exception as failed:
@@ -139,7 +142,8 @@ async def _heard(told_id: ToldId, ports: Ports) -> ToldEvent:
                 await _let_wait_no_more(payment, now, work, ports)
             return ended.saved()
 
-    return await retrying(attempt)
+    # Where something else was recorded meanwhile, the gateway is asked anew as well.
+    return await attempt()
 
 
 async def payment_meant(told: ToldEvent, reads: Reads) -> Payment | None:
@@ -160,14 +164,23 @@ async def payment_meant(told: ToldEvent, reads: Reads) -> Payment | None:
 
 
 async def _ask(told: ToldEvent, payment: Payment | None, ports: Ports) -> GatewayReport | None:
-    """What the gateway says, where the event is to have it asked; no transaction is open."""
-    if payment is None or told.event.ask is None:
+    """
+    What the gateway says, where it is to be asked: the event is to have it, or is doubted.
+
+    No transaction is open.
+    """
+    if payment is None:
         return None
     gateway, news = ports.gateway(told.gateway), told.event.news
     if told.event.ask is Ask.CONFIRM:
         # What ended meanwhile is carried out no more: the shopper agreed too late, or it was.
-        return await gateway.confirm(payment) if payment.state in OPEN else None
-    return await gateway.fetch(payment)
+        if payment.state not in OPEN:
+            return None
+        return evolve(await gateway.confirm(payment), since=payment.version)
+    doubted = isinstance(news, GatewayReport) and payment.doubts(news)
+    if told.event.ask is Ask.FETCH or doubted:
+        return evolve(await gateway.fetch(payment), since=payment.version)
+    return None
 
 
 async def _take_effect(
@@ -184,11 +197,13 @@ async def _take_effect(
         return None
     if payment is None:
         return NOBODYS
-    for report in (news, answer):
-        if isinstance(report, GatewayReport):
-            view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
-            if view.payment.state is PaymentState.PARKED:
-                return f"{report.amount} is told of a payment of {view.payment.amount}"
+    report = news if answer is None else answer
+    if isinstance(report, GatewayReport):
+        view = await settle_payment(payment, report, work=work, actor=actor, ports=ports)
+        if view.payment.state is PaymentState.PARKED:
+            return f"{report.amount} is told of a payment of {view.payment.amount}"
+        if view.payment.doubts(report):
+            raise VersionConflict("payment", str(payment.id))
     if isinstance(news, RefundNews):
         return await hear_of_refund(payment, news, work=work, actor=actor, ports=ports)
     if isinstance(news, DisputeReport):

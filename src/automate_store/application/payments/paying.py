@@ -163,7 +163,8 @@ async def confirm_payment(
         return begun
     asked, seen = begun
     async with naming_the_others(asked.gateway, ports):
-        report = await ports.gateway(asked.gateway).confirm(asked)
+        answer = await ports.gateway(asked.gateway).confirm(asked)
+    report = evolve(answer, since=asked.version)
     return await record(
         asked, report, request, seen=seen, told="confirm_payment", actor=actor, ports=ports
     )

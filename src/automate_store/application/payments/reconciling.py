@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.payments.comparing import compare_refunds
@@ -117,7 +117,7 @@ class _Reconciling:
         # What was never answered is asked for again: the payment's own id keeps it one.
         unknown = payment.intent_id is None
         ask = self.gateway.create_intent if unknown else self.gateway.fetch
-        report = await ask(payment)
+        report = evolve(await ask(payment), since=payment.version)
         actor = actor_of(self.gateway.name)
 
         async def attempt() -> Payment:

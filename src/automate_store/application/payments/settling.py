@@ -16,6 +16,7 @@ from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.orders import (
     Order,
+    OrderPaymentState,
     OrderState,
     failed_so_far,
     part_paid,
@@ -163,7 +164,7 @@ async def _waited(
     failed = next((each for each in payments if each.state is PaymentState.FAILED), None)
     if failed is None:
         return tried_again(after, actor=actor.name, at=at)
-    if failed_so_far(after):
+    if failed_so_far(after) and after.payment is not OrderPaymentState.FAILED:
         reason = (payment if payment.state is PaymentState.FAILED else failed).failure
         after = after.payment_failed(reason or "declined", actor=actor.name, at=at)
     return after

@@ -6,6 +6,7 @@ from automate_store.domain.orders.awaiting import (
     OrderPartPaid,
     OrderPaymentLapsed,
     OrderPaymentPromised,
+    OrderPaymentTriedAgain,
     PaidWholeOnly,
     failed_so_far,
     lapsed,
@@ -13,6 +14,7 @@ from automate_store.domain.orders.awaiting import (
     part_paid,
     promised,
     share_of,
+    tried_again,
 )
 from automate_store.domain.orders.disputing import (
     OrderDisputed,
@@ -194,6 +196,7 @@ __all__ = [
     "OrderPaymentFailed",
     "OrderPaymentLapsed",
     "OrderPaymentPromised",
+    "OrderPaymentTriedAgain",
     "OrderPaymentState",
     "OrderPlaced",
     "OrderRefundFailed",
@@ -262,5 +265,6 @@ __all__ = [
     "stock_moves",
     "takeable",
     "tell_dispute",
+    "tried_again",
     "unclaimed",
 ]

@@ -48,6 +48,11 @@ class OrderPaymentLapsed(OrderEvent):
     expires_at: datetime
 
 
+@frozen(kw_only=True)
+class OrderPaymentTriedAgain(OrderEvent):
+    """What had failed is being tried again."""
+
+
 @frozen
 class MoreThanDue(RuleBroken):
     """More is asked for than is to be paid yet."""
@@ -152,6 +157,15 @@ def part_paid(order: Order, funds: Funds, *, actor: str, at: datetime) -> Order:
 def failed_so_far(order: Order) -> bool:
     """Whether nothing is promised to the order, so that a failure is what there is to see."""
     return order.state is OrderState.PLACED and order.payment not in _PROMISED
+
+
+def tried_again(order: Order, *, actor: str, at: datetime) -> Order:
+    """The order none of whose payments is one that failed: it waits, where it had failed."""
+    if order.payment is not OrderPaymentState.FAILED:
+        return order
+    event = OrderPaymentTriedAgain(at=at, order_id=order.id, number=order.number, actor=actor)
+    payment = _payment(order, OrderPaymentState.PENDING)
+    return order.after(event, payment=payment, updated_at=at)
 
 
 def _payment(order: Order, wanted: OrderPaymentState) -> OrderPaymentState:

@@ -28,6 +28,7 @@ from automate_store.domain.payments.methods import (
 from automate_store.domain.payments.payment import (
     MOVES,
     OPEN,
+    TRIED,
     GatewayUnknown,
     Payment,
     PaymentCaptured,
@@ -89,6 +90,7 @@ __all__ = [
     "OPEN",
     "PLAIN",
     "REFUND_MOVES",
+    "TRIED",
     "WAITING",
     "Ask",
     "CaptureMode",

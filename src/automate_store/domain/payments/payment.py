@@ -74,18 +74,13 @@ OPEN = frozenset(
     }
 )
 """Money may come of it yet."""
+TRIED = frozenset({PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING, PaymentState.FAILED})
+"""One attempt of the shopper's comes to these, and so may the next one on the same intent."""
 MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PENDING: _ANY,
     PaymentState.REQUIRES_ACTION: _ANY - {PaymentState.PENDING},
-    PaymentState.PROCESSING: _ANY - {PaymentState.PENDING, PaymentState.REQUIRES_ACTION},
-    PaymentState.FAILED: frozenset(
-        {
-            PaymentState.AUTHORISED,
-            PaymentState.CAPTURED,
-            PaymentState.CANCELLED,
-            PaymentState.PARKED,
-        }
-    ),
+    PaymentState.PROCESSING: _ANY - {PaymentState.PENDING},
+    PaymentState.FAILED: _ANY - {PaymentState.PENDING, PaymentState.FAILED},
     PaymentState.AUTHORISED: frozenset(
         {PaymentState.CAPTURED, PaymentState.CANCELLED, PaymentState.PARKED}
     ),
@@ -95,8 +90,9 @@ MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
 }
 """
 Every move leads further, so that reports end in the same state whatever order they come in:
-a capture is believed whatever was heard before it, and an end is not taken back. A shopper
-whose card is declined may try another one for the same intent: that leads further.
+a capture is believed whatever was heard before it, and an end is not taken back. Among what is
+``TRIED`` there is no further: a shopper whose card is declined may try another one for the same
+intent, and only who asks the gateway since knows which attempt is the last (``doubts``).
 """
 
 
@@ -208,17 +204,21 @@ class Payment(Aggregate):
         A report of another amount, currency or intent, or of more than was authorised, parks
         the payment. A late, repeated or overtaken report changes nothing, and what was
         captured once stays so: a payment whose rest is given up is captured, with as much as
-        was; nor does one that staff have looked at.
+        was; nor does one that staff have looked at. Of one attempt or another, what the
+        gateway said when it was asked is believed, and nothing that it ``doubts``.
         """
         if self.state is PaymentState.PARKED or self._looked_at(report):
             return self
         if not self._fits(report):
             return self._parked(report, at)
         leads = report.state is self.state or report.state in MOVES[self.state]
+        doubted = self.doubts(report)
+        leads = leads and (not doubted or report.since == self.version)
         reached = report.state if leads else self.state
         authorised = max(self.authorised, report.promised)
         captured = max(self.captured, report.taken)
-        known = self.intent_id == report.intent_id and report.state is self.state
+        same = report.state is self.state and not doubted
+        known = self.intent_id == report.intent_id and same
         grown = (authorised, captured) != (self.authorised, self.captured)
         if not grown and (known or not leads):
             return self
@@ -238,6 +238,17 @@ class Payment(Aggregate):
             updated_at=at,
         )
         return settled._reporting(self, at)
+
+    def doubts(self, report: GatewayReport) -> bool:
+        """
+        Whether the report may be of an attempt before the one that is known, or after it.
+
+        Its gateway is to be asked how the intent stands; the answer to that is believed where
+        the payment is still as it was then.
+        """
+        tried = self.state in TRIED and report.state in TRIED
+        another = (report.state, report.failure) != (self.state, self.failure)
+        return tried and another and self._fits(report) and not self._looked_at(report)
 
     def take_back(self, amount: Money, *, at: datetime) -> Payment:
         """The payment after that much came back to it which the gateway did not give after all."""
@@ -259,7 +270,7 @@ class Payment(Aggregate):
         return evolve(self, refunded=self.refunded + amount, updated_at=at)
 
     def _looked_at(self, report: GatewayReport) -> bool:
-        return self.reported is not None and self.reported == evolve(report, client={})
+        return self.reported is not None and self.reported == _kept(report)
 
     def _fits(self, report: GatewayReport) -> bool:
         """Whether the report is of this payment's intent and amount, and adds up."""
@@ -300,5 +311,10 @@ class Payment(Aggregate):
             expected=self.amount,
             reported=report.amount,
         )
-        kept = evolve(report, client={})
+        kept = _kept(report)
         return self.after(parked, state=PaymentState.PARKED, reported=kept, updated_at=at)
+
+
+def _kept(report: GatewayReport) -> GatewayReport:
+    """What is kept of a report: not what opens the payment to a browser, nor when it was asked."""
+    return evolve(report, client={}, since=None)

@@ -95,6 +95,12 @@ class GatewayReport:
     captured: Money | None = None
     failure: str | None = None
     client: Mapping[str, str] = field(factory=dict)
+    since: int | None = None
+    """
+    The version of our payment that was known when it was asked how the intent stands.
+
+    None where it told of itself, or answered something else: that may be older.
+    """
 
     @property
     def taken(self) -> Money:

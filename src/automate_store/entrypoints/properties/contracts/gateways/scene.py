@@ -77,8 +77,8 @@ class GatewaySuite:
 
 
 def after(payment: Payment, report: GatewayReport) -> Payment:
-    """The payment, as the store keeps it once it was told that."""
-    return payment.settle(report, at=NOON).saved()
+    """The payment, as the store keeps it once it was told that, having asked."""
+    return payment.settle(evolve(report, since=payment.version), at=NOON).saved()
 
 
 def refund_of(payment: Payment, minor: int) -> Refund:
