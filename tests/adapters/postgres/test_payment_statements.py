@@ -198,8 +198,9 @@ async def test_nothing_about_saved_methods_asks_for_each_of_them(counting: Count
     many = await saved(counting, buyer)
 
     assert many == few == METHODS
-    # Who is new to the gateway is looked up, and what it calls them is kept and read again.
-    assert anew == METHODS["begin"] + 5
+    # Who is new to the gateway is looked up, and again once it has named them; the name is
+    # kept, in a transaction, and read.
+    assert anew == METHODS["begin"] + 6
 
 
 async def plant(c: Counting, order: OrderView, buyer: Actor, count: int) -> None:
