@@ -48,3 +48,16 @@ async def test_a_second_payment_of_an_order_that_was_refunded_by_hand_goes_back(
     assert (order.state, order.payment) == (OrderState.CONFIRMED, OrderPaymentState.REFUNDED)
     assert await kept(trade, order) == usd(0)
     assert await balanced(trade)
+
+
+async def test_what_goes_back_of_its_own_price_leaves_it_partly_refunded(trade: Trade) -> None:
+    bought = await trade.buy(await trade.stocked(3), 1)
+    first, second = await trade.intend(bought), await trade.intend(bought, key="again")
+    await late_capture(trade, first)
+    await late_capture(trade, second)
+    wish = RefundOrder(order_id=bought.order.id, amount=usd(100), reason="a stain")
+
+    view = await refund_order(wish, key="refund", actor=STAFF, ports=trade.shop.ports)
+
+    assert view.order.payment is OrderPaymentState.PARTIALLY_REFUNDED
+    assert await kept(trade, view.order) == view.order.total - usd(100)

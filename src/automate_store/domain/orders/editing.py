@@ -183,7 +183,7 @@ def apply_edit(order: Order, edit: Edit, *, reason: str, actor: str, at: datetim
         updated_at=at,
     )
     if changed.paid:
-        return changed.fulfilled_without_parcel(actor=actor, at=at)
+        return changed.lessened(order).fulfilled_without_parcel(actor=actor, at=at)
     return changed if changed.total else changed.pay(changed.total, actor=actor, at=at)
 
 

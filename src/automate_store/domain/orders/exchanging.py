@@ -106,7 +106,7 @@ def replace_items(order: Order, exchange: Exchange, *, actor: str, at: datetime)
         credited=order.credited + exchange.credit,
         staged=None if mine else staged,
         updated_at=at,
-    )
+    ).lessened(order)
 
 
 def stage_exchange(

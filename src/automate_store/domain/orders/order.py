@@ -268,7 +268,7 @@ class Order(Aggregate):
         # A courtesy for what is called off now was no more than its price came to.
         credited = min(self.credited, quote.total)
         left = self.after(event, items=items, quote=quote, credited=credited, updated_at=at)
-        return left._without_the_rest(actor=actor, at=at)
+        return left.lessened(self)._without_the_rest(actor=actor, at=at)
 
     def refunded(
         self, amount: Money, *, of: Money, reason: str, credit: Money, actor: str, at: datetime
@@ -283,13 +283,20 @@ class Order(Aggregate):
         event = OrderRefunded(
             at=at, order_id=self.id, number=self.number, actor=actor, reason=reason, amount=amount
         )
-        return self.after(
-            event,
-            payment=self._payment_left_with(of),
-            credited=self.credited + credit - paid_off,
-            owed=self.owed - paid_off,
-            updated_at=at,
-        )
+        credited, owed = self.credited + credit - paid_off, self.owed - paid_off
+        left = self.after(event, credited=credited, owed=owed, updated_at=at)
+        if self.paid and not of:
+            return evolve(left, payment=OrderPaymentState.REFUNDED)
+        return left.lessened(self)
+
+    def lessened(self, before: Order) -> Order:
+        """
+        The order, partially refunded where it is worth less than before.
+
+        Money that was given back on top of its price, such as a second payment, is none of it.
+        """
+        less = self.payment is OrderPaymentState.PAID and self.worth < before.worth
+        return evolve(self, payment=OrderPaymentState.PARTIALLY_REFUNDED) if less else self
 
     def expire(self, *, actor: str, at: datetime) -> Order:
         """The order, cancelled because nobody paid in time; raises IllegalMove where paid."""
@@ -355,7 +362,7 @@ class Order(Aggregate):
             cancelled_at=at,
             cancelled_reason=reason,
             updated_at=at,
-        )
+        ).lessened(self)
 
     def _without_the_rest(self, *, actor: str, at: datetime) -> Order:
         """The order once units were called off: paid where it is free, shipped where none waits."""
@@ -389,10 +396,3 @@ class Order(Aggregate):
         if self.unshipped and self.fulfilment in SHIPPED_ONCE:
             return self.fulfilment
         return self._fulfilled(FulfilmentState.PARTLY_SHIPPED if left else FulfilmentState.SHIPPED)
-
-    def _payment_left_with(self, kept: Money) -> OrderPaymentState:
-        wanted = OrderPaymentState.PARTIALLY_REFUNDED if kept else OrderPaymentState.REFUNDED
-        # Money that comes once all of it went back goes back too, and changes nothing here.
-        if not self.paid or self.payment is wanted:
-            return self.payment
-        return self._payment(wanted)

@@ -33,5 +33,6 @@ def owe(
     )
     # By no table of moves: what failed has never happened, so its move is taken back.
     before = OrderPaymentState.PARTIALLY_REFUNDED if given else OrderPaymentState.PAID
-    payment = before if order.paid else order.payment
+    moved = order.payment is not OrderPaymentState.PAID
+    payment = before if order.paid and moved else order.payment
     return order.after(event, owed=order.owed + amount, payment=payment, updated_at=at)

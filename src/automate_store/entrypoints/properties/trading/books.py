@@ -215,7 +215,7 @@ class Book:
         if book.state is OrderState.PLACED:
             return book.weighed()
         handed = {each: line.handed_over() for each, line in book.lines.items()}
-        return settled(evolve(book, lines=handed).arrived())
+        return settled(lessened(evolve(book, lines=handed), self).arrived())
 
     def told(self, payment_id: PaymentId, said: PaymentState, *, room: bool) -> Book:
         """After a gateway's word; ``room`` says whether its goods can be had once more."""
@@ -263,7 +263,7 @@ class Book:
             backs={**self.backs, swap.back: back},
             waiting=None if mine else self.waiting,
         )
-        return settled(book).made_good()
+        return settled(lessened(book, self)).made_good()
 
     def alone(self) -> Book:
         """Without what waits beside it: goods for which nothing comes are for their money."""
@@ -295,11 +295,12 @@ class Book:
         lines = {each: line.without(leaving.get(each, 0)) for each, line in self.lines.items()}
         left = self.in_passing()
         if not any(line.units for line in lines.values()):
-            return settled(evolve(left, state=OrderState.CANCELLED, deadline=None))
+            off = evolve(left, state=OrderState.CANCELLED, deadline=None)
+            return settled(lessened(off, left))
         book = evolve(left, lines=lines)
         if book.state is OrderState.PLACED:
             return book.weighed()
-        book = evolve(book, credited=min(book.credited, book.total))
+        book = lessened(evolve(book, credited=min(book.credited, book.total)), left)
         return settled(book if book.awaits else book.arrived())
 
     def ship(self, items: Counts | None) -> Book | None:
@@ -345,14 +346,16 @@ class Book:
         """With so much on its way back for which nothing leaves: first of all what is owed."""
         owed = min(self.owed, amount)
         left = self.credited + amount - owed
-        return settled(evolve(self, credited=left, owed=self.owed - owed))
+        book = evolve(self, credited=left, owed=self.owed - owed)
+        return settled(lessened(book, self))
 
     def refused(self, amount: int) -> Book:
         """With so much in the shop again, which owes it, since its gateway gives nothing back."""
         refunded = self.refunded - amount
         some, none = OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.PAID
         before = some if refunded else none
-        payment = before if self.payment in PAID else self.payment
+        moved = self.payment in PAID and self.payment is not OrderPaymentState.PAID
+        payment = before if moved else self.payment
         owed = self.owed + amount
         return evolve(self, refunded=refunded, owed=owed, payment=payment)
 
@@ -374,8 +377,14 @@ def settled(book: Book) -> Book:
     book = evolve(book, refunded=book.refunded + over)
     if book.payment not in PAID:
         return book
-    some, all_ = OrderPaymentState.PARTIALLY_REFUNDED, OrderPaymentState.REFUNDED
-    return evolve(book, payment=some if book.kept else all_).closed()
+    gone = book.payment if book.kept else OrderPaymentState.REFUNDED
+    return evolve(book, payment=gone).closed()
+
+
+def lessened(book: Book, before: Book) -> Book:
+    """The same; what is worth less than before was refunded in part, a second payment apart."""
+    less = book.payment is OrderPaymentState.PAID and book.worth < before.worth
+    return evolve(book, payment=OrderPaymentState.PARTIALLY_REFUNDED) if less else book
 
 
 def _by_variant(pieces: Iterable[tuple[VariantId, int]]) -> dict[VariantId, int]:
