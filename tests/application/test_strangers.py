@@ -149,8 +149,12 @@ async def test_what_was_heard_while_it_was_dismissed_is_found_by_the_clock(desk:
 async def test_an_event_of_our_own_is_dismissed_alone(desk: Desk) -> None:
     payment = await desk.paid()
     too_much = [
-        await desk.tell(desk.happened(payment, returned(Money(9900, "USD"), name=f"re_{each}")))
-        for each in range(2)
+        await desk.tell(
+            desk.happened(
+                payment, returned(Money(9900, "USD"), name=name), intent_id=payment.intent_id
+            )
+        )
+        for name in ("re_1", "re_2")
     ]
     await dismiss(desk, too_much[0])
     assert await parked(desk) == [too_much[1].event.id]

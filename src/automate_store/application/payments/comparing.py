@@ -65,8 +65,11 @@ async def _compare(
     for refund in _never_made(await _refunds_of(payment, work), there, ports):
         order = await work.orders.get(payment.order_id)
         await end_refund(refund, NEVER_MADE, order=order, work=work, actor=actor, ports=ports)
-    changed = set(await _refunds_of(payment, work)) - set(before)
-    return Reconciled(compared=1, changed=len(changed), left=tuple(left))
+    known = {each.id: each for each in before}
+    done = Reconciled(compared=1, left=tuple(left))
+    for refund in await _refunds_of(payment, work):
+        done = done.and_then(_mended(payment, known.get(refund.id), refund))
+    return done
 
 
 async def _hear(
@@ -97,6 +100,19 @@ def _never_made(
         done = refund.state is RefundState.SUCCEEDED and refund.updated_at <= latest
         if done and not {refund.id, refund.gateway_id} & names:
             yield refund
+
+
+def _mended(payment: Payment, before: Refund | None, after: Refund) -> Reconciled:
+    if before == after:
+        return Reconciled()
+    change = Discrepancy(
+        gateway=payment.gateway,
+        what="refund",
+        subject=str(after.id),
+        ours="unknown" if before is None else f"{before.amount} {before.state}",
+        theirs=f"{after.amount} {after.state}",
+    )
+    return Reconciled.mending(change)
 
 
 def _odd(payment: Payment, news: RefundNews, why: str) -> Discrepancy:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from attrs import frozen
 
+MOST_TOLD = 1_000
+"""Changes that are told of one by one; of more, their number is."""
+
 
 @frozen(kw_only=True)
 class Discrepancy:
@@ -26,7 +29,14 @@ class Reconciled:
     """Payments whose refunds were looked through, here and there."""
     events: int = 0
     changed: int = 0
+    mended: tuple[Discrepancy, ...] = ()
+    """What changed, from what it was here to what it is now: the first thousand."""
     left: tuple[Discrepancy, ...] = ()
+
+    @classmethod
+    def mending(cls, change: Discrepancy | None) -> Reconciled:
+        """That change, or nothing."""
+        return cls() if change is None else cls(changed=1, mended=(change,))
 
     @property
     def agreed(self) -> bool:
@@ -41,5 +51,6 @@ class Reconciled:
             compared=self.compared + other.compared,
             events=self.events + other.events,
             changed=self.changed + other.changed,
+            mended=(*self.mended, *other.mended)[:MOST_TOLD],
             left=(*self.left, *other.left),
         )

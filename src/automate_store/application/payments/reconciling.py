@@ -24,6 +24,7 @@ from automate_store.application.retries import retrying
 from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
 from automate_store.domain.payments import (
+    GatewayEvent,
     GatewayReport,
     Payment,
     PaymentState,
@@ -108,8 +109,8 @@ class _Reconciling:
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
                 continue
             odd = self._differing(after, report)
-            changed = int(after.version != payment.version)
-            done = done.and_then(Reconciled(payments=1, changed=changed, left=odd))
+            mended = self._mended("payment", payment.id, _said(payment), _said(after))
+            done = done.and_then(Reconciled(payments=1, left=odd)).and_then(mended)
             self.progress(self.gateway.name, "payments", done.payments)
         return done
 
@@ -167,8 +168,8 @@ class _Reconciling:
                 left = self._odd("refund not given", refund.id, refund.amount, failed)
                 done = done.and_then(Reconciled(refunds=1, left=(left,)))
                 continue
-            changed = int(after.version != refund.version)
-            done = done.and_then(Reconciled(refunds=1, changed=changed))
+            mended = self._mended("refund", refund.id, refund.state, after.state)
+            done = done.and_then(Reconciled(refunds=1)).and_then(mended)
             self.progress(self.gateway.name, "refunds", done.refunds)
         return done
 
@@ -191,10 +192,10 @@ class _Reconciling:
         try:
             async for event in self.gateway.events(self.ports.clock() - self.since):
                 told_id = await keep_event(name, event, ports=self.ports)
-                new = told_id is not None
+                done = done.and_then(Reconciled(events=1))
                 if told_id is not None:
                     await self._hear(told_id)
-                done = done.and_then(Reconciled(events=1, changed=int(new)))
+                    done = done.and_then(self._mended("event", _about(event), "", event.kind))
                 self.progress(name, "events", done.events)
         except (GatewayUnavailable, GatewayRefused) as failed:
             left = self._odd("events not read", name, "", failed)
@@ -228,12 +229,14 @@ class _Reconciling:
 
     async def _waiting(self) -> Reconciled:
         """What was told and had no effect yet is heard again: what it waited for may be there."""
-        changed = 0
+        done = Reconciled()
         for state in (ToldState.RECEIVED, ToldState.FAILED, ToldState.PARKED):
             async for told in self._told_in(state):
                 after = await self._hear(told.id)
-                changed += int(after is not None and after.ended)
-        return Reconciled(changed=changed)
+                if after is not None and after.ended:
+                    what = self._mended("event", _about(told.event), told.state, after.state)
+                    done = done.and_then(what)
+        return done
 
     async def _hear(self, told_id: ToldId) -> ToldEvent | None:
         try:
@@ -260,8 +263,8 @@ class _Reconciling:
         left = [each async for each in self._parked()]
         for state in (ToldState.FAILED, ToldState.PARKED):
             async for told in self._told_in(state):
-                subject = told.event.intent_id or told.event.payment_id or told.event.id
-                left.append(self._odd(f"event {state}", subject, told.why or "", told.event.kind))
+                about, why = _about(told.event), told.why or ""
+                left.append(self._odd(f"event {state}", about, why, told.event.kind))
         async for refund in self._refunds_in(RefundState.FAILED):
             async with self.ports.reading() as reads:
                 order = await reads.orders.get(refund.order_id)
@@ -285,6 +288,11 @@ class _Reconciling:
                 return
             before = page[-1].id
 
+    def _mended(self, what: str, subject: object, before: object, after: object) -> Reconciled:
+        """The change, where it is one."""
+        changed = before != after
+        return Reconciled.mending(self._odd(what, subject, before, after) if changed else None)
+
     def _odd(self, what: str, subject: object, ours: object, theirs: object) -> Discrepancy:
         return Discrepancy(
             gateway=self.gateway.name,
@@ -293,3 +301,13 @@ class _Reconciling:
             ours=str(ours),
             theirs=str(theirs),
         )
+
+
+def _said(payment: Payment) -> str:
+    """What of a payment is told to have changed; by its intent it is known from now on."""
+    known = "" if payment.intent_id else ", no intent"
+    return f"{payment.state}, {payment.captured} captured{known}"
+
+
+def _about(event: GatewayEvent) -> str:
+    return str(event.intent_id or event.payment_id or event.id)

@@ -242,14 +242,16 @@ def reconcile_payments(
     *,
     since: Annotated[str, typer.Option(help="How far back to look: 90m, 24h or 7d, say.")] = "24h",
     gateway: Annotated[str | None, typer.Option(help="That payment provider alone.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing: look only.")] = False,
     json: Annotated[bool, typer.Option("--json", help="One line of JSON.")] = False,
 ) -> None:
     """
     Make the store and its payment providers agree: ask, hear what was missed, list the rest.
 
-    May run while the shop sells, and twice. Ends with 1 where something is left to look at.
+    May run while the shop sells, and twice. What went back is compared for payments that
+    changed in that time. Ends with 1 where something is left to look at, or would change.
 
-    Example: automate-store reconcile --since 7d --gateway stripe
+    Example: automate-store reconcile --since 7d --gateway stripe --dry-run
     """
     from automate_store.entrypoints.cli.reconciling import run as run_reconciling
     from automate_store.entrypoints.cli.reconciling import span
@@ -259,7 +261,7 @@ def reconcile_payments(
         raise typer.BadParameter(f"{since} is no time such as 24h", param_hint="--since")
 
     async def reconciling(store: Store) -> int:
-        agreed = await run_reconciling(back, gateway, as_json=json, ports=store.ports)
+        agreed = await run_reconciling(back, gateway, as_json=json, dry=dry_run, ports=store.ports)
         return 0 if agreed else REFUSED
 
     raise typer.Exit(with_store(reconciling))

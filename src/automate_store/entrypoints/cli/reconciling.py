@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
 from attrs import asdict
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from automate_store.application.payments import Reconciled, reconcile
+from automate_store.application.payments import Discrepancy, Reconciled, reconcile
+from automate_store.application.payments.looking import only_looking
 from automate_store.application.payments.reconciling import Progress as Hears
 from automate_store.application.ports import Ports
 from automate_store.entrypoints.cli.printing import notes, results, say, table
@@ -26,12 +27,22 @@ def span(text: str) -> timedelta | None:
     return None if read is None else timedelta(**{_UNITS[read[2]]: int(read[1])})
 
 
-async def run(since: timedelta, only: str | None, *, as_json: bool, ports: Ports) -> bool:
-    """Reconcile, say what came of it, and whether nothing is left."""
+async def run(
+    since: timedelta, only: str | None, *, as_json: bool, dry: bool, ports: Ports
+) -> bool:
+    """
+    Reconcile, say what came of it, and whether nothing is left.
+
+    Where it is a ``dry`` run nothing is done, and what would be is left as well.
+    """
+    ports = only_looking(ports) if dry else ports
     with _progress() as hears:
         done = await reconcile(since=since, only=only, progress=hears, ports=ports)
-    (_print_json if as_json else _print)(done)
-    return done.agreed
+    if as_json:
+        say(json.dumps({"agreed": done.agreed, "dry_run": dry, **asdict(done)}, ensure_ascii=False))
+    else:
+        _print(done, dry=dry)
+    return done.agreed and not (dry and done.changed)
 
 
 @contextmanager
@@ -50,26 +61,28 @@ def _progress() -> Iterator[Hears]:
         yield hears
 
 
-def _print(done: Reconciled) -> None:
+def _print(done: Reconciled, *, dry: bool) -> None:
     console = results()
-    if done.left:
-        rows = [
-            (each.gateway, each.what, each.subject, each.ours, each.theirs) for each in done.left
-        ]
-        columns = ("gateway", "what", "which", "here", "there")
-        console.print(table(columns, rows, whole=["which"]))
-        console.print()
+    _print_all("would change" if dry else "changed", done.mended)
+    if len(done.mended) < done.changed:
+        console.print(f"... and {done.changed - len(done.mended):,} more.")
+    _print_all("to look at", done.left)
     console.print(
         f"Asked about {done.payments:,} payments and {done.refunds:,} refunds,"
         f" heard {done.events:,} events, looked up what went back of {done.compared:,} payments;"
-        f" {done.changed:,} changes."
+        f" {done.changed:,} changes{', none of them made' if dry else ''}."
     )
-    if done.agreed:
-        console.print("[green]The store and its payment providers agree.[/green]")
-    else:
+    if done.left:
         console.print(f"[red]{len(done.left):,} left to look at.[/red]")
+    elif not (dry and done.changed):
+        console.print("[green]The store and its payment providers agree.[/green]")
 
 
-def _print_json(done: Reconciled) -> None:
-    told = {"agreed": done.agreed, **asdict(done)}
-    say(json.dumps(told, ensure_ascii=False))
+def _print_all(title: str, found: Sequence[Discrepancy]) -> None:
+    if not found:
+        return
+    rows = [(each.gateway, each.what, each.subject, each.ours, each.theirs) for each in found]
+    now = "there" if title == "to look at" else "then"
+    columns = ("gateway", title, "which", "here", now)
+    results().print(table(columns, rows, whole=["which"]))
+    results().print()
