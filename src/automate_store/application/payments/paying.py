@@ -26,7 +26,14 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import MethodId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, await_difference, due, share_of
+from automate_store.domain.orders import (
+    Due,
+    Order,
+    OrderState,
+    await_difference,
+    due,
+    share_of,
+)
 from automate_store.domain.payments import (
     PLAIN,
     CaptureMode,
@@ -124,7 +131,7 @@ async def confirm_payment(
     The payment, carried out as far as the gateway can; its order, paid if it is; once per key.
 
     Raises OrderNotFound, PaymentNotFound, OrderOverdue, EditOverdue, EditGone, IllegalMove,
-    GatewayUnavailable.
+    GatewayUnavailable; and NothingDue or MoreThanDue where others pay what it was to.
     """
     request = keyed(order_caller(command.order_id, token, actor), key, command)
 
@@ -147,6 +154,7 @@ async def confirm_payment(
                 return payment, order
             if payment.state is PaymentState.CAPTURED:
                 return await _paid_already(payment, order, request, work, ports=ports)
+            _refuse_beyond(order, payment, payments)
             waiting = _await_gateway(order, payment, ports)
             if ports.gateway(payment.gateway).offline:
                 return await _confirm_offline(
@@ -168,6 +176,16 @@ async def confirm_payment(
     return await record(
         asked, report, request, seen=seen, told="confirm_payment", actor=actor, ports=ports
     )
+
+
+def _refuse_beyond(order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
+    """Nothing, while it is no more than the others leave to be paid; else what it is beyond."""
+    begun = payment.state in {PaymentState.AUTHORISED, PaymentState.PROCESSING}
+    if payment.edit_id is not None or order.state is not OrderState.PLACED or begun:
+        return
+    others = (each for each in payments if each.id != payment.id)
+    funds = Funds.of(others, order.total.currency)
+    share_of(order, Due(amount=order.total, edit_id=None), funds, payment.amount)
 
 
 async def _paid_already(

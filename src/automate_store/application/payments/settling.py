@@ -158,6 +158,8 @@ async def _waited(
     """The order that waited, paid, promised its money, told of a part of it, or of a failure."""
     at = ports.clock()
     after = await weigh(order, payments, work=work, actor=actor, ports=ports)
+    if payment.state is PaymentState.AUTHORISED and _held_anyway(order, payment, payments):
+        drop([payment], {PaymentState.AUTHORISED}, work=work, ports=ports)
     if not after.paid and came:
         funds = Funds.of(payments, order.total.currency)
         after = part_paid(after, funds, actor=actor.name, at=at)
@@ -168,6 +170,13 @@ async def _waited(
         reason = (payment if payment.state is PaymentState.FAILED else failed).failure
         after = after.payment_failed(reason or "declined", actor=actor.name, at=at)
     return after
+
+
+def _held_anyway(order: Order, payment: Payment, payments: Sequence[Payment]) -> bool:
+    """Whether the others were captured or are authorised for all that the order costs."""
+    others = (each for each in payments if each.id != payment.id)
+    funds = Funds.of(others, order.total.currency)
+    return funds.kept + funds.authorised >= order.total
 
 
 async def _revived(

@@ -107,7 +107,7 @@ async def create_intent(call: Call, body: CreateIntentInput) -> PaymentAnswer:
 @routes.post(
     "/payments/confirm",
     summary="Carry a payment out",
-    raises=(*_PAYING, EditGone, PaymentNotFound),
+    raises=(*_PAYING, EditGone, PaymentNotFound, NothingDue, MoreThanDue),
     keyed=True,
     opens="order",
 )
