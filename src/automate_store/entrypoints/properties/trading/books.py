@@ -179,12 +179,13 @@ class Book:
 
     def payable(self, payment_id: PaymentId, at: datetime) -> Book | None:
         """The same, where that attempt may be carried out now, or was with success."""
-        waiting, change = self.waiting, self.attempts[payment_id].change
-        if self.attempts[payment_id].heard is PaymentState.CAPTURED:
+        attempt, waiting = self.attempts[payment_id], self.waiting
+        change = attempt.change
+        if attempt.heard is PaymentState.CAPTURED:
             return self
         if change is None:
             waits = self.state is OrderState.PLACED and not self.overdue(at)
-            return self if waits else None
+            return self if waits and attempt.amount <= self.total - self.kept else None
         return self if waiting and waiting.nth == change and at < waiting.until else None
 
     def paid(self) -> Book:
