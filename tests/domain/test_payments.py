@@ -43,6 +43,11 @@ def report(payment: Payment, state: PaymentState) -> GatewayReport:
     return GatewayReport(intent_id="intent", state=state, amount=payment.amount)
 
 
+def said(payment: Payment, client: dict[str, str]) -> GatewayReport:
+    """How it stands, with what gateways tell browsers again with each answer."""
+    return evolve(report(payment, payment.state), client=client)
+
+
 def settled(payment: Payment, *states: PaymentState) -> Payment:
     for state in states:
         payment = payment.settle(report(payment, state), at=NOON)
@@ -122,6 +127,17 @@ def test_money_that_arrived_is_believed_whatever_came_before(
     paid = settled(payment, *states, PaymentState.CAPTURED)
     assert (paid.state, paid.captured) == (PaymentState.CAPTURED, payment.amount)
     assert len([each for each in paid.events if isinstance(each, PaymentCaptured)]) == 1
+
+
+@given(payment=payments(), states=st.lists(st.sampled_from(SAID), max_size=5))
+def test_what_opens_a_payment_is_known_until_it_is_paid_or_given_up(
+    payment: Payment, states: list[PaymentState]
+) -> None:
+    opening = {"client_secret": "a secret"}
+    told = settled(payment.settle(said(payment, opening), at=NOON), *states)
+    over = told.state not in {PaymentState.PENDING, *TRIED}
+    assert told.client == ({} if over else opening)
+    assert told.settle(said(told, opening), at=NOON).client == told.client
 
 
 @given(payment=payments(), states=st.lists(st.sampled_from(SAID), max_size=3), data=st.data())

@@ -138,7 +138,7 @@ async def whose_bank_asks_and_whose_webhook_comes_first(journey: Journey) -> Bou
     await journey.succeeded(payment)
     assert await ada.standing(order) == "paid"
     paid = await ada.confirms(order, payment)
-    assert (paid["status"], paid["captured"]["amount"]) == ("captured", TOTAL)
+    assert (paid["status"], paid["captured"]["amount"], paid["client"]) == ("captured", TOTAL, {})
     return Bought(order, payment["intent_id"])
 
 

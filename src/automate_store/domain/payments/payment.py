@@ -76,6 +76,8 @@ OPEN = frozenset(
 """Money may come of it yet."""
 TRIED = frozenset({PaymentState.REQUIRES_ACTION, PaymentState.PROCESSING, PaymentState.FAILED})
 """One attempt of the shopper's comes to these, and so may the next one on the same intent."""
+_UNPAID = TRIED | {PaymentState.PENDING}
+"""The shopper's browser may have something to do; in any other state nothing opens the intent."""
 MOVES: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.PENDING: _ANY,
     PaymentState.REQUIRES_ACTION: _ANY - {PaymentState.PENDING},
@@ -234,7 +236,7 @@ class Payment(Aggregate):
             authorised=authorised,
             captured=captured,
             failure=report.failure if leads else self.failure,
-            client=report.client or self.client,
+            client=(report.client or self.client) if state in _UNPAID else {},
             updated_at=at,
         )
         return settled._reporting(self, at)
