@@ -197,3 +197,27 @@ async def test_whatever_gets_lost_each_refund_goes_back_once_and_none_above_what
                 left, wanted = left - minor, wanted + minor
         gone = sum(Decimal(value) for _, value in went_back(running_fake))
         assert gone == Money(wanted, "USD").decimal()
+
+
+async def test_the_parts_of_one_refund_are_one_in_its_books(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    held = await in_parts(gateway, fake, 700, 300)
+    first, second = refund_of(held, 900), refund_of(held, 50, number=8)
+    reports = [await gateway.refund(held, each) for each in (first, second)]
+    books = {each.refund_id: each for each in await gateway.refunds(held)}
+    assert [(books[each.id].amount, books[each.id].report) for each in (first, second)] == [
+        (first.amount, reports[0]),
+        (second.amount, reports[1]),
+    ]
+
+
+async def test_a_refund_that_went_back_in_part_stands_for_that_part(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    held = await in_parts(gateway, fake, 700, 300)
+    refund = refund_of(held, 1000)
+    fake.refuse = {f"{captures(fake)[1]}/refund": "REFUND_TIME_LIMIT_EXCEEDED"}
+    assert (await gateway.refund(held, refund)).state is RefundState.PENDING
+    (news,) = await gateway.refunds(held)
+    assert (news.refund_id, news.amount) == (refund.id, Money(700, "USD"))
