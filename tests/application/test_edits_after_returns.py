@@ -12,9 +12,9 @@ from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.orders import NotCancellable
 from automate_store.domain.returns import NotReturnable, ReturnItem, ReturnKind, WhyNot
 from automate_store.entrypoints.properties.returns import FAULTY
-from tests.application.edits import modify, now
-from tests.application.giving_back import approve, receive, with_policy
-from tests.application.test_cancelling import balanced
+from tests.application.edits import AWAY, modify, move, now, promote, tax
+from tests.application.giving_back import approve, receive, usd, with_policy
+from tests.application.test_cancelling import balanced, kept
 from tests.application.trading import Trade
 
 
@@ -53,6 +53,44 @@ async def test_what_came_back_while_an_edit_waited_comes_back_once(trade: Trade)
         await ask_back(trade, bought, song, key="again")
     assert (refused.value.left, refused.value.why) == (0, WhyNot.ASKED_BEFORE)
     assert await balanced(trade)
+
+
+async def test_what_came_back_is_not_taxed_anew_at_another_address(trade: Trade) -> None:
+    await tax(trade, "NY", "0.1")
+    trade, bought, song, _ = await with_song_and_tee(trade)
+    asked = await ask_back(trade, bought, song, key="ask")
+    back = await receive(trade, await approve(trade, asked), 1)
+    assert back.refund.total == usd(550)
+
+    view = await move(trade, bought, AWAY)
+
+    assert view.comes_back == usd(200 + 50)
+    assert view.order.worth == usd(1999 + 500 + 550)
+    assert await kept(trade, view.order) == view.order.worth
+    assert await balanced(trade)
+
+
+async def test_what_was_handed_over_is_taxed_where_that_was(trade: Trade) -> None:
+    await tax(trade, "CA", "0.1")
+    trade, bought, song, _ = await with_song_and_tee(trade)
+
+    view = await move(trade, bought, AWAY)
+
+    assert view.to_pay == usd(200 + 50)
+    line = next(each for each in view.quote.lines if each.id == song)
+    assert (line.tax, line.gross) == (usd(0), usd(1000))
+
+
+async def test_what_came_back_keeps_its_price_where_promotions_are_run_again(trade: Trade) -> None:
+    trade, bought, song, tee = await with_song_and_tee(trade)
+    asked = await ask_back(trade, bought, song, key="ask")
+    await receive(trade, await approve(trade, asked), 1)
+    await promote(trade, 10)
+
+    view = await modify(trade, bought, None, (tee, 1), rerun=True)
+
+    line = next(each for each in view.quote.lines if each.id == song)
+    assert line.gross == usd(1000)
 
 
 async def with_song_and_tee(trade: Trade) -> tuple[Trade, OrderView, LineId, Product]:

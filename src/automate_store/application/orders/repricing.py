@@ -39,6 +39,7 @@ from automate_store.domain.pricing import (
     QuotedLine,
     joined,
     keeping,
+    staying,
     with_gifts,
     without,
 )
@@ -145,7 +146,9 @@ def price_items(
     lines = [*_kept_lines(left.lines, pricing), *added]
     basket = _basket(lines, pricing, order.shipping_address, command.shipping_method, at)
     if command.rerun_promotions:
-        priced = _with_own_gifts(_priced_again(basket, left, pricing, told), order, ports)
+        again = _priced_again(basket, left, pricing, told)
+        back = {item_id for item_id, many in returned.items() if many}
+        priced = _with_own_gifts(staying(left, again, back), order, ports)
     else:
         rules = evolve(pricing.rules, promotions=())
         kept = quote_told(basket, rules, told, keeping(left))
@@ -162,7 +165,8 @@ def price_address(command: ChangeAddress, pricing: Pricing, told: Told, *, at: d
     """
     The order on its way to that address; raises the refusals of shipping.
 
-    Where neither place nor method is another one, it costs what it cost.
+    Where neither place nor method is another one, it costs what it cost. What needs no parcel
+    and was handed over goes nowhere, and is taxed where it was handed over.
     """
     order, to = pricing.order, command.shipping_address
     quoted = order.quote
@@ -172,6 +176,8 @@ def price_address(command: ChangeAddress, pricing: Pricing, told: Told, *, at: d
         basket = _basket(lines, pricing, to, command.shipping_method, at)
         rules = evolve(pricing.rules, promotions=())
         priced = _settled(quote_told(basket, rules, told, keeping(quoted)))
+        there = {item.id for item in order.items if item.shipped}
+        priced = staying(quoted, priced, there)
         quoted = evolve(with_gifts(priced, given), codes=quoted.codes)
     return Edit(kind=EditKind.ADDRESS, items=order.items, quote=quoted, shipping_address=to)
 

@@ -28,6 +28,7 @@ from automate_store.domain.pricing.keeping import (
     joined,
     keeping,
     replacing,
+    staying,
     with_gifts,
 )
 from automate_store.domain.pricing.leaving import some_units, summed, without
@@ -103,6 +104,7 @@ __all__ = [
     "replacing",
     "simulate",
     "some_units",
+    "staying",
     "summed",
     "unit_shares",
     "with_gifts",

@@ -69,6 +69,13 @@ def joined(kept: Quote, priced: Quote) -> Quote:
     return summed(named, lines, priced.shipping)
 
 
+def staying(kept: Quote, priced: Quote, lines: Collection[LineId]) -> Quote:
+    """What was priced, but those of its lines as they are in ``kept``, taxes and all."""
+    before = {line.id: line for line in kept.lines if line.id in lines}
+    named = evolve(priced, taxes=tuple(_named([*priced.taxes, *kept.taxes])))
+    return summed(named, [before.get(line.id, line) for line in priced.lines], priced.shipping)
+
+
 def extended(kept: Quote, lines: Sequence[QuotedLine], taxes: Sequence[TaxTotal]) -> Quote:
     """The quote and these lines, whose taxes have those names; no other cent of it moves."""
     named = evolve(kept, taxes=tuple(_named([*kept.taxes, *taxes])))

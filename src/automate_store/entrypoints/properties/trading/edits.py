@@ -99,10 +99,13 @@ def price_after(left: Book, wish: Wish, parcels: frozenset[VariantId]) -> int:
 
 
 def price_at(book: Book, place: Place) -> int:
-    """What the order costs where it goes to that place: each line bears its tax anew."""
+    """What the order costs where it goes to that place: what was not handed over is taxed anew."""
     if place.address.destination == book.place.address.destination:
         return book.total
-    goods = sum(place.with_tax(sum(line.nets)) for line in book.lines.values())
+    goods = sum(
+        sum(line.units) if line.shipped else place.with_tax(sum(line.nets))
+        for line in book.lines.values()
+    )
     return goods + (place.with_tax(POSTAGE) if _sent(book.lines.values()) else 0)
 
 
@@ -117,7 +120,11 @@ def extended(left: Book, wish: Wish, priced: Priced) -> Change:
 
 
 def moved(book: Book, place: Place, priced: Priced) -> Change:
-    """The order at that place, where only taxes differ: how they lie on units, the store says."""
+    """
+    The order at that place, where only taxes differ: how they lie on units, the store says.
+
+    What was handed over is taxed as it was.
+    """
     if place.address.destination == book.place.address.destination:
         return Change(lines=book.lines, postage=book.postage, place=place)
     told = opened_lines(priced.quote, priced.items)
@@ -125,7 +132,10 @@ def moved(book: Book, place: Place, priced: Priced) -> Change:
     for each, line in told.items():
         nets = book.lines[each].nets
         assert line.nets == nets, "what came off each unit stays off"
-        assert sum(line.units) == place.with_tax(sum(nets)), "and each line is taxed anew"
+        if book.lines[each].shipped:
+            assert line.units == book.lines[each].units, "what was handed over costs what it cost"
+        else:
+            assert sum(line.units) == place.with_tax(sum(nets)), "and all else is taxed anew"
     lines = {
         each: evolve(line, units=told[each].units) if each in told else line
         for each, line in book.lines.items()
