@@ -2,8 +2,9 @@
 A real PostgreSQL for tests: one embedded server a run, whatever the number of workers.
 
 It does not wait for the disk, since what a test loses is lost anyway. The migrations run
-once, into a template; each test that asks for ``postgres_url`` gets a copy of its own
-(about 0.1 s), each module that asks for ``module_postgres_url`` one to share.
+once, into a template; each module that asks for ``module_postgres_url`` gets a copy of it
+(about 0.1 s) for its tests to share, and each test that asks for ``postgres_url`` one that
+no other has meanwhile, with nothing in it that another left (``lending``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from psycopg import sql
 from automate_store.adapters.postgres.embedded import EmbeddedPostgres
 from automate_store.adapters.postgres.engine import Pool, PoolSettings
 from automate_store.adapters.postgres.migrate import migrate
+from tests.lending import Lender
 
 FAST = {
     "fsync": "off",
@@ -62,11 +65,19 @@ def module_postgres_url(postgres_server: str) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def lender(postgres_server: str) -> Iterator[Lender]:
+    """Lends this worker's tests a database."""
+    lender = Lender(partial(copied, postgres_server))
+    yield lender
+    lender.close()
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
+def postgres_url(lender: Lender) -> Iterator[str]:
     """A migrated database for one test."""
-    with copied(postgres_server) as url:
-        yield url
+    yield lender.lend()
+    lender.take_back()
 
 
 @pytest.fixture
