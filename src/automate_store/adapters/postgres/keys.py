@@ -10,7 +10,8 @@ from uuid import UUID
 from attrs import frozen
 from sqlalchemy import text
 
-from automate_store.adapters.postgres.rows import from_json, json_bytes
+from automate_store.adapters.postgres.answers import read_answer
+from automate_store.adapters.postgres.rows import json_bytes
 from automate_store.adapters.postgres.session import Session
 from automate_store.application.errors import KeyInProgress, OtherInputs
 from automate_store.application.ports.keys import Begun, Keyed, order_in
@@ -63,7 +64,7 @@ class PostgresKeys:
         if row is not None and bytes(row.fingerprint) != keyed.fingerprint:
             raise OtherInputs
         if row is not None and row.answer is not None:
-            return from_json(row.answer, answer)
+            return read_answer(row.answer, answer)
         if not lock.free:
             raise KeyInProgress
         return None if row is None or row.subject is None else Begun(row.subject)
