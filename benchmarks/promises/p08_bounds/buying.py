@@ -288,6 +288,7 @@ async def buying(shoppers: Shoppers, variant: UUID) -> list[Route]:
             template="/admin/orders/{id}/shipments/{id}/lose",
             headers=STAFF,
             keyed=True,
+            body_optional=True,
             body={"reason": "The carrier lost it."},
             fields={"reason": (*v.TEXTS, "", "x" * 501)},
         ),
