@@ -21,6 +21,19 @@ WATCHED = {
     "gateway_deadline_s": "60",
 }
 """A shop that tells all that it can, and waits as long for an answer as one is held back here."""
+TOUCHED_BY_MONEY = {
+    *("payments", "refunds", "disputes", "webhook_events", "payment_methods"),
+    *("procrastinate_jobs", "idempotency_keys", "audit_trail"),
+}
+"""The tables that a journey of money writes to."""
+
+
+@frozen
+class Bought:
+    """An order that is paid, and the gateway's name for its payment."""
+
+    order: Told
+    intent_id: str
 
 
 @frozen
