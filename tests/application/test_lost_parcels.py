@@ -284,3 +284,16 @@ async def test_of_what_was_claimed_the_refund_alone_is_told(trade: Trade) -> Non
     await mailed(trade)
     await claimed(trade, bought, 1)
     assert [mail.subject for mail in await mailed(trade) if "lost" in mail.subject] == []
+
+
+async def test_what_can_be_done_names_edits_returns_and_claims(trade: Trade) -> None:
+    bought = await trade.buy(await trade.stocked(20), 2)
+    assert (await now(trade, bought)).allowed == ("pay", "edit", "cancel")
+    await trade.pay(bought)
+    assert (await now(trade, bought)).allowed == ("edit", "ship", "cancel")
+
+    gone = await sent(trade, 1, 1)
+    assert (await now(trade, gone)).allowed == ("deliver", "claim")
+    assert (await comes(trade, gone, 0)).allowed == ("deliver", "return", "claim")
+    assert (await comes(trade, gone, 1)).allowed == ("return", "claim")
+    assert (await claimed(trade, gone, 2)).allowed == ()

@@ -186,8 +186,8 @@ async def test_an_order_that_is_not_paid_does_not_ship(web: Web) -> None:
     )
     problem = answer.json()
     assert (answer.status_code, problem["code"]) == (409, "illegal_move")
-    assert problem["allowed"] == ["pay", "cancel"]
-    assert problem["detail"].endswith("what can be done now: pay, cancel.")
+    assert problem["allowed"] == ["pay", "edit", "cancel"]
+    assert problem["detail"].endswith("what can be done now: pay, edit, cancel.")
 
 
 async def test_an_item_named_twice_in_a_parcel_is_refused(web: Web) -> None:

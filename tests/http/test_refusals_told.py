@@ -81,9 +81,9 @@ async def test_what_was_done_is_said_to_be_done(web: Web) -> None:
     await web.ask("POST", at, headers={**STAFF, "idempotency-key": "a"})
     empty = await web.ask("POST", at, headers={**STAFF, "idempotency-key": "b"})
 
-    told = "The order is paid already; what can be done now: ship, cancel."
+    told = "The order is paid already; what can be done now: edit, ship, cancel."
     assert (again.status_code, again.json()["detail"]) == (409, told)
-    told = "The order has nothing left to ship; what can be done now: deliver."
+    told = "The order has nothing left to ship; what can be done now: deliver, claim."
     assert (empty.status_code, empty.json()["detail"]) == (409, told)
 
 

@@ -147,21 +147,26 @@ def move(
 def allowed_now(
     order: OrderState,
     payment: OrderPaymentState,
-    fulfilment: FulfilmentState,
     *,
     left: bool,
+    sent: bool,
+    back: tuple[str, ...],
 ) -> tuple[str, ...]:
-    """What can be done with an order now, in the shop's words; ``left`` is to be shipped yet."""
+    """
+    What can be done with an order now, in the shop's words.
+
+    ``left`` is to be shipped yet, ``sent`` is a parcel that left, ``back`` what can be done about
+    what is with the customer. For how long it may be edited or returned, the policies say.
+    """
     if order is OrderState.PLACED:
-        return ("pay", "cancel")
-    if order is OrderState.COMPLETED:
-        # What came in exchange for what went back leaves an order that is complete.
-        still = ("ship", "cancel") if left else ()
-        return still if payment is OrderPaymentState.REFUNDED else (*still, "return")
+        return ("pay", "edit", "cancel")
     if order is OrderState.CANCELLED:
         return ()
-    arrived = fulfilment is FulfilmentState.DELIVERED
-    return ("ship", "cancel") if left else () if arrived else ("deliver",)
+    gone, over = payment is OrderPaymentState.REFUNDED, order is OrderState.COMPLETED
+    can = [] if gone or over or sent else ["edit"]
+    # What came in exchange for what went back leaves an order that is complete.
+    can += ["ship", "cancel"] if left else [] if over else ["deliver"]
+    return (*can, *(() if gone else back))
 
 
 def order_status(

@@ -47,7 +47,7 @@ from automate_store.domain.orders.lives import (
     order_status,
     payment_status,
 )
-from automate_store.domain.orders.parcels import awaited
+from automate_store.domain.orders.parcels import awaited, back_by
 from automate_store.domain.orders.placed import NOT_PAID_IN_TIME, OrderOverdue, PlacedOrder
 from automate_store.domain.orders.staged import StagedEdit
 from automate_store.domain.pricing import Quote, without
@@ -168,7 +168,9 @@ class Order(Aggregate):
     @property
     def allowed(self) -> tuple[str, ...]:
         """What can be done with it now, in the shop's words."""
-        return allowed_now(self.state, self.payment, self.fulfilment, left=bool(self.unshipped))
+        left, sent = bool(self.unshipped), bool(self.shipments)
+        back = back_by(self.items, self.shipments)
+        return allowed_now(self.state, self.payment, left=left, sent=sent, back=back)
 
     def overdue(self, at: datetime) -> bool:
         """Whether the time to pay is over."""

@@ -24,6 +24,13 @@ def awaited(
     )
 
 
+def back_by(items: Sequence[OrderItem], parcels: Sequence[Shipment]) -> tuple[str, ...]:
+    """In what ways their money may come back: returned where any came, claimed where any left."""
+    free = [item for item in items if item.to_return]
+    came = any(_arrived(item, parcels) for item in free)
+    return (*(("return",) if came else ()), *(("claim",) if free and parcels else ()))
+
+
 def missing(item: OrderItem, parcels: Sequence[Shipment]) -> int:
     """How many of the item were asked back and have not arrived."""
     return min(item.claimed + item.lost, item.shipped - _arrived(item, parcels))
