@@ -51,3 +51,16 @@ async def test_what_comes_for_a_claim_is_told_without_a_word_of_what_was_sent_ba
     assert "30.01 USD more" in mail.text
     assert "what you claimed" in mail.text
     assert "sent back" not in mail.text + (mail.html or "")
+
+
+async def test_a_claim_that_is_accepted_is_told_with_what_goes_back(trade: Trade) -> None:
+    bought = await delivered(trade, await trade.stocked(10), 1)
+    asked = await ask(trade, bought, 1, LOST, kind=ReturnKind.CLAIM)
+    await mailed(trade)
+
+    await approve(trade, asked)
+
+    (mail,) = await mailed(trade)
+    assert "your claim" in mail.subject
+    assert "24.99 USD goes back to you" in mail.text
+    assert "send this back" not in mail.text + (mail.html or "")

@@ -16,6 +16,7 @@ from automate_store.application.posting import post
 from automate_store.application.terms import terms_of
 from automate_store.domain.kernel.ids import LineId, OrderId
 from automate_store.domain.notifications import (
+    claim_approved,
     exchange_due,
     order_cancelled,
     order_changed,
@@ -137,12 +138,12 @@ async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> Non
 
 async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Ports) -> None:
     """
-    What may be sent back, and what goes back for it; of a claim its refund tells.
+    What may be sent back, or is made good where it was claimed, and what goes back for it.
 
     Nothing where it may not be sent any more.
     """
     order, returned, among = await _with_return(event, ports)
-    if returned.kind is not ReturnKind.RETURN or returned.state in _SENT_NO_MORE:
+    if returned.state in _SENT_NO_MORE:
         return
     refund = returned.refund
     # Where it came before this was told, what it came to does not change any more.
@@ -152,14 +153,11 @@ async def mail_return_approved(event: ReturnApproved, event_id: UUID, ports: Por
         policy = ports.policy.returns
         refund = sum_of(returned, order, among=among, terms=terms, policy=policy)
     comes = [item.replacement.item for item in returned.items if item.replacement]
-    letter = return_approved(
-        order,
-        returned.asked,
-        comes=comes,
-        due=refund.due,
-        refund=refund.total,
-        instructions=None,
-    )
+    units, due, back = returned.asked, refund.due, refund.total
+    if returned.kind is ReturnKind.CLAIM:
+        letter = claim_approved(order, units, comes=comes, due=due, refund=back)
+    else:
+        letter = return_approved(order, units, comes=comes, due=due, refund=back, instructions=None)
     await post(letter, order.email, mail_id=event_id, ports=ports)
 
 

@@ -10,6 +10,7 @@ from automate_store.domain.notifications.accounts import (
 )
 from automate_store.domain.notifications.notice import Letter, Notice
 from automate_store.domain.notifications.orders import (
+    claim_approved,
     exchange_due,
     order_cancelled,
     order_changed,
@@ -28,6 +29,7 @@ __all__ = [
     "Letter",
     "Notice",
     "account_exists",
+    "claim_approved",
     "credentials_changed",
     "email_change_approval",
     "email_change_confirmation",

@@ -120,18 +120,20 @@ def return_approved(
 
     ``due`` is what comes costs more than what goes back.
     """
-    lines = _units(order, units)
-    others = tuple(_line(item, item.quantity, None) for item in comes)
-    told = str(refund) if refund or not others else None
-    return _letter(
-        "return_approved",
-        order,
-        lines=lines,
-        comes=others,
-        due=_told(due),
-        refund=told,
-        instructions=instructions,
-    )
+    facts = _agreed(order, units, comes, due, refund)
+    return _letter("return_approved", order, **facts, instructions=instructions)
+
+
+def claim_approved(
+    order: Order,
+    units: Mapping[LineId, int],
+    *,
+    comes: Iterable[OrderItem],
+    due: Money,
+    refund: Money,
+) -> Letter:
+    """What is made good without being sent back: by what comes for it, or by its money."""
+    return _letter("claim_approved", order, **_agreed(order, units, comes, due, refund))
 
 
 def exchange_due(
@@ -150,6 +152,23 @@ def return_rejected(
     """What was not taken back, or not made good where it was ``claimed``, and why."""
     facts = {"lines": _units(order, units), "reason": reason, "claimed": claimed}
     return _letter("return_rejected", order, **facts)
+
+
+def _agreed(
+    order: Order,
+    units: Mapping[LineId, int],
+    comes: Iterable[OrderItem],
+    due: Money,
+    refund: Money,
+) -> Mapping[str, object]:
+    """What goes back or is made good, and what for."""
+    others = tuple(_line(item, item.quantity, None) for item in comes)
+    return {
+        "lines": _units(order, units),
+        "comes": others,
+        "due": _told(due),
+        "refund": str(refund) if refund or not others else None,
+    }
 
 
 def _letter(name: str, order: Order, **facts: object) -> Letter:

@@ -13,6 +13,7 @@ from automate_store.domain.notifications import (
     Alert,
     Letter,
     account_exists,
+    claim_approved,
     credentials_changed,
     email_change_approval,
     email_change_confirmation,
@@ -67,6 +68,7 @@ def samples() -> Mapping[str, Letter]:
             refund=price,
             instructions="Put this mail in the box.",
         ),
+        claim_approved(order, one, comes=(), due=Money.zero(price.currency), refund=price),
         return_rejected(order, one, reason="more than 30 days after it arrived", claimed=False),
         exchange_due(order, order.items, amount=price, until=examples.AT, claimed=False),
         staff_alert(
