@@ -6,8 +6,8 @@ from automate_store.application.orders import ShipOrder, ship_order
 from automate_store.domain.kernel.ids import LineId
 from automate_store.domain.orders import OrderStatus
 from tests.application.edits import modify, now
+from tests.application.exchanging import WEEK, exchange
 from tests.application.giving_back import approve, arrive, balanced, receive
-from tests.application.test_exchanges import WEEK, exchange
 from tests.application.trading import STAFF, Trade
 
 

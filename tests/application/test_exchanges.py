@@ -14,7 +14,6 @@ from automate_store.application.errors import GatewayUnavailable
 from automate_store.application.orders import (
     CancelOrder,
     DeliverShipment,
-    OrderView,
     ShipOrder,
     cancel_order,
     deliver_shipment,
@@ -22,17 +21,14 @@ from automate_store.application.orders import (
     read_timeline,
     ship_order,
 )
-from automate_store.application.payments import RefundOrder, list_refunds, refund_order
+from automate_store.application.payments import RefundOrder, refund_order
 from automate_store.application.returns import (
     RequestReturn,
-    ReturnView,
-    list_returns,
     preview_return,
-    replace_return,
     request_return,
     withdraw_return,
 )
-from automate_store.domain.catalog import Product, VariantNotFound
+from automate_store.domain.catalog import VariantNotFound
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import LineId, VariantId
@@ -40,19 +36,25 @@ from automate_store.domain.orders import (
     EditOverdue,
     FulfilmentState,
     NothingToExchange,
-    Order,
     OrderState,
 )
 from automate_store.domain.returns import (
-    IllegalReturnMove,
-    NothingToReplace,
     RefundPart,
     ReturnItem,
     ReturnKind,
     ReturnState,
 )
-from automate_store.entrypoints.properties.returns import FAULTY, UNWANTED
+from automate_store.entrypoints.properties.returns import FAULTY
 from tests.application.edits import lands
+from tests.application.exchanging import (
+    WEEK,
+    exchange,
+    now,
+    pay_difference,
+    refunds,
+    the_return,
+    wanted,
+)
 from tests.application.giving_back import (
     approve,
     balanced,
@@ -60,62 +62,10 @@ from tests.application.giving_back import (
     receive,
     refund,
     usd,
-    wish,
     with_policy,
 )
 from tests.application.test_mails import mailed
 from tests.application.trading import STAFF, Trade
-
-WEEK = timedelta(days=7)
-
-
-async def exchange(
-    trade: Trade,
-    bought: OrderView,
-    quantity: int,
-    product: Product,
-    reason: str = UNWANTED,
-    *,
-    kind: ReturnKind = ReturnKind.RETURN,
-    key: str = "exchange",
-) -> ReturnView:
-    """So many of the order's first item asked back for others by the guest who bought them."""
-    command, ports = wanted(bought, quantity, product, reason, kind=kind), trade.shop.ports
-    return await request_return(command, token=bought.token, key=key, actor=GUEST, ports=ports)
-
-
-def wanted(
-    bought: OrderView,
-    quantity: int,
-    product: Product,
-    reason: str = UNWANTED,
-    *,
-    kind: ReturnKind = ReturnKind.RETURN,
-) -> RequestReturn:
-    plain = wish(bought, quantity, reason, kind=kind)
-    return evolve(plain, replacements={plain.items[0].item_id: product.variants[0].id})
-
-
-async def now(trade: Trade, bought: OrderView) -> Order:
-    async with trade.shop.ports.reading() as reads:
-        return await reads.orders.get(bought.order.id)
-
-
-async def the_return(trade: Trade, view: ReturnView) -> ReturnView:
-    found = await list_returns(view.order.id, token=None, actor=STAFF, ports=trade.shop.ports)
-    (again,) = (each for each in found if each.returned.id == view.returned.id)
-    return again
-
-
-async def refunds(trade: Trade, bought: OrderView) -> list[int]:
-    ports = trade.shop.ports
-    found = await list_refunds(bought.order.id, token=bought.token, actor=GUEST, ports=ports)
-    return [each.amount.minor for each in found.refunds]
-
-
-async def pay_difference(trade: Trade, bought: OrderView, *, key: str = "d") -> None:
-    intended = await trade.intend(bought, key=f"i{key}")
-    await trade.confirm(bought, intended, key=f"c{key}")
 
 
 async def test_what_comes_for_its_like_moves_no_cent(trade: Trade) -> None:
@@ -302,68 +252,6 @@ async def test_a_return_that_ends_without_an_exchange_holds_nothing(trade: Trade
     )
     assert (await trade.stock(cap)).reserved == 0
     assert await balanced(trade)
-
-
-async def test_what_was_lost_is_sent_again_by_a_word_of_the_staff(trade: Trade) -> None:
-    tee = await trade.stocked(10)
-    bought = await trade.buy(tee, 2)
-    await trade.pay(bought)
-    ports = trade.shop.ports
-    whole = ShipOrder(order_id=bought.order.id)
-    await ship_order(whole, versions=None, key="s", actor=STAFF, ports=ports)
-    await trade.reprice(tee, 9900)
-    asked = await exchange(trade, bought, 2, tee, "lost", kind=ReturnKind.CLAIM)
-    with pytest.raises(IllegalReturnMove):
-        await replace_return(asked.returned.id, key="no", actor=STAFF, ports=ports)
-    await approve(trade, asked)
-    done = await replace_return(asked.returned.id, key="yes", actor=STAFF, ports=ports)
-    assert (done.returned.state, done.refund.total) == (ReturnState.EXCHANGED, usd(0))
-    assert (done.order.state, done.order.fulfilment) == (
-        OrderState.CONFIRMED,
-        FulfilmentState.SHIPPED,
-    )
-    assert done.order.worth == usd(2 * 1999 + 500)
-    assert (await trade.stock(tee)).on_hand == 8
-    sent = await ship_order(whole, versions=None, key="t", actor=STAFF, ports=ports)
-    assert sent.unshipped == {}
-    assert await balanced(trade)
-
-
-async def test_a_claim_may_be_paid_back_instead(trade: Trade) -> None:
-    tee = await trade.stocked(10)
-    bought = await delivered(trade, tee, 2)
-    asked = await exchange(trade, bought, 1, tee, "damaged", kind=ReturnKind.CLAIM)
-    await approve(trade, asked)
-    paid = await refund(trade, asked)
-    assert (paid.returned.state, paid.refund.total) == (ReturnState.REFUNDED, usd(1999))
-    assert (await trade.stock(tee)).reserved == 0
-    assert await balanced(trade)
-
-
-async def test_a_claim_for_something_dearer_waits_to_be_paid_too(trade: Trade) -> None:
-    tee, coat = await trade.stocked(10), await trade.stocked(10, price=5000)
-    bought = await delivered(trade, tee, 2)
-    asked = await exchange(trade, bought, 1, coat, "damaged", kind=ReturnKind.CLAIM)
-    await approve(trade, asked)
-    ports = trade.shop.ports
-    waits = await replace_return(asked.returned.id, key="yes", actor=STAFF, ports=ports)
-    assert (waits.returned.state, waits.refund.due) == (ReturnState.RECEIVED, usd(3001))
-    assert await balanced(trade)
-    await pay_difference(trade, bought)
-    assert (await the_return(trade, asked)).returned.state is ReturnState.EXCHANGED
-    assert (await now(trade, bought)).worth == usd(1999 + 5000 + 500)
-    assert await balanced(trade)
-
-
-async def test_a_claim_that_asked_for_nothing_is_not_replaced(trade: Trade) -> None:
-    tee = await trade.stocked(10)
-    bought = await delivered(trade, tee, 1)
-    plain = wish(bought, 1, "lost", kind=ReturnKind.CLAIM)
-    ports = trade.shop.ports
-    asked = await request_return(plain, token=bought.token, key="a", actor=GUEST, ports=ports)
-    await approve(trade, asked)
-    with pytest.raises(NothingToReplace):
-        await replace_return(asked.returned.id, key="yes", actor=STAFF, ports=ports)
 
 
 async def test_costs_of_an_unwanted_thing_are_due(trade: Trade) -> None:

@@ -35,8 +35,8 @@ from automate_store.domain.orders import (
     next_statuses,
 )
 from automate_store.domain.returns import NotReturnable, ReturnKind, ReturnState
+from tests.application.exchanging import exchange, now
 from tests.application.giving_back import approve, ask, balanced, receive, refund, usd
-from tests.application.test_exchanges import exchange, now
 from tests.application.test_mails import mailed
 from tests.application.trading import STAFF, Trade
 

@@ -6,8 +6,8 @@ import pytest
 
 from automate_store.application.returns import reject_return, replace_return
 from automate_store.domain.returns import ReturnKind
+from tests.application.exchanging import exchange
 from tests.application.giving_back import approve, ask, delivered
-from tests.application.test_exchanges import exchange
 from tests.application.test_mails import mailed
 from tests.application.trading import STAFF, Trade
 

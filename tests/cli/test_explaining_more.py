@@ -8,9 +8,9 @@ from automate_store.application.orders import explain_order
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.payments import DisputeReport, DisputeState
 from automate_store.entrypoints.cli.explaining import story_text
+from tests.application.exchanging import exchange, pay_difference
 from tests.application.giving_back import approve, delivered, receive, usd
 from tests.application.telling import Desk
-from tests.application.test_exchanges import exchange, pay_difference
 from tests.application.trading import STAFF, Trade
 from tests.cli.test_explaining import named
 
