@@ -99,8 +99,8 @@ ACCESS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/payments/paying.py",
-                "            payments = await work.payments.of_order(order.id)\n",
-                "            payments = (await work.payments.get(command.payment_id),)\n",
+                "    payments = await work.payments.of_order(order.id)\n",
+                "    payments = (await work.payments.get(command.payment_id),)\n",
             ),
         ),
     ),

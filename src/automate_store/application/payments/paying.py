@@ -27,11 +27,10 @@ from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import MethodId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import (
-    Due,
     Order,
-    OrderState,
     await_difference,
     due,
+    refuse_beyond,
     share_of,
 )
 from automate_store.domain.payments import (
@@ -140,21 +139,12 @@ async def confirm_payment(
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
                 return stored
-            order = await open_order(
-                command.order_id,
-                token,
-                actor=actor,
-                staff=Permission.MOVE_MONEY,
-                reads=work,
-                lock=True,
-            )
-            payments = await work.payments.of_order(order.id)
-            payment = payment_among(payments, command.payment_id)
+            order, payments, payment = await _locked(command, token, actor=actor, work=work)
             if stored is not None:
                 return payment, order
             if payment.state is PaymentState.CAPTURED:
                 return await _paid_already(payment, order, request, work, ports=ports)
-            _refuse_beyond(order, payment, payments)
+            refuse_beyond(order, payment, payments)
             waiting = _await_gateway(order, payment, ports)
             if ports.gateway(payment.gateway).offline:
                 return await _confirm_offline(
@@ -178,14 +168,16 @@ async def confirm_payment(
     )
 
 
-def _refuse_beyond(order: Order, payment: Payment, payments: Sequence[Payment]) -> None:
-    """Nothing, while it is no more than the others leave to be paid; else what it is beyond."""
-    begun = payment.state in {PaymentState.AUTHORISED, PaymentState.PROCESSING}
-    if payment.edit_id is not None or order.state is not OrderState.PLACED or begun:
-        return
-    others = (each for each in payments if each.id != payment.id)
-    funds = Funds.of(others, order.total.currency)
-    share_of(order, Due(amount=order.total, edit_id=None), funds, payment.amount)
+async def _locked(
+    command: ConfirmPayment, token: str | None, *, actor: Actor, work: Work
+) -> tuple[Order, Sequence[Payment], Payment]:
+    """The order, all its payments, and the one that is meant; nobody else moves them now."""
+    staff = Permission.MOVE_MONEY
+    order = await open_order(
+        command.order_id, token, actor=actor, staff=staff, reads=work, lock=True
+    )
+    payments = await work.payments.of_order(order.id)
+    return order, payments, payment_among(payments, command.payment_id)
 
 
 async def _paid_already(

@@ -8,6 +8,7 @@ A part of it stops no clock, or a cent would keep goods from others for ever.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from attrs import frozen
@@ -18,7 +19,7 @@ from automate_store.domain.orders.editing import Due
 from automate_store.domain.orders.events import OrderEvent
 from automate_store.domain.orders.lives import PAYMENT_MOVES, OrderPaymentState, OrderState, move
 from automate_store.domain.orders.order import Order
-from automate_store.domain.payments import Funds, refuse_foreign
+from automate_store.domain.payments import Funds, Payment, PaymentState, refuse_foreign
 
 _PROMISED = frozenset({OrderPaymentState.AUTHORISED, OrderPaymentState.PROCESSING})
 
@@ -97,6 +98,21 @@ def share_of(order: Order, due: Due, funds: Funds, wanted: Money | None) -> Mone
     if due.edit_id is not None and wanted not in {None, due.amount}:
         raise PaidWholeOnly(order.number, due.amount)
     return missing if wanted is None else wanted
+
+
+def refuse_beyond(order: Order, payment: Payment, payments: Iterable[Payment]) -> None:
+    """
+    Nothing, while a payment that is to be carried out is no more than the others leave.
+
+    Raises NothingDue or MoreThanDue. What was carried out before, and what an edit costs, is
+    judged elsewhere.
+    """
+    begun = payment.state in {PaymentState.AUTHORISED, PaymentState.PROCESSING}
+    if payment.edit_id is not None or order.state is not OrderState.PLACED or begun:
+        return
+    others = (each for each in payments if each.id != payment.id)
+    missing = Funds.of(others, order.total.currency)
+    share_of(order, Due(amount=order.total, edit_id=None), missing, payment.amount)
 
 
 def may_keep(order: Order) -> Money:

@@ -12,7 +12,6 @@ from attrs import evolve
 from automate_store.application.errors import NumberTaken, VersionConflict
 from automate_store.application.ports import Ports
 from automate_store.application.ports.orders import TimelineEntry
-from automate_store.domain.kernel.errors import Stale
 from automate_store.domain.kernel.ids import LineId, OrderId, UserId
 from automate_store.domain.orders import (
     Order,
@@ -25,7 +24,12 @@ from automate_store.domain.orders import (
     deliver_parcel,
     lose_parcel,
 )
-from automate_store.entrypoints.properties.contracts.accounts import Accounts
+from automate_store.entrypoints.properties.contracts.order_locks import (
+    OrderLocks,
+    get_order,
+    minutes_after,
+    save_order,
+)
 from automate_store.entrypoints.properties.contracts.scene import (
     new_edit,
     new_order,
@@ -41,18 +45,18 @@ from automate_store.entrypoints.properties.contracts.scene import (
 
 
 @pytest.mark.asyncio
-class OrdersContract(Accounts):
+class OrdersContract(OrderLocks):
     """Orders are kept whole with all that happened to them, and changed by one at a time."""
 
     async def test_an_order_comes_back_as_it_was_added(self, store: Ports) -> None:
         order = new_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
         async with store.unit_of_work() as work:
             await work.orders.add(order)
-        assert await _get(store, order) == order.saved()
+        assert await get_order(store, order) == order.saved()
 
     async def test_an_unknown_order_is_not_found(self, store: Ports) -> None:
         with pytest.raises(OrderNotFound):
-            await _get(store, new_order(store, await put_stocked(store)))
+            await get_order(store, new_order(store, await put_stocked(store)))
 
     async def test_a_number_is_taken_once(self, store: Ports) -> None:
         stocked = await put_stocked(store)
@@ -63,7 +67,7 @@ class OrdersContract(Accounts):
                 await work.orders.add(twin)
         assert taken.value.number == order.number
         with pytest.raises(OrderNotFound):
-            await _get(store, twin)
+            await get_order(store, twin)
 
     async def test_of_two_at_once_one_gets_the_number(self, store: Ports) -> None:
         stocked = await put_stocked(store)
@@ -81,78 +85,90 @@ class OrdersContract(Accounts):
     async def test_the_whole_life_of_an_order_is_kept(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
         later: list[Callable[[Order], Order]] = [
-            lambda each: each.payment_failed("card declined", actor="gateway", at=_at(each, 1)),
-            lambda each: each.pay(each.total, actor="gateway", at=_at(each, 2)),
-            lambda each: each.ship(
-                new_shipment(store, each, lines=1), actor="staff", at=_at(each, 3)
+            lambda each: each.payment_failed(
+                "card declined", actor="gateway", at=minutes_after(each, 1)
             ),
-            lambda each: each.ship(new_shipment(store, each), actor="staff", at=_at(each, 4)),
-            lambda each: each.deliver(actor="staff", at=_at(each, 5)),
+            lambda each: each.pay(each.total, actor="gateway", at=minutes_after(each, 2)),
+            lambda each: each.ship(
+                new_shipment(store, each, lines=1), actor="staff", at=minutes_after(each, 3)
+            ),
+            lambda each: each.ship(
+                new_shipment(store, each), actor="staff", at=minutes_after(each, 4)
+            ),
+            lambda each: each.deliver(actor="staff", at=minutes_after(each, 5)),
         ]
         for move in later:
-            moved = move(await _get(store, order))
-            await _save(store, moved)
-            assert await _get(store, order) == moved.saved()
+            moved = move(await get_order(store, order))
+            await save_order(store, moved)
+            assert await get_order(store, order) == moved.saved()
 
     async def test_the_news_of_a_parcel_is_kept(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
-        paid = order.pay(order.total, actor="gateway", at=_at(order, 1))
-        one = paid.ship(new_shipment(store, paid, lines=1), actor="staff", at=_at(order, 2))
-        rest = evolve(new_shipment(store, one), shipped_at=_at(order, 3))
-        both = one.ship(rest, actor="staff", at=_at(order, 3))
-        await _save(store, both)
+        paid = order.pay(order.total, actor="gateway", at=minutes_after(order, 1))
+        one = paid.ship(
+            new_shipment(store, paid, lines=1), actor="staff", at=minutes_after(order, 2)
+        )
+        rest = evolve(new_shipment(store, one), shipped_at=minutes_after(order, 3))
+        both = one.ship(rest, actor="staff", at=minutes_after(order, 3))
+        await save_order(store, both)
         first, second = both.shipments
         moved = evolve(first, carrier="UPS", tracking_number="2Z", tracking_url=None)
         later: list[Callable[[Order], Order]] = [
-            lambda each: change_tracking(each, moved, actor="staff", at=_at(order, 4)),
+            lambda each: change_tracking(each, moved, actor="staff", at=minutes_after(order, 4)),
             lambda each: lose_parcel(
-                each, first.id, reason="searched in vain", actor="staff", at=_at(order, 5)
+                each, first.id, reason="searched in vain", actor="staff", at=minutes_after(order, 5)
             ),
-            lambda each: deliver_parcel(each, second.id, actor="staff", at=_at(order, 5)),
-            lambda each: deliver_parcel(each, first.id, actor="staff", at=_at(order, 6)),
+            lambda each: deliver_parcel(each, second.id, actor="staff", at=minutes_after(order, 5)),
+            lambda each: deliver_parcel(each, first.id, actor="staff", at=minutes_after(order, 6)),
         ]
         for move in later:
-            changed = move(await _get(store, order))
-            await _save(store, changed)
-            assert await _get(store, order) == changed.saved()
-        arrived = [each.delivered_at for each in (await _get(store, order)).shipments]
-        assert arrived == [_at(order, 6), _at(order, 5)]
+            changed = move(await get_order(store, order))
+            await save_order(store, changed)
+            assert await get_order(store, order) == changed.saved()
+        arrived = [each.delivered_at for each in (await get_order(store, order)).shipments]
+        assert arrived == [minutes_after(order, 6), minutes_after(order, 5)]
 
     async def test_who_called_an_order_off_is_kept(self, store: Ports) -> None:
         ann, order = await self.account(store), await put_order(store, await put_stocked(store))
-        cancelled = order.cancel("changed my mind", actor="customer", at=_at(order, 1))
-        await _save(store, evolve(cancelled, cancelled_by=ann))
-        assert (await _get(store, order)).cancelled_by == ann
+        cancelled = order.cancel("changed my mind", actor="customer", at=minutes_after(order, 1))
+        await save_order(store, evolve(cancelled, cancelled_by=ann))
+        assert (await get_order(store, order)).cancelled_by == ann
 
     async def test_a_cancelled_order_keeps_its_reason(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
-        cancelled = order.cancel("changed my mind", actor="guest", at=_at(order, 1))
-        await _save(store, cancelled)
-        assert await _get(store, order) == cancelled.saved()
+        cancelled = order.cancel("changed my mind", actor="guest", at=minutes_after(order, 1))
+        await save_order(store, cancelled)
+        assert await get_order(store, order) == cancelled.saved()
 
     async def test_a_deadline_that_moves_is_kept(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
-        waiting = order.await_payment(_at(order, 60), latest=_at(order, 60), at=_at(order, 1))
-        await _save(store, waiting)
-        assert (await _get(store, order)).expires_at == _at(order, 60)
+        waiting = order.await_payment(
+            minutes_after(order, 60), latest=minutes_after(order, 60), at=minutes_after(order, 1)
+        )
+        await save_order(store, waiting)
+        assert (await get_order(store, order)).expires_at == minutes_after(order, 60)
 
     async def test_an_edit_is_kept_while_it_waits_and_no_longer(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store, "a"))
-        await _save(store, order.pay(order.total, actor="gateway", at=_at(order, 1)))
+        await save_order(store, order.pay(order.total, actor="gateway", at=minutes_after(order, 1)))
         edit = new_edit(store, order, await put_stocked(store, "b"))
-        waiting = staged(store, await _get(store, order), edit)
-        await _save(store, waiting)
-        assert await _get(store, order) == waiting.saved()
-        left = abandon_staged(waiting.saved(), "not paid", actor="system", at=_at(order, 2))
-        await _save(store, left)
-        assert await _get(store, order) == left.saved()
+        waiting = staged(store, await get_order(store, order), edit)
+        await save_order(store, waiting)
+        assert await get_order(store, order) == waiting.saved()
+        left = abandon_staged(
+            waiting.saved(), "not paid", actor="system", at=minutes_after(order, 2)
+        )
+        await save_order(store, left)
+        assert await get_order(store, order) == left.saved()
 
     async def test_new_items_and_another_address_are_kept(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store, "a"), await put_stocked(store, "b"))
         edit = new_edit(store, order, await put_stocked(store, "c"))
-        edited = apply_edit(order, edit, reason="one more", actor="guest", at=_at(order, 1))
-        await _save(store, edited)
-        assert await _get(store, order) == edited.saved()
+        edited = apply_edit(
+            order, edit, reason="one more", actor="guest", at=minutes_after(order, 1)
+        )
+        await save_order(store, edited)
+        assert await get_order(store, order) == edited.saved()
         assert (await _timeline(store, order))[-1].kind == "order_edited"
 
     async def test_edits_past_their_deadline_are_found_the_longest_overdue_first(
@@ -162,24 +178,26 @@ class OrdersContract(Accounts):
         waiting = []
         for minutes in (20, 10, 30):
             order = await put_order(store, cup)
-            paid = order.pay(order.total, actor="gateway", at=_at(order, 1))
-            await _save(store, paid)
+            paid = order.pay(order.total, actor="gateway", at=minutes_after(order, 1))
+            await save_order(store, paid)
             lasts, edit = timedelta(minutes=minutes), new_edit(store, order, jug)
             waiting.append(staged(store, paid.saved(), edit, lasts=lasts))
-            await _save(store, waiting[-1])
+            await save_order(store, waiting[-1])
         second, first, third = waiting
         at = store.clock() + timedelta(minutes=20)
         assert await _overdue(store, at) == (first.id, second.id)
         assert await _overdue(store, at, limit=1) == (first.id,)
-        await _save(store, abandon_staged(first.saved(), "no", actor="system", at=at))
+        await save_order(store, abandon_staged(first.saved(), "no", actor="system", at=at))
         assert await _overdue(store, at + timedelta(hours=1)) == (second.id, third.id)
 
     async def test_a_lost_update_is_refused_and_leaves_no_trace(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
-        await _save(store, order.cancel("first", actor="guest", at=_at(order, 1)))
+        await save_order(store, order.cancel("first", actor="guest", at=minutes_after(order, 1)))
         with pytest.raises(VersionConflict):
-            await _save(store, order.cancel("second", actor="guest", at=_at(order, 2)))
-        assert (await _get(store, order)).cancelled_reason == "first"
+            await save_order(
+                store, order.cancel("second", actor="guest", at=minutes_after(order, 2))
+            )
+        assert (await get_order(store, order)).cancelled_reason == "first"
         assert [each.kind for each in await _timeline(store, order)] == [
             "order_placed",
             "order_cancelled",
@@ -193,7 +211,9 @@ class OrdersContract(Accounts):
             async with store.unit_of_work() as work:
                 loaded = await work.orders.get(order.id)
                 await both_loaded.wait()
-                await work.orders.save(loaded.cancel(reason, actor="guest", at=_at(order, 1)))
+                await work.orders.save(
+                    loaded.cancel(reason, actor="guest", at=minutes_after(order, 1))
+                )
 
         came_to = await outcomes(cancel("one"), cancel("two"))
         assert [type(each) for each in came_to if each is not None] == [VersionConflict]
@@ -201,68 +221,7 @@ class OrdersContract(Accounts):
     async def test_an_order_that_was_never_added_can_not_be_saved(self, store: Ports) -> None:
         order = new_order(store, await put_stocked(store))
         with pytest.raises(VersionConflict):
-            await _save(store, order)
-
-    async def test_a_locked_order_waits_and_is_then_read_as_it_became(self, store: Ports) -> None:
-        order = await put_order(store, await put_stocked(store))
-
-        async def look() -> Order:
-            async with store.unit_of_work() as work:
-                return await work.orders.get(order.id, lock=True)
-
-        async with store.unit_of_work() as work:
-            locked = await work.orders.get(order.id, lock=True)
-            late = asyncio.create_task(look())
-            waited = await still_waits(late)
-            cancelled = locked.cancel("called off", actor="staff", at=_at(order, 1))
-            await work.orders.save(cancelled)
-        assert (waited, await late) == (True, cancelled.saved())
-
-    async def test_an_order_that_is_held_is_what_was_read_or_not(self, store: Ports) -> None:
-        order = await put_order(store, await put_stocked(store))
-        async with store.unit_of_work() as work:
-            assert await work.orders.hold(order)
-        await _save(store, order.cancel("called off", actor="staff", at=_at(order, 1)))
-        async with store.unit_of_work() as work:
-            assert not await work.orders.hold(order)
-            assert await work.orders.hold(await work.orders.get(order.id))
-            assert not await work.orders.hold(evolve(order, id=OrderId(store.ids.uuid())))
-
-    async def test_who_holds_an_order_waits_and_keeps_others_waiting(self, store: Ports) -> None:
-        order = await put_order(store, await put_stocked(store))
-
-        async def hold() -> bool:
-            async with store.unit_of_work() as work:
-                return await work.orders.hold(order)
-
-        async with store.unit_of_work() as work:
-            assert await work.orders.hold(order)
-            late = asyncio.create_task(hold())
-            waited = await still_waits(late)
-            await work.orders.save(order.cancel("called off", actor="staff", at=_at(order, 1)))
-        assert (waited, await late) == (True, False)
-
-    async def test_an_order_that_is_locked_can_still_be_read(self, store: Ports) -> None:
-        order = await put_order(store, await put_stocked(store))
-        async with store.unit_of_work() as work:
-            await work.orders.get(order.id, lock=True)
-            assert await _get(store, order) == order
-
-    async def test_works_that_lock_in_a_circle_are_not_stuck(self, store: Ports) -> None:
-        stocked = await put_stocked(store)
-        one, two = await put_order(store, stocked), await put_order(store, stocked)
-        both_hold_one = asyncio.Barrier(2)
-
-        async def lock(first: Order, second: Order) -> None:
-            async with store.unit_of_work() as work:
-                await work.orders.get(first.id, lock=True)
-                await both_hold_one.wait()
-                await work.orders.get(second.id, lock=True)
-
-        came_to = await outcomes(lock(one, two), lock(two, one))
-        turned_away = [each for each in came_to if each is not None]
-        assert len(turned_away) == 1
-        assert isinstance(turned_away[0], Stale)
+            await save_order(store, order)
 
     async def test_who_ordered_before_is_known_by_email(self, store: Ports) -> None:
         order = await put_order(store, await put_stocked(store))
@@ -294,7 +253,9 @@ class OrdersContract(Accounts):
         order = evolve(new_order(store, stocked), user_id=mine)
         async with store.unit_of_work() as work:
             await work.orders.add(order)
-        await _save(store, order.saved().cancel("no", actor="guest", at=_at(order, 1)))
+        await save_order(
+            store, order.saved().cancel("no", actor="guest", at=minutes_after(order, 1))
+        )
         assert not await _any_of(store, user_id=mine, email=order.email)
         await put_order(store, stocked)
         assert await _any_of(store, email=order.email)
@@ -349,11 +310,11 @@ class OrdersContract(Accounts):
 
     async def test_the_timeline_tells_all_that_happened_oldest_first(self, store: Ports) -> None:
         order = new_order(store, await put_stocked(store))
-        failed = order.payment_failed("card declined", actor="gateway", at=_at(order, 1))
+        failed = order.payment_failed("card declined", actor="gateway", at=minutes_after(order, 1))
         async with store.unit_of_work() as work:
             await work.orders.add(failed)
-        paid = failed.saved().pay(order.total, actor="gateway", at=_at(order, 2))
-        await _save(store, paid)
+        paid = failed.saved().pay(order.total, actor="gateway", at=minutes_after(order, 2))
+        await save_order(store, paid)
         timeline = await _timeline(store, order)
         assert [evolve(each, id=order.id) for each in timeline] == [
             TimelineEntry.of(event, id=order.id)
@@ -373,11 +334,6 @@ class OrdersContract(Accounts):
             assert await reads.orders.timeline(OrderId(store.ids.uuid())) == ()
 
 
-async def _get(store: Ports, order: Order) -> Order:
-    async with store.reading() as reads:
-        return await reads.orders.get(order.id)
-
-
 async def _any_of(store: Ports, *, user_id: UserId | None = None, email: str | None = None) -> bool:
     async with store.reading() as reads:
         return await reads.orders.any_of(user_id, email)
@@ -393,15 +349,6 @@ async def _sold_by(store: Ports, vendor_id: UserId, order_id: OrderId) -> frozen
         return await reads.orders.sold_by(vendor_id, order_id)
 
 
-async def _save(store: Ports, order: Order) -> None:
-    async with store.unit_of_work() as work:
-        await work.orders.save(order)
-
-
 async def _timeline(store: Ports, order: Order) -> tuple[TimelineEntry, ...]:
     async with store.reading() as reads:
         return await reads.orders.timeline(order.id)
-
-
-def _at(order: Order, minutes: int) -> datetime:
-    return order.placed_at + timedelta(minutes=minutes)
