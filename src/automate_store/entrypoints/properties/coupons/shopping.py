@@ -24,6 +24,7 @@ from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
+    CaptureMode,
     GatewayEvent,
     GatewayReport,
     Payment,
@@ -32,6 +33,7 @@ from automate_store.domain.payments import (
     RefundNews,
     RefundReport,
     RefundState,
+    capture_key,
 )
 from automate_store.entrypoints.properties.contracts.scene import (
     HOME,
@@ -49,13 +51,18 @@ PRODUCTS = 4
 
 @define
 class Whim:
-    """A gateway that answers at once: yes, or no while it ``declines``, or ``refuses`` refunds."""
+    """
+    A gateway that answers at once: yes, or no while it ``declines``, or ``refuses`` refunds.
+
+    It holds what is to be captured by hand, and takes and gives up any part of that.
+    """
 
     name: str = "whim"
     offline: bool = False
     declines: bool = False
     refuses: bool = False
     _answers: dict[str, GatewayReport] = field(factory=dict, init=False)
+    _taken: set[str] = field(factory=set, init=False)
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
         """An intent of the payment's amount."""
@@ -65,22 +72,38 @@ class Whim:
         """All of it, or nothing; the same ever after."""
         known = self._known(payment)
         if known.state is PaymentState.PENDING:
-            state = PaymentState.FAILED if self.declines else PaymentState.CAPTURED
+            by_hand = payment.terms.capture is CaptureMode.MANUAL
+            agreed = PaymentState.AUTHORISED if by_hand else PaymentState.CAPTURED
+            state = PaymentState.FAILED if self.declines else agreed
             failure = "declined" if self.declines else None
             known = evolve(known, state=state, failure=failure)
             self._answers[str(payment.id)] = known
         return known
 
-    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:  # noqa: ARG002 - as the port has it
-        """Nothing more: all of it is taken at once."""
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:
+        """So much more of what it holds."""
+        known = self._known(payment)
+        key = capture_key(payment.id, before=payment.captured, amount=amount, final=final)
+        if key in self._taken:
+            return known
+        taken = known.taken + amount
+        if known.state is not PaymentState.AUTHORISED or taken > known.promised:
+            raise GatewayRefused(self.name, "it does not hold so much")
+        done = final or taken == known.promised
+        state = PaymentState.CAPTURED if done else PaymentState.AUTHORISED
+        self._taken.add(key)
+        self._answers[str(payment.id)] = evolve(
+            known, state=state, authorised=known.promised, captured=taken
+        )
         return self._known(payment)
 
     async def cancel(self, payment: Payment) -> GatewayReport:
-        """What was not decided is given up, and never will be."""
+        """What was not captured is given up, and never will be."""
         known = self._known(payment)
-        if known.state is PaymentState.CAPTURED:
+        if known.taken == known.amount:
             raise GatewayRefused(self.name, "all of it was captured")
-        self._answers[str(payment.id)] = evolve(known, state=PaymentState.CANCELLED)
+        ended = PaymentState.CAPTURED if known.taken else PaymentState.CANCELLED
+        self._answers[str(payment.id)] = evolve(known, state=ended)
         return self._known(payment)
 
     async def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:  # noqa: ARG002 - as the port has it

@@ -18,6 +18,7 @@ from automate_store.entrypoints.properties.trading.dealings import (
     Ticket,
     UseCases,
 )
+from automate_store.entrypoints.properties.trading.holding import HoldingMachine
 from automate_store.entrypoints.properties.trading.machine import TradingMachine
 from automate_store.entrypoints.properties.trading.over_http import OverHttp
 from automate_store.entrypoints.properties.trading.pieces import Attempt, Line
@@ -36,6 +37,7 @@ __all__ = [
     "DeliverParcel",
     "Expire",
     "Hear",
+    "HoldingMachine",
     "Line",
     "OverHttp",
     "Refund",

@@ -28,12 +28,16 @@ from automate_store.application.orders import (
     ship_order,
 )
 from automate_store.application.payments import (
+    CapturePayment,
     ConfirmPayment,
     CreateIntent,
     RefundOrder,
+    VoidPayment,
+    capture_payment,
     confirm_payment,
     create_intent,
     refund_order,
+    void_payment,
 )
 from automate_store.application.ports import Ports
 from automate_store.application.returns import (
@@ -98,6 +102,14 @@ class Dealings(Protocol):
 
     async def confirm(self, ticket: Ticket, payment_id: PaymentId, *, key: str) -> object:
         """The attempt, carried out as far as the gateway can."""
+
+    async def capture(
+        self, payment_id: PaymentId, amount: Money, *, final: bool, key: str
+    ) -> object:
+        """So much more of what was authorised, and no more after that where it is final."""
+
+    async def void(self, payment_id: PaymentId, *, key: str) -> object:
+        """The attempt, given up as far as it was not captured."""
 
     async def cancel(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """The order without these; without all that has not shipped where none are named."""
@@ -201,6 +213,20 @@ class UseCases:
             return await confirm_payment(
                 command, token=ticket.token, key=key, actor=GUEST, ports=self.ports
             )
+
+    async def capture(
+        self, payment_id: PaymentId, amount: Money, *, final: bool, key: str
+    ) -> object:
+        """So much more of what was authorised, and no more after that where it is final."""
+        command = CapturePayment(payment_id=payment_id, amount=amount, final=final)
+        async with _told():
+            return await capture_payment(command, key=key, actor=STAFF, ports=self.ports)
+
+    async def void(self, payment_id: PaymentId, *, key: str) -> object:
+        """The attempt, given up as far as it was not captured."""
+        command = VoidPayment(payment_id=payment_id)
+        async with _told():
+            return await void_payment(command, key=key, actor=STAFF, ports=self.ports)
 
     async def cancel(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """The order without these; without all that has not shipped where none are named."""

@@ -73,6 +73,19 @@ class OverHttp:
         body = {"order_id": str(ticket.order_id), "payment_id": str(payment_id)}
         return await self._done("POST", "/payments/confirm", body, _opening(ticket, key))
 
+    async def capture(
+        self, payment_id: PaymentId, amount: Money, *, final: bool, key: str
+    ) -> object:
+        """So much more of what was authorised, and no more after that where it is final."""
+        said = {"amount": f"{amount.decimal():f}", "currency": amount.currency}
+        path = f"/admin/payments/{payment_id}/capture"
+        return await self._done("POST", path, {"amount": said, "final": final}, self._by_staff(key))
+
+    async def void(self, payment_id: PaymentId, *, key: str) -> object:
+        """The attempt, given up as far as it was not captured."""
+        path = f"/admin/payments/{payment_id}/void"
+        return await self._done("POST", path, None, self._by_staff(key))
+
     async def cancel(self, ticket: Ticket, items: Counts | None, *, key: str) -> object:
         """The order without these; without all that has not shipped where none are named."""
         return await self._changed(ticket, "cancel", {**_named(items), "reason": WHY}, key)
