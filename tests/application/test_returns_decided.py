@@ -29,6 +29,7 @@ from automate_store.domain.returns import (
     NotReturnable,
     ReturnNotFound,
     ReturnState,
+    WhyNot,
 )
 from tests.application.giving_back import (
     SUPPORT,
@@ -188,3 +189,20 @@ async def test_what_was_received_is_paid_back_and_not_rejected_any_more(trade: T
     assert refused.value.allowed == (ReturnState.EXCHANGED, ReturnState.REFUNDED)
     assert (await refund(trade, back, key="paid")).refund.total == usd(1999)
     assert await balanced(trade)
+
+
+async def test_a_download_may_be_returned_for_as_long_as_the_customer_has_had_it(
+    trade: Trade,
+) -> None:
+    while_it_waits, window = timedelta(minutes=20), timedelta(minutes=15)
+    trade = with_policy(trade, digital=True, window=window)
+    bought = await trade.buy(await trade.stocked(3, digital=True), 2)
+    trade.shop.clock.advance(while_it_waits)
+    await trade.pay(bought)
+
+    await ask(trade, bought, 1)
+
+    trade.shop.clock.advance(window)
+    with pytest.raises(NotReturnable) as refused:
+        await ask(trade, bought, 1, key="late")
+    assert refused.value.why is WhyNot.TOO_LATE

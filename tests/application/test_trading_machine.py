@@ -157,6 +157,14 @@ class Forgiving(Order):
         return evolve(here, state=OrderState.CANCELLED, expires_at=None)
 
 
+class Hopeful(Order):
+    """Waits for parcels that are lost, whoever was made good for them."""
+
+    @property
+    def awaited(self) -> Any:
+        return tuple(each for each in self.shipments if each.delivered_at is None)
+
+
 async def lets_it_come_again(_returns: Any, original: Any, returned: Any) -> None:
     """Saves a return as if it had been asked for and approved once more."""
     again = returned.state is ReturnState.REFUNDED
@@ -187,6 +195,7 @@ def of_kind(kind: type[Order]) -> Broken:
         ("orders", "add", of_kind(Generous)),
         ("orders", "add", of_kind(Jumping)),
         ("orders", "add", of_kind(Forgiving)),
+        ("orders", "add", of_kind(Hopeful)),
     ],
     ids=lambda each: getattr(each, "__qualname__", each),
 )

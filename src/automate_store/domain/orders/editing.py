@@ -171,7 +171,7 @@ def apply_edit(order: Order, edit: Edit, *, reason: str, actor: str, at: datetim
 
     What needs no parcel is the customer's at once where the order is paid.
     """
-    items = tuple(item.hand_over() for item in edit.items) if order.paid else edit.items
+    items = tuple(item.hand_over(at) for item in edit.items) if order.paid else edit.items
     changed = order.after(
         _edited(order, edit, reason, actor, at),
         items=items,

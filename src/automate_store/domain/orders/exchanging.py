@@ -101,7 +101,7 @@ def replace_items(order: Order, exchange: Exchange, *, actor: str, at: datetime)
     mine = staged is not None and staged.return_id == exchange.return_id
     return order.after(
         event,
-        items=tuple(item if item.id in known else item.hand_over() for item in edit.items),
+        items=tuple(item if item.id in known else item.hand_over(at) for item in edit.items),
         quote=edit.quote,
         credited=order.credited + exchange.credit,
         staged=None if mine else staged,

@@ -60,6 +60,8 @@ class OrderItem:
     returned: int = 0
     claimed: int = 0
     lost: int = 0
+    handed_over_at: datetime | None = None
+    """When it was the customer's, where it needs no parcel."""
 
     @property
     def to_ship(self) -> int:
@@ -77,9 +79,11 @@ class OrderItem:
             raise ShipmentTooLarge(self.id, quantity, self.to_ship)
         return evolve(self, shipped=self.shipped + quantity)
 
-    def hand_over(self) -> OrderItem:
-        """The item once it is paid: what needs no parcel is the customer's then."""
-        return self if self.requires_shipping else evolve(self, shipped=self.quantity)
+    def hand_over(self, at: datetime) -> OrderItem:
+        """The item once it is paid: what needs no parcel is the customer's from then on."""
+        if self.requires_shipping or not self.to_ship:
+            return self
+        return evolve(self, shipped=self.quantity, handed_over_at=at)
 
     def cancel(self, quantity: int) -> OrderItem:
         """The item without so many that have not left; raises NotCancellable."""

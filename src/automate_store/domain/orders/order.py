@@ -190,7 +190,7 @@ class Order(Aggregate):
         What needs no parcel is delivered at once, and completes an order of nothing else.
         """
         assert amount == self.total, "an order is paid whole, in its own currency"
-        items = tuple(item.hand_over() for item in self.items)
+        items = tuple(item.hand_over(at) for item in self.items)
         paid = OrderPaid(at=at, order_id=self.id, number=self.number, actor=actor, amount=amount)
         order = self.after(
             paid,

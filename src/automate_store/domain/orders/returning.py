@@ -22,9 +22,14 @@ class Arrival:
 
 
 def arrivals(order: Order, item: OrderItem) -> tuple[Arrival, ...]:
-    """When the units of an item that left arrived; what needs no parcel was there at once."""
+    """
+    When the units of an item that left arrived; what needs no parcel did once it was paid.
+
+    Of what was handed over before that was kept, nobody knows better than when it was bought.
+    """
     if not item.requires_shipping:
-        return (Arrival(item.shipped, order.placed_at),) if item.shipped else ()
+        at = item.handed_over_at or order.placed_at
+        return (Arrival(item.shipped, at),) if item.shipped else ()
     return tuple(
         Arrival(parcel.items[item.id], parcel.delivered_at)
         for parcel in order.shipments

@@ -32,7 +32,8 @@ _GET = text("""
             'quantity', i.quantity - i.cancelled_quantity,
             'cancelled', i.cancelled_quantity, 'shipped', i.shipped_quantity,
             'returning', i.returning_quantity, 'returned', i.returned_quantity,
-            'claimed', i.claimed_quantity, 'lost', i.lost_quantity)
+            'claimed', i.claimed_quantity, 'lost', i.lost_quantity,
+            'handed_over_at', i.handed_over_at)
             ORDER BY i.position)
          FROM order_items i WHERE i.order_id = o.id)::text AS items,
         CASE WHEN o.fulfilment_state = 'unfulfilled' THEN NULL ELSE
@@ -80,19 +81,20 @@ _ADD = text("""
         INSERT INTO order_items (id, order_id, product_id, product_variant_id, position,
             product_name, product_sku, product_snapshot, quantity, unit_price, total_price,
             discount_amount, tax_amount, net_amount, gross_amount, details, status,
-            shipped_quantity, cancelled_quantity, created_at)
+            shipped_quantity, cancelled_quantity, handed_over_at, created_at)
         SELECT i.id, :id, i.product_id, i.variant_id, i.position, i.name, i.sku,
             CAST(i.snapshot AS jsonb), i.quantity, i.unit_price, i.total, i.discount, i.tax,
-            i.net, i.gross, '{}', CAST(i.status AS order_status), i.shipped, 0, :placed_at
+            i.net, i.gross, '{}', CAST(i.status AS order_status), i.shipped, 0, i.handed_over,
+            :placed_at
         FROM unnest(CAST(:item_ids AS uuid[]), CAST(:product_ids AS uuid[]),
             CAST(:variant_ids AS uuid[]), CAST(:positions AS int[]), CAST(:names AS text[]),
             CAST(:skus AS text[]), CAST(:snapshots AS text[]), CAST(:quantities AS int[]),
             CAST(:unit_prices AS numeric[]), CAST(:totals AS numeric[]),
             CAST(:discounts AS numeric[]), CAST(:taxes AS numeric[]), CAST(:nets AS numeric[]),
             CAST(:grosses AS numeric[]), CAST(:item_statuses AS text[]),
-            CAST(:shipped AS int[]))
+            CAST(:shipped AS int[]), CAST(:handed_over AS timestamptz[]))
             AS i(id, product_id, variant_id, position, name, sku, snapshot, quantity,
-                unit_price, total, discount, tax, net, gross, status, shipped)
+                unit_price, total, discount, tax, net, gross, status, shipped, handed_over)
     )
     INSERT INTO order_events (id, order_id, at, kind, actor, reason, data)
     SELECT e.id, :id, e.at, e.kind, e.actor, e.reason, CAST(e.data AS jsonb)
@@ -120,11 +122,13 @@ _SAVE = text("""
         UPDATE order_items SET shipped_quantity = i.shipped,
             returning_quantity = i.asked_back, returned_quantity = i.returned,
             claimed_quantity = i.claimed, lost_quantity = i.lost,
+            handed_over_at = i.handed_over,
             status = CAST(i.status AS order_status)
         FROM changed, unnest(CAST(:item_ids AS uuid[]), CAST(:shipped AS int[]),
             CAST(:returning AS int[]), CAST(:returned AS int[]), CAST(:claimed AS int[]),
-            CAST(:lost AS int[]), CAST(:item_statuses AS text[]))
-            AS i(id, shipped, asked_back, returned, claimed, lost, status)
+            CAST(:lost AS int[]), CAST(:handed_over AS timestamptz[]),
+            CAST(:item_statuses AS text[]))
+            AS i(id, shipped, asked_back, returned, claimed, lost, handed_over, status)
         WHERE order_items.order_id = changed.id AND order_items.id = i.id
             AND (order_items.shipped_quantity, order_items.returning_quantity,
                 order_items.returned_quantity, order_items.claimed_quantity,
@@ -154,19 +158,20 @@ _RESTATE = text("""
     INSERT INTO order_items (id, order_id, product_id, product_variant_id, position,
         product_name, product_sku, product_snapshot, quantity, unit_price, total_price,
         discount_amount, tax_amount, net_amount, gross_amount, details, status,
-        shipped_quantity, cancelled_quantity, created_at)
+        shipped_quantity, cancelled_quantity, handed_over_at, created_at)
     SELECT i.id, :id, i.product_id, i.variant_id, i.position, i.name, i.sku,
         CAST(i.snapshot AS jsonb), i.quantity, i.unit_price, i.total, i.discount, i.tax,
-        i.net, i.gross, '{}', CAST(i.status AS order_status), i.shipped, i.cancelled, :updated_at
+        i.net, i.gross, '{}', CAST(i.status AS order_status), i.shipped, i.cancelled,
+        i.handed_over, :updated_at
     FROM unnest(CAST(:item_ids AS uuid[]), CAST(:product_ids AS uuid[]),
         CAST(:variant_ids AS uuid[]), CAST(:positions AS int[]), CAST(:names AS text[]),
         CAST(:skus AS text[]), CAST(:snapshots AS text[]), CAST(:quantities AS int[]),
         CAST(:unit_prices AS numeric[]), CAST(:totals AS numeric[]),
         CAST(:discounts AS numeric[]), CAST(:taxes AS numeric[]), CAST(:nets AS numeric[]),
         CAST(:grosses AS numeric[]), CAST(:item_statuses AS text[]),
-        CAST(:shipped AS int[]), CAST(:cancelled AS int[]))
+        CAST(:shipped AS int[]), CAST(:cancelled AS int[]), CAST(:handed_over AS timestamptz[]))
         AS i(id, product_id, variant_id, position, name, sku, snapshot, quantity,
-            unit_price, total, discount, tax, net, gross, status, shipped, cancelled)
+            unit_price, total, discount, tax, net, gross, status, shipped, cancelled, handed_over)
     ON CONFLICT (id) DO UPDATE SET quantity = EXCLUDED.quantity,
         cancelled_quantity = EXCLUDED.cancelled_quantity, total_price = EXCLUDED.total_price,
         discount_amount = EXCLUDED.discount_amount, tax_amount = EXCLUDED.tax_amount,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -135,6 +136,7 @@ class _StoredItem:
     returned: int
     claimed: int
     lost: int
+    handed_over_at: datetime | None
 
 
 def _item(stored: _StoredItem, currency: str) -> OrderItem:
@@ -155,6 +157,7 @@ def _item(stored: _StoredItem, currency: str) -> OrderItem:
         returned=stored.returned,
         claimed=stored.claimed,
         lost=stored.lost,
+        handed_over_at=stored.handed_over_at,
     )
 
 
@@ -189,6 +192,7 @@ def item_rows(order: Order) -> dict[str, object]:
         "returned": [item.returned for item in items],
         "claimed": [item.claimed for item in items],
         "lost": [item.lost for item in items],
+        "handed_over": [item.handed_over_at for item in items],
     }
 
 

@@ -87,6 +87,7 @@ order_items = Table(
     required("returned_quantity", Integer),
     required("claimed_quantity", Integer),
     required("lost_quantity", Integer),
+    Column("handed_over_at", Moment),
     required("created_at", Moment),
 )
 

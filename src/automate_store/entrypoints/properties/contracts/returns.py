@@ -28,6 +28,7 @@ from automate_store.domain.returns import (
 )
 from automate_store.entrypoints.properties.contracts.scene import (
     STAFF,
+    new_order,
     new_shipment,
     outcomes,
     put_order,
@@ -135,6 +136,18 @@ class ReturnsContract:
         async with store.unit_of_work() as work:
             await work.orders.save(back)
         assert await _order_now(store, order) == back.saved()
+
+    async def test_the_order_keeps_when_a_download_was_handed_over(self, store: Ports) -> None:
+        placed = new_order(store, await put_stocked(store), await put_stocked(store, "c"))
+        tee, song = placed.items
+        order = evolve(placed, items=(tee, evolve(song, requires_shipping=False)))
+        async with store.unit_of_work() as work:
+            await work.orders.add(order)
+        paid = order.saved().pay(order.total, actor="guest", at=NOON)
+        async with store.unit_of_work() as work:
+            await work.orders.save(paid)
+        assert await _order_now(store, order) == paid.saved()
+        assert paid.items[1].handed_over_at == NOON
 
     async def test_the_returns_of_an_order_come_oldest_first(self, store: Ports) -> None:
         order = await _order(store)

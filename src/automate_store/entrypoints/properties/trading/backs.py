@@ -193,7 +193,7 @@ def _came(
     """How many came when; None is on its way."""
     line = book.lines[each]
     if not line.parcel:
-        yield (line.shipped if terms.policy.digital else 0), book.placed_at
+        yield (line.shipped if terms.policy.digital else 0), line.since
     for parcel in book.parcels:
         if parcel.arrived or claim:
             yield parcel.items.get(each, 0), parcel.at

@@ -36,7 +36,9 @@ class Line:
     claimed: int = 0
     """Of those that are asked back, how many never came."""
     lost: int = 0
-    """Of those that are back, as far as that goes, how many never came."""
+    """Of those that are back, how many never came."""
+    since: datetime | None = None
+    """When it was handed over, where it needs no parcel."""
     restocked: int = 0
 
     @property

@@ -115,7 +115,15 @@ class Standing:
         parcels = tuple(
             evolve(parcel, at=came) for parcel, came in zip(book.parcels, since, strict=False)
         )
-        return evolve(book, placed_at=order.placed_at, deadline=order.expires_at, parcels=parcels)
+        handed = {item.id: item.handed_over_at for item in order.items}
+        lines = {each: evolve(line, since=handed.get(each)) for each, line in book.lines.items()}
+        return evolve(
+            book,
+            lines=lines,
+            placed_at=order.placed_at,
+            deadline=order.expires_at,
+            parcels=parcels,
+        )
 
 
 def foretold(book: Book) -> Seen:

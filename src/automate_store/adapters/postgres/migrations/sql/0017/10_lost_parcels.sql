@@ -7,6 +7,8 @@ ALTER TABLE shipments
 ALTER TABLE order_items
     ADD COLUMN claimed_quantity integer NOT NULL DEFAULT 0,
     ADD COLUMN lost_quantity integer NOT NULL DEFAULT 0,
+    -- When what needs no parcel was the customer's; of older orders nobody kept it.
+    ADD COLUMN handed_over_at timestamptz,
     ADD CONSTRAINT order_items_lost_check CHECK (
         claimed_quantity BETWEEN 0 AND returning_quantity
         AND lost_quantity BETWEEN 0 AND returned_quantity
