@@ -101,7 +101,8 @@ def test_an_order_whose_goods_were_exchanged_is_as_complete_as_it_was(
     policy = return_policy(order.quote.currency)
     done = exchange(order, units, FAULTY, policy, price=None).order
     assert (done.state, done.fulfilment) == (OrderState.COMPLETED, FulfilmentState.DELIVERED)
-    assert done.allowed == ("ship", "cancel", "return")
+    assert done.allowed[:2] == ("ship", "cancel")
+    assert ("return" in done.allowed) == any(item.to_return for item in done.items)
     assert done.restated, "its items and amounts are stored anew"
     event = done.events[-1]
     assert isinstance(event, OrderItemsReplaced)
