@@ -35,6 +35,7 @@ from automate_store.domain.orders import (
     next_statuses,
 )
 from automate_store.domain.returns import NotReturnable, ReturnKind, ReturnState
+from tests.application.edits import modify
 from tests.application.exchanging import exchange, now
 from tests.application.giving_back import approve, ask, balanced, receive, refund, usd
 from tests.application.test_mails import mailed
@@ -161,6 +162,19 @@ async def test_a_parcel_is_lost_once_all_that_was_in_it_was_made_good(trade: Tra
     assert (rest.shipments[0].state, rest.state) == (ShipmentState.LOST, OrderState.COMPLETED)
 
 
+async def test_a_parcel_is_not_lost_where_some_of_its_items_were_not_claimed(trade: Trade) -> None:
+    bought = await trade.buy(await trade.stocked(5), 1)
+    await modify(trade, bought, None, (await trade.stocked(5), 1))
+    await trade.pay(bought)
+    whole, ports = ShipOrder(order_id=bought.order.id), trade.shop.ports
+    await ship_order(whole, versions=None, key="s", actor=STAFF, ports=ports)
+
+    order = await claimed(trade, bought, 1)
+
+    assert [item.lost for item in order.items] == [1, 0]
+    assert (order.shipments[0].state, order.state) == (ShipmentState.SHIPPED, OrderState.CONFIRMED)
+
+
 async def test_what_came_damaged_was_not_lost(trade: Trade) -> None:
     bought = await sent(trade, 1)
     order = await claimed(trade, bought, 1, DAMAGED)
@@ -241,8 +255,10 @@ async def test_an_order_waits_for_what_comes_for_a_lost_parcel_to_be_paid(trade:
     done = await replace_return(asked.returned.id, key="replace", actor=STAFF, ports=ports)
 
     assert (done.order.state, done.order.status) == (OrderState.CONFIRMED, OrderStatus.SHIPPED)
-    paid = await refund(trade, done)
-    assert paid.order.status is OrderStatus.REFUNDED
+    sorry = RefundOrder(order_id=bought.order.id, amount=usd(100), reason="sorry")
+    view = await refund_order(sorry, key="sorry", actor=STAFF, ports=ports)
+    assert view.order.state is OrderState.CONFIRMED
+    assert (await refund(trade, done)).order.status is OrderStatus.REFUNDED
 
 
 async def test_a_lost_parcel_may_turn_up(trade: Trade) -> None:
