@@ -80,6 +80,9 @@ OVERTAKEN = (
 FAILED = '"order_payment_failed"'
 """Nor is this, once another try went further."""
 
+SECOND_CARD = (*OVERTAKEN, '"reason": "bank refused"')
+"""All that comes of a card which is slow, and then refused."""
+
 
 @frozen
 class Story:
@@ -92,6 +95,8 @@ class Story:
     """To the customer."""
     alerts: int = 0
     """To the staff."""
+    passing: tuple[str, ...] = ()
+    """Steps that happened, and that a gateway which is asked later knows nothing of any more."""
 
 
 @frozen
@@ -218,8 +223,10 @@ def _written(run: Run, mailbox: Mailbox, story: Story, one: Held, number: str) -
 
 
 def _same_steps(run: Run, story: Story, steps: Counter[str], retold: Counter[str]) -> None:
-    """The same on both timelines, but for a failure that was overtaken."""
-    run.require(not retold - steps, f"{story.name}: told what did not happen, or twice")
+    """The same on both timelines, but for what passed and for a failure that was overtaken."""
+    for more, times in (retold - steps).items():
+        passed = any(step in more for step in story.passing) and times == 1
+        run.require(passed, f"{story.name}: told what did not happen, or twice")
     may_miss = OVERTAKEN if "failed" in story.end else (*OVERTAKEN, FAILED)
     for missing in steps - retold:
         overtaken = any(kind in missing for kind in may_miss)
@@ -303,8 +310,18 @@ STORIES: Sequence[Story] = (
     Story("refused by the bank", partial(_asked_by_the_bank, approved=False), "placed, failed"),
     Story("paid slowly", partial(_slowly, succeeded=True), PAID, mails=1),
     Story("failed slowly", partial(_slowly, succeeded=False), "placed, failed"),
-    Story("slowly by a third card", partial(_trying_again, card="card_slow"), "placed, processing"),
-    Story("asked for a third card", partial(_trying_again, card="card_3ds"), "placed, pending"),
+    Story(
+        "slowly by a third card",
+        partial(_trying_again, card="card_slow"),
+        "placed, processing",
+        passing=SECOND_CARD,
+    ),
+    Story(
+        "asked for a third card",
+        partial(_trying_again, card="card_3ds"),
+        "placed, pending",
+        passing=SECOND_CARD,
+    ),
     Story("given back there", _given_back_there, "confirmed, partially_refunded", mails=3),
     Story("sent back", _sent_back, PAID, mails=2, alerts=1),
     Story("disputed and won", partial(_disputed, won=True), PAID, mails=1, alerts=1),
