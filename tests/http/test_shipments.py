@@ -170,7 +170,7 @@ async def test_an_order_without_parcels_is_not_followed(web: Web) -> None:
     (shirt,) = await web.stock(1)
     answer = await change(web, await web.order(shirt), "/tracking", UPS)
     assert (answer.status_code, answer.json()["code"]) == (409, "nothing_shipped")
-    assert answer.json()["allowed"] == ["pay", "cancel"]
+    assert answer.json()["allowed"] == ["pay", "edit", "cancel"]
 
 
 async def test_staff_set_a_status_by_the_moves_that_lead_there(web: Web) -> None:
