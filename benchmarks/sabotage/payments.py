@@ -83,7 +83,7 @@ PAYMENTS: tuple[Sabotage, ...] = (
         (
             Change(
                 "application/payments/reconciling.py",
-                "books = (self._compared,) if self.books else ()",
+                "books = (self._given_up, self._compared) if self.books else ()",
                 "books = ()",
             ),
         ),

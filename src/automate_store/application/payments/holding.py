@@ -109,16 +109,21 @@ async def give_payment_up(payment_id: PaymentId, *, ports: Ports) -> None:
 
     One without an intent yet is asked to be given up again once it has one. Where the
     gateway will not do it, what comes of the attempt is settled, and its money goes back.
+    What came to be held since it was given up is let go too; raises GatewayRefused where the
+    gateway keeps that.
     """
     async with ports.reading() as reads:
         payment = await reads.payments.get(payment_id)
-    if payment.state not in OPEN or payment.intent_id is None:
+    if payment.intent_id is None or not (payment.state in OPEN or payment.given_up_late):
         return
     gateway = ports.gateway(payment.gateway)
     try:
         report = await gateway.cancel(payment)
     except GatewayRefused:
         report = evolve(await gateway.fetch(payment), since=payment.version)
+        # Settling that would ask for the same at once, and again and again.
+        if payment.held_in_vain(report):
+            raise
 
     async def attempt() -> None:
         async with ports.unit_of_work() as work:

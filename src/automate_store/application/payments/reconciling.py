@@ -50,17 +50,17 @@ async def reconcile(
     *, since: timedelta, only: str | None, progress: Progress, ports: Ports
 ) -> Reconciled:
     """Every gateway that acts on anything outside, or only that one; raises GatewayUnknown."""
-    return await _reconcile(since, only, progress, ports, books=True)
+    return await _reconcile(since, only, progress, ports, books=True, told=True)
 
 
 async def reconcile_lately(*, ports: Ports) -> int:
     """The same by the clock, for all gateways and but for their books; how much changed."""
-    return (await _reconcile(SINCE, None, _silent, ports, books=False)).changed
+    return (await _reconcile(SINCE, None, _silent, ports, books=False, told=False)).changed
 
 
 async def compare_lately(*, ports: Ports) -> int:
     """The same with their books, which asks for every payment that took money; less often."""
-    return (await _reconcile(BOOKS_SINCE, None, _silent, ports, books=True)).changed
+    return (await _reconcile(BOOKS_SINCE, None, _silent, ports, books=True, told=False)).changed
 
 
 def _silent(_gateway: str, _what: str, _many: int) -> None:
@@ -68,14 +68,20 @@ def _silent(_gateway: str, _what: str, _many: int) -> None:
 
 
 async def _reconcile(
-    since: timedelta, only: str | None, progress: Progress, ports: Ports, *, books: bool
+    since: timedelta,
+    only: str | None,
+    progress: Progress,
+    ports: Ports,
+    *,
+    books: bool,
+    told: bool,
 ) -> Reconciled:
     names = sorted(ports.gateways) if only is None else [only]
     result = Reconciled()
     for name in names:
         gateway = ports.gateway(name)
         if not gateway.offline:
-            one = _Reconciling(gateway, since, progress, ports, books)
+            one = _Reconciling(gateway, since, progress, ports, books, told)
             result = result.and_then(await one.run())
     return result
 
@@ -90,14 +96,16 @@ class _Reconciling:
     ports: Ports
     books: bool
     """Whether what it has in its books is looked through as well."""
+    told: bool
+    """Whether anybody is told what is left."""
 
     async def run(self) -> Reconciled:
         """Payments first, then refunds, then what happened there, then what its books say."""
         result = Reconciled()
-        books = (self._compared,) if self.books else ()
+        books = (self._given_up, self._compared) if self.books else ()
         for part in (self._payments, self._refunds, self._events, *books, self._waiting):
             result = result.and_then(await part())
-        return result.and_then(Reconciled(left=await self._left()))
+        return result.and_then(Reconciled(left=await self._left() if self.told else ()))
 
     async def _payments(self) -> Reconciled:
         done = Reconciled()
@@ -111,6 +119,29 @@ class _Reconciling:
             odd = self._differing(after, report)
             mended = self._mended("payment", payment.id, _said(payment), _said(after))
             done = done.and_then(Reconciled(payments=1, left=odd)).and_then(mended)
+            self.progress(self.gateway.name, "payments", done.payments)
+        return done
+
+    async def _given_up(self) -> Reconciled:
+        """What is held there for payments that were given up before that came, to be let go."""
+        done = Reconciled()
+        async for payment in self._in_state(PaymentState.CANCELLED):
+            if payment.created_at < self.ports.clock() - self.since:
+                return done
+            if payment.intent_id is None:
+                continue
+            try:
+                _, report = await self._settle(payment)
+            except GatewayRefused:
+                # It knows nothing of it any more, so nothing is held.
+                continue
+            except GatewayUnavailable as failed:
+                left = self._odd("payment not looked up", payment.id, payment.state, failed)
+                done = done.and_then(Reconciled(payments=1, left=(left,)))
+                continue
+            done = done.and_then(Reconciled(payments=1))
+            if payment.held_in_vain(report):
+                done = done.and_then(self._mended("hold", payment.id, payment.state, report.state))
             self.progress(self.gateway.name, "payments", done.payments)
         return done
 
@@ -274,16 +305,19 @@ class _Reconciling:
         return tuple(left)
 
     async def _parked(self) -> AsyncIterator[Discrepancy]:
+        async for each in self._in_state(PaymentState.PARKED):
+            if each.reported is not None:
+                yield self._odd("payment parked", each.id, each.amount, each.reported.amount)
+
+    async def _in_state(self, state: PaymentState) -> AsyncIterator[Payment]:
+        """This gateway's, the last begun first."""
         before: PaymentId | None = None
         while True:
             async with self.ports.reading() as reads:
-                page = await reads.payments.page(
-                    state=PaymentState.PARKED, before=before, limit=PAGE
-                )
+                page = await reads.payments.page(state=state, before=before, limit=PAGE)
             for each in page:
-                if each.gateway == self.gateway.name and each.reported is not None:
-                    theirs = each.reported.amount
-                    yield self._odd("payment parked", each.id, each.amount, theirs)
+                if each.gateway == self.gateway.name:
+                    yield each
             if len(page) < PAGE:
                 return
             before = page[-1].id

@@ -83,6 +83,8 @@ async def settle(
     """The same, of a locked order all of whose payments were read since."""
     payment = payment_among(payments, payment_id)
     settled = payment.settle(report, at=ports.clock())
+    if settled.held_in_vain(report):
+        drop([settled], {PaymentState.CANCELLED}, work=work, ports=ports)
     if settled is payment:
         return PaymentView(payment=payment, order=order)
     await work.payments.save(settled)
@@ -142,7 +144,14 @@ async def _follow(
         after = await keep_no_more(after, payments, NOT_WANTED, work=work, actor=actor, ports=ports)
     if after.state is OrderState.CANCELLED:
         drop([payment], OPEN, work=work, ports=ports)
+    elif order.state is not OrderState.PLACED and not _waited_for(order, payment):
+        drop([payment], {PaymentState.AUTHORISED}, work=work, ports=ports)
     return after
+
+
+def _waited_for(order: Order, payment: Payment) -> bool:
+    """Whether an edit of the order waits for just that payment."""
+    return order.staged is not None and order.staged.id == payment.edit_id
 
 
 async def _waited(

@@ -199,6 +199,11 @@ class Payment(Aggregate):
         """What was captured and has not gone back."""
         return self.captured - self.refunded
 
+    @property
+    def given_up_late(self) -> bool:
+        """Whether more was authorised of it than captured, before it was given up or after."""
+        return self.state is PaymentState.CANCELLED and self.authorised > self.captured
+
     def settle(self, report: GatewayReport, *, at: datetime) -> Payment:
         """
         The payment after the gateway's report; the same one where nothing is new.
@@ -251,6 +256,12 @@ class Payment(Aggregate):
         tried = self.state in TRIED and report.state in TRIED
         another = (report.state, report.failure) != (self.state, self.failure)
         return tried and another and self._fits(report) and not self._looked_at(report)
+
+    def held_in_vain(self, report: GatewayReport) -> bool:
+        """Whether the gateway holds money for it, though it was given up before that came."""
+        given_up = self.state is PaymentState.CANCELLED
+        held = report.state is PaymentState.AUTHORISED
+        return given_up and held and not self._looked_at(report)
 
     def take_back(self, amount: Money, *, at: datetime) -> Payment:
         """The payment after that much came back to it which the gateway did not give after all."""
