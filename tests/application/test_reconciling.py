@@ -15,7 +15,7 @@ from automate_store.application.payments import (
 from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import OrderStatus
-from automate_store.domain.payments import Payment, PaymentState, RefundState, ToldState
+from automate_store.domain.payments import Payment, PaymentState, Refund, RefundState, ToldState
 from tests.application.telling import STAFF, Desk, returned
 
 DAY = timedelta(days=1)
@@ -46,7 +46,7 @@ async def test_a_payment_whose_webhook_was_lost_pays_its_order(desk: Desk) -> No
 
 
 async def test_an_intent_whose_answer_was_lost_is_asked_for_again(desk: Desk) -> None:
-    payment = await _without_answer(desk)
+    payment = await without_answer(desk)
 
     done, again = await agree(desk), await agree(desk)
 
@@ -55,7 +55,7 @@ async def test_an_intent_whose_answer_was_lost_is_asked_for_again(desk: Desk) ->
 
 
 async def test_what_was_asked_a_moment_ago_is_left_to_who_asked(desk: Desk) -> None:
-    payment = await _without_answer(desk)
+    payment = await without_answer(desk)
     done = await agree(desk, later=timedelta(seconds=30))
     assert done.payments == 0
     assert (await desk.now(payment))[0].intent_id is None
@@ -63,8 +63,7 @@ async def test_what_was_asked_a_moment_ago_is_left_to_who_asked(desk: Desk) -> N
 
 async def test_a_refund_whose_answer_was_lost_is_asked_again(desk: Desk) -> None:
     payment = await desk.paid()
-    command = RefundOrder(order_id=payment.order_id, amount=Money(500, "USD"), reason="a stain")
-    await refund_order(command, key="back", actor=STAFF, ports=desk.ports)
+    await a_refund_on_its_way(desk, payment)
 
     done, again = await agree(desk), await agree(desk)
 
@@ -155,7 +154,15 @@ async def test_what_could_not_be_heard_is_heard_now(desk: Desk) -> None:
     assert (await desk.told(told_id)).state is ToldState.PROCESSED
 
 
-async def _without_answer(desk: Desk) -> Payment:
+async def a_refund_on_its_way(desk: Desk, payment: Payment) -> Refund:
+    """Five dollars of the payment, for which nobody has asked the gateway yet."""
+    command = RefundOrder(order_id=payment.order_id, amount=Money(500, "USD"), reason="a stain")
+    view = await refund_order(command, key="back", actor=STAFF, ports=desk.ports)
+    (refund,) = view.refunds
+    return refund
+
+
+async def without_answer(desk: Desk) -> Payment:
     """A payment whose intent's answer never came."""
     payment = (await desk.intended()).payment
     async with desk.ports.unit_of_work() as work:

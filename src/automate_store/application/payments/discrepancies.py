@@ -44,13 +44,19 @@ class Reconciled:
         return not self.left
 
     def and_then(self, other: Reconciled) -> Reconciled:
-        """Both together."""
+        """
+        Both together.
+
+        A change that both tell of is one: where nothing is kept, two parts come upon the same.
+        """
+        fresh = tuple(each for each in other.mended if each not in self.mended)
+        twice = len(other.mended) - len(fresh)
         return Reconciled(
             payments=self.payments + other.payments,
             refunds=self.refunds + other.refunds,
             compared=self.compared + other.compared,
             events=self.events + other.events,
-            changed=self.changed + other.changed,
-            mended=(*self.mended, *other.mended)[:MOST_TOLD],
+            changed=self.changed + other.changed - twice,
+            mended=(*self.mended, *fresh)[:MOST_TOLD],
             left=(*self.left, *other.left),
         )

@@ -1,4 +1,9 @@
-"""Looking only: a work that keeps nothing, and gateways that are asked to do nothing."""
+"""
+Looking only: a work that keeps nothing, and gateways that are asked to do nothing.
+
+What would have been asked is no refusal of the gateway's: it was not asked, and nothing is known
+of what it would say.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +12,28 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import NoReturn
 
-from attrs import evolve
+from attrs import evolve, frozen
 
-from automate_store.application.errors import GatewayRefused
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.unit_of_work import UnitOfWork, Work
-from automate_store.domain.payments import GatewayEvent, GatewayReport, Payment, RefundNews
+from automate_store.domain.kernel.errors import RuleBroken
+from automate_store.domain.payments import (
+    GatewayEvent,
+    GatewayReport,
+    Payment,
+    Refund,
+    RefundNews,
+    RefundReport,
+)
 
-NOTHING_ASKED = "it is only looked at"
+
+@frozen
+class OnlyLookedAt(RuleBroken):
+    """The gateway would have been asked to do something, and is only looked at."""
+
+    says = "{gateway} would be asked; it is only looked at."
+    gateway: str
 
 
 class _KeepsNothing(Exception):  # noqa: N818 - it is no error: the work was to end so
@@ -40,19 +58,28 @@ class LookedAt:
         self.name, self.offline = gateway.name, gateway.offline
 
     async def create_intent(self, *_: object, **__: object) -> NoReturn:
-        """Refused, as all that would move something."""
-        raise GatewayRefused(self.name, NOTHING_ASKED)
+        """Not asked, as for all that would move something: raises OnlyLookedAt."""
+        raise OnlyLookedAt(self.name)
 
-    confirm = capture = cancel = refund = create_intent
+    confirm = capture = cancel = create_intent
 
     async def fetch(self, payment: Payment) -> GatewayReport:
-        """What it knows of the intent; refused of one that asking may make."""
+        """What it knows of the intent; raises OnlyLookedAt of one that asking may make."""
         if payment.intent_id is None:
             await self.create_intent()
         return await self._gateway.fetch(payment)
 
+    async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
+        """What became of it by its books; raises OnlyLookedAt of one that is in none."""
+        for news in await self.refunds(payment):
+            if news.refund_id == refund.id:
+                return news.report
+        raise OnlyLookedAt(self.name)
+
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
-        """Each refund that it has in its books of the payment."""
+        """Each refund in its books; raises OnlyLookedAt of an intent that asking may make."""
+        if payment.intent_id is None:
+            await self.create_intent()
         return await self._gateway.refunds(payment)
 
     def events(self, since: datetime) -> AsyncIterator[GatewayEvent]:

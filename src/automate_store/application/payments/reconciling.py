@@ -16,6 +16,7 @@ from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.payments.comparing import compare_refunds
 from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
 from automate_store.application.payments.hearing import actor_of, hear_event, keep_event
+from automate_store.application.payments.looking import OnlyLookedAt
 from automate_store.application.payments.settling import settle_payment
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
@@ -40,6 +41,8 @@ BOOKS_SINCE = timedelta(hours=48)
 """The same, for what gateways have in their books: once a day, and a day to spare."""
 LOST_AFTER = timedelta(minutes=1)
 """An answer that has not come by then is lost: whoever waited for it has given up."""
+ASKED_AGAIN = "asked for again"
+"""What comes of it where the gateway is only looked at."""
 PAGE = 100
 
 Progress = Callable[[str, str, int], None]
@@ -112,6 +115,10 @@ class _Reconciling:
         async for payment in self._unsettled():
             try:
                 after, report = await self._settle(payment)
+            except OnlyLookedAt:
+                asked = self._mended("payment", payment.id, _said(payment), ASKED_AGAIN)
+                done = done.and_then(Reconciled(payments=1)).and_then(asked)
+                continue
             except (GatewayUnavailable, GatewayRefused) as failed:
                 left = self._odd("payment not settled", payment.id, payment.state, failed)
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
@@ -195,11 +202,15 @@ class _Reconciling:
                 continue
             try:
                 after = await send_refund(refund.id, ports=self.ports)
+            except OnlyLookedAt:
+                asked = self._mended("refund", refund.id, _went(refund), ASKED_AGAIN)
+                done = done.and_then(Reconciled(refunds=1)).and_then(asked)
+                continue
             except (GatewayUnavailable, GatewayRefused) as failed:
                 left = self._odd("refund not given", refund.id, refund.amount, failed)
                 done = done.and_then(Reconciled(refunds=1, left=(left,)))
                 continue
-            mended = self._mended("refund", refund.id, refund.state, after.state)
+            mended = self._mended("refund", refund.id, _went(refund), _went(after))
             done = done.and_then(Reconciled(refunds=1)).and_then(mended)
             self.progress(self.gateway.name, "refunds", done.refunds)
         return done
@@ -341,6 +352,10 @@ def _said(payment: Payment) -> str:
     """What of a payment is told to have changed; by its intent it is known from now on."""
     known = "" if payment.intent_id else ", no intent"
     return f"{payment.state}, {payment.captured} captured{known}"
+
+
+def _went(refund: Refund) -> str:
+    return f"{refund.amount} {refund.state}"
 
 
 def _about(event: GatewayEvent) -> str:
