@@ -15,8 +15,8 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import Grant, excess, give_back
 from automate_store.application.stock import claim_stock
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order, OrderState, lapsed, promised
-from automate_store.domain.payments import Funds, Payment, PaymentState, VoidAsked
+from automate_store.domain.orders import Order, OrderState, closed, lapsed, promised
+from automate_store.domain.payments import Funds, Payment, PaymentState, Refund, VoidAsked
 
 
 async def weigh(
@@ -42,6 +42,43 @@ async def weigh(
         await work.stock.press(order.id, until)
         return lapsed(order, funds, until=until, actor=actor.name, at=at)
     return order
+
+
+async def book_refund(
+    order: Order,
+    payment: Payment,
+    refund: Refund,
+    *,
+    credit: Money,
+    work: Work,
+    actor: Actor,
+    ports: Ports,
+) -> Order:
+    """
+    The order (saved), the refund taken from that one payment, whoever gave it back.
+
+    One that waits is short of it again. Call it under the order's lock. Raises RefundTooLarge
+    where less was captured and kept.
+    """
+    at = refund.created_at
+    payments = await work.payments.of_order(order.id)
+    kept = Money.total((each.refundable for each in payments), refund.amount.currency)
+    await work.payments.save(payment.refund(refund.amount, at=at))
+    await work.refunds.add(refund)
+    after = order.refunded(
+        refund.amount,
+        of=kept - refund.amount,
+        reason=refund.reason,
+        credit=credit,
+        actor=refund.actor,
+        at=at,
+    )
+    after = closed(after, actor=refund.actor, at=at)
+    if after.state is OrderState.PLACED:
+        left = await work.payments.of_order(order.id)
+        after = await weigh(after, left, work=work, actor=actor, ports=ports)
+    await work.orders.save(after)
+    return after.saved()
 
 
 async def claim_paid(

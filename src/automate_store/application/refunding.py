@@ -71,7 +71,7 @@ async def give_back(order: Order, grant: Grant, *, work: Work, actor: Actor, por
             updated_at=at,
         )
         await work.payments.save(payment.refund(amount, at=at))
-        await work.refunds.add(await _asked(refund, payment, ports, at))
+        await work.refunds.add(await _answered(refund, payment, ports, at))
     refunded = order.refunded(
         grant.amount,
         of=kept - grant.amount,
@@ -106,36 +106,10 @@ async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
             now = await work.refunds.get(refund_id)
             ended = await end_refund(now, report, order=order, work=work, actor=actor, ports=ports)
             if ended.state is RefundState.FAILED is not now.state:
-                await _let_wait_no_more(payment, work=work, ports=ports)
+                await hear_parked_again(payment, payment.intent_id, work=work, ports=ports)
             return ended
 
     return await retrying(attempt)
-
-
-async def book_refund(
-    order: Order, payment: Payment, refund: Refund, *, credit: Money, work: Work
-) -> Order:
-    """
-    The order (saved), the refund taken from that one payment, whoever gave it back.
-
-    Call it under the order's lock. Raises RefundTooLarge where less was captured and kept.
-    """
-    at = refund.created_at
-    payments = await work.payments.of_order(order.id)
-    kept = Money.total((each.refundable for each in payments), refund.amount.currency)
-    await work.payments.save(payment.refund(refund.amount, at=at))
-    await work.refunds.add(refund)
-    after = order.refunded(
-        refund.amount,
-        of=kept - refund.amount,
-        reason=refund.reason,
-        credit=credit,
-        actor=refund.actor,
-        at=at,
-    )
-    after = closed(after, actor=refund.actor, at=at)
-    await work.orders.save(after)
-    return after.saved()
 
 
 async def end_refund(
@@ -163,7 +137,15 @@ async def end_refund(
     return settled.saved()
 
 
-async def _asked(refund: Refund, payment: Payment, ports: Ports, at: datetime) -> Refund:
+async def hear_parked_again(
+    payment: Payment, intent_id: str | None, *, work: Work, ports: Ports
+) -> None:
+    """Have what is parked of the payment heard again: what it waited for may have come."""
+    for waiting in await work.told.parked_of(payment.id, payment.gateway, intent_id):
+        work.record(GatewayTold(at=ports.clock(), told_id=waiting))
+
+
+async def _answered(refund: Refund, payment: Payment, ports: Ports, at: datetime) -> Refund:
     """The refund, already answered where its gateway acts on nothing outside."""
     gateway = ports.gateway(payment.gateway)
     if not gateway.offline:
@@ -171,12 +153,6 @@ async def _asked(refund: Refund, payment: Payment, ports: Ports, at: datetime) -
     report = await gateway.refund(payment, refund)
     assert report.state is not RefundState.FAILED, "what is handed over by hand is not refused"
     return refund.settle(report, at=at)
-
-
-async def _let_wait_no_more(payment: Payment, *, work: Work, ports: Ports) -> None:
-    """What the gateway's own desk gave back may fit now: the money is in its payment again."""
-    for waiting in await work.told.parked_of(payment.id, payment.gateway, payment.intent_id):
-        work.record(GatewayTold(at=ports.clock(), told_id=waiting))
 
 
 def _taken(payments: Sequence[Payment], amount: Money) -> Iterator[tuple[Payment, Money]]:

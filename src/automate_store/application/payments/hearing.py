@@ -25,6 +25,7 @@ from automate_store.application.payments.settling import settle_payment
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import ToldGateway
 from automate_store.application.ports.unit_of_work import Reads, Work
+from automate_store.application.refunding import hear_parked_again
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.errors import RuleBroken
 from automate_store.domain.kernel.ids import ToldId
@@ -139,7 +140,7 @@ async def _heard(told_id: ToldId, ports: Ports) -> ToldEvent:
                 return now
             await work.told.save(ended)
             if payment is not None and ended.ended:
-                await _let_wait_no_more(payment, now, work, ports)
+                await _hear_others_again(payment, now, work, ports)
             return ended.saved()
 
     # Where something else was recorded meanwhile, the gateway is asked anew as well.
@@ -236,13 +237,12 @@ async def strangers_like(told: ToldEvent, work: Work) -> tuple[ToldEvent, ...]:
     return (told,) if intent_id is None else await work.told.strangers(told.gateway, intent_id)
 
 
-async def _let_wait_no_more(payment: Payment, told: ToldEvent, work: Work, ports: Ports) -> None:
-    """Have what is parked of the payment heard again: what it waited for may have come."""
+async def _hear_others_again(payment: Payment, told: ToldEvent, work: Work, ports: Ports) -> None:
+    """No dispute is what anything else of the payment waits for."""
     if isinstance(told.event.news, DisputeReport):
         return
     intent_id = payment.intent_id or told.event.intent_id
-    for waiting in await work.told.parked_of(payment.id, payment.gateway, intent_id):
-        work.record(GatewayTold(at=ports.clock(), told_id=waiting))
+    await hear_parked_again(payment, intent_id, work=work, ports=ports)
 
 
 async def _note_down(told_id: ToldId, why: str, ports: Ports, *, parked: bool) -> ToldEvent:

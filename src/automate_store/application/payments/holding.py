@@ -182,15 +182,15 @@ def _awaited(payment: Payment, order: Order, payments: Sequence[Payment]) -> Mon
 
 
 async def _answer(begun: Payment, ports: Ports) -> GatewayReport:
-    """The same as ``_asked``; what the gateway refuses is not waited for."""
+    """The same as ``_said``; what the gateway refuses is not waited for."""
     try:
-        return await _asked(begun, ports)
+        return await _said(begun, ports)
     except (GatewayRefused, CaptureOvertaken):
         await _let_go(begun, ports)
         raise
 
 
-async def _asked(payment: Payment, ports: Ports) -> GatewayReport:
+async def _said(payment: Payment, ports: Ports) -> GatewayReport:
     """What the gateway says to what it was told; how the payment stands, where that is known."""
     gateway, told = ports.gateway(payment.gateway), payment.instruction
     if told is None:
@@ -216,7 +216,7 @@ async def _follow_offline(
     actor: Actor,
     ports: Ports,
 ) -> PaymentView:
-    report = await _asked(wanted, ports)
+    report = await _said(wanted, ports)
     before = payment_among(payments, wanted.id)
     view = await settle(order, payments, wanted.id, report, work=work, actor=actor, ports=ports)
     await tell(work, actor, told, before=before, after=view.payment, ports=ports)

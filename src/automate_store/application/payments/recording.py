@@ -55,12 +55,12 @@ async def tell(
 ) -> None:
     """An entry in the trail, where it is not the customer who pays."""
     if actor.can(Permission.MOVE_MONEY):
-        earlier = None if before is None else _money_of(before)
-        subject, now = f"payment:{after.id}", _money_of(after)
+        earlier = None if before is None else money_of(before)
+        subject, now = f"payment:{after.id}", money_of(after)
         await note(work, actor, action, subject, before=earlier, after=now, ports=ports)
 
 
-def _money_of(payment: Payment) -> Mapping[str, object]:
+def money_of(payment: Payment) -> Mapping[str, object]:
     """What moved: not what the gateway says to the shopper's browser, which may open something."""
     return {
         "order_id": payment.order_id,

@@ -9,12 +9,14 @@ from attrs import evolve, frozen
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.errors import Contended
+from automate_store.application.funding import book_refund
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.payments.hearing import NOBODYS, hear_event, strangers_like
+from automate_store.application.payments.recording import money_of
 from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.refunding import book_refund
+from automate_store.application.refunding import hear_parked_again
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
 from automate_store.domain.kernel.money import Money
@@ -22,7 +24,6 @@ from automate_store.domain.orders import Order
 from automate_store.domain.payments import (
     WAITING,
     GatewayReport,
-    GatewayTold,
     Payment,
     PaymentState,
     Refund,
@@ -149,12 +150,13 @@ async def resolve_payment(
     """
     The payment as staff decided, and its order as that leaves it; once per key.
 
-    Raises PaymentNotFound, NotParked, CurrencyMismatch, RefundTooLarge, GatewayUnavailable.
+    Raises PaymentNotFound, NotParked, CurrencyMismatch, RefundTooLarge, GatewayUnavailable,
+    GatewayRefused.
     """
     actor.may(Permission.MOVE_MONEY)
     caller = f"{actor.role}:{actor.account_id or actor.name}:payments"
     request = keyed(caller, key, command)
-    report = await _asked(command, ports)
+    report = await _fetched(command, ports)
 
     async def attempt() -> PaymentView:
         async with ports.unit_of_work() as work:
@@ -169,7 +171,7 @@ async def resolve_payment(
     return await retrying(attempt)
 
 
-async def _asked(command: ResolvePayment, ports: Ports) -> GatewayReport | None:
+async def _fetched(command: ResolvePayment, ports: Ports) -> GatewayReport | None:
     """What the gateway says now, where that is to decide; no transaction is open."""
     if command.resolution is not Resolution.FETCH:
         return None
@@ -210,8 +212,7 @@ async def _resolve(
         now = tuple(before.saved() if each.id == payment.id else each for each in payments)
         view = await settle(order, now, payment.id, news, work=work, actor=actor, ports=ports)
     await _tell(command, payment, view.payment, work, actor=actor, ports=ports)
-    for waiting in await work.told.parked_of(payment.id, payment.gateway, payment.intent_id):
-        work.record(GatewayTold(at=at, told_id=waiting))
+    await hear_parked_again(payment, payment.intent_id, work=work, ports=ports)
     return view
 
 
@@ -240,7 +241,15 @@ async def _give_back(
         updated_at=at,
     )
     nothing = Money.zero(refund.amount.currency)
-    after = await book_refund(order, taken.saved(), refund.asked(), credit=nothing, work=work)
+    after = await book_refund(
+        order,
+        taken.saved(),
+        refund.asked(),
+        credit=nothing,
+        work=work,
+        actor=actor,
+        ports=ports,
+    )
     return PaymentView(payment=await work.payments.get(payment.id), order=after)
 
 
@@ -260,19 +269,12 @@ async def _tell(
         actor,
         "resolve_payment",
         subject,
-        before=_money_of(before),
-        after={**_money_of(after), **decided},
+        before=_seen(before),
+        after={**_seen(after), **decided},
         ports=ports,
     )
 
 
-def _money_of(payment: Payment) -> Mapping[str, object]:
+def _seen(payment: Payment) -> Mapping[str, object]:
     reported = payment.reported
-    return {
-        "order_id": payment.order_id,
-        "amount": payment.amount,
-        "state": payment.state,
-        "captured": payment.captured,
-        "refunded": payment.refunded,
-        "reported": None if reported is None else reported.amount,
-    }
+    return {**money_of(payment), "reported": None if reported is None else reported.amount}

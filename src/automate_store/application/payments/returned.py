@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from automate_store.application.access import Actor
+from automate_store.application.funding import book_refund
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
-from automate_store.application.refunding import book_refund, end_refund
+from automate_store.application.refunding import end_refund
 from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.payments import Payment, Refund, RefundNews, RefundState
 
@@ -41,10 +42,12 @@ async def hear_of_refund(
             return f"{news.amount} went back, and only {payment.refundable} were left to give"
         made = _made_there(news, payment, actor=actor, ports=ports)
         credit = min(news.amount, order.worth)
-        order = await book_refund(order, payment, made, credit=credit, work=work)
+        order = await book_refund(
+            order, payment, made, credit=credit, work=work, actor=actor, ports=ports
+        )
         refund = made.saved()
     elif refund.amount != news.amount:
-        return f"{news.amount} went back of a refund of {refund.amount}"
+        return _of_another_amount(refund, news)
     await end_refund(refund, news.report, order=order, work=work, actor=actor, ports=ports)
     return None
 
@@ -64,6 +67,15 @@ def ours_among(own: Iterable[Refund], news: RefundNews) -> Refund | None:
         if each.id == news.refund_id and _may_be_called(each, news):
             return each
     return None
+
+
+def _of_another_amount(refund: Refund, news: RefundNews) -> str | None:
+    """What keeps a part of the refund from standing here; nothing where all of it has failed."""
+    if news.report.state is not RefundState.FAILED:
+        return f"{news.amount} went back of a refund of {refund.amount}"
+    if refund.state is RefundState.FAILED:
+        return None
+    return f"{news.amount} of a refund of {refund.amount} did not go back"
 
 
 def _may_be_called(refund: Refund, news: RefundNews) -> bool:
