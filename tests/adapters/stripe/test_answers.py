@@ -4,110 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
 import pytest
 import structlog
-from aiohttp import web
-from attrs import define, evolve, field
+from attrs import evolve
 
 from automate_store.adapters.asking import opened_asker
-from automate_store.adapters.stripe import API_VERSION, StripeGateway, StripeKeys, StripeLine
+from automate_store.adapters.stripe import API_VERSION, StripeGateway, StripeLine
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
-from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId, UserId
+from automate_store.domain.kernel.ids import UserId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
     CaptureMode,
-    Payment,
     PaymentState,
     PaymentTerms,
-    Refund,
-    RefundState,
     SetupState,
 )
 from automate_store.entrypoints.properties.moments import NOON
 from tests.adapters.stripe import shapes
-from tests.adapters.stripe.local import Asked, read_request, serving
-
-SECRET = "sk_test_that_nobody_may_see"
-KEYS = StripeKeys(secret=SECRET, publishable="pk_test_x", webhooks=())
-ID = UUID("0193a4b2-0000-7000-8000-0000000000aa")
-
-
-@define
-class Script:
-    """Answers in their order what a test wrote down, and keeps what it was asked."""
-
-    answers: list[tuple[int, object]] = field(factory=list)
-    asked: list[Asked] = field(factory=list)
-    hangs: bool = False
-    url: str = ""
-
-    def says(self, *answers: object) -> None:
-        """Each with 200, unless it is a pair with its own status."""
-        self.answers += [each if isinstance(each, tuple) else (200, each) for each in answers]
-
-    async def handle(self, request: web.Request) -> web.Response:
-        self.asked.append(await read_request(request))
-        if self.hangs:
-            await asyncio.sleep(30)
-        status, answer = self.answers.pop(0)
-        if isinstance(answer, str):
-            return web.Response(status=status, text=answer)
-        return web.json_response(answer, status=status)
-
-
-@pytest.fixture
-async def script() -> AsyncIterator[Script]:
-    script = Script()
-    async with serving(script.handle) as script.url:
-        yield script
-
-
-@pytest.fixture
-async def line(script: Script) -> AsyncIterator[StripeLine]:
-    async with opened_asker(connect_s=0.5, read_s=0.2) as asker:
-        yield StripeLine(KEYS, asker, url=script.url)
+from tests.adapters.stripe.scripted import ID, KEYS, SECRET, Script, held, known, payment
 
 
 @pytest.fixture
 def gateway(line: StripeLine) -> StripeGateway:
     return StripeGateway(line, clock=lambda: NOON, parts=False)
-
-
-def payment(**said: Any) -> Payment:
-    fresh = Payment.intend(
-        id=PaymentId(ID),
-        order_id=OrderId(UUID(int=2)),
-        gateway="stripe",
-        amount=Money(1999, "USD"),
-        at=NOON,
-    )
-    return evolve(fresh, **said)
-
-
-def known(**said: Any) -> Payment:
-    return payment(intent_id=shapes.INTENT_ID, **said)
-
-
-def held() -> Payment:
-    amount = Money(1999, "USD")
-    return known(state=PaymentState.AUTHORISED, authorised=amount)
-
-
-def refund(minor: int = 1000, currency: str = "USD") -> Refund:
-    return Refund(
-        id=RefundId(UUID(int=7)),
-        payment_id=PaymentId(ID),
-        order_id=OrderId(UUID(int=2)),
-        amount=Money(minor, currency),
-        reason="a stain",
-        actor="sam",
-        created_at=NOON,
-        updated_at=NOON,
-    )
 
 
 async def test_an_intent_is_asked_for_by_what_our_row_says(
@@ -326,72 +248,6 @@ async def test_the_rest_of_parts_is_released(gateway: StripeGateway, script: Scr
         again = await gateway.cancel(held())
         assert (again.state, again.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
     assert len(script.asked) == 4
-
-
-@pytest.mark.parametrize(
-    ("status", "state", "failure"),
-    [
-        ("pending", RefundState.PENDING, None),
-        ("requires_action", RefundState.PENDING, None),
-        ("succeeded", RefundState.SUCCEEDED, None),
-        ("failed", RefundState.FAILED, "expired or canceled card"),
-    ],
-)
-async def test_a_refund_may_take_its_time_or_fail(
-    gateway: StripeGateway,
-    script: Script,
-    status: str,
-    state: RefundState,
-    failure: str | None,
-) -> None:
-    reason = "expired_or_canceled_card" if status == "failed" else None
-    script.says(shapes.listed(), shapes.refund(status, failure_reason=reason))
-    report = await gateway.refund(known(), refund())
-    assert (report.state, report.failure) == (state, failure)
-    assert report.gateway_id == "re_1Nispe2eZvKYlo2Cd31jOCgZ"
-    asked = script.asked[1]
-    assert asked.headers["Idempotency-Key"] == str(UUID(int=7))
-    assert asked.params == {
-        "payment_intent": shapes.INTENT_ID,
-        "amount": "1000",
-        "metadata[refund_id]": str(UUID(int=7)),
-        "metadata[payment_id]": str(ID),
-    }
-
-
-async def test_a_refund_that_was_made_long_ago_is_found_and_not_made_again(
-    gateway: StripeGateway, script: Script
-) -> None:
-    other = shapes.refund("succeeded", id="re_other", metadata={"refund_id": "nonsense"})
-    ours = shapes.refund("pending", metadata={"refund_id": str(UUID(int=7))})
-    script.says(shapes.listed(other, ours))
-    report = await gateway.refund(known(), refund())
-    assert (report.state, report.gateway_id) == (RefundState.PENDING, ours["id"])
-    assert [each.method for each in script.asked] == ["GET"]
-
-
-async def test_a_refund_that_stripe_refuses_has_failed(
-    gateway: StripeGateway, script: Script
-) -> None:
-    script.says(shapes.listed(), (400, shapes.error("charge_disputed", "It is contested.")))
-    report = await gateway.refund(known(), refund())
-    assert (report.state, report.failure) == (RefundState.FAILED, "It is contested")
-
-
-async def test_a_refund_of_a_fraction_that_stripe_does_not_take_has_failed(
-    gateway: StripeGateway, script: Script
-) -> None:
-    script.says(shapes.listed())
-    report = await gateway.refund(known(), refund(1234, "KWD"))
-    assert report.state is RefundState.FAILED
-    assert len(script.asked) == 1, "nothing was asked that would be refused"
-
-
-async def test_nothing_goes_back_of_an_intent_that_never_was(
-    gateway: StripeGateway, script: Script
-) -> None:
-    assert (await gateway.refund(payment(), refund())).state is RefundState.FAILED
-    assert script.asked == []
 
 
 async def test_a_customer_is_ours_by_its_metadata(gateway: StripeGateway, script: Script) -> None:

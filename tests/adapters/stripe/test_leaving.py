@@ -8,9 +8,10 @@ import pytest
 
 from automate_store.adapters.stripe import StripeGateway
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
-from tests.adapters.stripe.test_answers import Script, gateway, line, script
+from tests.adapters.stripe.scripted import Script
+from tests.adapters.stripe.test_answers import gateway
 
-__all__ = ["gateway", "line", "script"]
+__all__ = ["gateway"]
 NOBODY = (404, {"error": {"type": "invalid_request_error", "code": "resource_missing"}})
 GONE = {"id": "cus_1", "object": "customer", "deleted": True}
 THERE = {"id": "cus_1", "object": "customer"}

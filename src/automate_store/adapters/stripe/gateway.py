@@ -21,7 +21,7 @@ from automate_store.adapters.stripe.line import Declined, StripeLine, in_our_wor
 from automate_store.adapters.stripe.reading import Intent, MadeRefund, uuid_in
 from automate_store.adapters.stripe.saving import PAGE, StripeSaving
 from automate_store.adapters.stripe.signing import HEADER, check_signature
-from automate_store.application.errors import GatewayRefused, WebhookRefused
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable, WebhookRefused
 from automate_store.application.ports.sources import Clock
 from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.kernel.money import Money
@@ -136,6 +136,10 @@ class StripeGateway(StripeSaving):
             return RefundReport(state=RefundState.FAILED, failure="nothing was captured")
         try:
             made = await self._refund_of(payment.intent_id, refund.id)
+        except GatewayRefused as refused:
+            # A call before may have made it: what is not looked at has not failed.
+            raise GatewayUnavailable(NAME) from refused
+        try:
             made = made or await self._given(payment.intent_id, payment, refund)
         except GatewayRefused as refused:
             return RefundReport(state=RefundState.FAILED, failure=refused.reason)
