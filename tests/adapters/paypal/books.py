@@ -175,6 +175,12 @@ class Books:
         self._happened(kind, "refund", refund)
         return refund
 
+    def send_back(self, refund_id: str) -> None:
+        """The bank does not take what went back."""
+        refund = self.parts[refund_id]
+        refund["status"] = "FAILED"
+        self._happened("PAYMENT.REFUND.FAILED", "refund", refund)
+
     def part(self, part_id: str, kind: str) -> Json:
         found = self.parts.get(part_id)
         if found is None or f"/{kind}/" not in found["links"][0]["href"]:

@@ -62,6 +62,10 @@ class PayPalFake:
         self.hang = False
         self.barred = False
         """Whether no token counts, however fresh."""
+        self.secret_changed = False
+        """Whether no token is given any more."""
+        self.locks_after: str | None = None
+        """The end of a path: once something was done there, no token counts any more."""
         self.instead: bytes | None = None
         """What it says to everything, in place of an answer."""
         self.away = False
@@ -166,6 +170,8 @@ class PayPalFake:
             return _problem(problem)
         if key:
             self._given[f"{path} {key}"] = (body, _kept(answer))
+        if self.locks_after is not None and path.endswith(self.locks_after):
+            self.barred = True
         return answer
 
     def _done(self, method: str, path: str, query: Mapping[str, str], body: bytes) -> Answer:
@@ -181,7 +187,7 @@ class PayPalFake:
 
     def _token(self, headers: Mapping[str, str]) -> Answer:
         basic = b64encode(f"{CLIENT_ID}:{SECRET}".encode()).decode()
-        if headers.get("authorization") != f"Basic {basic}":
+        if self.secret_changed or headers.get("authorization") != f"Basic {basic}":
             return 401, {"error": "invalid_client", "error_description": "Client Authentication"}
         token = f"A21AA-{self.asked['/v1/oauth2/token']}"
         self._tokens.add(token)

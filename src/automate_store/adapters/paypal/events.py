@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlsplit
 from uuid import UUID
 
 import msgspec
+from attrs import evolve
 
 from automate_store.adapters.paypal.amounts import NAME, Amount
 from automate_store.adapters.paypal.line import Link, PayPalLine
@@ -32,6 +33,7 @@ from automate_store.domain.payments import (
     GatewayReport,
     PaymentState,
     RefundNews,
+    RefundState,
     SetupReport,
     SetupState,
 )
@@ -184,12 +186,15 @@ def _refund(resource: msgspec.Raw) -> dict[str, Any]:
         "payment_id": _payment_id(refund.custom_id),
         "intent_id": refund.order_id,
     }
-    ours = refund_of(refund)
+    ours, report = refund_of(refund), part_report(refund)
     if ours is not None and not is_whole(refund):
-        # Of a refund in parts, one says nothing of the whole: whoever asked for it asks again.
-        return told
-    news = RefundNews(refund_id=ours, amount=refund.money, report=part_report(refund))
-    return {**told, "news": news}
+        if report.state is not RefundState.FAILED:
+            # Of a refund in parts, one says nothing of the whole: whoever asked asks again.
+            return told
+        # Nobody asks for what is done, and a part that comes back then is for staff. It is
+        # not the refund's own name that it goes by.
+        report = evolve(report, gateway_id=None)
+    return {**told, "news": RefundNews(refund_id=ours, amount=refund.money, report=report)}
 
 
 def _dispute(resource: msgspec.Raw) -> dict[str, Any]:

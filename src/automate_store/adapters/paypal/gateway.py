@@ -25,7 +25,7 @@ from automate_store.adapters.paypal.orders import (
     report_of,
 )
 from automate_store.adapters.paypal.signatures import PayPalSignatures
-from automate_store.application.errors import GatewayRefused
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.ports.sources import Clock
 from automate_store.domain.kernel.ids import UserId
 from automate_store.domain.kernel.money import Money
@@ -159,8 +159,12 @@ class PayPalGateway:
         return report
 
     async def refund(self, payment: Payment, refund: Refund) -> RefundReport:
-        """Given back, of the oldest captures first."""
-        order = await self._order(payment)
+        """Given back, of the oldest captures first; unknown while its order can't be seen."""
+        try:
+            order = await self._order(payment)
+        except GatewayRefused as refused:
+            # A call before may have made it: what is not looked at has not failed.
+            raise GatewayUnavailable(self.name) from refused
         return await refunds.give_back(payment, refund, order, self._line)
 
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:

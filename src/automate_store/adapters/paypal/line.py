@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
+import structlog
 from attrs import field, frozen
 
 from automate_store.adapters.asking import Answer, Asker, NoAnswer
@@ -30,6 +31,7 @@ _UNKNOWN = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
+_LOCKED_OUT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _Answer = TypeVar("_Answer")
 
 
@@ -151,8 +153,8 @@ class PayPalLine:
         }
         asked_at = self._clock()
         answer = await self._send("POST", TOKEN, headers, b"grant_type=client_credentials")
-        if answer.status in {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED}:
-            raise GatewayRefused(NAME, "it does not know the client id, or not with this secret")
+        if answer.refused and answer.status not in _UNKNOWN:
+            raise _locked_out(answer)
         token = _read(_checked(answer), _Token)
         self._token = f"Bearer {token.access_token}"
         self._until = asked_at + timedelta(seconds=token.expires_in) - RENEWED_BEFORE
@@ -173,6 +175,8 @@ def _checked(answer: Answer) -> bytes:
     if answer.done:
         return answer.body
     status = answer.status
+    if status in _LOCKED_OUT:
+        raise _locked_out(answer)
     if not answer.refused or status in _UNKNOWN:
         raise GatewayUnavailable(NAME)
     try:
@@ -183,6 +187,21 @@ def _checked(answer: Answer) -> bytes:
     issue = detail.issue or problem.name or str(status)
     words = f"{issue}: {detail.description or problem.message or 'it does not say why'}"
     raise PayPalSays(status, issue, words.rstrip(".")[:LONGEST_REASON], problem.links)
+
+
+def _locked_out(answer: Answer) -> GatewayUnavailable:
+    """
+    What is raised where the client id, the secret, or what they may do is refused.
+
+    It says nothing of what was asked before. The shopper can't mend it, and another way to pay
+    may work: the log tells who can.
+    """
+    structlog.get_logger().error(
+        "paypal_refuses_the_key",
+        status=answer.status,
+        debug_id=answer.headers.get("Paypal-Debug-Id"),
+    )
+    return GatewayUnavailable(NAME)
 
 
 def _read(said: bytes, answer: type[_Answer]) -> _Answer:

@@ -13,9 +13,10 @@ from uuid import UUID
 
 from attrs import frozen
 
-from automate_store.adapters.paypal.amounts import amount_of
+from automate_store.adapters.paypal.amounts import Amount, amount_of
 from automate_store.adapters.paypal.line import PayPalLine, PayPalSays
 from automate_store.adapters.paypal.orders import TAKEN, Order, Part
+from automate_store.application.errors import GatewayRefused
 from automate_store.domain.kernel.ids import RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import Payment, Refund, RefundNews, RefundReport, RefundState
@@ -31,6 +32,7 @@ class _Slice:
 
     capture_id: str
     amount: Money
+    asked: Amount
     first: bool
 
 
@@ -47,12 +49,13 @@ async def give_back(
     said = None
     # One that failed has ended, and is not tried again in its own name.
     tried = any(not _lives(each) for each in done)
-    for piece in () if tried else _planned(order, refund.amount - gone):
-        try:
-            done.append(await _refund_part(piece, payment, refund, line))
-        except PayPalSays as refused:
-            said = refused.reason
-            break
+    try:
+        # Planned to its end first: where a part can't be asked for, none is.
+        for piece in () if tried else tuple(_planned(order, refund.amount - gone)):
+            part = await _refund_part(piece, payment, refund, line)
+            done.append(part)
+    except (PayPalSays, GatewayRefused) as refused:
+        said = refused.reason
     return _report(done, refund.amount, said)
 
 
@@ -99,7 +102,7 @@ async def _refund_part(piece: _Slice, payment: Payment, refund: Refund, line: Pa
     whole = piece.amount == refund.amount
     own = str(refund.id)
     body = {
-        "amount": amount_of(piece.amount),
+        "amount": piece.asked,
         "custom_id": str(payment.id),
         "invoice_id": own if whole else f"{own}{PART_OF}{piece.capture_id}",
     }
@@ -112,14 +115,18 @@ async def _refund_part(piece: _Slice, payment: Payment, refund: Refund, line: Pa
 
 
 def _planned(order: Order, amount: Money) -> Iterator[_Slice]:
-    """How much of each capture goes back; nothing where all of them have less room than that."""
+    """
+    How much of each capture goes back; nothing where all of them have less room than that.
+
+    Raises GatewayRefused for a part that PayPal can't move.
+    """
     room = list(_room(order))
     if amount > Money.total((left for _, left in room), amount.currency):
         return
     for place, (capture, left) in enumerate(room):
         part = min(amount, left)
         if part.minor > 0:
-            yield _Slice(capture.id, part, place == 0)
+            yield _Slice(capture.id, part, amount_of(part), place == 0)
             amount -= part
 
 
@@ -141,17 +148,19 @@ def _lives(part: Part) -> bool:
 
 def _report(done: Iterable[Part], wanted: Money, said: str | None) -> RefundReport:
     parts = sorted(done, key=lambda part: (part.create_time, part.id))
+    # Named by its oldest part, dead or alive: it is the same refund whichever of them dies.
+    name = parts[0].id if parts else None
     living = [part for part in parts if _lives(part)]
     dead = next((part for part in parts if not _lives(part)), None)
     if not living:
         why = part_report(dead).failure if dead is not None else said
         return RefundReport(
             state=RefundState.FAILED,
-            gateway_id=None if dead is None else dead.id,
+            gateway_id=name,
             failure=why or "less was captured and is still there",
         )
     gone = Money.total((part.money for part in living), wanted.currency)
     sure = gone >= wanted and all(part.status == "COMPLETED" for part in living)
     # Where a part went and the rest did not, it is neither done nor undone: it stays open.
     state = RefundState.SUCCEEDED if sure else RefundState.PENDING
-    return RefundReport(state=state, gateway_id=living[0].id)
+    return RefundReport(state=state, gateway_id=name)
