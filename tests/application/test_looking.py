@@ -45,7 +45,7 @@ async def test_what_is_done_in_a_work_is_undone_at_its_end(desk: Desk) -> None:
     payment = (await desk.intended()).payment
     ports = only_looking(desk.ports)
     async with ports.unit_of_work() as work:
-        await work.payments.save(payment.fail("declined", at=ports.clock()))
+        await work.payments.save(evolve(payment, failure="declined"))
         assert (await work.payments.get(payment.id)).failure == "declined"
     assert (await desk.now(payment))[0] == payment
 

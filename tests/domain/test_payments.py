@@ -19,7 +19,6 @@ from automate_store.domain.payments import (
     Payment,
     PaymentCaptured,
     PaymentFailed,
-    PaymentMoveRefused,
     PaymentParked,
     PaymentState,
     RefundTooLarge,
@@ -206,13 +205,22 @@ def test_what_was_not_captured_can_not_be_refunded(payment: Payment) -> None:
 
 @given(payment=payments())
 def test_a_failure_is_told_once_with_its_reason(payment: Payment) -> None:
-    failed = payment.fail("card declined", at=NOON)
+    declined = evolve(report(payment, PaymentState.FAILED), failure="card declined")
+    failed = payment.settle(declined, at=NOON)
     (event,) = failed.events
     assert isinstance(event, PaymentFailed)
     assert event.reason == "card declined"
-    with pytest.raises(PaymentMoveRefused) as refused:
-        failed.fail("again", at=NOON)
-    assert set(refused.value.allowed) == MOVES[PaymentState.FAILED]
+    known = failed.saved()
+    assert known.settle(declined, at=NOON) is known
+
+
+@given(payment=payments())
+def test_what_its_gateway_will_not_begin_is_over_and_told_of_nowhere(payment: Payment) -> None:
+    over = payment.turn_away("too little", at=NOON)
+    assert (over.state, over.failure) == (PaymentState.CANCELLED, "too little")
+    assert over.turned_away
+    assert not over.events
+    assert not settled(over, PaymentState.CANCELLED).turned_away
 
 
 def test_every_state_leads_on_and_none_leads_back() -> None:

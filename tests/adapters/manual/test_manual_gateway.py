@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from attrs import evolve
 
 from automate_store.adapters.manual import ManualGateway
 from automate_store.domain.kernel.ids import OrderId, PaymentId
@@ -45,7 +46,8 @@ async def test_another_process_is_told_what_the_first_one_was(state: PaymentStat
 
 
 async def test_a_failed_attempt_is_told_with_its_reason() -> None:
-    report = await ManualGateway().fetch(payment().fail("refused at the door", at=AT))
+    failed = evolve(payment(), state=PaymentState.FAILED, failure="refused at the door")
+    report = await ManualGateway().fetch(failed)
     assert (report.state, report.failure) == (PaymentState.FAILED, "refused at the door")
 
 

@@ -15,10 +15,11 @@ from datetime import datetime, timedelta
 from attrs import evolve, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
+from automate_store.application.errors import GatewayRefused
 from automate_store.application.idempotency import keyed
 from automate_store.application.payments.methods import customer_at
 from automate_store.application.payments.offering import naming_the_others, saving
-from automate_store.application.payments.recording import record, tell
+from automate_store.application.payments.recording import record, record_refusal, tell
 from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
@@ -85,8 +86,8 @@ async def create_intent(
     That is what the order costs, or what an edit waits for, less what was captured of it, is
     authorised, or is on its way. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove,
     NothingDue, MoreThanDue, PaidWholeOnly, InvalidInput, GatewayUnknown, GatewayUnavailable
-    with the others that work; and for saved methods SignInNeeded, MethodNotFound, MethodExpired,
-    MethodsNotKept.
+    with the others that work, and GatewayRefused, which ends the attempt; for saved methods
+    SignInNeeded, MethodNotFound, MethodExpired, MethodsNotKept.
     """
     gateway = ports.offered_gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
@@ -100,7 +101,7 @@ async def create_intent(
             if isinstance(stored, PaymentView):
                 return stored
             if isinstance(stored, Begun):
-                return await work.payments.get(PaymentId(stored.subject)), None
+                return await _begun(PaymentId(stored.subject), work), None
             order = await open_order(
                 command.order_id, token, actor=actor, staff=Permission.MOVE_MONEY, reads=work
             )
@@ -118,8 +119,12 @@ async def create_intent(
     if isinstance(begun, PaymentView):
         return begun
     payment, seen = begun
-    async with naming_the_others(gateway.name, ports):
-        report = await gateway.create_intent(payment)
+    try:
+        async with naming_the_others(gateway.name, ports):
+            report = await gateway.create_intent(payment)
+    except GatewayRefused as refused:
+        await record_refusal(payment, refused, ports=ports)
+        raise
     return await record(payment, report, request, seen=seen, told=None, actor=actor, ports=ports)
 
 
@@ -130,7 +135,8 @@ async def confirm_payment(
     The payment, carried out as far as the gateway can; its order, paid if it is; once per key.
 
     Raises OrderNotFound, PaymentNotFound, OrderOverdue, EditOverdue, EditGone, IllegalMove,
-    GatewayUnavailable; and NothingDue or MoreThanDue where others pay what it was to.
+    GatewayUnavailable, GatewayRefused; and NothingDue or MoreThanDue where others pay what it
+    was to.
     """
     request = keyed(order_caller(command.order_id, token, actor), key, command)
 
@@ -166,6 +172,14 @@ async def confirm_payment(
     return await record(
         asked, report, request, seen=seen, told="confirm_payment", actor=actor, ports=ports
     )
+
+
+async def _begun(payment_id: PaymentId, work: Work) -> Payment:
+    """The attempt, to be asked for again; raises GatewayRefused where it was refused for good."""
+    payment = await work.payments.get(payment_id)
+    if payment.turned_away:
+        raise GatewayRefused(payment.gateway, payment.failure or "it was refused")
+    return payment
 
 
 async def _locked(

@@ -17,6 +17,7 @@ from automate_store.application.payments.comparing import compare_refunds
 from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
 from automate_store.application.payments.hearing import actor_of, hear_event, keep_event
 from automate_store.application.payments.looking import OnlyLookedAt
+from automate_store.application.payments.recording import record_refusal
 from automate_store.application.payments.settling import settle_payment
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
@@ -147,16 +148,22 @@ class _Reconciling:
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
                 continue
             done = done.and_then(Reconciled(payments=1))
-            if payment.held_in_vain(report):
+            if report is not None and payment.held_in_vain(report):
                 done = done.and_then(self._mended("hold", payment.id, payment.state, report.state))
             self.progress(self.gateway.name, "payments", done.payments)
         return done
 
-    async def _settle(self, payment: Payment) -> tuple[Payment, GatewayReport]:
+    async def _settle(self, payment: Payment) -> tuple[Payment, GatewayReport | None]:
+        """The payment after its gateway's word; no word where that will not begin it."""
         # What was never answered is asked for again: the payment's own id keeps it one.
         unknown = payment.intent_id is None
         ask = self.gateway.create_intent if unknown else self.gateway.fetch
-        report = evolve(await ask(payment), since=payment.version)
+        try:
+            report = evolve(await ask(payment), since=payment.version)
+        except GatewayRefused as refused:
+            if not unknown:
+                raise
+            return await record_refusal(payment, refused, ports=self.ports), None
         actor = actor_of(self.gateway.name)
 
         async def attempt() -> Payment:
@@ -168,8 +175,10 @@ class _Reconciling:
 
         return await retrying(attempt), report
 
-    def _differing(self, payment: Payment, report: GatewayReport) -> tuple[Discrepancy, ...]:
-        if payment.state is PaymentState.PARKED or payment.captured == report.taken:
+    def _differing(self, payment: Payment, report: GatewayReport | None) -> tuple[Discrepancy, ...]:
+        if report is None or payment.state is PaymentState.PARKED:
+            return ()
+        if payment.captured == report.taken:
             return ()
         return (self._odd("captured", payment.id, payment.captured, report.taken),)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
+from automate_store.application.errors import GatewayRefused
 from automate_store.application.payments.settling import PaymentView, settle_payment
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Keyed
@@ -40,6 +41,22 @@ async def record(
                 await tell(work, actor, told, before=payment, after=view.payment, ports=ports)
             await work.keys.keep(request, view, ports.clock())
             return view
+
+    return await retrying(attempt)
+
+
+async def record_refusal(payment: Payment, refused: GatewayRefused, *, ports: Ports) -> Payment:
+    """The attempt that its gateway will not begin, over; as it is where it began after all."""
+
+    async def attempt() -> Payment:
+        async with ports.unit_of_work() as work:
+            await work.orders.get(payment.order_id, lock=True)
+            now = await work.payments.get(payment.id)
+            if not now.unbegun:
+                return now
+            over = now.turn_away(refused.reason, at=ports.clock())
+            await work.payments.save(over)
+            return over.saved()
 
     return await retrying(attempt)
 

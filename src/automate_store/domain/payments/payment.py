@@ -200,6 +200,17 @@ class Payment(Aggregate):
         return self.captured - self.refunded
 
     @property
+    def unbegun(self) -> bool:
+        """Whether its gateway never said that it has an intent for it."""
+        return self.state is PaymentState.PENDING and self.intent_id is None
+
+    @property
+    def turned_away(self) -> bool:
+        """Whether its gateway would not have it, whatever staff said of it since."""
+        over = self.state is PaymentState.CANCELLED and self.intent_id is None
+        return over and self.reported is None
+
+    @property
     def given_up_late(self) -> bool:
         """Whether more was authorised of it than captured, before it was given up or after."""
         return self.state is PaymentState.CANCELLED and self.authorised > self.captured
@@ -268,13 +279,10 @@ class Payment(Aggregate):
         assert amount <= self.refunded, "only what went back comes back"
         return evolve(self, refunded=self.refunded - amount, updated_at=at)
 
-    def fail(self, reason: str, *, at: datetime) -> Payment:
-        """The attempt, ended without money; raises PaymentMoveRefused."""
-        if PaymentState.FAILED not in MOVES[self.state]:
-            allowed = tuple(sorted(MOVES[self.state]))
-            raise PaymentMoveRefused(self.state, PaymentState.FAILED, allowed)
-        failed = evolve(self, state=PaymentState.FAILED, failure=reason, updated_at=at)
-        return failed._reporting(self, at)
+    def turn_away(self, reason: str, *, at: datetime) -> Payment:
+        """The attempt, over before it began: its gateway will not have it."""
+        assert self.unbegun, "what was begun ends as its gateway says"
+        return evolve(self, state=PaymentState.CANCELLED, failure=reason, updated_at=at)
 
     def refund(self, amount: Money, *, at: datetime) -> Payment:
         """The payment after that much went back; raises RefundTooLarge."""

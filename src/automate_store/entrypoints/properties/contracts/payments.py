@@ -73,7 +73,7 @@ class PaymentsContract:
 
     async def test_a_failure_keeps_its_reason(self, store: Ports) -> None:
         payment = await _added(store, await _order(store))
-        failed = payment.fail("card declined", at=NOON)
+        failed = payment.turn_away("too little", at=NOON)
         await _save(store, failed)
         assert await _get(store, payment) == failed.saved()
 
@@ -86,9 +86,9 @@ class PaymentsContract:
 
     async def test_a_lost_update_is_refused(self, store: Ports) -> None:
         payment = await _added(store, await _order(store))
-        await _save(store, payment.fail("first", at=NOON))
+        await _save(store, payment.turn_away("first", at=NOON))
         with pytest.raises(VersionConflict):
-            await _save(store, payment.fail("second", at=NOON))
+            await _save(store, payment.turn_away("second", at=NOON))
         assert (await _get(store, payment)).failure == "first"
 
     async def test_of_two_changes_at_once_one_is_refused(self, store: Ports) -> None:
@@ -99,7 +99,7 @@ class PaymentsContract:
             async with store.unit_of_work() as work:
                 loaded = await work.payments.get(payment.id)
                 await both_loaded.wait()
-                await work.payments.save(loaded.fail(reason, at=NOON))
+                await work.payments.save(loaded.turn_away(reason, at=NOON))
 
         came_to = await outcomes(fail("one"), fail("two"))
         assert [type(each) for each in came_to if each is not None] == [VersionConflict]
