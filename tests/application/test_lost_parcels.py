@@ -19,7 +19,7 @@ from automate_store.application.orders import (
     ship_order,
 )
 from automate_store.application.payments import RefundOrder, refund_order
-from automate_store.application.returns import replace_return, withdraw_return
+from automate_store.application.returns import ReplaceReturn, replace_return, withdraw_return
 from automate_store.domain.kernel.ids import ShipmentId
 from automate_store.domain.orders import (
     AlreadyDelivered,
@@ -232,7 +232,9 @@ async def test_what_is_sent_again_for_a_lost_parcel_ends_its_order(trade: Trade)
     asked = await exchange(trade, bought, 1, await trade.stocked(5), LOST, kind=CLAIM)
     await approve(trade, asked)
 
-    done = await replace_return(asked.returned.id, key="replace", actor=STAFF, ports=ports)
+    done = await replace_return(
+        ReplaceReturn(return_id=asked.returned.id), key="replace", actor=STAFF, ports=ports
+    )
     assert done.order.shipments[0].state is ShipmentState.LOST
     assert done.order.state is OrderState.CONFIRMED
 
@@ -252,7 +254,9 @@ async def test_an_order_waits_for_what_comes_for_a_lost_parcel_to_be_paid(trade:
     asked = await exchange(trade, bought, 1, coat, LOST, kind=CLAIM)
     await approve(trade, asked)
 
-    done = await replace_return(asked.returned.id, key="replace", actor=STAFF, ports=ports)
+    done = await replace_return(
+        ReplaceReturn(return_id=asked.returned.id), key="replace", actor=STAFF, ports=ports
+    )
 
     assert (done.order.state, done.order.status) == (OrderState.CONFIRMED, OrderStatus.SHIPPED)
     sorry = RefundOrder(order_id=bought.order.id, amount=usd(100), reason="sorry")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from automate_store.application.returns import reject_return, replace_return
+from automate_store.application.returns import ReplaceReturn, reject_return, replace_return
 from automate_store.domain.returns import ReturnKind
 from tests.application.exchanging import exchange
 from tests.application.giving_back import approve, ask, delivered
@@ -45,7 +45,9 @@ async def test_what_comes_for_a_claim_is_told_without_a_word_of_what_was_sent_ba
     await approve(trade, asked)
     await mailed(trade)
 
-    await replace_return(asked.returned.id, key="replace", actor=STAFF, ports=ports)
+    await replace_return(
+        ReplaceReturn(return_id=asked.returned.id), key="replace", actor=STAFF, ports=ports
+    )
 
     (mail,) = await mailed(trade)
     assert "30.01 USD more" in mail.text

@@ -17,6 +17,7 @@ from automate_store.application.orders import (
 )
 from automate_store.application.ports import Ports
 from automate_store.application.returns import (
+    ReplaceReturn,
     RequestReturn,
     approve_return,
     replace_return,
@@ -92,7 +93,7 @@ async def test_what_was_replaced_is_paid_by_the_credit_of_what_it_replaces(sale:
     asked = await request_return(wish, token=sale.order.token, key="a", actor=GUEST, ports=ports)
     claim = asked.returned.id
     await approve_return(claim, key="y", actor=STAFF, ports=ports)
-    await replace_return(claim, key="r", actor=STAFF, ports=ports)
+    await replace_return(ReplaceReturn(return_id=claim), key="r", actor=STAFF, ports=ports)
 
     assert sale.found() == set()
     assert sale.found(TAKE_ONE) == {SHORT}

@@ -98,6 +98,10 @@ async def return_requests(web: Web) -> Mapping[str, Sound]:
             {"items": [{**look, "reason": "worn"}]},
             STAFF_HEADERS,
         ),
-        "replace_return": at(f"/admin/returns/{replaced['id']}/replace", None, STAFF_HEADERS),
+        "replace_return": at(
+            f"/admin/returns/{replaced['id']}/replace",
+            {"items": [{"item_id": again["id"], **other}]},
+            STAFF_HEADERS,
+        ),
         "refund_return": at(f"/admin/returns/{claimed['id']}/refund", None, STAFF_HEADERS),
     }

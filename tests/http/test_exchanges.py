@@ -40,10 +40,10 @@ async def shown(web: Web, order: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-async def replace(web: Web, returned: dict[str, Any]) -> Response:
+async def replace(web: Web, returned: dict[str, Any], body: object = None) -> Response:
     path = f"/admin/returns/{returned['id']}/replace"
     headers = {"authorization": STAFF["Authorization"], "idempotency_key": "replace"}
-    return await web.post(path, None, **headers)
+    return await web.post(path, body, **headers)
 
 
 async def test_another_size_comes_for_a_shirt_and_no_cent_moves(web: Web) -> None:
@@ -77,6 +77,22 @@ async def test_what_is_lost_is_sent_again(web: Web) -> None:
     told = (await replace(web, claim)).json()
     assert told["status"] == "exchanged"
     assert (await shown(web, order))["items"][1]["quantity"] == 1
+
+
+async def test_staff_send_again_what_a_claim_did_not_ask_for(web: Web) -> None:
+    order = await delivered(web)
+    lost = {"item_id": order["items"][0]["id"], "quantity": 1, "reason": "lost"}
+    claim = await sent(web, order, {"kind": "claim", "items": [lost]}, "ask")
+    await decided(web, claim)
+    refused = (await replace(web, claim)).json()
+    assert (refused["code"], "name in items" in refused["detail"]) == ("nothing_to_replace", True)
+    same = {"item_id": lost["item_id"]}
+    twice = await replace(web, claim, {"items": [same, same]})
+    assert (twice.status_code, twice.json()["errors"][0]["field"]) == (400, "items")
+    told = (await replace(web, claim, {"items": [same]})).json()
+    assert told["status"] == "exchanged"
+    comes = (await shown(web, order))["items"][1]
+    assert (comes["variant_id"], comes["quantity"]) == (order["items"][0]["variant_id"], 1)
 
 
 async def test_a_variant_that_is_not_sold_is_refused(web: Web) -> None:

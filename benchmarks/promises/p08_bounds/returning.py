@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
+from attrs import evolve
+
 from benchmarks.promises.p08_bounds import values as v
 from benchmarks.promises.p08_bounds.cases import Route
 from benchmarks.rig.shop import STAFF
@@ -74,7 +76,16 @@ async def returning(shoppers: Shoppers, variant: UUID) -> list[Route]:
             },
         ),
         _deciding(claimed, "refund"),
-        _deciding(replaced, "replace"),
+        evolve(
+            _deciding(replaced, "replace"),
+            body_optional=True,
+            body={"items": [{"item_id": replaced["items"][0]["item_id"]}]},
+            fields={
+                "items": (0, "x", [], {}, [None], [{}], [{}] * 101, True),
+                "items.0.item_id": (*v.REQUIRED_IDS, str(uuid4())),
+                "items.0.replacement_variant_id": (*v.IDS, str(uuid4())),
+            },
+        ),
     ]
 
 

@@ -4,6 +4,7 @@ from automate_store.application.returns.deciding import approve_return, reject_r
 from automate_store.application.returns.reading import ReturnView, list_returns, page_returns
 from automate_store.application.returns.receiving import (
     ReceiveReturn,
+    ReplaceReturn,
     receive_return,
     refund_return,
     replace_return,
@@ -17,6 +18,7 @@ from automate_store.application.returns.requesting import (
 
 __all__ = [
     "ReceiveReturn",
+    "ReplaceReturn",
     "RequestReturn",
     "ReturnView",
     "approve_return",

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from automate_store.application.access import Actor, Permission
 from automate_store.application.exchanging import (
     await_exchange,
     hand_over_replacements,
     pay_back,
+    promise_replacements,
     without_exchange,
 )
 from automate_store.application.idempotency import keyed
@@ -25,12 +26,13 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.returns.moving import moved_once, opened, save, tell
 from automate_store.application.returns.reading import ReturnView, show
+from automate_store.application.returns.replacing import with_replacements
 from automate_store.application.staging import abandon_edit
 from automate_store.application.stock import give_variants_up
 from automate_store.application.terms import terms_of
 from automate_store.domain.inventory import Movement, MovementType, StockChange, demand
 from automate_store.domain.kernel.errors import FieldError, InvalidInput
-from automate_store.domain.kernel.ids import LineId, MovementId, ReturnId
+from automate_store.domain.kernel.ids import LineId, MovementId, ReturnId, VariantId
 from automate_store.domain.orders import (
     SUPERSEDED,
     Exchange,
@@ -52,6 +54,7 @@ from automate_store.domain.returns import (
 )
 
 PAID_INSTEAD = "its money was paid back instead"
+NOT_CLAIMED = "is an item of the claim"
 
 
 @frozen(kw_only=True)
@@ -60,6 +63,18 @@ class ReceiveReturn:
 
     return_id: ReturnId
     items: Mapping[LineId, Receipt]
+
+
+@frozen(kw_only=True)
+class ReplaceReturn:
+    """
+    What is claimed, sent again: as its customer asked, and as staff say of some items.
+
+    Of those that ``items`` names the given variant comes, or the same one again for None.
+    """
+
+    return_id: ReturnId
+    items: Mapping[LineId, VariantId | None] = field(factory=dict)
 
 
 async def receive_return(
@@ -126,19 +141,21 @@ async def refund_return(
 
 
 async def replace_return(
-    return_id: ReturnId, *, key: str | None, actor: Actor, ports: Ports
+    command: ReplaceReturn, *, key: str | None, actor: Actor, ports: Ports
 ) -> ReturnView:
     """
     The approved claim, with what comes for its goods in the order, or waiting to be paid for.
 
-    Once per key. Raises ReturnNotFound, IllegalReturnMove, NothingToReplace, or
-    NothingToExchange where all of the order's money went back.
+    Once per key. Raises ReturnNotFound, IllegalReturnMove, NothingToReplace,
+    NothingToExchange where all of the order's money went back, or what
+    ``with_replacements`` raises of what staff name.
     """
     actor.may(Permission.MOVE_MONEY)
-    request = keyed(f"{actor.role}:{actor.name}", key, ("replace", return_id))
+    request = keyed(f"{actor.role}:{actor.name}", key, command)
 
     async def replace(work: Work) -> ReturnView:
-        known, order = await opened(return_id, work)
+        known, order = await opened(command.return_id, work)
+        known = await _as_named(command, known, order, work, ports)
         claim, exchange = await _settled(known.replaceable(), order, work, ports)
         if exchange is None:
             raise NothingToExchange(order.number)
@@ -150,6 +167,25 @@ async def replace_return(
         return await show(returned, order, reads=work, ports=ports)
 
     return await moved_once(request, replace, ports=ports)
+
+
+async def _as_named(
+    command: ReplaceReturn, known: Return, order: Order, work: Work, ports: Ports
+) -> Return:
+    """The claim, with what staff have come for its goods, kept for its order."""
+    if not command.items:
+        return known
+    bought = {item.id: item.variant_id for item in order.items}
+    if faults := [each for each in command.items if each not in known.asked]:
+        raise InvalidInput(tuple(FieldError(f"items.{each}", NOT_CLAIMED) for each in faults))
+    wanted = {each: other or bought[each] for each, other in command.items.items()}
+    known.check_open()
+    # What was kept is free before it is looked at: the same piece may be named again.
+    await give_variants_up(order, known.replaced, work=work, ports=ports)
+    items = await with_replacements(known.items, wanted, order, reads=work, ports=ports)
+    known = evolve(known, items=items)
+    await promise_replacements(known, order, work=work, ports=ports)
+    return known
 
 
 async def _settled(

@@ -57,7 +57,10 @@ class TooManyAccepted(RuleBroken):
 class NothingToReplace(RuleBroken):
     """Nothing was asked for in place of the goods, or it does not come any more."""
 
-    says = "Nothing comes for the goods of return {number}; pay it back instead."
+    says = (
+        "Nothing was asked for in place of the goods of return {number}; "
+        "name in items which of them are sent again, or pay it back instead."
+    )
     number: str
 
 
@@ -239,15 +242,19 @@ class Return(Aggregate):
             return received
         return received._turned_down(NOTHING_ACCEPTED, actor=actor, at=at)
 
+    def check_open(self) -> None:
+        """Refuse what is no claim that may be sent again now; raises IllegalReturnMove."""
+        if self.kind is not ReturnKind.CLAIM or self.state is not ReturnState.APPROVED:
+            allowed = tuple(sorted(MOVES[self.kind][self.state] - {ReturnState.EXCHANGED}))
+            raise IllegalReturnMove(self.kind, self.state, ReturnState.EXCHANGED, allowed)
+
     def replaceable(self) -> Return:
         """
         The claim itself, where what comes for its goods may be sent.
 
         Raises IllegalReturnMove, NothingToReplace.
         """
-        if self.kind is not ReturnKind.CLAIM or self.state is not ReturnState.APPROVED:
-            allowed = tuple(sorted(MOVES[self.kind][self.state] - {ReturnState.EXCHANGED}))
-            raise IllegalReturnMove(self.kind, self.state, ReturnState.EXCHANGED, allowed)
+        self.check_open()
         if not self.replaced:
             raise NothingToReplace(self.number)
         return self

@@ -24,6 +24,7 @@ from automate_store.entrypoints.http.wire.paging import id_before, one_page
 from automate_store.entrypoints.http.wire.returns import (
     ReceiveReturnInput,
     RejectReturnInput,
+    ReplaceReturnInput,
     ReturnAnswer,
     ReturnInput,
     ReturnList,
@@ -204,18 +205,29 @@ async def refund_return(call: Call) -> ReturnAnswer:
 @staff_routes.post(
     "/admin/returns/{id}/replace",
     summary="Replace what a claim is of",
-    raises=(ReturnNotFound, IllegalReturnMove, NothingToReplace, NothingToExchange),
+    raises=(
+        ReturnNotFound,
+        IllegalReturnMove,
+        NothingToReplace,
+        NothingToExchange,
+        VariantNotFound,
+        OutOfStock,
+        OrderFull,
+    ),
     keyed=True,
+    body_optional=True,
     needs=Permission.MOVE_MONEY,
 )
-async def replace_return(call: Call) -> ReturnAnswer:
+async def replace_return(call: Call, body: ReplaceReturnInput) -> ReturnAnswer:
     """
     The approved claim, with what comes for its goods in the order, to be shipped.
 
-    Where that costs more than they did, it waits beside the order until that is paid.
+    That is what its customer asked for, and of the items that are named here what is said of
+    them: another variant, or the same again. Where it costs more than they did, it waits
+    beside the order until that is paid.
     """
     view = await use_cases.replace_return(
-        _return_id(call), key=call.key, actor=call.actor, ports=call.ports
+        body.command(_return_id(call)), key=call.key, actor=call.actor, ports=call.ports
     )
     return return_answer(view)
 

@@ -26,6 +26,7 @@ from automate_store.entrypoints.http.openapi import after_the_order, examples
 from automate_store.entrypoints.http.wire.returns import (
     ReceiveReturnInput,
     RejectReturnInput,
+    ReplaceReturnInput,
     ReturnAnswer,
     ReturnInput,
     ReturnList,
@@ -50,6 +51,7 @@ BODIES: Mapping[type[Struct], Mapping[str, Any]] = {
         "comments": "It is a size too small.",
     },
     RejectReturnInput: {"reason": "It was worn."},
+    ReplaceReturnInput: {"items": [{"item_id": _LINE}]},
     ReceiveReturnInput: {"items": [{"item_id": _LINE, "accepted": 1, "condition": "new"}]},
 }
 

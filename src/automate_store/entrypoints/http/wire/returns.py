@@ -10,7 +10,12 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from automate_store.application.catalog import PAGE_SIZE
-from automate_store.application.returns import ReceiveReturn, RequestReturn, ReturnView
+from automate_store.application.returns import (
+    ReceiveReturn,
+    ReplaceReturn,
+    RequestReturn,
+    ReturnView,
+)
 from automate_store.domain.kernel.errors import InvalidInput
 from automate_store.domain.kernel.ids import LineId, OrderId, ReturnId, VariantId
 from automate_store.domain.returns import (
@@ -125,6 +130,38 @@ class ReceiveReturnInput(Input, frozen=True, kw_only=True):
         if len(items) < len(self.items):
             raise InvalidInput.of("items", "names each item once")
         return ReceiveReturn(return_id=return_id, items=items)
+
+
+class ReplaceItemInput(Input, frozen=True, kw_only=True):
+    """What comes for all the units of one item that is claimed."""
+
+    item_id: UUID
+    replacement_variant_id: Annotated[
+        UUID | None,
+        Meta(description="The variant that comes, of any product; without it, the same again."),
+    ] = None
+
+
+ReplacedItems = Annotated[list[ReplaceItemInput], Meta(min_length=1, max_length=ITEM_LIMIT)]
+
+
+class ReplaceReturnInput(Input, frozen=True, kw_only=True):
+    """What staff send again; without items, what the customer asked for in the claim."""
+
+    items: ReplacedItems | None = None
+
+    def command(self, return_id: ReturnId) -> ReplaceReturn:
+        """The word in those of the trade; raises InvalidInput where an item is named twice."""
+        given = self.items or []
+        items = {
+            LineId(each.item_id): None
+            if each.replacement_variant_id is None
+            else VariantId(each.replacement_variant_id)
+            for each in given
+        }
+        if len(items) < len(given):
+            raise InvalidInput.of("items", "names each item once")
+        return ReplaceReturn(return_id=return_id, items=items)
 
 
 class ReturnListQuery(Input, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ from automate_store.application.payments import (
 from automate_store.application.ports import Ports
 from automate_store.application.returns import (
     ReceiveReturn,
+    ReplaceReturn,
     RequestReturn,
     approve_return,
     receive_return,
@@ -357,7 +358,9 @@ class UseCases:
     async def replace(self, return_id: ReturnId, *, key: str) -> object:
         """What was asked for comes for what is claimed."""
         async with _told():
-            return await replace_return(return_id, key=key, actor=STAFF, ports=self.ports)
+            return await replace_return(
+                ReplaceReturn(return_id=return_id), key=key, actor=STAFF, ports=self.ports
+            )
 
     async def _change(
         self, command: ModifyItems | ChangeAddress, ticket: Ticket, key: str
