@@ -242,12 +242,27 @@ async def test_the_rest_of_parts_is_released(gateway: StripeGateway, script: Scr
     assert (report.state, report.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
     assert script.asked[1].path.endswith("/capture")
     assert script.asked[1].params == {"amount_to_capture": "0", "final_capture": "true"}
-    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel:requires_capture"
+    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel:requires_capture:700"
     for ended in ("succeeded", "canceled"):
         script.says(shapes.intent(ended, amount_received=700))
         again = await gateway.cancel(held())
         assert (again.state, again.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
     assert len(script.asked) == 4
+
+
+async def test_giving_all_up_and_giving_the_rest_up_have_keys_of_their_own(
+    gateway: StripeGateway, script: Script
+) -> None:
+    refused = shapes.error("payment_intent_unexpected_state", "It can't be canceled just now.")
+    script.says(shapes.intent("requires_capture"), (400, refused))
+    with pytest.raises(GatewayRefused):
+        await gateway.cancel(held())
+    part = shapes.intent("requires_capture", amount_received=700, amount_capturable=1299)
+    script.says(part, shapes.intent("succeeded", amount_received=700))
+    await gateway.cancel(held())
+    _, whole, _, rest = script.asked
+    assert whole.params != rest.params
+    assert whole.headers["Idempotency-Key"] != rest.headers["Idempotency-Key"]
 
 
 async def test_a_customer_is_ours_by_its_metadata(gateway: StripeGateway, script: Script) -> None:

@@ -116,8 +116,9 @@ class StripeGateway(StripeSaving):
         intent = await self._current(payment)
         if intent.status == "canceled" or intent.released:
             return self._report(intent)
-        # A key is answered for ever as it was; what is refused now may be done later.
-        options: RequestOptions = {"idempotency_key": f"{payment.id}:cancel:{intent.status}"}
+        # A key is answered for ever as it was, and refused for anything else.
+        stands = f"{intent.status}:{intent.amount_received or 0}"
+        options: RequestOptions = {"idempotency_key": f"{payment.id}:cancel:{stands}"}
         if intent.amount_received and intent.status == "requires_capture":
             asked = self._line.v1.payment_intents.capture_async(
                 intent.id, {"amount_to_capture": 0, "final_capture": True}, options
