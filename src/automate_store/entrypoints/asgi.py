@@ -28,7 +28,9 @@ from automate_store.adapters.postgres.revisions import (
     stored_revision,
 )
 from automate_store.adapters.postgres.session import Session
+from automate_store.application.ports import Ports
 from automate_store.application.reactions import PERIODIC, REACTIONS, Reaction
+from automate_store.application.waiting import one_wait
 from automate_store.domain.kernel.errors import Unavailable
 from automate_store.domain.kernel.events import Event
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
@@ -73,13 +75,9 @@ async def work(store: Store) -> None:
 
     Waits for a database that is away; whatever else goes wrong is raised.
     """
-
-    def reacting(reaction: Reaction) -> Callable[[Event, UUID], Awaitable[None]]:
-        return lambda event, event_id: reaction(event, event_id, store.ports)
-
     jobs = job_app(
         store.database_url,
-        reactions={event: reacting(reaction) for event, reaction in REACTIONS.items()},
+        reactions={event: reacting(reaction, store.ports) for event, reaction in REACTIONS.items()},
         periodic={
             name: (cron, partial(task, ports=store.ports))
             for name, (cron, task) in PERIODIC.items()
@@ -91,6 +89,16 @@ async def work(store: Store) -> None:
         concurrency=store.settings.worker_concurrency,
         shutdown_grace_s=store.settings.shutdown_grace_s,
     )
+
+
+def reacting(reaction: Reaction, ports: Ports) -> Callable[[Event, UUID], Awaitable[None]]:
+    """What a job does for its event; however often it asks providers, it waits for them once."""
+
+    async def react(event: Event, event_id: UUID) -> None:
+        with one_wait():
+            await reaction(event, event_id, ports)
+
+    return react
 
 
 @asynccontextmanager

@@ -6,46 +6,20 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import pytest
 from attrs import evolve
 
 from automate_store.adapters.fake import FakeGateway
-from automate_store.adapters.guarding import Guard, GuardedGateway, guarded
+from automate_store.adapters.guarding import GuardedGateway, guarded
 from automate_store.adapters.guarding.gateway import GuardedSavingGateway
 from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.ports.payments import PaymentGateway, SavingGateway
-from automate_store.domain.kernel.ids import OrderId, PaymentId
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import GatewayEvent, GatewayReport, Payment, PaymentState
 from automate_store.entrypoints.properties.moments import NOON
-
-PAYMENT = Payment.intend(
-    id=PaymentId(UUID(int=7)),
-    order_id=OrderId(UUID(int=8)),
-    gateway="memory",
-    amount=Money(1999, "USD"),
-    at=NOON,
-)
-AWAY, NO = GatewayUnavailable("memory"), GatewayRefused("memory", "no")
-
-
-class World:
-    """A clock that sleeping moves, and asking may."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def stopwatch(self) -> float:
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
+from tests.adapters.guarding.worlds import AWAY, GUARD, NO, PAYMENT, World
 
 
 class Scripted(MemoryGateway):
@@ -71,16 +45,6 @@ class Scripted(MemoryGateway):
         self.asked += 1
         await asyncio.Event().wait()
         return await super().fetch(payment)
-
-
-GUARD = Guard(
-    deadline_s=7.0,
-    tries=3,
-    failures=5,
-    rest_s=30.0,
-    stopwatch=lambda: 0.0,
-    sleep=asyncio.sleep,
-)
 
 
 @pytest.fixture

@@ -1,4 +1,10 @@
-"""A guard around any gateway: one deadline for a call, a few tries, and a rest for the silent."""
+"""
+A guard around any gateway: one deadline, a few tries, and a rest for the silent.
+
+The deadline is that of a wait (``application.waiting``): a request or a job that asks twice has
+it once, from its first call on, and what is over by then is not asked any more. Outside a wait,
+as where all of a day's payments are looked up, each call has a deadline of its own.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +22,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, wait_ran
 from automate_store.adapters.guarding.breaker import Breaker, Resting, Stopwatch, Ticket
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.ports.payments import PaymentGateway, SavingGateway
+from automate_store.application.waiting import waiting_since
 from automate_store.domain.kernel.ids import UserId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
@@ -39,7 +46,7 @@ class Guard:
     """How a gateway is guarded, and by which clock."""
 
     deadline_s: float
-    """For a call with all its tries."""
+    """For all calls of one wait, with all their tries."""
     tries: int
     failures: int
     """In a row, after which it rests."""
@@ -48,7 +55,24 @@ class Guard:
     longest_wait_s: float = 2.0
     """Between two tries, any time up to twice as long as before, and no longer than this."""
     stopwatch: Stopwatch
+    """The same for all guards of a process: they share waits."""
     sleep: Sleep
+
+
+@frozen
+class _Span:
+    """The time of one call with all its tries."""
+
+    end_s: float
+    """By the guard's stopwatch."""
+    fair: bool
+    """Whether it is long enough for who does not answer in it to be called silent."""
+
+    @classmethod
+    def of(cls, began_s: float, now_s: float, deadline_s: float) -> _Span:
+        """What is left, now, of a wait that began then; fair if it is half the deadline."""
+        end_s = began_s + deadline_s
+        return cls(end_s, fair=2 * (end_s - now_s) >= deadline_s)
 
 
 class GuardedGateway:
@@ -56,7 +80,9 @@ class GuardedGateway:
     Implements ``PaymentGateway`` by another one, and has all else that that one has.
 
     Only GatewayUnavailable is tried again: every call has a key, so that asked twice it is
-    done once. How a webhook is read is passed on as it is: nobody is asked.
+    done once. Who is cut off with less than half the deadline left, because the wait was spent on
+    other calls, is not held to be silent. How a webhook is read is passed on as it is: nobody
+    is asked.
     """
 
     def __init__(self, gateway: PaymentGateway, guard: Guard) -> None:
@@ -108,24 +134,25 @@ class GuardedGateway:
         """
         All that happened there since then.
 
-        Each one is waited for no longer than a call; none is asked for again, for a list
-        that broke off can't be gone on with.
+        Each one is waited for as long as a call outside any wait; none is asked for again,
+        for a list that broke off can't be gone on with.
         """
         told = self._gateway.events(since)
         try:
-            while (event := await self._once(lambda: anext(told, None), self._end())) is not None:
+            while (event := await self._once(lambda: anext(told, None), self._own())) is not None:
                 yield event
         finally:
             if isinstance(told, AsyncGenerator):
                 await told.aclose()
 
     async def _insist(self, ask: Ask[_Answer]) -> _Answer:
-        """The answer, asked for as often as may be within the deadline."""
-        guard, began, end = self._guard, self._guard.stopwatch(), self._end()
+        """The answer, asked for as often as may be in what is left of the wait."""
+        guard, now_s = self._guard, self._guard.stopwatch()
+        span = _Span.of(waiting_since(now_s), now_s, guard.deadline_s)
 
         def enough(state: RetryCallState) -> bool:
-            spent_s = guard.stopwatch() - began + state.upcoming_sleep
-            return state.attempt_number >= guard.tries or spent_s >= guard.deadline_s
+            next_s = guard.stopwatch() + state.upcoming_sleep
+            return state.attempt_number >= guard.tries or next_s >= span.end_s
 
         retrying = AsyncRetrying(
             retry=retry_if_exception(self._may_answer_yet),
@@ -134,18 +161,21 @@ class GuardedGateway:
             sleep=guard.sleep,
             reraise=True,
         )
-        answer: _Answer = await retrying(self._once, ask, end)
+        answer: _Answer = await retrying(self._once, ask, span)
         return answer
 
     def _may_answer_yet(self, wrong: BaseException) -> bool:
         return isinstance(wrong, GatewayUnavailable) and self.available
 
-    async def _once(self, ask: Ask[_Answer], end: float) -> _Answer:
-        """The answer of one try, by that time of the loop; raises GatewayUnavailable."""
+    async def _once(self, ask: Ask[_Answer], span: _Span) -> _Answer:
+        """The answer of one try, within that time; raises GatewayUnavailable."""
+        left_s = span.end_s - self._guard.stopwatch()
+        if left_s <= 0:
+            raise GatewayUnavailable(self.name)
         ticket = self._enter()
         answered: bool | None = None
         try:
-            async with asyncio.timeout_at(end):
+            async with asyncio.timeout(left_s):
                 answer = await ask()
         except GatewayRefused:
             answered = True
@@ -154,7 +184,7 @@ class GuardedGateway:
             answered = False
             raise
         except TimeoutError as late:
-            answered = False
+            answered = False if span.fair else None
             raise GatewayUnavailable(self.name) from late
         else:
             answered = True
@@ -177,8 +207,9 @@ class GuardedGateway:
             rest_s = self._guard.rest_s
             structlog.get_logger().warning("gateway_rests", gateway=self.name, rest_s=rest_s)
 
-    def _end(self) -> float:
-        return asyncio.get_running_loop().time() + self._guard.deadline_s
+    def _own(self) -> _Span:
+        now_s = self._guard.stopwatch()
+        return _Span.of(now_s, now_s, self._guard.deadline_s)
 
 
 class GuardedSavingGateway(GuardedGateway):

@@ -14,6 +14,7 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from automate_store.application.ports.limits import Bucket
+from automate_store.application.waiting import one_wait
 from automate_store.domain.kernel.errors import (
     Forbidden,
     Malformed,
@@ -79,7 +80,8 @@ def _endpoint(route: Route, shop: Shop) -> Endpoint:
         call = Call(request, shop)
         try:
             await _receive(call, route)
-            return await work(call)
+            with one_wait():
+                return await work(call)
         except StoreError as error:
             if type(error) not in documented:
                 structlog.get_logger().warning("undocumented_problem", code=error.code())
