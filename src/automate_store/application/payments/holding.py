@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from automate_store.application.access import SYSTEM, Actor, Permission
 from automate_store.application.errors import GatewayRefused
 from automate_store.application.idempotency import keyed
-from automate_store.application.payments.recording import record, tell
+from automate_store.application.payments.recording import keep_answer, kept_answer, record, tell
 from automate_store.application.payments.settling import (
     PaymentView,
     payment_among,
@@ -148,7 +148,7 @@ async def _instructed(
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
-                return stored
+                return await kept_answer(stored, work=work)
             known = await work.payments.get(command.payment_id)
             order = await work.orders.get(known.order_id, lock=True)
             payments = await work.payments.of_order(order.id)
@@ -220,7 +220,7 @@ async def _follow_offline(
     before = payment_among(payments, wanted.id)
     view = await settle(order, payments, wanted.id, report, work=work, actor=actor, ports=ports)
     await tell(work, actor, told, before=before, after=view.payment, ports=ports)
-    await work.keys.keep(request, view, ports.clock())
+    await keep_answer(view, request, work=work, ports=ports)
     return view
 
 

@@ -19,7 +19,13 @@ from automate_store.application.errors import GatewayRefused
 from automate_store.application.idempotency import keyed
 from automate_store.application.payments.methods import customer_at
 from automate_store.application.payments.offering import naming_the_others, saving
-from automate_store.application.payments.recording import record, record_refusal, tell
+from automate_store.application.payments.recording import (
+    keep_answer,
+    kept_answer,
+    record,
+    record_refusal,
+    tell,
+)
 from automate_store.application.payments.settling import PaymentView, payment_among, settle
 from automate_store.application.ports import Ports
 from automate_store.application.ports.keys import Begun, Keyed
@@ -38,7 +44,7 @@ from automate_store.domain.payments import (
     PLAIN,
     CaptureMode,
     Funds,
-    MethodNotFound,
+    MethodElsewhere,
     Payment,
     PaymentState,
     PaymentTerms,
@@ -87,7 +93,7 @@ async def create_intent(
     authorised, or is on its way. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove,
     NothingDue, MoreThanDue, PaidWholeOnly, InvalidInput, GatewayUnknown, GatewayUnavailable
     with the others that work, and GatewayRefused, which ends the attempt; for saved methods
-    SignInNeeded, MethodNotFound, MethodExpired, MethodsNotKept.
+    SignInNeeded, MethodNotFound, MethodElsewhere, MethodExpired, MethodsNotKept.
     """
     gateway = ports.offered_gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
@@ -99,7 +105,7 @@ async def create_intent(
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
-                return stored
+                return await kept_answer(stored, work=work)
             if isinstance(stored, Begun):
                 return await _begun(PaymentId(stored.subject), work), None
             order = await open_order(
@@ -144,7 +150,7 @@ async def confirm_payment(
         async with ports.unit_of_work() as work:
             stored = await work.keys.claim(request, PaymentView)
             if isinstance(stored, PaymentView):
-                return stored
+                return await kept_answer(stored, work=work)
             order, payments, payment = await _locked(command, token, actor=actor, work=work)
             if stored is not None:
                 return payment, order
@@ -199,7 +205,7 @@ async def _paid_already(
 ) -> PaymentView:
     """The payment as it stands: the gateway's own word was here before the shopper came back."""
     view = PaymentView(payment=payment, order=order)
-    await work.keys.keep(request, view, ports.clock())
+    await keep_answer(view, request, work=work, ports=ports)
     return view
 
 
@@ -236,7 +242,7 @@ async def _means(command: CreateIntent, *, work: Work, actor: Actor, at: datetim
         return PaymentTerms(customer=customer, keep_method=True)
     method = await work.methods.get(command.method_id, user_id)
     if method.gateway != command.gateway:
-        raise MethodNotFound(str(command.method_id))
+        raise MethodElsewhere(command.gateway, method.gateway)
     return PaymentTerms(customer=customer, method=method.usable(at).token)
 
 
@@ -249,7 +255,7 @@ async def _intend_offline(
     await work.payments.add(payment)
     await tell(work, actor, "create_intent", before=None, after=payment, ports=ports)
     view = PaymentView(payment=payment.saved(), order=order)
-    await work.keys.keep(request, view, intended.created_at)
+    await keep_answer(view, request, work=work, ports=ports)
     return view
 
 
@@ -267,7 +273,7 @@ async def _confirm_offline(
     view = await settle(order, payments, payment.id, report, work=work, actor=actor, ports=ports)
     after = view.payment
     await tell(work, actor, "confirm_payment", before=payment, after=after, ports=ports)
-    await work.keys.keep(request, view, ports.clock())
+    await keep_answer(view, request, work=work, ports=ports)
     return view
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
+
 from automate_store.application.access import Actor, Permission
 from automate_store.application.auditing import note
 from automate_store.application.errors import GatewayRefused
@@ -39,10 +41,22 @@ async def record(
             )
             if told is not None:
                 await tell(work, actor, told, before=payment, after=view.payment, ports=ports)
-            await work.keys.keep(request, view, ports.clock())
+            await keep_answer(view, request, work=work, ports=ports)
             return view
 
     return await retrying(attempt)
+
+
+async def keep_answer(view: PaymentView, request: Keyed, *, work: Work, ports: Ports) -> None:
+    """Keep it under its key, without what opens the payment to a browser: that ends with it."""
+    kept = evolve(view, payment=evolve(view.payment, client={}))
+    await work.keys.keep(request, kept, ports.clock())
+
+
+async def kept_answer(view: PaymentView, *, work: Work) -> PaymentView:
+    """The same as it was kept, with what opens the payment where that is still open."""
+    now = await work.payments.get(view.payment.id)
+    return evolve(view, payment=evolve(view.payment, client=now.client))
 
 
 async def record_refusal(payment: Payment, refused: GatewayRefused, *, ports: Ports) -> Payment:

@@ -207,13 +207,18 @@ async def _resolve(
         else:
             before, news = reopened(payment, at=at), _fresh(report)
         if evolve(news, client={}) == before.reported:
-            return PaymentView(payment=payment, order=order)
+            return _for_staff(PaymentView(payment=payment, order=order))
         await work.payments.save(before)
         now = tuple(before.saved() if each.id == payment.id else each for each in payments)
         view = await settle(order, now, payment.id, news, work=work, actor=actor, ports=ports)
     await _tell(command, payment, view.payment, work, actor=actor, ports=ports)
     await hear_parked_again(payment, payment.intent_id, work=work, ports=ports)
-    return view
+    return _for_staff(view)
+
+
+def _for_staff(view: PaymentView) -> PaymentView:
+    """Without what opens the payment to the shopper's browser."""
+    return evolve(view, payment=evolve(view.payment, client={}))
 
 
 def _fresh(report: GatewayReport | None) -> GatewayReport:
