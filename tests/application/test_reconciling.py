@@ -73,6 +73,23 @@ async def test_a_refund_whose_answer_was_lost_is_asked_again(desk: Desk) -> None
     assert desk.gateway.given == {refund.id: Money(500, "USD")}
 
 
+async def test_a_gateway_that_knows_of_no_such_payment_says_nothing_of_its_refunds(
+    desk: Desk,
+) -> None:
+    payment = await desk.paid()
+    refund = await a_refund_on_its_way(desk, payment)
+    desk.gateway.forget()
+
+    done = await agree(desk)
+
+    assert (await desk.now(payment))[2] == (refund,)
+    assert {(each.what, each.subject) for each in done.left} >= {
+        ("refund not given", str(refund.id))
+    }
+    assert not done.agreed
+    assert (await desk.now(payment))[1].owed == Money(0, "USD")
+
+
 async def test_what_was_made_there_is_never_asked_for(desk: Desk) -> None:
     payment = await desk.paid()
     pending = returned(Money(500, "USD"), RefundState.PENDING)
@@ -95,7 +112,7 @@ async def test_what_happened_there_is_heard_once(desk: Desk) -> None:
 
 async def test_what_nobody_here_knows_is_left_for_staff(desk: Desk) -> None:
     payment = await desk.paid()
-    stranger = evolve(payment, id=PaymentId(desk.ports.ids.uuid()))
+    stranger = evolve(payment, id=PaymentId(desk.ports.ids.uuid()), intent_id=None)
     event = evolve(desk.captured(stranger), payment_id=None, intent_id="pi_of_nobody")
     desk.gateway.listed.append(event)
 

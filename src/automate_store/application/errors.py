@@ -18,6 +18,8 @@ from automate_store.domain.kernel.errors import (
     Unavailable,
 )
 
+NO_SUCH_PAYMENT = "it knows of no such payment"
+
 
 @frozen
 class DatabaseUnavailable(Unavailable):
@@ -146,6 +148,16 @@ class GatewayRefused(RuleBroken):
     says = "{gateway} refuses: {reason}."
     gateway: str
     reason: str
+
+    @classmethod
+    def of_unknown(cls, gateway: str) -> GatewayRefused:
+        """The refusal of whatever is asked about a payment that it has not heard of."""
+        return cls(gateway, NO_SUCH_PAYMENT)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it has not heard of the payment, so that it says nothing about it."""
+        return self.reason == NO_SUCH_PAYMENT
 
 
 @frozen

@@ -88,6 +88,8 @@ async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
     The refund after its gateway was asked; as it is where that has ended.
 
     What the gateway refuses for good has failed, and what waited for that money is heard again.
+    Raises GatewayUnavailable, and GatewayRefused where it knows nothing of the payment: that
+    says nothing of the refund, which stays on its way.
     """
     async with ports.reading() as reads:
         refund = await reads.refunds.get(refund_id)
@@ -97,6 +99,8 @@ async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
     try:
         report = await ports.gateway(payment.gateway).refund(payment, refund)
     except GatewayRefused as refused:
+        if refused.unknown:
+            raise
         report = RefundReport(state=RefundState.FAILED, failure=refused.reason)
     actor = Actor(Role.SYSTEM, payment.gateway)
 

@@ -32,6 +32,14 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """For clients that speak plain HTTP: to load a machine's certificates takes them long."""
 Params = dict[str, str]
 Answer = tuple[int, dict[str, Any]]
+_NO_SUCH_INTENT = {
+    "error": {
+        "type": "invalid_request_error",
+        "code": "resource_missing",
+        "message": "No such payment_intent",
+        "param": "intent",
+    }
+}
 _AUTH = {"Authorization": f"Bearer {SECRET_KEY}"}
 
 
@@ -209,7 +217,9 @@ class Front:
         return self._mended(await self._post(f"{path}/capture", total))
 
     async def _refunds(self, params: Params) -> Answer:
-        intent = (await self._get(f"/v1/payment_intents/{params['payment_intent']}"))[1]
+        status, intent = await self._get(f"/v1/payment_intents/{params['payment_intent']}")
+        if status == 404:
+            return status, intent
         if intent.get("latest_charge") is None:
             return 200, {"object": "list", "data": [], "has_more": False, "url": "/v1/refunds"}
         status, found = await self._get("/v1/refunds", params)
@@ -219,7 +229,9 @@ class Front:
 
     async def _give_back(self, params: Params) -> Answer:
         intent_id = params["payment_intent"]
-        intent = self._mended(await self._get(f"/v1/payment_intents/{intent_id}"))[1]
+        status, intent = self._mended(await self._get(f"/v1/payment_intents/{intent_id}"))
+        if status == 404:
+            return status, intent
         listed = (await self._refunds({"payment_intent": intent_id, "limit": "100"}))[1]["data"]
         given = sum(each["amount"] for each in listed)
         if given + int(params["amount"]) > intent["amount_received"]:
@@ -298,6 +310,8 @@ class Front:
 
     async def _get(self, path: str, params: Params | None = None) -> Answer:
         answer = await self.behind.get(path, params=params or {})
+        if answer.status_code == 404 and path.startswith("/v1/payment_intents/"):
+            return 404, dict(_NO_SUCH_INTENT)
         return answer.status_code, answer.json()
 
     async def _post(self, path: str, params: Params) -> Answer:

@@ -61,11 +61,15 @@ from tests.contracts.sabotages.fake_gateways import (
     WaitsForTheShopper,
 )
 from tests.contracts.sabotages.gateway_books import (
+    FailsWhatItDoesNotKnow,
+    FetchesAnything,
     GivesBackAnew,
     GivesBackWhateverIsAsked,
     GivesBackWhatWasNeverMore,
     KeepsNoBooks,
     KeepsOneBook,
+    ListsNothingOfWhatItDoesNotKnow,
+    RefusesWhatItDoesNotKnow,
     WritesDownWhatIsAsked,
 )
 
@@ -318,6 +322,12 @@ BREACHES = [
                 WritesDownWhatIsAsked,
             ],
             "what_it_would_not_give_back_is_no_money_in_its_books": [WritesDownWhatIsAsked],
+            "of_an_intent_that_it_has_not_heard_of_it_says_nothing": [
+                FetchesAnything,
+                FailsWhatItDoesNotKnow,
+                ListsNothingOfWhatItDoesNotKnow,
+                RefusesWhatItDoesNotKnow,
+            ],
             "its_books_tell_payments_apart": [KeepsOneBook],
             "who_forgot_a_capture_takes_no_more_than_was_authorised": [CapturesAnotherAmount],
             "a_capture_is_asked_for_again_by_what_was_captured_before": [CapturesAsOftenAsAsked],

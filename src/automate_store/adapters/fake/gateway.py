@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -50,6 +51,8 @@ MOST_PAGES = 10_000
 _Words = TypeVar("_Words")
 _UNKNOWN = frozenset({408, 425, 429})
 """Refusals after which the same may be asked again."""
+_OF_A_PAYMENT = ("/intents/", "/payments/")
+"""What has such an address is about a payment, or is not there."""
 _ENDED = frozenset({PaymentState.CAPTURED, PaymentState.AUTHORISED, PaymentState.CANCELLED})
 
 
@@ -223,6 +226,8 @@ class FakeGateway:
             )
         except NoAnswer as wrong:
             raise GatewayUnavailable(self.name) from wrong
+        if answer.status == HTTPStatus.NOT_FOUND and path.startswith(_OF_A_PAYMENT):
+            raise GatewayRefused.of_unknown(self.name)
         if answer.refused and answer.status not in _UNKNOWN:
             raise GatewayRefused(self.name, _reason(answer.body))
         if not answer.done:

@@ -222,6 +222,11 @@ class MemoryGateway:
         self._reports[payment.id] = report
         return report
 
+    def forget(self) -> None:
+        """Have heard of no payment any more, as after its books were lost."""
+        self._reports.clear()
+        self.books.clear()
+
     def hide(self, *, hidden: bool) -> None:
         """Act, but lose every answer on its way back."""
         self._hidden = hidden
@@ -280,6 +285,7 @@ class MemoryGateway:
 
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         """What it has in its books of the payment."""
+        self._known(payment)
         if self._hidden:
             raise GatewayUnavailable(self.name)
         return tuple(self.books.get(payment.id, ()))
@@ -318,6 +324,8 @@ class MemoryGateway:
         return evolve(report, state=state, authorised=report.promised, captured=taken)
 
     def _known(self, payment: Payment) -> GatewayReport:
+        if payment.intent_id is not None and payment.id not in self._reports:
+            raise GatewayRefused.of_unknown(self.name)
         fresh = GatewayReport(
             intent_id=f"{self.name}_{payment.id.hex}",
             state=PaymentState.PENDING,

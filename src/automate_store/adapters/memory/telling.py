@@ -50,7 +50,7 @@ class TellingGateway(MemoryGateway):
 
     def captured(self, payment: Payment, **changes: Any) -> GatewayReport:
         """What it says of a payment that was paid there while nobody looked."""
-        known = self._known(payment)
+        known = self._known(evolve(payment, intent_id=None))
         paid = evolve(known, state=PaymentState.CAPTURED, **changes)
         self._reports[payment.id] = paid
         return paid

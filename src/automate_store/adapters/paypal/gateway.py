@@ -163,6 +163,8 @@ class PayPalGateway:
         try:
             order = await self._order(payment)
         except GatewayRefused as refused:
+            if refused.unknown:
+                raise
             # A call before may have made it: what is not looked at has not failed.
             raise GatewayUnavailable(self.name) from refused
         return await refunds.give_back(payment, refund, order, self._line)
@@ -235,7 +237,7 @@ class PayPalGateway:
         try:
             return await self._line.get(f"/v2/checkout/orders/{intent_id}", Order)
         except PayPalSays as refused:
-            raise refused.refused() from None
+            raise _not_shown(refused) from None
 
     async def _void(self, authorization: Part, payment: Payment) -> None:
         path = f"/v2/payments/authorizations/{authorization.id}/void"
@@ -273,8 +275,12 @@ def _report(order: Order, payment: Payment) -> GatewayReport:
     return report_of(order, alone=payment.terms.method is not None)
 
 
+def _not_shown(refused: PayPalSays) -> GatewayRefused:
+    return GatewayRefused.of_unknown(NAME) if refused.missing else refused.refused()
+
+
 def _gone(payment: Payment, intent_id: str, refused: PayPalSays) -> GatewayReport:
     """The end of an order that ran out before anybody agreed; else the refusal."""
     if not refused.missing or payment.state not in _UNPAID:
-        raise refused.refused() from None
+        raise _not_shown(refused) from None
     return GatewayReport(intent_id=intent_id, state=PaymentState.CANCELLED, amount=payment.amount)

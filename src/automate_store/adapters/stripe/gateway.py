@@ -138,18 +138,26 @@ class StripeGateway(StripeSaving):
         try:
             made = await self._refund_of(payment.intent_id, refund.id)
         except GatewayRefused as refused:
+            if refused.unknown:
+                raise
             # A call before may have made it: what is not looked at has not failed.
             raise GatewayUnavailable(NAME) from refused
         try:
             made = made or await self._given(payment.intent_id, payment, refund)
         except GatewayRefused as refused:
+            if refused.unknown:
+                raise
             return RefundReport(state=RefundState.FAILED, failure=refused.reason)
         with in_our_words():
             return made.report()
 
     async def refunds(self, payment: Payment) -> tuple[RefundNews, ...]:
         """All that Stripe lists for the payment, whoever made it."""
-        listed = await self._refunds_of(await self._id(payment))
+        intent_id = await self._id(payment)
+        listed = await self._refunds_of(intent_id)
+        if not listed and payment.refunded:
+            # An empty list of an intent that is not there would say that none was made.
+            await self._retrieved(intent_id)
         with in_our_words():
             return tuple(each.news() for each in listed)
 

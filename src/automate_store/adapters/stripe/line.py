@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TypeVar
 
 import stripe
@@ -15,12 +16,14 @@ from stripe import StripeClient
 from automate_store.adapters.asking import Asker, NoAnswer
 from automate_store.adapters.stripe.amounts import NAME, Unreadable
 from automate_store.adapters.stripe.reading import read
-from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.errors import NO_SUCH_PAYMENT, GatewayRefused, GatewayUnavailable
 
 API_VERSION = "2026-10-28.endive"
 """The version of Stripe's API that this was written for, whichever the library prefers."""
 PASSING = frozenset({"lock_timeout", "rate_limit", "idempotency_key_in_use"})
 """Codes of errors that say no more than that it is to be asked again."""
+_INTENTS = frozenset({"intent", "payment_intent"})
+"""What Stripe says is not there, where it is an intent."""
 MOST_LISTED = 20_000
 """Things on one list that are read; more than that are asked for in smaller parts."""
 LONGEST_ANSWER = 16 * 1_048_576
@@ -160,4 +163,7 @@ def in_our_words() -> Iterator[None]:
 
 def _reason(refused: stripe.StripeError) -> str:
     """Stripe's words, or its code, without the stop at their end."""
+    missing = refused.http_status == HTTPStatus.NOT_FOUND
+    if missing and getattr(refused, "param", None) in _INTENTS:
+        return NO_SUCH_PAYMENT
     return (refused.user_message or refused.code or "no reason is given").rstrip(".")

@@ -10,6 +10,9 @@ What each promises, and a contract suite checks of all of them:
   GatewayUnavailable: what happened is unknown, and the same is asked again, never another.
 - What the provider refuses for good raises GatewayRefused, and nothing has moved. A payment
   or refund that it declines is no error: its report says so.
+- Of an intent that it has not heard of it says nothing: asked to fetch it, to refund it, or
+  for its refunds, it raises ``GatewayRefused.of_unknown``. Its books are others than those the
+  intent was made in, or were lost; what became of the money there is not known.
 - Amounts are the payment's, in the currency's own exponent; ours alone decides them.
 """
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import pytest
+from attrs import evolve
 
 from automate_store.application.errors import GatewayRefused
 from automate_store.application.ports.payments import PaymentGateway
+from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.payments import PaymentState, RefundState
 from automate_store.entrypoints.properties.contracts.gateways.scene import (
     AMOUNT,
@@ -16,6 +19,7 @@ from automate_store.entrypoints.properties.contracts.gateways.scene import (
     GatewaySuite,
     after,
     dollars,
+    fresh_id,
     gives_back,
     refund_of,
 )
@@ -211,6 +215,23 @@ class KeepingGatewayContract(GatewaySuite):
         assert not await gives_back(gateway, paid, refund_of(paid, AMOUNT.minor + 1))
         found = await gateway.refunds(paid)
         assert {each.report.state for each in found} <= {RefundState.FAILED}
+
+    async def test_of_an_intent_that_it_has_not_heard_of_it_says_nothing(
+        self, gateway: PaymentGateway
+    ) -> None:
+        paid = await self.confirmed(gateway)
+        # As where its books were lost, or are another account's.
+        lost = evolve(paid, id=PaymentId(fresh_id()), intent_id=f"{paid.intent_id}0")
+        given = evolve(lost, refunded=dollars(700))
+        asks: tuple[Callable[[], Awaitable[object]], ...] = (
+            lambda: gateway.fetch(lost),
+            lambda: gateway.refund(given, refund_of(lost, 700)),
+            lambda: gateway.refunds(given),
+        )
+        for ask in asks:
+            with pytest.raises(GatewayRefused) as refused:
+                await ask()
+            assert refused.value.unknown
 
     async def test_its_books_tell_payments_apart(self, gateway: PaymentGateway) -> None:
         one, two = await self.confirmed(gateway), await self.confirmed(gateway)
