@@ -15,6 +15,7 @@ from automate_store.application.ports.orders import TimelineEntry
 from automate_store.application.posting import post
 from automate_store.application.terms import terms_of
 from automate_store.domain.kernel.ids import LineId, OrderId
+from automate_store.domain.kernel.money import Money
 from automate_store.domain.notifications import (
     claim_approved,
     exchange_due,
@@ -40,6 +41,7 @@ from automate_store.domain.orders import (
     OrderItemsCancelled,
     OrderPaid,
     OrderRefunded,
+    OrderRefundFailed,
     OrderShipped,
     OrderState,
     ParcelLost,
@@ -125,8 +127,15 @@ async def mail_change(
 
 
 async def mail_refund(event: OrderRefunded, event_id: UUID, ports: Ports) -> None:
-    """How much money goes back; nothing where another mail tells that already."""
+    """
+    How much money goes back; nothing where another mail tells that already.
+
+    Money whose refund failed, and which is given back in another way since, was told of when it
+    was first to go.
+    """
     order, timeline = await _with_timeline(event.order_id, ports)
+    if event.amount <= _told_and_owed(event, timeline):
+        return
     expired = {OrderExpired.code()} if order.state is OrderState.CANCELLED else set[str]()
     kinds = {*_CANCELLATIONS, *expired}
     causes = [entry for entry in timeline if _went_with(event, entry)]
@@ -218,6 +227,26 @@ def _went_with(refunded: OrderRefunded, entry: TimelineEntry) -> bool:
     """Whether the refund went with what the entry tells."""
     same_move = timedelta() <= refunded.at - entry.at < ONE_MOVE
     return same_move and _alike(entry, refunded)
+
+
+def _told_and_owed(refunded: OrderRefunded, timeline: Sequence[TimelineEntry]) -> Money:
+    """What was to go back before that refund, was told of, and did not go."""
+    nothing = Money.zero(refunded.amount.currency)
+    owed = nothing
+    for entry in timeline:
+        if (entry.kind, entry.at) == (refunded.code(), refunded.at):
+            break
+        if entry.kind == OrderRefundFailed.code():
+            owed += _amount(entry)
+        elif entry.kind == OrderRefunded.code():
+            owed = max(owed - _amount(entry), nothing)
+    return owed
+
+
+def _amount(entry: TimelineEntry) -> Money:
+    """The amount that the entry tells."""
+    number, currency = entry.data["amount"].split()
+    return Money.parse(number, currency)
 
 
 def _told_as_change(entry: TimelineEntry, timeline: Sequence[TimelineEntry]) -> bool:
