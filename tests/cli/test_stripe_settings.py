@@ -55,16 +55,24 @@ async def test_a_part_of_it_is_refused_by_the_name_of_what_is_missing(
     assert ("offers stripe" in str(refused.value)) is (offered == "stripe")
 
 
+async def test_all_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(SettingsRefused) as refused:
+        await opened(settings(**dict.fromkeys(KEYS, "")))
+    assert [each.field for each in refused.value.errors] == [PREFIX + name for name in KEYS]
+
+
 @pytest.mark.parametrize(
-    ("secret", "publishable"),
+    ("secret", "publishable", "says"),
     [
-        ("sk_live_hidden_0123456789", "pk_test_shown_0123456789"),
-        ("rk_test_hidden_0123456789", "pk_live_shown_0123456789"),
+        ("sk_live_hidden_0123456789", "pk_test_shown_0123456789", "test mode, .* live mode"),
+        ("rk_test_hidden_0123456789", "pk_live_shown_0123456789", "live mode, .* test mode"),
     ],
 )
-async def test_keys_of_test_mode_and_live_mode_are_refused(secret: str, publishable: str) -> None:
+async def test_keys_of_test_mode_and_live_mode_are_refused(
+    secret: str, publishable: str, says: str
+) -> None:
     mixed = settings(STRIPE_SECRET_KEY=secret, STRIPE_PUBLISHABLE_KEY=publishable)
-    with pytest.raises(SettingsRefused, match="test mode and live mode") as refused:
+    with pytest.raises(SettingsRefused, match=f"PUBLISHABLE_KEY is of {says}") as refused:
         await opened(mixed)
     assert "hidden" not in str(refused.value)
 

@@ -24,6 +24,10 @@ PAYPAL_URLS: Mapping[PayPalEnvironment, str] = {
     PayPalEnvironment.LIVE: "https://api-m.paypal.com",
 }
 STRIPE_URL = "https://api.stripe.com"
+_TITLES: Mapping[OfferedGateway, str] = {
+    OfferedGateway.STRIPE: "Stripe",
+    OfferedGateway.PAYPAL: "PayPal",
+}
 Opened = AbstractAsyncContextManager[PaymentGateway | None]
 Opener = Callable[[Settings, Clock], Opened]
 """
@@ -70,25 +74,35 @@ def guarding(gateway: PaymentGateway, settings: Settings) -> PaymentGateway:
     return guarded(gateway, guard)
 
 
-def needed(variable: str, gateway: str) -> SettingsRefused:
-    """The refusal of a gateway that is offered without that setting."""
+def needed(own: Mapping[str, object], gateway: OfferedGateway, settings: Settings) -> bool:
+    """
+    Whether the gateway is to be opened: it is offered, or any of its own settings is there.
+
+    Raises SettingsRefused, with every one of them that is missing then.
+    """
+    offered = gateway in settings.gateways
+    if not offered and not any(own.values()):
+        return False
     reason = f"is needed, for {PREFIX}GATEWAYS offers {gateway}"
-    return SettingsRefused((FieldError(f"{PREFIX}{variable}", reason),))
+    if not offered:
+        reason = f"is needed with the other settings of {_TITLES.get(gateway, gateway)}"
+    missing = [FieldError(f"{PREFIX}{name}", reason) for name, value in own.items() if not value]
+    if missing:
+        raise SettingsRefused(tuple(missing))
+    return True
 
 
 @asynccontextmanager
 async def open_fake(settings: Settings, _: Clock) -> AsyncIterator[PaymentGateway | None]:
     """The gateway that moves no money, where its address is set; raises SettingsRefused."""
-    if settings.fake_url is None:
-        if OfferedGateway.FAKE in settings.gateways:
-            raise needed("FAKE_URL", OfferedGateway.FAKE)
+    if not needed({"FAKE_URL": settings.fake_url}, OfferedGateway.FAKE, settings):
         yield None
         return
     # It is slow to import, and no shop that earns money needs it.
     from automate_store.adapters.fake import FakeGateway  # noqa: PLC0415 - slow, and not for all
 
     async with _asker(settings) as asker:
-        yield FakeGateway(settings.fake_url, asker, secret=settings.fake_webhook_secret)
+        yield FakeGateway(settings.fake_url or "", asker, secret=settings.fake_webhook_secret)
 
 
 @asynccontextmanager
@@ -135,15 +149,8 @@ def _paypal_account(settings: Settings) -> Mapping[str, str] | None:
         "PAYPAL_SECRET": settings.paypal_secret,
         "PAYPAL_WEBHOOK_ID": settings.paypal_webhook_id,
     }
-    offered = OfferedGateway.PAYPAL in settings.gateways
-    if not offered and not any(own.values()):
+    if not needed(own, OfferedGateway.PAYPAL, settings):
         return None
-    missing = next((name for name, value in own.items() if value is None), None)
-    if missing is not None and offered:
-        raise needed(missing, OfferedGateway.PAYPAL)
-    if missing is not None:
-        fault = FieldError(f"{PREFIX}{missing}", "is needed with the other settings of PayPal")
-        raise SettingsRefused((fault,))
     return {
         "url": settings.paypal_url or PAYPAL_URLS[settings.paypal_environment],
         "client_id": settings.paypal_client_id or "",
@@ -187,18 +194,14 @@ def _uses_stripe(settings: Settings) -> bool:
         "STRIPE_PUBLISHABLE_KEY": settings.stripe_publishable_key,
         "STRIPE_WEBHOOK_SECRETS": settings.stripe_webhook_secrets,
     }
-    offered = OfferedGateway.STRIPE in settings.gateways
-    if not offered and not any(own.values()):
+    if not needed(own, OfferedGateway.STRIPE, settings):
         return False
-    missing = next((name for name, value in own.items() if not value), None)
-    if missing is not None and offered:
-        raise needed(missing, OfferedGateway.STRIPE)
-    if missing is not None:
-        fault = FieldError(f"{PREFIX}{missing}", "is needed with the other settings of Stripe")
-        raise SettingsRefused((fault,))
-    secret, publishable = settings.stripe_secret_key or "", settings.stripe_publishable_key or ""
-    if ("_live_" in secret) is not ("_live_" in publishable):
-        reason = f"and {PREFIX}STRIPE_SECRET_KEY are of test mode and live mode"
+    of_secret, of_publishable = (
+        "live" if "_live_" in (key or "") else "test"
+        for key in (settings.stripe_secret_key, settings.stripe_publishable_key)
+    )
+    if of_secret != of_publishable:
+        reason = f"is of {of_publishable} mode, and {PREFIX}STRIPE_SECRET_KEY of {of_secret} mode"
         fault = FieldError(f"{PREFIX}STRIPE_PUBLISHABLE_KEY", reason)
         raise SettingsRefused((fault,))
     return True
