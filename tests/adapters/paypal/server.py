@@ -1,8 +1,8 @@
 """
 A fake PayPal on a loopback port: its books over HTTP, with tokens, keys and faults.
 
-It answers one request id with one answer, as PayPal does; the same id with other words is
-refused. Answers that are none are not kept.
+It answers one request id with one answer, as PayPal does, and keeps refusals as strictly; the
+same id with other words is refused. What is lost or fails on the way is not kept.
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ class PayPalFake:
         try:
             answer = self._done(method, path, query, body)
         except Problem as problem:
-            return _problem(problem)
+            answer = _problem(problem)
         if key:
             self._given[f"{path} {key}"] = (body, _kept(answer))
         if self.locks_after is not None and path.endswith(self.locks_after):

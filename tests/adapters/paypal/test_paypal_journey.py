@@ -148,6 +148,7 @@ async def test_who_is_declined_pays_another_way_on_the_same_page(counter: Counte
     declined = await counter.trade.confirm(counter.bought, intended)
     assert declined.payment.state is PaymentState.FAILED
     assert declined.payment.client["approve_url"].startswith(counter.post.fake.base)
+    counter.post.fake.books.agree(str(intended.payment.intent_id))
     await counter.trade.confirm(counter.bought, intended, key="again")
     await paid_once(counter)
 

@@ -8,6 +8,7 @@ from automate_store.adapters.paypal import PayPalGateway
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import PaymentState, PaymentTerms
+from tests.adapters.paypal.books import SECOND
 from tests.adapters.paypal.paying import (
     MANUAL,
     after,
@@ -62,7 +63,36 @@ async def test_who_can_not_pay_this_way_may_try_another(
     assert declined.failure is not None
     assert declined.failure.startswith("INSTRUMENT_DECLINED")
     assert "approve_url" in declined.client
-    assert (await gateway.confirm(declined)).state is PaymentState.CAPTURED
+    # The same card again, and then another one: PayPal shows no difference between the two.
+    for issue in ("INSTRUMENT_DECLINED", None):
+        fake.books.declines = issue
+        fake.books.agree(str(waiting.intent_id))
+        report = await gateway.confirm(declined)
+        assert (report.state is PaymentState.FAILED) == (issue is not None)
+    assert report.state is PaymentState.CAPTURED
+
+
+async def test_a_void_that_was_refused_may_be_asked_for_again(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    held = await paid(gateway, fake, payment_of(terms=MANUAL))
+    fake.refuse = {"/void": "AUTHORIZATION_CANNOT_BE_VOIDED"}
+    with pytest.raises(GatewayRefused):
+        await gateway.cancel(held)
+    fake.refuse = {}
+    fake.books.now += SECOND
+    assert (await gateway.cancel(held)).state is PaymentState.CANCELLED
+
+
+async def test_a_void_whose_answer_was_lost_is_known(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    held = await paid(gateway, fake, payment_of(terms=MANUAL))
+    fake.lose = ["/void"]
+    with pytest.raises(GatewayUnavailable):
+        await gateway.cancel(held)
+    fake.books.now += SECOND
+    assert (await gateway.cancel(held)).state is PaymentState.CANCELLED
 
 
 async def test_a_bank_that_wants_to_know_more_sends_the_shopper_on(

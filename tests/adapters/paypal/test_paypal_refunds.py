@@ -116,6 +116,9 @@ async def test_a_refund_of_which_a_part_went_stays_open(
     fake.refuse = {f"{captures(fake)[1]}/refund": "REFUND_NOT_ALLOWED"}
     assert (await gateway.refund(held, refund)).state is RefundState.PENDING
     fake.refuse = {}
+    # Under its key it stays refused, for as long as PayPal remembers that.
+    assert (await gateway.refund(held, refund)).state is RefundState.PENDING
+    fake.forget_keys()
     assert (await gateway.refund(held, refund)).state is RefundState.SUCCEEDED
     assert [value for _, value in went_back(fake)] == ["7.00", "3.00"]
 

@@ -44,11 +44,11 @@ def barred(fake: PayPalFake) -> None:
     fake.barred = True
 
 
-def no_such_order(fake: PayPalFake) -> None:
-    fake.books.orders.clear()
+def not_shown(fake: PayPalFake) -> None:
+    fake.refuse = dict.fromkeys(fake.books.orders, "NOT_NOW")
 
 
-@pytest.mark.parametrize("refuse", [no_token, no_permission, barred, no_such_order])
+@pytest.mark.parametrize("refuse", [no_token, no_permission, barred, not_shown])
 async def test_a_refund_whose_answer_was_lost_has_not_failed_where_it_can_not_be_looked_at(
     gateway: PayPalGateway, fake: PayPalFake, refuse: Refusal
 ) -> None:

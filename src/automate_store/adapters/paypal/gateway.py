@@ -101,7 +101,7 @@ class PayPalGateway:
                 f"/v2/checkout/orders/{intent_id}/{verb}",
                 source,
                 Order,
-                key=f"{payment.id}:confirm",
+                key=self._attempt(payment, "confirm"),
             )
         except PayPalSays as refused:
             return await self._unconfirmed(payment, intent_id, refused)
@@ -228,6 +228,16 @@ class PayPalGateway:
         except PayPalSays as refused:
             raise refused.refused() from None
 
+    def _attempt(self, payment: Payment, verb: str) -> str:
+        """
+        The key of what may be refused now and done later: it names the moment as well.
+
+        PayPal may answer a key for hours as it did first, and shows no difference between the
+        shopper's attempts. Nothing is done twice by it: an order is carried out once and an
+        authorisation voided once, whoever asks, and PayPal says that it was.
+        """
+        return f"{payment.id}:{verb}:{self._clock():%Y%m%dT%H%M%S.%f}"
+
     async def _intent_id(self, payment: Payment) -> str:
         """The order's id, asked for again where the answer that named it was lost."""
         return payment.intent_id or (await self.create_intent(payment)).intent_id
@@ -242,7 +252,7 @@ class PayPalGateway:
     async def _void(self, authorization: Part, payment: Payment) -> None:
         path = f"/v2/payments/authorizations/{authorization.id}/void"
         try:
-            await self._line.do("POST", path, key=f"{payment.id}:cancel")
+            await self._line.do("POST", path, key=self._attempt(payment, "cancel"))
         except PayPalSays as refused:
             if refused.issue not in GIVEN_UP:
                 raise refused.refused() from None
