@@ -31,6 +31,7 @@ from automate_store.application.ports import Ports
 from automate_store.domain.kernel.ids import MethodId
 from automate_store.domain.orders import OrderState
 from automate_store.domain.payments import (
+    MethodElsewhere,
     MethodExpired,
     MethodNotFound,
     MethodsNotKept,
@@ -174,7 +175,7 @@ async def test_a_method_of_another_gateway_pays_nothing(wallet: Wallet) -> None:
     ann = await wallet.street.customer("ann")
     card, bought = await wallet.save(ann), await wallet.order(ann)
 
-    with pytest.raises(MethodNotFound):
+    with pytest.raises(MethodElsewhere, match="is kept at keeper; plain can't charge it"):
         await wallet.intend(bought, ann, gateway="plain", method_id=card.id)
 
 

@@ -159,7 +159,8 @@ def allowed_now(
     what is with the customer. For how long it may be edited or returned, the policies say.
     """
     if order is OrderState.PLACED:
-        return ("pay", "edit", "cancel")
+        held = payment is OrderPaymentState.AUTHORISED
+        return (*(("capture", "void") if held else ("pay",)), "edit", "cancel")
     if order is OrderState.CANCELLED:
         return ()
     gone, over = payment is OrderPaymentState.REFUNDED, order is OrderState.COMPLETED

@@ -16,6 +16,7 @@ from automate_store.domain.payments.instruction import (
 from automate_store.domain.payments.methods import (
     MOST_METHODS,
     CustomerLeft,
+    MethodElsewhere,
     MethodExpired,
     MethodNotFound,
     MethodRemoved,
@@ -107,6 +108,7 @@ __all__ = [
     "GatewayTold",
     "GatewayUnknown",
     "Instruction",
+    "MethodElsewhere",
     "MethodExpired",
     "MethodNotFound",
     "MethodRemoved",

@@ -21,10 +21,19 @@ MOST_METHODS = 50
 
 @frozen
 class MethodNotFound(NotFound):
-    """There is no such saved way to pay, or it is somebody else's, or of another gateway."""
+    """There is no such saved way to pay, or it is somebody else's."""
 
     says = "There is no saved way to pay {method!r}."
     method: str
+
+
+@frozen
+class MethodElsewhere(RuleBroken):
+    """The saved way to pay is kept by another gateway than the one that is to be paid through."""
+
+    says = "That way to pay is kept at {kept_at}; {gateway} can't charge it. Pay through {kept_at}."
+    gateway: str
+    kept_at: str
 
 
 @frozen

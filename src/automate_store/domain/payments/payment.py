@@ -50,6 +50,8 @@ class PaymentMoveRefused(RuleBroken):
     def __str__(self) -> str:
         if self.current == self.wanted == PaymentState.CAPTURED:
             return "All that was to be captured of the payment was captured."
+        if (self.current, self.wanted) == (PaymentState.CAPTURED, PaymentState.CANCELLED):
+            return "The payment was captured, and nothing of it is held any more; refund it."
         return super().__str__()
 
 
@@ -60,6 +62,14 @@ class RefundTooLarge(RuleBroken):
     says = "{wanted} is more than the {refundable} that can still be refunded."
     wanted: Money
     refundable: Money
+
+    def __str__(self) -> str:
+        if not self.refundable:
+            return (
+                "Nothing can be refunded: nothing was taken, or all of it went back already. "
+                "What is only held is voided."
+            )
+        return super().__str__()
 
 
 _ANY = frozenset(PaymentState)

@@ -19,6 +19,7 @@ from automate_store.domain.orders import (
 )
 from automate_store.domain.payments import (
     GatewayUnknown,
+    MethodElsewhere,
     MethodExpired,
     MethodNotFound,
     MethodsNotKept,
@@ -84,6 +85,7 @@ async def list_gateways(call: Call, query: GatewayQuery) -> Gateways:
         PaidWholeOnly,
         SignInNeeded,
         MethodNotFound,
+        MethodElsewhere,
         MethodExpired,
         MethodsNotKept,
     ),

@@ -67,6 +67,7 @@ _WORDS: Mapping[str, str] = {
     "gateway": "stripe",
     "into": "EUR",
     "id": str(examples.example_id(13)),
+    "kept_at": "paypal",
     "kind": "cart",
     "left": "USD",
     "life": "fulfilment",
