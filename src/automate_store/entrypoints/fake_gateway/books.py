@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
@@ -22,9 +22,24 @@ from automate_store.entrypoints.fake_gateway.words import (
 )
 
 LONGEST_LIST = 1_000_000
-"""Entries and events that are kept, at most; older ones are dropped then."""
+"""Rows of a kind, entries and events that are kept, at most; older ones are dropped then."""
 
+_Each = TypeVar("_Each")
 _Row = TypeVar("_Row", Intent, Returned, Dispute, Customer, Method, Setup)
+
+
+class Latest(OrderedDict[str, _Each]):
+    """So many by their names: whatever comes beyond drops the one that came first, ended or not."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__()
+        self._longest = longest
+
+    def __setitem__(self, name: str, each: _Each) -> None:
+        """Put it in the place of the one of that name, or last."""
+        super().__setitem__(name, each)
+        if len(self) > self._longest:
+            self.popitem(last=False)
 
 
 class Books:
@@ -38,12 +53,12 @@ class Books:
 
     def clear(self) -> None:
         """Forget everything."""
-        self.intents: dict[str, Intent] = {}
-        self.refunds: dict[str, Returned] = {}
-        self.disputes: dict[str, Dispute] = {}
-        self.customers: dict[str, Customer] = {}
-        self.methods: dict[str, Method] = {}
-        self.setups: dict[str, Setup] = {}
+        self.intents = Latest[Intent](LONGEST_LIST)
+        self.refunds = Latest[Returned](LONGEST_LIST)
+        self.disputes = Latest[Dispute](LONGEST_LIST)
+        self.customers = Latest[Customer](LONGEST_LIST)
+        self.methods = Latest[Method](LONGEST_LIST)
+        self.setups = Latest[Setup](LONGEST_LIST)
         self.entries: deque[Entry] = deque(maxlen=LONGEST_LIST)
         self.events: deque[Happened] = deque(maxlen=LONGEST_LIST)
 

@@ -13,7 +13,7 @@ from litestar import Request, Response
 from litestar.response.base import ASGIResponse
 
 from automate_store.application.ports.sources import Clock, Ids
-from automate_store.entrypoints.fake_gateway.books import Books
+from automate_store.entrypoints.fake_gateway.books import Books, Latest
 from automate_store.entrypoints.fake_gateway.faults import Call, Chance, Faults
 from automate_store.entrypoints.fake_gateway.post import Post
 from automate_store.entrypoints.fake_gateway.till import Till
@@ -21,6 +21,8 @@ from automate_store.entrypoints.fake_gateway.wallet import Wallet
 from automate_store.entrypoints.fake_gateway.words import Happened, Refused
 
 KEY = "idempotency-key"
+MOST_KEYS = 100_000
+"""Keys that are known with their answers, at most; real ones forget theirs after a day or more."""
 
 
 @frozen
@@ -41,7 +43,7 @@ class Desk:
         self.till = Till(self.books, self.wallet)
         self.post = Post(self.chance, clock=clock, secret=secret, url=webhook_url)
         self.books.tell, self.books.forgets = self.post.put, self.chance.forgets
-        self._kept: dict[str, _Kept] = {}
+        self._kept = Latest[_Kept](MOST_KEYS)
 
     def reset(self) -> None:
         """As it was when it was opened; faults, money and keys are gone, the webhook stays."""
