@@ -7,6 +7,7 @@ of a setup, by a webhook, or as a list after a payment that was to save what it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from attrs import frozen
@@ -65,8 +66,7 @@ async def begin_setup(gateway: str, *, actor: Actor, ports: Ports) -> BegunSetup
     """
     user_id = actor.account()
     keeper = saving(gateway, ports)
-    if len(await list_methods(actor=actor, ports=ports)) >= MOST_METHODS:
-        raise TooManyMethods(MOST_METHODS)
+    refuse_too_many(await list_methods(actor=actor, ports=ports))
     customer = await customer_at(keeper, user_id, ports)
     setup_id = ports.ids.uuid()
     report = await keeper.begin_setup(setup_id, customer)
@@ -117,7 +117,7 @@ async def keep_told_method(
     owner = await work.methods.owner(gateway, report.customer)
     if owner is None:
         return None
-    return await work.methods.add(_method(report.method, owner, gateway, ports))
+    return await _added(_method(report.method, owner, gateway, ports), work=work, ports=ports)
 
 
 async def remove_method(method_id: MethodId, *, actor: Actor, ports: Ports) -> SavedMethod:
@@ -166,9 +166,16 @@ async def keep_what_was_saved(event: MethodsToKeep, *, ports: Ports) -> None:
     async def attempt() -> None:
         async with ports.unit_of_work() as work:
             for each in told:
-                await work.methods.add(_method(each, owner, event.gateway, ports))
+                method = _method(each, owner, event.gateway, ports)
+                await _added(method, work=work, ports=ports)
 
     await retrying(attempt)
+
+
+def refuse_too_many(own: Sequence[SavedMethod]) -> None:
+    """Nothing, where the account may save one more; raises TooManyMethods."""
+    if len(own) >= MOST_METHODS:
+        raise TooManyMethods(MOST_METHODS)
 
 
 async def customer_at(gateway: SavingGateway, user_id: UserId, ports: Ports) -> str:
@@ -187,6 +194,22 @@ async def customer_at(gateway: SavingGateway, user_id: UserId, ports: Ports) -> 
             work.record(CustomerLeft(at=at, gateway=gateway.name, customer=named))
     async with ports.reading() as reads:
         return await reads.methods.customer(user_id, gateway.name) or named
+
+
+async def _added(method: SavedMethod, *, work: Work, ports: Ports) -> SavedMethod | None:
+    """
+    The method as it is kept; None where it was removed, or is another account's.
+
+    One beyond what an account may have is removed at once, so that its gateway forgets it too.
+    """
+    own = await work.methods.of(method.user_id)
+    kept = await work.methods.add(method)
+    if kept is None or len(own) < MOST_METHODS or kept.id in {each.id for each in own}:
+        return kept
+    at = ports.clock()
+    await work.methods.remove(kept.id, kept.user_id, at)
+    work.record(MethodRemoved(at=at, method_id=kept.id))
+    return None
 
 
 def _method(told: MethodReport, user_id: UserId, gateway: str, ports: Ports) -> SavedMethod:

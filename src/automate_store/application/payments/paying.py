@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.errors import GatewayRefused
 from automate_store.application.idempotency import keyed
-from automate_store.application.payments.methods import customer_at
+from automate_store.application.payments.methods import customer_at, refuse_too_many
 from automate_store.application.payments.offering import naming_the_others, saving
 from automate_store.application.payments.recording import (
     keep_answer,
@@ -93,7 +93,8 @@ async def create_intent(
     authorised, or is on its way. Raises OrderNotFound, OrderOverdue, EditOverdue, IllegalMove,
     NothingDue, MoreThanDue, PaidWholeOnly, InvalidInput, GatewayUnknown, GatewayUnavailable
     with the others that work, and GatewayRefused, which ends the attempt; for saved methods
-    SignInNeeded, MethodNotFound, MethodElsewhere, MethodExpired, MethodsNotKept.
+    SignInNeeded, MethodNotFound, MethodElsewhere, MethodExpired, MethodsNotKept,
+    TooManyMethods.
     """
     gateway = ports.offered_gateway(command.gateway)
     request = keyed(order_caller(command.order_id, token, actor), key, command)
@@ -239,6 +240,7 @@ async def _means(command: CreateIntent, *, work: Work, actor: Actor, at: datetim
     user_id = actor.account()
     customer = await work.methods.customer(user_id, command.gateway)
     if command.method_id is None:
+        refuse_too_many(await work.methods.of(user_id))
         return PaymentTerms(customer=customer, keep_method=True)
     method = await work.methods.get(command.method_id, user_id)
     if method.gateway != command.gateway:

@@ -19,12 +19,14 @@ from automate_store.domain.orders import (
 )
 from automate_store.domain.payments import (
     GatewayUnknown,
+    GatewayUnset,
     MethodElsewhere,
     MethodExpired,
     MethodNotFound,
     MethodsNotKept,
     PaymentNotFound,
     RefundTooLarge,
+    TooManyMethods,
 )
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
@@ -49,6 +51,7 @@ _PAYING = (
     IllegalMove,
     GatewayUnknown,
     GatewayUnavailable,
+    GatewayUnset,
     GatewayRefused,
 )
 
@@ -88,6 +91,7 @@ async def list_gateways(call: Call, query: GatewayQuery) -> Gateways:
         MethodElsewhere,
         MethodExpired,
         MethodsNotKept,
+        TooManyMethods,
     ),
     keyed=True,
     opens="order",
@@ -124,7 +128,7 @@ async def confirm_payment(call: Call, body: ConfirmPaymentInput) -> PaymentAnswe
 @routes.post(
     "/payments/refund",
     summary="Refund an order's money",
-    raises=(OrderNotFound, RefundTooLarge, IllegalMove, GatewayUnknown),
+    raises=(OrderNotFound, RefundTooLarge, IllegalMove),
     keyed=True,
     needs=Permission.MOVE_MONEY,
     limit=Bucket.GENERAL,
