@@ -11,23 +11,18 @@ from automate_store.application.errors import VersionConflict
 from automate_store.domain.kernel.ids import OrderId, PaymentId, RefundId, ReturnId
 from automate_store.domain.payments import Refund, RefundNotFound, RefundState
 
-_GET = text("""
-    SELECT id, payment_id, order_id, return_id, amount, currency, reason, state,
-        gateway_refund_id, made_there, failure, actor, version, created_at, updated_at
-    FROM refunds WHERE id = :id
-""")
-
-_OF_ORDER = text("""
-    SELECT id, payment_id, order_id, return_id, amount, currency, reason, state,
-        gateway_refund_id, made_there, failure, actor, version, created_at, updated_at
-    FROM refunds WHERE order_id = :order_id ORDER BY created_at, id
-""")
-
-_OLDER = "(CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
 _COLUMNS = """
     id, payment_id, order_id, return_id, amount, currency, reason, state, gateway_refund_id,
     made_there, failure, actor, version, created_at, updated_at
 """
+_OLDER = "(CAST(:before AS uuid) IS NULL OR id < :before) ORDER BY id DESC LIMIT :limit"
+
+_GET = text(f"SELECT {_COLUMNS} FROM refunds WHERE id = :id")  # noqa: S608 - a constant
+
+_OF_ORDER = text(f"""
+    SELECT {_COLUMNS} FROM refunds WHERE order_id = :order_id ORDER BY created_at, id
+""")  # noqa: S608 - a constant
+
 # One statement for all and one for each state: of a condition that may be off, no index helps.
 _PAGE = text(f"SELECT {_COLUMNS} FROM refunds WHERE {_OLDER}")  # noqa: S608 - a constant
 
@@ -50,12 +45,11 @@ _PAGES = {
     RefundState.SUCCEEDED: _PAGE_SUCCEEDED,
 }
 
-_ADD = text("""
-    INSERT INTO refunds (id, payment_id, order_id, return_id, amount, currency, reason, state,
-        gateway_refund_id, made_there, failure, actor, version, created_at, updated_at)
+_ADD = text(f"""
+    INSERT INTO refunds ({_COLUMNS})
     VALUES (:id, :payment_id, :order_id, :return_id, :amount, :currency, :reason, :state,
         :gateway_id, :made_there, :failure, :actor, :version, :created_at, :updated_at)
-""")
+""")  # noqa: S608 - a constant
 
 _SAVE = text("""
     UPDATE refunds SET state = :state, gateway_refund_id = :gateway_id, failure = :failure,
