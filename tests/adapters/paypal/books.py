@@ -43,6 +43,8 @@ class Books:
         """What the next order that is carried out comes to, if not to money."""
         self.review = False
         """Whether money is held for review before it arrives."""
+        self.terse = False
+        """Whether it shows no setup, and says of nothing that it keeps whose it is."""
         self.endless = False
         """Whether every page of events says that another one follows."""
         self.now = NOON
@@ -203,7 +205,7 @@ class Books:
         return setup
 
     def setup(self, setup_id: str) -> Json:
-        if setup_id not in self.setups:
+        if self.terse or setup_id not in self.setups:
             raise Problem(404, "TOKEN_NOT_FOUND")
         return self.setups[setup_id]
 
@@ -214,7 +216,8 @@ class Books:
         if setup["status"] != "APPROVED":
             raise unprocessable("SETUP_TOKEN_NOT_APPROVED")
         setup["status"] = "VAULTED"
-        return self._kept(setup["customer"])
+        kept = self._kept(setup["customer"])
+        return {name: kept[name] for name in kept if name != "customer" or not self.terse}
 
     def tokens_of(self, customer_id: str, page: int, size: int) -> Json:
         own = [each for each in self.tokens.values() if each["customer"]["id"] == customer_id]

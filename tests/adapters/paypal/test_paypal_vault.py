@@ -69,3 +69,22 @@ async def test_whoever_has_many_is_listed_page_by_page(
         fake.books._kept({"id": "ann"})
     methods = await gateway.methods("ann")
     assert [each.method_id for each in methods] == list(fake.books.tokens)
+
+
+async def test_a_token_of_which_nothing_says_whose_it_was_is_kept_for_nobody(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    token = await agreed(gateway, fake, "ann")
+    fake.books.terse = True
+    with pytest.raises(GatewayRefused):
+        await gateway.finish_setup(TWO, "bob", token)
+
+
+async def test_a_wrong_token_does_not_stand_in_the_way_of_the_right_one(
+    gateway: PayPalGateway, fake: PayPalFake
+) -> None:
+    token = await agreed(gateway, fake, "ann")
+    with pytest.raises(GatewayRefused):
+        await gateway.finish_setup(ONE, "ann", "SETUP999999")
+    report = await gateway.finish_setup(ONE, "ann", token)
+    assert (report.state, report.customer) == (SetupState.SUCCEEDED, "ann")

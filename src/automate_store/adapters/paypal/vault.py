@@ -100,9 +100,12 @@ async def finish_setup(setup_id: UUID, customer: str, token: str, line: PayPalLi
     if setup is not None and setup.status in UNDONE:
         return _waiting(setup, customer)
     source = {"token": {"id": token, "type": "SETUP_TOKEN"}}
-    kept = await line.post(
-        "/v3/vault/payment-tokens", {"payment_source": source}, Token, key=f"{setup_id}:finish"
-    )
+    # The key names the token: one that was refused leaves the next its own answer.
+    key = f"{setup_id}:finish:{token}"
+    kept = await line.post("/v3/vault/payment-tokens", {"payment_source": source}, Token, key=key)
+    if setup is None and kept.customer.id != customer:
+        # Nothing else says whose it was: it may be anybody's.
+        raise GatewayRefused(NAME, "that is no setup token of this customer")
     return SetupReport(
         setup_id=token,
         state=SetupState.SUCCEEDED,
