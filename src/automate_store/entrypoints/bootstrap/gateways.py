@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
 from automate_store.adapters.manual import ManualGateway
@@ -13,7 +14,7 @@ from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.ports.sources import Clock
 from automate_store.domain.kernel.errors import FieldError
 from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
-from automate_store.entrypoints.settings.edge import OfferedGateway
+from automate_store.entrypoints.settings.edge import GATEWAY_PARTS, OfferedGateway
 from automate_store.entrypoints.settings.paying import PayPalEnvironment
 
 if TYPE_CHECKING:
@@ -44,18 +45,40 @@ async def opened_gateways(
     """
     Every gateway that is set, by its name.
 
-    Raises SettingsRefused for one that is offered and has not all that it needs.
+    Raises SettingsRefused for one that is offered and has not all that it needs, TypeError for
+    what a package brings and is no opener.
     """
     manual = ManualGateway()
     gateways: dict[str, PaymentGateway] = {manual.name: manual}
     async with AsyncExitStack() as stack:
-        for open_one in OPENERS:
+        for open_one in (*OPENERS, *installed_openers()):
             gateway = await stack.enter_async_context(open_one(settings, clock))
-            if gateway is not None:
-                gateways[gateway.name] = guarding(gateway, settings)
-        missing = [name for name in settings.gateways if name not in gateways]
-        assert not missing, f"no opener opened {missing}, nor refused it"
+            if gateway is None:
+                continue
+            if gateway.name in gateways:
+                raise _refused(f"has two gateways of one name, {gateway.name}")
+            gateways[gateway.name] = guarding(gateway, settings)
+        if missing := [name for name in settings.gateways if name not in gateways]:
+            raise _refused(f"offers {', '.join(missing)}, which the installed package did not open")
         yield gateways
+
+
+def installed_openers() -> tuple[Opener, ...]:
+    """
+    What opens the gateways of installed packages.
+
+    A package names each opener by its gateway's name, under the entry point group
+    GATEWAY_PARTS. Raises TypeError for what can't be called.
+    """
+    found = {each.value: each.load() for each in entry_points(group=GATEWAY_PARTS)}
+    for name, opener in found.items():
+        if not callable(opener):
+            raise TypeError(f"{name} opens no gateway: it can't be called")
+    return tuple(found.values())
+
+
+def _refused(reason: str) -> SettingsRefused:
+    return SettingsRefused((FieldError(f"{PREFIX}GATEWAYS", reason),))
 
 
 def guarding(gateway: PaymentGateway, settings: Settings) -> PaymentGateway:

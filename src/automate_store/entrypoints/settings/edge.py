@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from importlib.metadata import entry_points
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,8 @@ class OfferedGateway(StrEnum):
     PAYPAL = "paypal"
 
 
+GATEWAY_PARTS = "automate_store.gateways"
+"""The entry points by which installed packages bring gateways of their own."""
 _LIMIT = re.compile(r"([0-9]{1,9})/([0-9]{1,5})([smhd])")
 _UNITS_S = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_][a-z0-9_-]{0,62})*")
@@ -124,7 +127,16 @@ def _read_origin(given: str) -> str:
     return bare.removesuffix(f":{port}") if port == _DEFAULT_PORTS[parts.scheme] else bare
 
 
-GATEWAYS = several(one_of(OfferedGateway), {"none": ()})
+def _read_gateway(given: str) -> str:
+    """One of ours, or one that an installed package brings."""
+    if given.lower() in {each.name for each in entry_points(group=GATEWAY_PARTS)}:
+        return given.lower()
+    return str(_OURS.read(given))
+
+
+_OURS = one_of(OfferedGateway)
+_GATEWAY = Kind(f"{_OURS.words}, or of an installed package's", _read_gateway)
+GATEWAYS = several(_GATEWAY, {"none": ()})
 LIMIT = Kind("`100/15m`: so many in so many `s`, `m`, `h` or `d`; or `off`", _read_limit)
 NETWORKS = several(Kind("address or network", _read_network), {"none": ()})
 HOSTS = several(Kind("host's name or address", _read_name), {ANY: (ANY,)})

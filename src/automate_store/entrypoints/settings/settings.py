@@ -92,7 +92,7 @@ class Settings(MailSettings, PayingSettings, ReturnSettings):
     )
     store_name: str = setting(text(100), "Automate Store", "The shop's name in mails and pages")
     currency: str = setting(CURRENCY, "USD", "The one currency of the shop")
-    gateways: tuple[OfferedGateway, ...] = setting(
+    gateways: tuple[str, ...] = setting(
         GATEWAYS,
         (OfferedGateway.MANUAL,),
         "How new orders may be paid; `manual` takes the word of whoever says that they paid",
