@@ -6,6 +6,7 @@ import pytest
 
 from automate_store.adapters.paypal import PayPalGateway
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.ports.payments import ChoosyGateway
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import PaymentState, PaymentTerms
 from tests.adapters.paypal.books import SECOND
@@ -251,6 +252,7 @@ async def test_money_that_paypal_does_not_know_of_any_more_is_not_written_off(
 async def test_amounts_are_written_as_paypal_wants_them_and_read_back(
     gateway: PayPalGateway, fake: PayPalFake, amount: Money, written: str
 ) -> None:
+    assert gateway.supports(amount)
     report = await gateway.create_intent(payment_of(amount))
     order = fake.books.orders[report.intent_id]
     assert order["purchase_units"][0]["amount"]["value"] == written
@@ -263,7 +265,13 @@ async def test_what_paypal_can_not_move_is_never_asked_for(
 ) -> None:
     with pytest.raises(GatewayRefused, match=amount.currency):
         await gateway.create_intent(payment_of(amount))
+    assert not gateway.supports(amount)
     assert not fake.said
+
+
+def test_nothing_is_no_amount_to_pay(gateway: PayPalGateway) -> None:
+    assert isinstance(gateway, ChoosyGateway)
+    assert not gateway.supports(Money(0, "USD"))
 
 
 async def test_a_saved_method_is_charged_by_confirming_alone(

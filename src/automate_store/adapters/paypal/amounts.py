@@ -67,3 +67,12 @@ def amount_of(money: Money) -> Amount:
     if value != value.to_integral_value():
         raise GatewayRefused(NAME, f"it takes {money.currency} in whole units, not {money}")
     return Amount(money.currency, f"{value:.0f}")
+
+
+def takes(money: Money) -> bool:
+    """Whether PayPal would move the amount, as far as its currency and decimals go."""
+    try:
+        amount_of(money)
+    except GatewayRefused:
+        return False
+    return money.minor > 0

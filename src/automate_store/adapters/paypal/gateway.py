@@ -14,7 +14,7 @@ from uuid import UUID
 from attrs import evolve
 
 from automate_store.adapters.paypal import refunds, vault
-from automate_store.adapters.paypal.amounts import NAME, amount_of
+from automate_store.adapters.paypal.amounts import NAME, amount_of, takes
 from automate_store.adapters.paypal.events import event_of, listed
 from automate_store.adapters.paypal.line import PayPalLine, PayPalSays
 from automate_store.adapters.paypal.orders import (
@@ -69,7 +69,11 @@ _UNPAID = frozenset({PaymentState.PENDING, PaymentState.REQUIRES_ACTION, Payment
 
 
 class PayPalGateway:
-    """Implements ``SavingGateway`` and ``ToldGateway``; the line's owner closes it."""
+    """
+    Implements ``SavingGateway``, ``ToldGateway`` and ``ChoosyGateway``.
+
+    The line's owner closes it.
+    """
 
     name = NAME
     offline = False
@@ -78,6 +82,10 @@ class PayPalGateway:
         self._line = line
         self._signatures = signatures
         self._clock = clock
+
+    def supports(self, amount: Money) -> bool:
+        """Whether PayPal has the currency, and moves that little of it."""
+        return takes(amount)
 
     async def create_intent(self, payment: Payment) -> GatewayReport:
         """An order of the payment's amount, and where the shopper agrees to it."""
