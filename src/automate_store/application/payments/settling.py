@@ -138,7 +138,7 @@ async def _follow(
         after = await _waited(
             order, payment, payments, came=came, work=work, actor=actor, ports=ports
         )
-    elif came and order.expired and not order.quote.codes:
+    elif came and order.expired and not order.quote.codes:  # A use is given back once (ADR 104).
         after = await _revived(order, payments, work=work, actor=actor, ports=ports)
     if came:
         after = await keep_no_more(after, payments, NOT_WANTED, work=work, actor=actor, ports=ports)
