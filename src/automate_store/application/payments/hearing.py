@@ -59,7 +59,7 @@ async def take_webhook(
     Keep what the gateway of that name tells; None where it told so before.
 
     Raises WebhooksNotHeard for a gateway that tells nothing here, WebhookRefused for what is
-    not signed by it.
+    not signed by it, GatewayUnavailable where that can't be known now.
     """
     gateway = told_gateway(name, ports)
     event = await gateway.read_webhook(headers, body, at=ports.clock())

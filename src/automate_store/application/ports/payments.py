@@ -138,7 +138,8 @@ class ToldGateway(PaymentGateway, Protocol):
         What it tells, once it is sure that it is who tells it.
 
         ``headers`` have lower-case names. Raises WebhookRefused for what is not signed, or
-        not by it, or not within 300 s of ``at``; nothing else is read of it then.
+        not by it, or not within 300 s of ``at``; nothing else is read of it then. Raises
+        GatewayUnavailable where what it is checked by can't be had now: it is told again.
         """
 
 

@@ -55,7 +55,7 @@ staff_routes = Routes("Staff: payments")
 @routes.post(
     "/payments/{gateway}/webhook",
     summary="Be told by a payment provider",
-    raises=(WebhooksNotHeard, WebhookRefused, BodyTooSlow),
+    raises=(WebhooksNotHeard, WebhookRefused, GatewayUnavailable, BodyTooSlow),
     anonymous=True,
     limit=None,
 )
