@@ -19,7 +19,6 @@ from automate_store.domain.orders import (
 )
 from automate_store.domain.payments import (
     GatewayUnknown,
-    GatewayUnset,
     MethodElsewhere,
     MethodExpired,
     MethodNotFound,
@@ -51,7 +50,6 @@ _PAYING = (
     IllegalMove,
     GatewayUnknown,
     GatewayUnavailable,
-    GatewayUnset,
     GatewayRefused,
 )
 
@@ -128,7 +126,7 @@ async def confirm_payment(call: Call, body: ConfirmPaymentInput) -> PaymentAnswe
 @routes.post(
     "/payments/refund",
     summary="Refund an order's money",
-    raises=(OrderNotFound, RefundTooLarge, IllegalMove),
+    raises=(OrderNotFound, RefundTooLarge, IllegalMove, GatewayUnknown),
     keyed=True,
     needs=Permission.MOVE_MONEY,
     limit=Bucket.GENERAL,
