@@ -9,22 +9,18 @@ from uuid import UUID
 
 import pytest
 import structlog
-from attrs import evolve
 
 from automate_store.adapters.asking import opened_asker
 from automate_store.adapters.stripe import API_VERSION, StripeGateway, StripeLine
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
-from automate_store.domain.kernel.ids import UserId
-from automate_store.domain.kernel.money import Money
 from automate_store.domain.payments import (
     CaptureMode,
     PaymentState,
     PaymentTerms,
-    SetupState,
 )
 from automate_store.entrypoints.properties.moments import NOON
 from tests.adapters.stripe import shapes
-from tests.adapters.stripe.scripted import ID, KEYS, SECRET, Script, held, known, payment
+from tests.adapters.stripe.scripted import ID, KEYS, SECRET, Script, known, payment
 
 
 @pytest.fixture
@@ -207,126 +203,3 @@ async def test_no_secret_is_in_the_log_even_where_everything_is(
     assert "is heard" in caplog.text
     assert SECRET not in caplog.text
     assert "_secret_" not in caplog.text
-
-
-async def test_a_capture_says_from_where_it_takes(gateway: StripeGateway, script: Script) -> None:
-    part = shapes.intent("requires_capture", amount_received=1000, amount_capturable=999)
-    script.says(part, shapes.intent("succeeded"))
-    before = evolve(held(), captured=Money(300, "USD"))
-    report = await gateway.capture(before, Money(700, "USD"), final=False)
-    assert (report.state, report.taken) == (PaymentState.AUTHORISED, Money(1000, "USD"))
-    await gateway.capture(held(), Money(1999, "USD"), final=False)
-    one, whole = script.asked
-    assert one.params == {"amount_to_capture": "700", "final_capture": "false"}
-    assert one.headers["Idempotency-Key"] == f"{ID}:capture:300:700"
-    # What takes all that is left is the last one, whoever says that it is not.
-    assert whole.params == {"amount_to_capture": "1999"}
-
-
-async def test_a_capture_that_was_made_long_ago_is_found(
-    gateway: StripeGateway, script: Script
-) -> None:
-    late = shapes.error("payment_intent_unexpected_state", "This has already been captured.")
-    script.says((400, late), shapes.intent("succeeded"))
-    report = await gateway.capture(held(), Money(1999, "USD"), final=True)
-    assert report.taken == Money(1999, "USD")
-    script.says((400, late), shapes.intent("succeeded", amount_received=700))
-    with pytest.raises(GatewayRefused, match="already been captured"):
-        await gateway.capture(held(), Money(1999, "USD"), final=True)
-
-
-async def test_the_rest_of_parts_is_released(gateway: StripeGateway, script: Script) -> None:
-    part = shapes.intent("requires_capture", amount_received=700, amount_capturable=1299)
-    script.says(part, shapes.intent("succeeded", amount_received=700))
-    report = await gateway.cancel(held())
-    assert (report.state, report.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
-    assert script.asked[1].path.endswith("/capture")
-    assert script.asked[1].params == {"amount_to_capture": "0", "final_capture": "true"}
-    assert script.asked[1].headers["Idempotency-Key"] == f"{ID}:cancel:requires_capture:700"
-    for ended in ("succeeded", "canceled"):
-        script.says(shapes.intent(ended, amount_received=700))
-        again = await gateway.cancel(held())
-        assert (again.state, again.taken) == (PaymentState.CAPTURED, Money(700, "USD"))
-    assert len(script.asked) == 4
-
-
-async def test_giving_all_up_and_giving_the_rest_up_have_keys_of_their_own(
-    gateway: StripeGateway, script: Script
-) -> None:
-    refused = shapes.error("payment_intent_unexpected_state", "It can't be canceled just now.")
-    script.says(shapes.intent("requires_capture"), (400, refused))
-    with pytest.raises(GatewayRefused):
-        await gateway.cancel(held())
-    part = shapes.intent("requires_capture", amount_received=700, amount_capturable=1299)
-    script.says(part, shapes.intent("succeeded", amount_received=700))
-    await gateway.cancel(held())
-    _, whole, _, rest = script.asked
-    assert whole.params != rest.params
-    assert whole.headers["Idempotency-Key"] != rest.headers["Idempotency-Key"]
-
-
-async def test_a_customer_is_ours_by_its_metadata(gateway: StripeGateway, script: Script) -> None:
-    script.says({"id": "cus_1", "object": "customer"})
-    assert await gateway.create_customer(UserId(ID), "ann@example.com") == "cus_1"
-    assert script.asked[0].params == {"email": "ann@example.com", "metadata[user_id]": str(ID)}
-    assert script.asked[0].headers["Idempotency-Key"] == f"{ID}:customer"
-
-
-async def test_a_method_that_the_browser_made_is_confirmed_by_us(
-    gateway: StripeGateway, script: Script
-) -> None:
-    loose = shapes.method(customer=None)
-    script.says(loose, shapes.setup("requires_payment_method"))
-    script.says(shapes.setup("succeeded", payment_method=loose["id"]), shapes.method())
-    done = await gateway.finish_setup(ID, "cus_9s6XKzkNRiz8i3", loose["id"])
-    assert done.state is SetupState.SUCCEEDED
-    assert done.method is not None
-    assert (done.method.brand, done.method.last_four) == ("visa", "4242")
-    assert script.asked[2].headers["Idempotency-Key"] == f"{ID}:{loose['id']}"
-
-
-async def test_a_card_that_can_not_be_saved_is_no_error_but_a_report(
-    gateway: StripeGateway, script: Script
-) -> None:
-    script.says(
-        shapes.method(customer=None),
-        shapes.setup("requires_payment_method"),
-        (402, {"error": shapes.declined()}),
-    )
-    done = await gateway.finish_setup(ID, "cus_9s6XKzkNRiz8i3", "pm_1")
-    assert (done.state, done.failure) == (
-        SetupState.FAILED,
-        "Your card has insufficient funds.",
-    )
-
-
-@pytest.mark.parametrize("token", ["pm_1", "seti_1"])
-async def test_anothers_method_and_anothers_setup_are_refused(
-    gateway: StripeGateway, script: Script, token: str
-) -> None:
-    found = shapes.method() if token == "pm_1" else shapes.setup("succeeded")
-    script.says(found)
-    with pytest.raises(GatewayRefused, match="another customer"):
-        await gateway.finish_setup(ID, "cus_somebody", token)
-    assert len(script.asked) == 1
-
-
-async def test_methods_of_every_kind_are_known_by_something(
-    gateway: StripeGateway, script: Script
-) -> None:
-    sepa = {"sepa_debit": {"last4": "3000", "country": "DE"}, "card": None}
-    link = {"link": {"email": "ann@example.com"}, "card": None}
-    script.says(
-        shapes.listed(
-            shapes.method(),
-            shapes.method(id="pm_sepa", type="sepa_debit", **sepa),
-            shapes.method(id="pm_link", type="link", **link),
-        )
-    )
-    kept = await gateway.methods("cus_1")
-    assert [(each.brand, each.last_four) for each in kept] == [
-        ("visa", "4242"),
-        ("sepa_debit", "3000"),
-        ("link", None),
-    ]
-    assert "type" not in script.asked[0].params
