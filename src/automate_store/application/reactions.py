@@ -8,6 +8,7 @@ from uuid import UUID
 
 from automate_store.application import identity, notifications, payments
 from automate_store.application.carts import purge_carts
+from automate_store.application.errors import GatewayRefused
 from automate_store.application.idempotency import purge_keys
 from automate_store.application.orders import expire_orders
 from automate_store.application.ports import Ports
@@ -38,6 +39,7 @@ from automate_store.domain.orders import (
 from automate_store.domain.payments import (
     CustomerLeft,
     GatewayTold,
+    GatewayUnset,
     MethodRemoved,
     MethodsToKeep,
     PaymentParked,
@@ -53,7 +55,11 @@ Reaction = Callable[[Any, UUID, Ports], Awaitable[None]]
 
 
 async def _send_refund(event: RefundAsked, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - the refund's own id keeps it from being sent twice
-    await send_refund(event.refund_id, ports=ports)
+    try:
+        await send_refund(event.refund_id, ports=ports)
+    except (GatewayUnset, GatewayRefused) as stuck:
+        await payments.alert_of_stuck_refund(event.refund_id, str(stuck), ports)
+        raise
 
 
 async def _give_up(event: VoidAsked, event_id: UUID, ports: Ports) -> None:  # noqa: ARG001 - a gateway gives a payment up once

@@ -88,8 +88,8 @@ async def send_refund(refund_id: RefundId, *, ports: Ports) -> Refund:
     The refund after its gateway was asked; as it is where that has ended.
 
     What the gateway refuses for good has failed, and what waited for that money is heard again.
-    Raises GatewayUnavailable, and GatewayRefused where it knows nothing of the payment: that
-    says nothing of the refund, which stays on its way.
+    Raises GatewayUnavailable, GatewayUnset, and GatewayRefused where it knows nothing of the
+    payment: that says nothing of the refund, which stays on its way.
     """
     async with ports.reading() as reads:
         refund = await reads.refunds.get(refund_id)
@@ -151,8 +151,9 @@ async def hear_parked_again(
 
 async def _answered(refund: Refund, payment: Payment, ports: Ports, at: datetime) -> Refund:
     """The refund, already answered where its gateway acts on nothing outside."""
-    gateway = ports.gateway(payment.gateway)
-    if not gateway.offline:
+    gateway = ports.gateways.get(payment.gateway)
+    # One whose settings are missing is asked once they are back; nobody's order waits for that.
+    if gateway is None or not gateway.offline:
         return refund.asked()
     report = await gateway.refund(payment, refund)
     assert report.state is not RefundState.FAILED, "what is handed over by hand is not refused"

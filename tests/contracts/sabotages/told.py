@@ -62,6 +62,11 @@ async def knows_intents_alone(payments: Any, _original: Any, _gateway: Any, inte
     return next((each for each in every if each.intent_id == intent), None)
 
 
+async def counts_every_gateway(payments: Any, original: Any, _: Any, **asked: Any) -> Any:
+    del payments
+    return await original(set(), **asked)
+
+
 async def asks_of_every_gateway(_payments: Any, original: Any, gateway: Any, **asked: Any) -> Any:
     found = [*await original(gateway, **asked), *await original("other", **asked)]
     return tuple(found)
@@ -99,6 +104,11 @@ OF_PAYMENTS_TO_SETTLE: Mapping[str, list[Broken]] = {
     "by_intent": [answers(None), knows_intents_alone],
     "page": [backwards, asks_less(state=None), asks_less(before=None), asks_less(limit=9)],
     "unsettled": [answers(()), backwards, asks_of_every_gateway, asks_less(after=None)],
+    "elsewhere": [
+        answers({}),
+        counts_every_gateway,
+        asks_less(since=datetime.min.replace(tzinfo=UTC)),
+    ],
     "moved": [
         answers(()),
         backwards,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Collection, Mapping
 from datetime import datetime
 
 from attrs import evolve
@@ -102,6 +103,20 @@ class MemoryPayments:
             and (after is None or each.id > after)
         ]
         return tuple(sorted(found, key=lambda each: each.id)[:limit])
+
+    async def elsewhere(self, gateways: Collection[str], *, since: datetime) -> Mapping[str, int]:
+        """How many there are at each other gateway, of which there is anything to ask."""
+        await self._session.turn()
+        return Counter(
+            each.gateway
+            for each in self._tables.payments.values()
+            if each.gateway not in gateways
+            and (
+                (each.captured.minor > 0 and each.updated_at >= since)
+                or each.state in _THEIRS
+                or (each.state not in _ENDED and each.created_at >= since)
+            )
+        )
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from attrs import frozen
@@ -70,6 +71,15 @@ _MOVED = text(f"""
         AND (CAST(:after AS uuid) IS NULL OR id > :after)
     ORDER BY id LIMIT :limit
 """)  # noqa: S608 - a constant
+
+_ELSEWHERE = text("""
+    SELECT payment_method, count(*) AS many FROM payments
+    WHERE payment_method <> ALL(CAST(:gateways AS text[]))
+        AND (captured_amount > 0 AND updated_at >= :since
+            OR state IN ('processing', 'authorised')
+            OR state NOT IN ('captured', 'cancelled', 'parked') AND created_at >= :since)
+    GROUP BY payment_method
+""")
 
 _ADD = text("""
     INSERT INTO payments (id, order_id, edit_id, payment_method, payment_intent_id, amount,
@@ -143,6 +153,12 @@ class PostgresPayments:
         """Attempts there that took money and changed since then, the first begun first."""
         asked = {"gateway": gateway, "since": since, "after": after, "limit": limit}
         return tuple(from_row(row) for row in await self.session.fetch_all(_MOVED, asked))
+
+    async def elsewhere(self, gateways: Collection[str], *, since: datetime) -> Mapping[str, int]:
+        """How many there are at each other gateway, of which there is anything to ask."""
+        asked = {"gateways": list(gateways), "since": since}
+        rows = await self.session.fetch_all(_ELSEWHERE, asked)
+        return {row.payment_method: row.many for row in rows}
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""

@@ -5,6 +5,7 @@ from automate_store.application.payments.alerting import (
     alert_of_failed_refund,
     alert_of_parked,
     alert_of_strange_money,
+    alert_of_stuck_refund,
 )
 from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
 from automate_store.application.payments.disputes import page_disputes
@@ -91,6 +92,7 @@ __all__ = [
     "alert_of_failed_refund",
     "alert_of_parked",
     "alert_of_strange_money",
+    "alert_of_stuck_refund",
     "amount_of_order",
     "begin_setup",
     "capture_payment",

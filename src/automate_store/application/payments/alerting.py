@@ -7,7 +7,7 @@ from uuid import NAMESPACE_OID, UUID, uuid5
 
 from automate_store.application.ports import Ports
 from automate_store.application.posting import post
-from automate_store.domain.kernel.ids import OrderId
+from automate_store.domain.kernel.ids import OrderId, RefundId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.notifications import Alert, staff_alert
 from automate_store.domain.orders import OrderDisputed
@@ -49,6 +49,22 @@ async def alert_of_failed_refund(event: RefundFailed, event_id: UUID, ports: Por
         amount=event.amount,
         why=event.reason,
         mail_id=event_id,
+        ports=ports,
+    )
+
+
+async def alert_of_stuck_refund(refund_id: RefundId, why: str, ports: Ports) -> None:
+    """Money is on its way back, and its gateway can't be asked for it; told once."""
+    async with ports.reading() as reads:
+        refund = await reads.refunds.get(refund_id)
+        payment = await reads.payments.get(refund.payment_id)
+    await _alert(
+        Alert.REFUND_FAILED,
+        refund.order_id,
+        gateway=payment.gateway,
+        amount=refund.amount,
+        why=why.rstrip("."),
+        mail_id=uuid5(NAMESPACE_OID, f"stuck refund: {refund_id}"),
         ports=ports,
     )
 

@@ -19,6 +19,7 @@ from automate_store.application.payments.hearing import actor_of, hear_event, ke
 from automate_store.application.payments.looking import OnlyLookedAt
 from automate_store.application.payments.recording import record_refusal
 from automate_store.application.payments.settling import settle_payment
+from automate_store.application.payments.unasked import list_unasked
 from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.refunding import send_refund
@@ -28,6 +29,7 @@ from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
 from automate_store.domain.payments import (
     GatewayEvent,
     GatewayReport,
+    GatewayUnknown,
     Payment,
     PaymentState,
     Refund,
@@ -53,7 +55,13 @@ Progress = Callable[[str, str, int], None]
 async def reconcile(
     *, since: timedelta, only: str | None, progress: Progress, ports: Ports
 ) -> Reconciled:
-    """Every gateway that acts on anything outside, or only that one; raises GatewayUnknown."""
+    """
+    Every gateway that acts on anything outside, or only that one.
+
+    Raises GatewayUnset for one whose settings are missing, GatewayUnknown for one that is none.
+    """
+    if only is not None and only not in {*ports.gateways, *ports.settings_of}:
+        raise GatewayUnknown(only, tuple(sorted(ports.gateways)))
     return await _reconcile(since, only, progress, ports, books=True, told=True)
 
 
@@ -87,6 +95,9 @@ async def _reconcile(
         if not gateway.offline:
             one = _Reconciling(gateway, since, progress, ports, books, told)
             result = result.and_then(await one.run())
+    if only is None and told:
+        unasked = await list_unasked(ports.clock() - since, ports)
+        result = result.and_then(Reconciled(left=unasked))
     return result
 
 

@@ -23,8 +23,11 @@ from automate_store.application.ports.shipping import NO_CARRIERS, Carriers
 from automate_store.application.ports.sources import Clock, Ids
 from automate_store.application.ports.texts import Texts
 from automate_store.application.ports.unit_of_work import Reading, UnitOfWork
-from automate_store.domain.payments import GatewayUnknown
+from automate_store.domain.payments import GatewayUnknown, GatewayUnset
 from automate_store.domain.promotions import BUILT_IN, Kinds
+
+NO_SETTINGS: Mapping[str, str] = {}
+NOT_KNOWN = "this release has none"
 
 
 @frozen(kw_only=True)
@@ -38,6 +41,8 @@ class Ports:
     gateways: Mapping[str, PaymentGateway]
     offered: frozenset[str] | None = None
     """The gateways that new payments may take; None is all. Others still refund theirs."""
+    settings_of: Mapping[str, str] = NO_SETTINGS
+    """What has to be set for each gateway that this release knows, whether it is or not."""
     notices: Notices
     mailer: Mailer
     texts: Texts
@@ -55,10 +60,10 @@ class Ports:
     policy: StorePolicy
 
     def gateway(self, name: str) -> PaymentGateway:
-        """The gateway of that name; raises GatewayUnknown."""
+        """The gateway of that name, by which something was paid; raises GatewayUnset."""
         gateway = self.gateways.get(name)
         if gateway is None:
-            raise GatewayUnknown(name, self.ways_to_pay)
+            raise GatewayUnset(name, self.settings_of.get(name, NOT_KNOWN))
         return gateway
 
     def offered_gateway(self, name: str) -> PaymentGateway:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -123,6 +123,14 @@ class Payments(Protocol):
         self, gateway: str, *, since: datetime, after: PaymentId | None, limit: int
     ) -> tuple[Payment, ...]:
         """Attempts there that took money and changed ``since`` then, the first begun first."""
+
+    async def elsewhere(self, gateways: Collection[str], *, since: datetime) -> Mapping[str, int]:
+        """
+        How many attempts there are at each other gateway, of which there is anything to ask.
+
+        Those that took money and changed ``since`` then, that were begun since and may still
+        be paid, and that the gateway works on or holds money for, however old they are.
+        """
 
     async def add(self, payment: Payment) -> None:
         """Store a new attempt."""

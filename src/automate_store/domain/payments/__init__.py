@@ -1,5 +1,6 @@
 """Payments: what was asked for, what was captured, what went back."""
 
+from automate_store.domain.payments.believing import OddReport
 from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.instructing import (
     CaptureTooLarge,
@@ -31,6 +32,7 @@ from automate_store.domain.payments.payment import (
     OPEN,
     TRIED,
     GatewayUnknown,
+    GatewayUnset,
     Payment,
     PaymentCaptured,
     PaymentFailed,
@@ -67,6 +69,7 @@ from automate_store.domain.payments.reports import (
     SetupState,
 )
 from automate_store.domain.payments.resolving import (
+    LessThanCaptured,
     NotParked,
     Resolution,
     asking_for_reported,
@@ -107,7 +110,9 @@ __all__ = [
     "GatewayReport",
     "GatewayTold",
     "GatewayUnknown",
+    "GatewayUnset",
     "Instruction",
+    "LessThanCaptured",
     "MethodElsewhere",
     "MethodExpired",
     "MethodNotFound",
@@ -118,6 +123,7 @@ __all__ = [
     "News",
     "NotParked",
     "NothingToDismiss",
+    "OddReport",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",

@@ -13,7 +13,7 @@ from datetime import datetime
 from attrs import evolve, field, frozen
 
 from automate_store.domain.kernel.aggregate import Aggregate
-from automate_store.domain.kernel.errors import NotFound, RuleBroken
+from automate_store.domain.kernel.errors import NotFound, RuleBroken, Unavailable
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.ids import EditId, OrderId, PaymentId
 from automate_store.domain.kernel.money import Money
@@ -27,6 +27,15 @@ class PaymentNotFound(NotFound):
 
     says = "There is no payment {payment!r}."
     payment: str
+
+
+@frozen
+class GatewayUnset(Unavailable):
+    """Something was paid by a provider for which the store has no settings any more."""
+
+    says = "{gateway} can't be asked: the store's settings for it are missing ({settings})."
+    gateway: str
+    settings: str
 
 
 @frozen

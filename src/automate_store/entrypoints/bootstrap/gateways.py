@@ -29,6 +29,14 @@ _TITLES: Mapping[OfferedGateway, str] = {
     OfferedGateway.STRIPE: "Stripe",
     OfferedGateway.PAYPAL: "PayPal",
 }
+SETTINGS: Mapping[str, str] = {
+    OfferedGateway.FAKE.value: f"{PREFIX}FAKE_URL",
+    OfferedGateway.PAYPAL.value: f"{PREFIX}PAYPAL_CLIENT_ID, {PREFIX}PAYPAL_SECRET and"
+    f" {PREFIX}PAYPAL_WEBHOOK_ID",
+    OfferedGateway.STRIPE.value: f"{PREFIX}STRIPE_SECRET_KEY, {PREFIX}STRIPE_PUBLISHABLE_KEY"
+    f" and {PREFIX}STRIPE_WEBHOOK_SECRETS",
+}
+"""What each gateway that needs any has to be set."""
 Opened = AbstractAsyncContextManager[PaymentGateway | None]
 Opener = Callable[[Settings, Clock], Opened]
 """

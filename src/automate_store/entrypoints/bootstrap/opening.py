@@ -47,7 +47,7 @@ from automate_store.application.ports.sources import Clock
 from automate_store.application.reactions import REACTIONS
 from automate_store.application.tokens import signing_secret
 from automate_store.domain.kernel.errors import FieldError
-from automate_store.entrypoints.bootstrap.gateways import opened_gateways
+from automate_store.entrypoints.bootstrap.gateways import SETTINGS, opened_gateways
 from automate_store.entrypoints.bootstrap.mails import mailer
 from automate_store.entrypoints.bootstrap.policies import (
     password_hasher,
@@ -238,6 +238,7 @@ def compose(
         ids=ids,
         gateways=gateways,
         offered=frozenset(settings.gateways),
+        settings_of=SETTINGS,
         notices=TemplateNotices(settings.mail_templates_dir),
         mailer=mailer(settings, clock, mail_stream),
         texts=WrittenTexts(),

@@ -13,6 +13,7 @@ import uvicorn
 from attrs import evolve
 from litestar import Litestar
 
+from automate_store.application.payments.unasked import warn_of_unasked
 from automate_store.entrypoints.asgi import http_app, working
 from automate_store.entrypoints.bootstrap import Store, open_store, running_database
 from automate_store.entrypoints.cli.errors import AddressTaken
@@ -67,6 +68,7 @@ async def work(settings: Settings) -> None:
             settings = evolve(settings, embedded_worker=True)
             async with open_store(settings, url) as store:
                 await refuse_misfit(store)
+                await warn_of_unasked(ports=store.ports)
                 async with working(store) as worker:
                     assert worker is not None, "the settings want a worker"
                     structlog.get_logger().info("working", concurrency=settings.worker_concurrency)
@@ -82,6 +84,7 @@ async def serve(store: Store, address: socket.socket, stop: Stop, *, started: St
     grace, and the worker ends. A worker that breaks takes the server with it, so that
     whoever supervises us begins anew.
     """
+    await warn_of_unasked(ports=store.ports)
     app = http_app(store)
     server = Server(server_config(app, store.settings), lambda: started(store.settings))
     async with working(store) as worker:

@@ -22,7 +22,6 @@ from automate_store.domain.orders import (
     OrderNotFound,
     OrderOverdue,
 )
-from automate_store.domain.payments import GatewayUnknown
 from automate_store.domain.pricing import QuoteTooLarge
 from automate_store.domain.shipping import (
     ShippingMethodUnknown,
@@ -54,7 +53,6 @@ _EDITING = (
     ShippingMethodUnknown,
     ShippingNotAvailable,
     QuoteTooLarge,
-    GatewayUnknown,
 )
 
 

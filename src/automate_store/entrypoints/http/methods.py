@@ -11,6 +11,7 @@ from automate_store.domain.payments import (
     CaptureOvertaken,
     CaptureTooLarge,
     GatewayUnknown,
+    GatewayUnset,
     MethodNotFound,
     MethodsNotKept,
     PaymentMoveRefused,
@@ -36,7 +37,14 @@ from automate_store.entrypoints.http.wire.payments import PaymentAnswer, payment
 
 routes = Routes("Payments")
 staff_routes = Routes("Staff: payments")
-_HELD = (PaymentNotFound, PaymentMoveRefused, StillAsked, GatewayUnavailable, GatewayRefused)
+_HELD = (
+    PaymentNotFound,
+    PaymentMoveRefused,
+    StillAsked,
+    GatewayUnavailable,
+    GatewayUnset,
+    GatewayRefused,
+)
 
 
 @routes.get("/payments/methods", summary="List saved ways to pay", needs=Permission.HAVE_ACCOUNT)

@@ -20,7 +20,6 @@ from automate_store.domain.orders import (
     OrderNotFound,
     ShipmentTooLarge,
 )
-from automate_store.domain.payments import GatewayUnknown
 from automate_store.domain.pricing import QuoteTooLarge
 from automate_store.domain.shipping import (
     ShippingMethodUnknown,
@@ -109,7 +108,7 @@ async def show_order(call: Call) -> OrderAnswer:
 @routes.put(
     "/orders/{id}/cancel",
     summary="Cancel an order, or some of it",
-    raises=(OrderNotFound, IllegalMove, NotCancellable, GatewayUnknown),
+    raises=(OrderNotFound, IllegalMove, NotCancellable),
     versioned=True,
     keyed=True,
     opens="order",

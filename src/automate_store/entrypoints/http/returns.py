@@ -9,7 +9,6 @@ from automate_store.domain.catalog import VariantNotFound
 from automate_store.domain.inventory import OutOfStock
 from automate_store.domain.kernel.ids import OrderId, ReturnId
 from automate_store.domain.orders import NothingToExchange, OrderFull, OrderNotFound
-from automate_store.domain.payments import GatewayUnknown
 from automate_store.domain.returns import (
     IllegalReturnMove,
     NothingToReplace,
@@ -165,7 +164,7 @@ async def reject_return(call: Call, body: RejectReturnInput) -> ReturnAnswer:
 @staff_routes.post(
     "/admin/returns/{id}/receive",
     summary="Receive a return",
-    raises=(ReturnNotFound, IllegalReturnMove, TooManyAccepted, GatewayUnknown),
+    raises=(ReturnNotFound, IllegalReturnMove, TooManyAccepted),
     keyed=True,
     needs=Permission.MOVE_MONEY,
 )
@@ -186,7 +185,7 @@ async def receive_return(call: Call, body: ReceiveReturnInput) -> ReturnAnswer:
 @staff_routes.post(
     "/admin/returns/{id}/refund",
     summary="Pay a return back",
-    raises=(ReturnNotFound, IllegalReturnMove, GatewayUnknown),
+    raises=(ReturnNotFound, IllegalReturnMove),
     keyed=True,
     needs=Permission.MOVE_MONEY,
 )

@@ -17,7 +17,6 @@ from automate_store.domain.orders import (
     ShipmentNotFound,
     StatusRefused,
 )
-from automate_store.domain.payments import GatewayUnknown
 from automate_store.entrypoints.http.calls import Call
 from automate_store.entrypoints.http.routes import Routes
 from automate_store.entrypoints.http.versions import tell_version, wanted_versions
@@ -61,7 +60,7 @@ async def show_tracking(call: Call) -> TrackingAnswer:
 @staff_routes.put(
     "/admin/orders/{id}/status",
     summary="Set an order's status",
-    raises=(OrderNotFound, StatusRefused, LostAndOwed, NotReserved, GatewayUnknown),
+    raises=(OrderNotFound, StatusRefused, LostAndOwed, NotReserved),
     versioned=True,
     keyed=True,
     needs=Permission.SHIP_ORDERS,

@@ -116,6 +116,20 @@ class PaymentsToSettleContract:
         await _save(store, given)
         assert await _moved_since(store, NOON - _HOUR) == [old.id, *ids]
 
+    async def test_what_there_is_to_ask_of_other_gateways_is_counted(self, store: Ports) -> None:
+        long_ago = NOON - 3 * _HOUR
+        await _moved(store, at=long_ago, gateway="owl")
+        await _moved(store, at=NOON - _HOUR, gateway="owl")
+        await _begun(store, at=NOON - _HOUR, gateway="owl")
+        await _begun(store, at=long_ago, gateway="owl")
+        await _begun(store, at=long_ago, gateway="emu", state=PaymentState.AUTHORISED)
+        await _begun(store, at=NOON - _HOUR, gateway="emu", state=PaymentState.CANCELLED)
+        await _begun(store, at=NOON - _HOUR)
+        async with store.reading() as reads:
+            counted = await reads.payments.elsewhere({"manual"}, since=NOON - 2 * _HOUR)
+            none = await reads.payments.elsewhere({"manual", "owl", "emu"}, since=long_ago)
+        assert (dict(counted), dict(none)) == ({"owl": 2, "emu": 1}, {})
+
 
 @pytest.mark.asyncio
 class RefundsToSettleContract:
