@@ -1,6 +1,5 @@
 """Payments: what was asked for, what was captured, what went back."""
 
-from automate_store.domain.payments.believing import OddReport
 from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.instructing import (
     CaptureTooLarge,
@@ -69,7 +68,6 @@ from automate_store.domain.payments.reports import (
     SetupState,
 )
 from automate_store.domain.payments.resolving import (
-    LessThanCaptured,
     NotParked,
     Resolution,
     asking_for_reported,
@@ -112,7 +110,6 @@ __all__ = [
     "GatewayUnknown",
     "GatewayUnset",
     "Instruction",
-    "LessThanCaptured",
     "MethodElsewhere",
     "MethodExpired",
     "MethodNotFound",
@@ -123,7 +120,6 @@ __all__ = [
     "News",
     "NotParked",
     "NothingToDismiss",
-    "OddReport",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",

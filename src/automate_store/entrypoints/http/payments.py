@@ -19,6 +19,7 @@ from automate_store.domain.orders import (
 )
 from automate_store.domain.payments import (
     GatewayUnknown,
+    GatewayUnset,
     MethodElsewhere,
     MethodExpired,
     MethodNotFound,
@@ -50,6 +51,7 @@ _PAYING = (
     IllegalMove,
     GatewayUnknown,
     GatewayUnavailable,
+    GatewayUnset,
     GatewayRefused,
 )
 
@@ -126,7 +128,7 @@ async def confirm_payment(call: Call, body: ConfirmPaymentInput) -> PaymentAnswe
 @routes.post(
     "/payments/refund",
     summary="Refund an order's money",
-    raises=(OrderNotFound, RefundTooLarge, IllegalMove, GatewayUnknown),
+    raises=(OrderNotFound, RefundTooLarge, IllegalMove),
     keyed=True,
     needs=Permission.MOVE_MONEY,
     limit=Bucket.GENERAL,
