@@ -72,7 +72,12 @@ class Post:
 def trust_in(fake: PayPalFake, authority: Authority) -> Trust:
     """A fake's host in place of PayPal's, and a local root in place of the world's."""
     host = urlsplit(fake.base).netloc
-    return Trust(hosts=frozenset({host}), names=(PAYPAL,), roots=lambda: [authority.root])
+    return Trust(
+        hosts=frozenset({host}),
+        names=(PAYPAL,),
+        roots=lambda: [authority.root],
+        patience_s=TIMEOUT_S,
+    )
 
 
 @asynccontextmanager

@@ -38,6 +38,12 @@ LONGEST_CERTIFICATE = 65_536
 """Bytes that are read of a certificate with its chain."""
 MOST_KEPT = 8
 """Certificates that are remembered; the oldest goes first."""
+MOST_RESTING = 256
+"""Addresses that are left alone; the oldest goes first."""
+MOST_FETCHED = 4
+"""Addresses that were never believed, and are asked at once: anybody can name some."""
+PATIENCE_S = 5.0
+"""How long a certificate may take in all."""
 KEPT_FOR = timedelta(hours=12)
 REST = timedelta(seconds=10)
 """How long an address is left alone whose certificate could not be had, or does not count."""
@@ -54,12 +60,14 @@ class Trust:
     Which certificates are PayPal's.
 
     ``hosts`` are where they are fetched, over https; a port is part of the host, and none
-    stands for 443. ``names`` are whom they are made out to.
+    stands for 443. ``names`` are whom they are made out to; ``patience_s`` is how long one may
+    take in all.
     """
 
     hosts: frozenset[str]
     names: tuple[str, ...]
     roots: Roots = field(repr=False)
+    patience_s: float
 
 
 def trusted_roots() -> Sequence[x509.Certificate]:
@@ -80,6 +88,7 @@ LIVE = Trust(
     hosts=frozenset({"api.paypal.com", "api-m.paypal.com"}),
     names=("messageverificationcerts.paypal.com",),
     roots=trusted_roots,
+    patience_s=PATIENCE_S,
 )
 SANDBOX = Trust(
     hosts=frozenset({"api.sandbox.paypal.com", "api-m.sandbox.paypal.com"}),
@@ -88,6 +97,7 @@ SANDBOX = Trust(
         "messageverificationcerts.paypal.com",
     ),
     roots=trusted_roots,
+    patience_s=PATIENCE_S,
 )
 
 
@@ -123,7 +133,7 @@ class PayPalSignatures:
         self._keys: dict[str, _Key] = {}
         self._resting: dict[str, tuple[datetime, str]] = {}
         self._roots: Store | None = None
-        self._fetching = asyncio.Lock()
+        self._fetching: dict[str, asyncio.Lock] = {}
 
     async def check(self, headers: Mapping[str, str], body: bytes, *, at: datetime) -> None:
         """
@@ -154,36 +164,55 @@ class PayPalSignatures:
         known = self._keys.get(url)
         if known is not None and known.counts(at):
             return known.public
-        async with self._fetching:
-            known = self._keys.get(url)
-            if known is None or not known.counts(at):
-                known = await self._fetched(url, at)
-            return known.public
+        turn = self._turn(url, at)
+        async with turn:
+            try:
+                known = self._keys.get(url)
+                if known is None or not known.counts(at):
+                    known = await self._fetched(url, at)
+                return known.public
+            finally:
+                if self._fetching.get(url) is turn:
+                    del self._fetching[url]
 
-    async def _fetched(self, url: str, at: datetime) -> _Key:
+    def _turn(self, url: str, at: datetime) -> asyncio.Lock:
+        """What lets one at a time ask that address; raises where it is not to be asked now."""
+        self._check_rest(url, at)
+        if url not in self._fetching:
+            if url not in self._keys and len(self._fetching) >= MOST_FETCHED:
+                raise GatewayUnavailable(NAME)
+            self._fetching[url] = asyncio.Lock()
+        return self._fetching[url]
+
+    def _check_rest(self, url: str, at: datetime) -> None:
+        """Raises what came of it, where the address is left alone."""
         until, why = self._resting.get(url, (at, ""))
         if at < until:
             raise WebhookRefused(NAME, why) if why else GatewayUnavailable(NAME)
+
+    async def _fetched(self, url: str, at: datetime) -> _Key:
+        self._check_rest(url, at)
         try:
             key = self._believed(await self._download(url), at)
         except GatewayUnavailable:
-            _remember(self._resting, url, (at + REST, ""))
+            _remember(self._resting, url, (at + REST, ""), most=MOST_RESTING)
             raise
         except WebhookRefused as refused:
-            _remember(self._resting, url, (at + REST, refused.reason))
+            _remember(self._resting, url, (at + REST, refused.reason), most=MOST_RESTING)
             raise
-        _remember(self._keys, url, key)
+        _remember(self._keys, url, key, most=MOST_KEPT)
         return key
 
     async def _download(self, url: str) -> bytes:
         """What stands there; no other place is looked at, whatever it says."""
         try:
-            answer = await self._asker.ask(
-                "GET", url, longest=LONGEST_CERTIFICATE, headers={}, body=b""
-            )
+            async with asyncio.timeout(self._trust.patience_s):
+                answer = await self._asker.ask(
+                    "GET", url, longest=LONGEST_CERTIFICATE, headers={}, body=b""
+                )
         except TooLong:
             raise WebhookRefused(NAME, "its certificate is too long") from None
-        except NoAnswer as wrong:
+        except (NoAnswer, TimeoutError) as wrong:
             raise GatewayUnavailable(NAME) from wrong
         if answer.status == HTTPStatus.NOT_FOUND or answer.elsewhere:
             raise WebhookRefused(NAME, "PayPal has no such certificate")
@@ -248,8 +277,8 @@ def _moment(written: str) -> datetime:
     return moment
 
 
-def _remember(kept: dict[str, _Value], url: str, value: _Value) -> None:
+def _remember(kept: dict[str, _Value], url: str, value: _Value, *, most: int) -> None:
     kept.pop(url, None)
     kept[url] = value
-    while len(kept) > MOST_KEPT:
+    while len(kept) > most:
         del kept[next(iter(kept))]
