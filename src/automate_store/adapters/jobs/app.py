@@ -10,13 +10,13 @@ from uuid import UUID
 
 import msgspec
 from attrs import frozen
-from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate import App, BaseRetryStrategy, JobContext, PsycopgConnector, RetryDecision
 from procrastinate.jobs import Job, Status
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from automate_store.adapters.jobs.manager import BatchingJobManager
-from automate_store.application.errors import MailRefused
+from automate_store.application.errors import GatewayUnavailable, MailRefused
 from automate_store.domain.kernel.events import Event
 
 REACTIONS_QUEUE = "reactions"
@@ -82,7 +82,9 @@ def job_app(
     app.job_manager = BatchingJobManager(app.connector)
     for event, reaction in reactions.items():
         task = _reacting(event, reaction, request_logs)
-        app.task(name=event.code(), queue=REACTIONS_QUEUE, retry=GrowingPauses())(task)
+        app.task(
+            name=event.code(), queue=REACTIONS_QUEUE, retry=GrowingPauses(), pass_context=True
+        )(task)
     for name, (cron, work) in periodic.items():
         _every(app, name, cron, work)
     _every(app, "resume_stalled_jobs", STALLED_CRON, lambda: resume_stalled_jobs(app))
@@ -118,13 +120,23 @@ def _reacting(
     kind: type[Event], reaction: Reaction, request_logs: RequestLogs
 ) -> Callable[..., Awaitable[None]]:
     async def react(
-        *, event_id: str, event: str, payload: dict[str, Any], request_id: str | None
+        context: JobContext,
+        *,
+        event_id: str,
+        event: str,
+        payload: dict[str, Any],
+        request_id: str | None,
     ) -> None:
         with request_logs(request_id or f"job-{event_id}"):
             try:
                 await reaction(msgspec.convert(payload, kind), UUID(event_id))
-            except Exception:
-                _log.exception("the reaction to %s %s failed", event, event_id)
+            except Exception as failed:
+                if isinstance(failed, GatewayUnavailable) and context.job.attempts + 1 < TRIES:
+                    _log.warning(
+                        "the reaction to %s %s is tried again: %s", event, event_id, failed
+                    )
+                else:
+                    _log.exception("the reaction to %s %s failed", event, event_id)
                 raise
 
     return react
