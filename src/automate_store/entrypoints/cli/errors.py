@@ -55,6 +55,16 @@ class AddressTaken(Unavailable):
 
 
 @frozen
+class GatewayAddressTaken(Unavailable):
+    """The fake gateway can't listen there."""
+
+    says = "Nothing can listen on {host}:{port}: {reason}."
+    host: str
+    port: int
+    reason: str
+
+
+@frozen
 class FileUnreadable(Malformed):
     """The file can't be opened."""
 
@@ -92,6 +102,7 @@ WAYS_OUT: Mapping[type[StoreError], str] = {
     AddressTaken: (
         "Stop what listens there, or take another port: --port 8001 or AUTOMATE_STORE_PORT=8001."
     ),
+    GatewayAddressTaken: "Stop what listens there, or take another port: --port 4243.",
     EmailTaken: "To let whoever has it run the shop: automate-store user promote EMAIL.",
     ShopSilent: "Start one with: automate-store run. Or leave --url out: the demo brings its own.",
     DatabaseUnavailable: "Does the PostgreSQL of AUTOMATE_STORE_DATABASE_URL run, and answer?",

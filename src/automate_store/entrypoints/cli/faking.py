@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from attrs import evolve
 
 from automate_store.adapters.system import SystemClock, SystemIds
+from automate_store.entrypoints.cli.errors import AddressTaken, GatewayAddressTaken
 from automate_store.entrypoints.cli.printing import say
 from automate_store.entrypoints.cli.serving import Server, bound, either, server_config
 from automate_store.entrypoints.cli.signals import listening
@@ -18,14 +23,15 @@ GRACE_S = 1.0
 
 
 async def serve_fake_gateway(settings: Settings, *, webhook_url: str | None) -> None:
-    """Take and give back no money, until somebody wants it to stop; raises AddressTaken."""
+    """Take and give back no money, until somebody wants it to stop; raises GatewayAddressTaken."""
     app = create_fake_gateway(
         clock=SystemClock(),
         ids=SystemIds(),
         secret=settings.fake_webhook_secret,
         webhook_url=webhook_url,
     )
-    with listening() as stop, bound(settings) as (address, here):
+    logging.getLogger("uvicorn.error").addFilter(not_on_purpose)
+    with listening() as stop, _bound(settings) as (address, here):
         served = evolve(here, shutdown_grace_s=GRACE_S)
         server = Server(server_config(app, served), lambda: _tell(here))
         serving = asyncio.create_task(server.serve(sockets=[address]))
@@ -34,6 +40,20 @@ async def serve_fake_gateway(settings: Settings, *, webhook_url: str | None) -> 
         finally:
             server.should_exit = True
             await serving
+
+
+def not_on_purpose(record: logging.LogRecord) -> bool:
+    """Whether the log is to have it: an answer that is dropped is what somebody switched on."""
+    return "without completing response" not in record.getMessage()
+
+
+@contextmanager
+def _bound(settings: Settings) -> Iterator[tuple[socket.socket, Settings]]:
+    try:
+        with bound(settings) as found:
+            yield found
+    except AddressTaken as taken:
+        raise GatewayAddressTaken(taken.host, taken.port, taken.reason) from taken
 
 
 def _tell(settings: Settings) -> None:

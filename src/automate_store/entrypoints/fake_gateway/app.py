@@ -7,11 +7,13 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from functools import partial
+from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Litestar, Request, Response, delete, get, post, put
 from litestar.di import NamedDependency, Provide
+from litestar.exceptions import HTTPException
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from automate_store.application.ports.sources import Clock, Ids
@@ -23,6 +25,8 @@ from automate_store.entrypoints.fake_gateway.words import Dispute, Intent, Refus
 
 LARGEST_BODY = 65_536
 PAGE = 100
+NO_BODY = "'data'"
+"""How the framework says that a body is missing."""
 
 Req = Request[Any, Any, Any]
 Name = FromPath[str]
@@ -53,7 +57,7 @@ def create_fake_gateway(
     return Litestar(
         [*_OF_SHOPS, *_OF_SHOPPERS, *_OF_BANKS, *_OF_TESTS],
         dependencies={"desk": Provide(lambda: desk, sync_to_thread=False)},
-        exception_handlers={Refused: _refusal},
+        exception_handlers={Refused: _refusal, HTTPException: _malformed},
         lifespan=[telling],
         openapi_config=None,
         logging_config=None,
@@ -64,6 +68,21 @@ def create_fake_gateway(
 def _refusal(_: Req, refused: Refused) -> Response[Mapping[str, str]]:
     content = {"code": refused.code, "message": refused.message}
     return Response(content, status_code=refused.status)
+
+
+def _malformed(_: Req, wrong: HTTPException) -> Response[Mapping[str, str]]:
+    """What can't be read, field by field, in the words of all other refusals."""
+    faults = wrong.extra if isinstance(wrong.extra, list) else []
+    said = "; ".join(_fault(each) for each in faults) or wrong.detail
+    code = HTTPStatus(wrong.status_code).phrase.lower().replace(" ", "_")
+    return Response({"code": code, "message": said}, status_code=wrong.status_code)
+
+
+def _fault(fault: Mapping[str, str]) -> str:
+    if fault["message"] == NO_BODY:
+        return "a body of JSON is needed, {} where no field is"
+    whole = fault["key"] == "data"
+    return fault["message"] if whole else f"{fault['key']}: {fault['message']}"
 
 
 @post("/intents", status_code=200)
