@@ -34,7 +34,11 @@ class SaveMethodInput(Input, frozen=True, kw_only=True):
             return None
         if self.setup_id is None or self.token is None:
             missing = "setup_id" if self.setup_id is None else "token"
-            raise InvalidInput.of(missing, "comes with the other of setup_id and token")
+            raise InvalidInput.of(
+                missing,
+                "is needed too: a setup is finished with the setup_id of its first answer and the "
+                "token that the browser got",
+            )
         return FinishSetup(gateway=self.gateway, setup_id=self.setup_id, token=self.token)
 
 
