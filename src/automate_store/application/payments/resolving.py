@@ -19,8 +19,7 @@ from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import hear_parked_again
 from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
-from automate_store.domain.kernel.money import Money
-from automate_store.domain.orders import Order
+from automate_store.domain.orders import Order, counted
 from automate_store.domain.payments import (
     WAITING,
     GatewayReport,
@@ -150,8 +149,8 @@ async def resolve_payment(
     """
     The payment as staff decided, and its order as that leaves it; once per key.
 
-    Raises PaymentNotFound, NotParked, CurrencyMismatch, RefundTooLarge, GatewayUnavailable,
-    GatewayRefused.
+    Raises PaymentNotFound, NotParked, CurrencyMismatch, LessThanCaptured, MoneyKept,
+    RefundTooLarge, GatewayUnavailable, GatewayRefused.
     """
     actor.may(Permission.MOVE_MONEY)
     caller = f"{actor.role}:{actor.account_id or actor.name}:payments"
@@ -231,8 +230,8 @@ def _fresh(report: GatewayReport | None) -> GatewayReport:
 async def _give_back(
     order: Order, payment: Payment, reason: str, work: Work, *, actor: Actor, ports: Ports
 ) -> PaymentView:
-    """What was captured goes back whole, whatever the order waits for."""
-    at, reported = ports.clock(), what_parked(payment)
+    """What was captured goes back whole, unless it pays for an order that goes on."""
+    at, reported, credit = ports.clock(), what_parked(payment), counted(order, payment)
     taken = asking_for_reported(payment, at=at).settle(reported, at=at)
     await work.payments.save(taken)
     refund = Refund(
@@ -245,12 +244,11 @@ async def _give_back(
         created_at=at,
         updated_at=at,
     )
-    nothing = Money.zero(refund.amount.currency)
     after = await book_refund(
         order,
         taken.saved(),
         refund.asked(),
-        credit=nothing,
+        credit=credit,
         work=work,
         actor=actor,
         ports=ports,

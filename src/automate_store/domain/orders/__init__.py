@@ -123,7 +123,7 @@ from automate_store.domain.orders.lives import (
 )
 from automate_store.domain.orders.losing import AlreadyLost, closed, lose_parcel, made_good
 from automate_store.domain.orders.order import Order
-from automate_store.domain.orders.owing import OrderRefundFailed, owe
+from automate_store.domain.orders.owing import MoneyKept, OrderRefundFailed, counted, owe
 from automate_store.domain.orders.parcels import missing, unclaimed
 from automate_store.domain.orders.placed import (
     NOT_PAID_IN_TIME,
@@ -166,6 +166,7 @@ __all__ = [
     "IllegalMove",
     "Incoming",
     "LostAndOwed",
+    "MoneyKept",
     "MoreThanDue",
     "NotCancellable",
     "NothingChanges",
@@ -230,6 +231,7 @@ __all__ = [
     "checked",
     "closed",
     "coming",
+    "counted",
     "deliver_all",
     "deliver_parcel",
     "due",

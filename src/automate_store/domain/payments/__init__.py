@@ -68,6 +68,7 @@ from automate_store.domain.payments.reports import (
     SetupState,
 )
 from automate_store.domain.payments.resolving import (
+    LessThanCaptured,
     NotParked,
     Resolution,
     asking_for_reported,
@@ -110,6 +111,7 @@ __all__ = [
     "GatewayUnknown",
     "GatewayUnset",
     "Instruction",
+    "LessThanCaptured",
     "MethodElsewhere",
     "MethodExpired",
     "MethodNotFound",

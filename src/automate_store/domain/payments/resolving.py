@@ -21,6 +21,18 @@ class NotParked(RuleBroken):
     state: PaymentState
 
 
+@frozen
+class LessThanCaptured(RuleBroken):
+    """What was reported is less than what was captured before, and that stays so."""
+
+    says = (
+        "{captured} of the payment were captured before {reported} was reported. Ask the gateway "
+        "again (fetch), or leave the payment as it is (dismiss)."
+    )
+    captured: Money
+    reported: Money
+
+
 class Resolution(StrEnum):
     """
     What staff decide of a parked payment.
@@ -55,13 +67,16 @@ def asking_for_reported(payment: Payment, *, at: datetime) -> Payment:
     """
     The payment, asking for the amount that was reported, so that the report fits it.
 
-    Raises NotParked, and CurrencyMismatch for another currency: that is dealt with there.
+    Raises NotParked, LessThanCaptured, and CurrencyMismatch for another currency: that is dealt
+    with there.
     """
-    reported = what_parked(payment)
-    if reported.amount.currency != payment.amount.currency:
-        raise CurrencyMismatch(payment.amount.currency, reported.amount.currency)
-    before = reopened(payment, at=at)
-    return evolve(before, amount=reported.amount, intent_id=None, reported=None)
+    amount = what_parked(payment).amount
+    if amount.currency != payment.amount.currency:
+        raise CurrencyMismatch(payment.amount.currency, amount.currency)
+    if amount < payment.captured:
+        raise LessThanCaptured(payment.captured, amount)
+    before, held = reopened(payment, at=at), min(payment.authorised, amount)
+    return evolve(before, amount=amount, authorised=held, intent_id=None, reported=None)
 
 
 def dismissed(payment: Payment, reason: str, *, at: datetime) -> Payment:

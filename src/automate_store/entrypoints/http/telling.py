@@ -13,10 +13,11 @@ from automate_store.application.errors import (
 )
 from automate_store.domain.kernel.ids import DisputeId, PaymentId, RefundId, ToldId
 from automate_store.domain.kernel.money import CurrencyMismatch
-from automate_store.domain.orders import IllegalMove
+from automate_store.domain.orders import IllegalMove, MoneyKept
 from automate_store.domain.payments import (
     EventNotFound,
     GatewayUnset,
+    LessThanCaptured,
     NothingToDismiss,
     NotParked,
     PaymentNotFound,
@@ -147,6 +148,8 @@ async def list_parked(call: Call, query: ParkedQuery) -> ParkedPage:
         PaymentNotFound,
         NotParked,
         CurrencyMismatch,
+        LessThanCaptured,
+        MoneyKept,
         RefundTooLarge,
         IllegalMove,
         GatewayUnset,
@@ -161,7 +164,8 @@ async def resolve_payment(call: Call, body: ResolvePaymentInput) -> ParkedPaymen
     The payment, as was decided once somebody had looked at the provider.
 
     Money in another currency is neither taken nor given back here: that is done there, and
-    the payment dismissed.
+    the payment dismissed. Money that pays for an order which goes on is given back by
+    cancelling the order or its items, or by a refund.
     """
     payment_id = PaymentId(call.path_id("id", PaymentNotFound))
     view = await use_cases.resolve_payment(
