@@ -77,6 +77,17 @@ async def test_what_was_given_back_a_moment_ago_may_not_be_in_the_books_yet(desk
     assert (done.changed, done.agreed) == (0, True)
 
 
+async def test_what_it_told_of_its_own_desk_is_believed_though_no_book_lists_it(desk: Desk) -> None:
+    payment = await desk.paid()
+    news = desk.gateway.give_back_there(payment, FIVE, name="re_there")
+    await desk.tell(desk.happened(payment, news))
+    desk.gateway.books.clear()
+    done = await agree(desk)
+    given, _, (refund,) = await desk.now(payment)
+    assert (refund.state, given.refunded) == (RefundState.SUCCEEDED, FIVE)
+    assert (done.changed, done.agreed) == (0, True)
+
+
 async def test_a_refund_that_was_made_twice_went_back_twice(desk: Desk) -> None:
     payment = await desk.paid()
     refund = await _given(desk, payment)

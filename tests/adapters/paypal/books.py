@@ -183,6 +183,12 @@ class Books:
         refund["status"] = "FAILED"
         self._happened("PAYMENT.REFUND.FAILED", "refund", refund)
 
+    def reverse(self, capture_id: str) -> None:
+        """PayPal takes the money back by itself."""
+        self.refund(capture_id, {})
+        kind = "PAYMENT.CAPTURE.REVERSED"
+        self.events[-1] = {**self.events[-1], "event_type": kind, "summary": kind}
+
     def part(self, part_id: str, kind: str) -> Json:
         found = self.parts.get(part_id)
         if found is None or f"/{kind}/" not in found["links"][0]["href"]:

@@ -21,6 +21,9 @@ from automate_store.domain.payments import (
     GatewayReport,
     PaymentState,
     PaymentTerms,
+    RefundNews,
+    RefundReport,
+    RefundState,
     SetupReport,
     SetupState,
 )
@@ -163,6 +166,24 @@ async def test_a_method_that_was_kept_is_told_with_its_customer(
     assert isinstance(kept.news, SetupReport)
     assert (kept.news.state, kept.news.customer) == (SetupState.SUCCEEDED, "ann")
     assert (kept.news.method,) == await gateway.methods("ann")
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "REVERSED"])
+def test_what_paypal_takes_back_is_no_refund_of_ours_whatever_it_is_marked_with(
+    status: str,
+) -> None:
+    ours = "00000000-0000-0000-0000-000000000007"
+    resource = {
+        "id": "09E71677NS257044M",
+        "status": status,
+        "amount": {"currency_code": "USD", "value": "2.51"},
+        "custom_id": ours,
+        "invoice_id": ours,
+    }
+    told = event("PAYMENT.CAPTURE.REVERSED", resource)
+    done = RefundReport(state=RefundState.SUCCEEDED, gateway_id="09E71677NS257044M")
+    assert told.news == RefundNews(refund_id=None, amount=Money(251, "USD"), report=done)
+    assert str(told.payment_id) == ours
 
 
 def test_a_card_is_known_by_its_last_digits_alone() -> None:

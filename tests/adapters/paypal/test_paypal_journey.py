@@ -20,12 +20,15 @@ from automate_store.application.payments import (
     refund_order,
     take_webhook,
 )
+from automate_store.application.payments.reconciling import reconcile
 from automate_store.application.refunding import send_refund
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, PaymentStatus
 from automate_store.domain.payments import Payment, PaymentState, RefundState, ToldState
 from tests.adapters.paypal.scene import Post
 from tests.application.trading import STAFF, Trade
+
+DAY = timedelta(days=1)
 
 
 @define
@@ -151,6 +154,16 @@ async def test_who_is_declined_pays_another_way_on_the_same_page(counter: Counte
     counter.post.fake.books.agree(str(intended.payment.intent_id))
     await counter.trade.confirm(counter.bought, intended, key="again")
     await paid_once(counter)
+
+
+async def test_money_that_paypal_takes_back_by_itself_went_back(counter: Counter) -> None:
+    await counter.trade.confirm(counter.bought, await counter.agreed())
+    counter.post.fake.books.reverse(counter.captures()[0])
+    assert await counter.deliver("PAYMENT.CAPTURE.REVERSED") == [ToldState.PROCESSED]
+    payment, ports = await counter.payment(), counter.trade.shop.ports
+    assert payment.refundable == Money(0, "USD")
+    done = await reconcile(since=DAY, only=None, progress=lambda *_: None, ports=ports)
+    assert (await counter.payment(), done.agreed) == (payment, True)
 
 
 async def test_who_agrees_too_late_is_not_charged(counter: Counter) -> None:

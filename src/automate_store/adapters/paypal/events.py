@@ -33,6 +33,7 @@ from automate_store.domain.payments import (
     GatewayReport,
     PaymentState,
     RefundNews,
+    RefundReport,
     RefundState,
     SetupReport,
     SetupState,
@@ -197,6 +198,22 @@ def _refund(resource: msgspec.Raw) -> dict[str, Any]:
     return {**told, "news": RefundNews(refund_id=ours, amount=refund.money, report=report)}
 
 
+def _reversal(resource: msgspec.Raw) -> dict[str, Any]:
+    """
+    Money that PayPal takes back by itself, of a capture.
+
+    It went back, whatever PayPal calls its state, and is no refund of ours, though it be marked
+    by what its capture is.
+    """
+    taken = msgspec.json.decode(resource, type=Part)
+    done = RefundReport(state=RefundState.SUCCEEDED, gateway_id=taken.id)
+    return {
+        "payment_id": _payment_id(taken.custom_id),
+        "intent_id": taken.order_id,
+        "news": RefundNews(refund_id=None, amount=taken.money, report=done),
+    }
+
+
 def _dispute(resource: msgspec.Raw) -> dict[str, Any]:
     dispute = msgspec.json.decode(resource, type=_Dispute)
     state = DisputeState.OPEN
@@ -242,6 +259,7 @@ _KINDS: dict[str, Callable[[msgspec.Raw], dict[str, Any]]] = {
     "PAYMENT.CAPTURE.DENIED": _capture,
     "PAYMENT.CAPTURE.DECLINED": _capture,
     "PAYMENT.CAPTURE.REFUNDED": _refund,
+    "PAYMENT.CAPTURE.REVERSED": _reversal,
     "PAYMENT.REFUND.PENDING": _refund,
     "PAYMENT.REFUND.FAILED": _refund,
     "CUSTOMER.DISPUTE.CREATED": _dispute,

@@ -93,12 +93,16 @@ async def _refunds_of(payment: Payment, work: Work) -> tuple[Refund, ...]:
 def _never_made(
     refunds: Iterable[Refund], there: Iterable[RefundNews], ports: Ports
 ) -> Iterator[Refund]:
-    """What we say went back long enough ago to be in the gateway's books, and is not."""
+    """
+    What we say went back long enough ago to be in the gateway's books, and is not.
+
+    What it told of itself, as made at its own desk, is believed though no book lists it.
+    """
     names = {each.report.gateway_id for each in there} | {each.refund_id for each in there}
     latest = ports.clock() - SURE_AFTER
     for refund in refunds:
         done = refund.state is RefundState.SUCCEEDED and refund.updated_at <= latest
-        if done and not {refund.id, refund.gateway_id} & names:
+        if done and not refund.made_there and not {refund.id, refund.gateway_id} & names:
             yield refund
 
 
