@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from automate_store.application.ports.limits import Bucket
 from automate_store.domain.kernel.errors import (
@@ -17,6 +17,7 @@ from automate_store.domain.kernel.errors import (
     Unauthenticated,
     Unavailable,
 )
+from automate_store.domain.payments import reason_kept
 
 NO_SUCH_PAYMENT = "it knows of no such payment"
 
@@ -147,7 +148,7 @@ class GatewayRefused(RuleBroken):
 
     says = "{gateway} refuses: {reason}."
     gateway: str
-    reason: str
+    reason: str = field(converter=reason_kept)
 
     @classmethod
     def of_unknown(cls, gateway: str) -> GatewayRefused:

@@ -28,11 +28,22 @@ from automate_store.domain.payments import (
 )
 from automate_store.domain.payments.reports import News
 
-NOT_READABLE = (msgspec.MsgspecError, UnicodeDecodeError, StoreError, ValueError)
-"""What is raised by an answer that is none."""
+NOT_READABLE = (msgspec.MsgspecError, RecursionError, StoreError, ValueError)
+"""What is raised by an answer that is none, or is nested too deep to be read."""
 
 
-class Intent(Struct, frozen=True):
+class _Reported(Struct, frozen=True):
+    """What makes a report; to read what makes none raises one of ``NOT_READABLE``."""
+
+    def __post_init__(self) -> None:
+        self.report()
+
+    def report(self) -> object:
+        """What it says, in our words."""
+        raise NotImplementedError
+
+
+class Intent(_Reported, frozen=True):
     """An intent as it is told."""
 
     id: str
@@ -58,7 +69,7 @@ class Intent(Struct, frozen=True):
         )
 
 
-class Returned(Struct, frozen=True):
+class Returned(_Reported, frozen=True):
     """A refund as it is told."""
 
     id: str
@@ -79,7 +90,7 @@ class Returned(Struct, frozen=True):
         return RefundNews(refund_id=ours, amount=amount, report=self.report())
 
 
-class Dispute(Struct, frozen=True):
+class Dispute(_Reported, frozen=True):
     """A dispute as it is told."""
 
     id: str
@@ -102,7 +113,7 @@ class Customer(Struct, frozen=True):
     id: str
 
 
-class Method(Struct, frozen=True):
+class Method(_Reported, frozen=True):
     """A way to pay as it is told."""
 
     id: str
@@ -122,7 +133,7 @@ class Method(Struct, frozen=True):
         )
 
 
-class Setup(Struct, frozen=True):
+class Setup(_Reported, frozen=True):
     """A setup as it is told."""
 
     id: str
@@ -155,8 +166,6 @@ class Event(Struct, frozen=True):
 
     def event(self) -> GatewayEvent:
         """What happened; raises one of ``NOT_READABLE``."""
-        if self.at.tzinfo is None:
-            raise ValueError("a time of no zone")
         ours = None if self.payment_id is None else PaymentId(UUID(self.payment_id))
         return GatewayEvent(
             id=self.id,

@@ -1,5 +1,6 @@
 """Payments: what was asked for, what was captured, what went back."""
 
+from automate_store.domain.payments.believing import OddReport, reason_kept
 from automate_store.domain.payments.dispute import Dispute
 from automate_store.domain.payments.instructing import (
     CaptureTooLarge,
@@ -122,6 +123,7 @@ __all__ = [
     "News",
     "NotParked",
     "NothingToDismiss",
+    "OddReport",
     "Payment",
     "PaymentCaptured",
     "PaymentFailed",
@@ -155,6 +157,7 @@ __all__ = [
     "dismissed",
     "instruct_capture",
     "instruct_void",
+    "reason_kept",
     "refuse_foreign",
     "reopened",
     "uninstructed",

@@ -1,7 +1,8 @@
 """
 What gateways are asked for and what they say, in our words.
 
-Reports carry no rules: ``Payment.settle`` and ``Refund.settle`` decide what they change.
+Reports carry no rules: ``Payment.settle`` and ``Refund.settle`` decide what they change. They
+are such as can be kept, though: to make another one raises OddReport, or UnknownCurrency.
 """
 
 from __future__ import annotations
@@ -14,6 +15,19 @@ from attrs import field, frozen
 
 from automate_store.domain.kernel.ids import PaymentId, RefundId
 from automate_store.domain.kernel.money import Money
+from automate_store.domain.payments.believing import (
+    is_brand,
+    is_last_four,
+    is_moment,
+    is_money,
+    is_month,
+    is_name,
+    is_opening,
+    is_text,
+    is_year,
+    reason_kept,
+    words,
+)
 
 
 class PaymentState(StrEnum):
@@ -88,13 +102,13 @@ class GatewayReport:
     nothing.
     """
 
-    intent_id: str
+    intent_id: str = field(validator=is_name)
     state: PaymentState
-    amount: Money
-    authorised: Money | None = None
-    captured: Money | None = None
-    failure: str | None = None
-    client: Mapping[str, str] = field(factory=dict)
+    amount: Money = field(validator=is_money)
+    authorised: Money | None = field(default=None, validator=is_money)
+    captured: Money | None = field(default=None, validator=is_money)
+    failure: str | None = field(default=None, converter=words)
+    client: Mapping[str, str] = field(factory=dict, validator=is_opening)
     since: int | None = None
     """
     The version of our payment that was known when it was asked how the intent stands.
@@ -126,8 +140,8 @@ class RefundReport:
     """What a gateway says of one refund."""
 
     state: RefundState
-    gateway_id: str | None = None
-    failure: str | None = None
+    gateway_id: str | None = field(default=None, validator=is_name)
+    failure: str | None = field(default=None, converter=words)
 
 
 @frozen(kw_only=True)
@@ -135,7 +149,7 @@ class RefundNews:
     """A refund as the gateway tells of it; ``refund_id`` is ours, None where it is not from us."""
 
     refund_id: RefundId | None
-    amount: Money
+    amount: Money = field(validator=is_money)
     report: RefundReport
 
 
@@ -143,9 +157,9 @@ class RefundNews:
 class DisputeReport:
     """A payment that its holder contests at the bank."""
 
-    dispute_id: str
-    amount: Money
-    reason: str
+    dispute_id: str = field(validator=is_name)
+    amount: Money = field(validator=is_money)
+    reason: str = field(converter=reason_kept)
     state: DisputeState
 
 
@@ -153,23 +167,23 @@ class DisputeReport:
 class MethodReport:
     """A way to pay that a gateway keeps: its token, and what people know it by."""
 
-    method_id: str
-    brand: str
-    last_four: str | None = None
-    expires_month: int | None = None
-    expires_year: int | None = None
+    method_id: str = field(validator=is_name)
+    brand: str = field(validator=is_brand)
+    last_four: str | None = field(default=None, validator=is_last_four)
+    expires_month: int | None = field(default=None, validator=is_month)
+    expires_year: int | None = field(default=None, validator=is_year)
 
 
 @frozen(kw_only=True)
 class SetupReport:
     """What a gateway says of an attempt to save a way to pay; the method once it is saved."""
 
-    setup_id: str
+    setup_id: str = field(validator=is_name)
     state: SetupState
-    customer: str
+    customer: str = field(validator=is_text)
     method: MethodReport | None = None
-    failure: str | None = None
-    client: Mapping[str, str] = field(factory=dict)
+    failure: str | None = field(default=None, converter=words)
+    client: Mapping[str, str] = field(factory=dict, validator=is_opening)
 
 
 class Ask(StrEnum):
@@ -193,13 +207,13 @@ class GatewayEvent:
     Without ``news`` and ``ask`` it is of a kind that changes nothing here.
     """
 
-    id: str
-    kind: str
+    id: str = field(validator=is_name)
+    kind: str = field(validator=is_name)
     """In the gateway's words."""
-    at: datetime
+    at: datetime = field(validator=is_moment)
     """When it happened, by the gateway's clock."""
     payment_id: PaymentId | None = None
-    intent_id: str | None = None
+    intent_id: str | None = field(default=None, validator=is_name)
     news: News | None = None
     ask: Ask | None = None
     """What to ask next; harmless where it was asked already."""
