@@ -35,6 +35,8 @@ from automate_store.domain.payments import (
     ToldEvent,
     ToldState,
 )
+from automate_store.entrypoints.properties.contracts.scene import outcomes
+from tests.adapters.postgres.meetings import Meeting
 from tests.application.telling import STAFF, Desk, returned
 
 SUPPORT = Actor(Role.SUPPORT, "sue")
@@ -179,3 +181,19 @@ async def test_what_was_dismissed_is_heard_again_where_staff_want_it(desk: Desk)
     await dismiss(desk, told)
     again = await replay_event(told.id, actor=STAFF, ports=desk.ports)
     assert again.state is ToldState.PARKED
+
+
+async def test_of_those_who_dismiss_one_intent_at_once_nobody_waits_for_ever(desk: Desk) -> None:
+    every = [await desk.tell(strange(desk)) for _ in range(2)]
+    meeting = Meeting(desk.ports, works=len(every), over="told")
+    wishes = [DismissEvent(told_id=each.id, reason="the other shop's") for each in every]
+
+    done = await outcomes(
+        *(dismiss_event(each, actor=STAFF, ports=meeting.ports) for each in reversed(wishes))
+    )
+
+    refused = [each for each in done if isinstance(each, BaseException)]
+    assert {type(each) for each in refused} == {NothingToDismiss}
+    assert len(refused) == len(every) - 1
+    assert meeting.opened == len(every), "nobody had to try again"
+    assert await parked(desk) == []

@@ -22,6 +22,8 @@ class Meeting:
 
     shop: Ports
     works: int
+    over: str = "orders"
+    """What they read when they meet: a repository of the work."""
     opened: int = 0
     """How many works were begun: more than there are, where one had to try again."""
     _read: asyncio.Barrier = field(init=False)
@@ -38,27 +40,23 @@ class Meeting:
     async def _unit_of_work(self) -> AsyncIterator[Work]:
         self.opened += 1
         async with self.shop.unit_of_work() as work:
-            yield _Work(work, self._read)
+            yield _Work(work, self.over, _Read(getattr(work, self.over), self._read))
 
 
 @frozen
 class _Work:
-    """A work, but for its orders."""
+    """A work, but for what is read together."""
 
     _of: Any
-    _read: asyncio.Barrier
+    _over: str
+    _together: Any
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._of, name)
-
-    @property
-    def orders(self) -> Any:
-        """Those that are read together."""
-        return _Orders(self._of.orders, self._read)
+        return self._together if name == self._over else getattr(self._of, name)
 
 
 @frozen
-class _Orders:
+class _Read:
     _of: Any
     _read: asyncio.Barrier
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import evolve, frozen
 
@@ -121,11 +121,13 @@ async def dismiss_event(command: DismissEvent, *, actor: Actor, ports: Ports) ->
 
     async def attempt() -> ToldEvent:
         async with ports.unit_of_work() as work:
-            told = await work.told.get(command.told_id, lock=True)
+            locked = await _locked_alike(command.told_id, work)
+            told = locked.pop(command.told_id)
             over = told.dismissed(command.reason, at=ports.clock())
             await work.told.save(over)
-            for each in await _alike(told, work):
-                await work.told.save(each.dismissed(command.reason, at=ports.clock()))
+            for each in locked.values():
+                if each.state in WAITING:
+                    await work.told.save(each.dismissed(command.reason, at=ports.clock()))
             before = {"state": told.state, "why": told.why, "intent_id": told.event.intent_id}
             after = {"state": over.state, "reason": command.reason}
             subject = f"webhook_event:{told.id}"
@@ -137,10 +139,17 @@ async def dismiss_event(command: DismissEvent, *, actor: Actor, ports: Ports) ->
     return await retrying(attempt)
 
 
-async def _alike(told: ToldEvent, work: Work) -> Iterator[ToldEvent]:
-    """The others that wait and are about the same money, where it is nobody's here."""
+async def _locked_alike(told_id: ToldId, work: Work) -> dict[ToldId, ToldEvent]:
+    """
+    The event, and those that wait and are about the same money, where it is nobody's here.
+
+    All are locked by now, in the order of their ids, or two who dismiss two of them at once
+    would wait for each other.
+    """
+    told = await work.told.get(told_id)
     alike = await strangers_like(told, work) if told.why == NOBODYS else ()
-    return (each for each in alike if each.id != told.id and each.state in WAITING)
+    wanted = {told_id, *(each.id for each in alike if each.state in WAITING)}
+    return {each: await work.told.get(each, lock=True) for each in sorted(wanted)}
 
 
 async def resolve_payment(
