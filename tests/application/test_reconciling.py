@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from attrs import evolve
 
+from automate_store.application.errors import GatewayUnavailable, KeyRefused
 from automate_store.application.payments import (
     Reconciled,
     RefundOrder,
     reconcile,
     refund_order,
 )
+from automate_store.application.payments.discrepancies import why
 from automate_store.domain.kernel.ids import PaymentId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import OrderStatus
@@ -155,10 +157,33 @@ async def test_a_refund_that_failed_is_paid_by_another(desk: Desk) -> None:
 
 
 async def test_a_silent_gateway_is_told_of(desk: Desk) -> None:
-    await desk.intended()
+    for _ in range(2):
+        await desk.intended()
+    await a_refund_on_its_way(desk, await desk.paid())
     desk.gateway.hide(hidden=True)
     done = await agree(desk)
-    assert [each.what for each in done.left] == ["payment not settled"]
+    (row,) = done.left
+    assert row.subject == "payment not settled (2), refund not given (1), refunds not read (1)"
+    assert (row.what, row.theirs) == ("not asked about", "it does not answer")
+
+
+def test_a_gateway_that_refuses_the_key_is_not_called_silent() -> None:
+    locked, away = GatewayUnavailable("memory"), GatewayUnavailable("memory")
+    locked.__cause__ = KeyRefused()
+    assert [why(each) for each in (locked, away)] == [
+        "it refuses the store's key",
+        "it does not answer",
+    ]
+
+
+async def test_whoever_reads_it_knows_the_order_by_its_number(desk: Desk) -> None:
+    parked, lost = (await desk.intended()).payment, (await desk.intended()).payment
+    await desk.tell(desk.captured(parked, amount=Money(1, "USD")))
+    desk.gateway.captured(lost)
+    done = await agree(desk)
+    numbers = {(await desk.now(each))[1].number for each in (parked, lost)}
+    rows = [*done.mended, *(each for each in done.left if each.what == "payment parked")]
+    assert {each.order for each in rows} == numbers
 
 
 async def test_what_could_not_be_heard_is_heard_now(desk: Desk) -> None:

@@ -59,7 +59,17 @@ def test_a_shop_of_no_provider_agrees_with_all(postgres_url: str) -> None:
     agreed = command("reconcile", "--since", "7d", settings=settings)
     assert (agreed.code, "agree" in agreed.out) == (0, True)
     assert command("reconcile", "--gateway", "nobody", settings=settings).code == 1
-    assert command("reconcile", "--since", "soon", settings=settings).code == 2
+    unset = command("reconcile", "--gateway", "stripe", settings=settings)
+    assert (unset.code, "AUTOMATE_STORE_STRIPE_SECRET_KEY" in unset.err) == (1, True)
+    for wrong in ("soon", "0m", "9999999d"):
+        refused = command("reconcile", "--since", wrong, settings=settings)
+        assert (refused.code, "99999d" in refused.err) == (2, True)
+
+
+def test_its_manual_tells_every_exit_code() -> None:
+    told = " ".join(command("reconcile", "--help", settings={}).out.split())
+    assert "Ends with 0 where all agree, 1 where" in told
+    assert "2 for wrong usage" in told
 
 
 @pytest.mark.parametrize("storage", ["memory", "postgres"])
@@ -90,7 +100,7 @@ async def test_a_dry_run_tells_what_would_change_and_changes_nothing(
     assert [await desk.now(each) for each in (waiting, paid, lost)] == before
     assert await desk.jobs(GatewayTold) == []
     assert desk.gateway.given == {}
-    assert ("would change" in told, "none of them made" in told) == (True, True)
+    assert ("would change" in told, "not made" in told) == (True, True)
     assert str(waiting.id) in told
     assert str(lost.id) in told
 

@@ -19,6 +19,11 @@ from automate_store.domain.kernel.errors import (
 )
 from automate_store.domain.payments import reason_kept
 
+
+class KeyRefused(Exception):  # noqa: N818 - named for the fact
+    """Why a provider is unavailable that does answer: it does not let the store in."""
+
+
 NO_SUCH_PAYMENT = "it knows of no such payment"
 
 

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from automate_store.adapters.paypal import PayPalGateway
-from automate_store.application.errors import GatewayUnavailable
+from automate_store.application.errors import GatewayUnavailable, KeyRefused
 from automate_store.application.payments import RefundOrder, refund_order
 from automate_store.application.payments.discrepancies import Discrepancy
 from automate_store.application.payments.hearing import hear_event, keep_event
@@ -60,6 +60,17 @@ async def test_a_refund_whose_answer_was_lost_has_not_failed_where_it_can_not_be
     with pytest.raises(GatewayUnavailable):
         await gateway.refund(held, refund_of(held, 500))
     assert len(made_at(fake)) == 1
+
+
+@pytest.mark.parametrize("refuse", [no_token, no_permission, barred])
+async def test_a_gateway_that_does_not_let_the_store_in_says_so(
+    gateway: PayPalGateway, fake: PayPalFake, refuse: Refusal
+) -> None:
+    held = await paid(gateway, fake, payment_of())
+    refuse(fake)
+    with pytest.raises(GatewayUnavailable) as away:
+        await gateway.fetch(held)
+    assert isinstance(away.value.__cause__, KeyRefused)
 
 
 async def test_a_secret_that_changed_between_two_parts_fails_none_of_them(

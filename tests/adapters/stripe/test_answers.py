@@ -12,7 +12,7 @@ import structlog
 
 from automate_store.adapters.asking import opened_asker
 from automate_store.adapters.stripe import API_VERSION, StripeGateway, StripeLine
-from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable, KeyRefused
 from automate_store.domain.payments import (
     CaptureMode,
     PaymentState,
@@ -189,6 +189,7 @@ async def test_a_key_that_is_refused_is_logged_and_not_shown(
         await gateway.create_intent(payment())
     assert [line["event"] for line in logs] == ["stripe_refuses_the_key"]
     assert SECRET not in repr(logs) + repr(away.value) + repr(away.value.__cause__)
+    assert isinstance(away.value.__cause__, KeyRefused)
 
 
 async def test_no_secret_is_in_the_log_even_where_everything_is(

@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from automate_store.adapters.asking import Answer, Asker, NoAnswer
 from automate_store.adapters.paypal.amounts import NAME
-from automate_store.application.errors import GatewayRefused, GatewayUnavailable
+from automate_store.application.errors import GatewayRefused, GatewayUnavailable, KeyRefused
 from automate_store.application.ports.sources import Clock
 
 LONGEST_ANSWER = 4_194_304
@@ -154,7 +154,7 @@ class PayPalLine:
         asked_at = self._clock()
         answer = await self._send("POST", TOKEN, headers, b"grant_type=client_credentials")
         if answer.refused and answer.status not in _UNKNOWN:
-            raise _locked_out(answer)
+            raise GatewayUnavailable(NAME) from _locked_out(answer)
         token = _read(_checked(answer), _Token)
         self._token = f"Bearer {token.access_token}"
         self._until = asked_at + timedelta(seconds=token.expires_in) - RENEWED_BEFORE
@@ -176,7 +176,7 @@ def _checked(answer: Answer) -> bytes:
         return answer.body
     status = answer.status
     if status in _LOCKED_OUT:
-        raise _locked_out(answer)
+        raise GatewayUnavailable(NAME) from _locked_out(answer)
     if not answer.refused or status in _UNKNOWN:
         raise GatewayUnavailable(NAME)
     try:
@@ -189,9 +189,9 @@ def _checked(answer: Answer) -> bytes:
     raise PayPalSays(status, issue, words.rstrip(".")[:LONGEST_REASON], problem.links)
 
 
-def _locked_out(answer: Answer) -> GatewayUnavailable:
+def _locked_out(answer: Answer) -> KeyRefused:
     """
-    What is raised where the client id, the secret, or what they may do is refused.
+    Why nothing is known where the client id, the secret, or what they may do is refused.
 
     It says nothing of what was asked before. The shopper can't mend it, and another way to pay
     may work: the log tells who can.
@@ -201,7 +201,7 @@ def _locked_out(answer: Answer) -> GatewayUnavailable:
         status=answer.status,
         debug_id=answer.headers.get("Paypal-Debug-Id"),
     )
-    return GatewayUnavailable(NAME)
+    return KeyRefused()
 
 
 def _read(said: bytes, answer: type[_Answer]) -> _Answer:

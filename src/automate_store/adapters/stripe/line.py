@@ -16,7 +16,12 @@ from stripe import StripeClient
 from automate_store.adapters.asking import Asker, NoAnswer
 from automate_store.adapters.stripe.amounts import NAME, Unreadable
 from automate_store.adapters.stripe.reading import read
-from automate_store.application.errors import NO_SUCH_PAYMENT, GatewayRefused, GatewayUnavailable
+from automate_store.application.errors import (
+    NO_SUCH_PAYMENT,
+    GatewayRefused,
+    GatewayUnavailable,
+    KeyRefused,
+)
 
 API_VERSION = "2026-10-28.endive"
 """The version of Stripe's API that this was written for, whichever the library prefers."""
@@ -156,7 +161,7 @@ def in_our_words() -> Iterator[None]:
     except (stripe.AuthenticationError, stripe.PermissionError) as locked_out:
         # The shopper can't mend it, and another way to pay may work.
         structlog.get_logger().error("stripe_refuses_the_key", request=locked_out.request_id)
-        raise GatewayUnavailable(NAME) from None
+        raise GatewayUnavailable(NAME) from KeyRefused()
     except (stripe.StripeError, Unreadable) as unknown:
         raise GatewayUnavailable(NAME) from unknown
 

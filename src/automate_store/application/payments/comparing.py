@@ -113,6 +113,7 @@ def _mended(payment: Payment, before: Refund | None, after: Refund) -> Reconcile
         gateway=payment.gateway,
         what="refund",
         subject=str(after.id),
+        order_id=payment.order_id,
         ours="unknown" if before is None else f"{before.amount} {before.state}",
         theirs=f"{after.amount} {after.state}",
     )
@@ -124,6 +125,7 @@ def _odd(payment: Payment, news: RefundNews, why: str) -> Discrepancy:
         gateway=payment.gateway,
         what="refund differs",
         subject=str(news.refund_id or news.report.gateway_id or payment.id),
+        order_id=payment.order_id,
         ours=why,
         theirs=f"{news.amount} {news.report.state}",
     )

@@ -14,7 +14,13 @@ from attrs import evolve, frozen
 
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.payments.comparing import compare_refunds
-from automate_store.application.payments.discrepancies import Discrepancy, Reconciled
+from automate_store.application.payments.discrepancies import (
+    Discrepancy,
+    Reconciled,
+    gathered,
+    numbered,
+    why,
+)
 from automate_store.application.payments.hearing import actor_of, hear_event, keep_event
 from automate_store.application.payments.looking import OnlyLookedAt
 from automate_store.application.payments.recording import record_refusal
@@ -48,6 +54,7 @@ ASKED_AGAIN = "asked for again"
 """What comes of it where the gateway is only looked at."""
 PAGE = 100
 
+About = Payment | Refund | str
 Progress = Callable[[str, str, int], None]
 """Is told the gateway, what is being looked at, and how many of them by now."""
 
@@ -62,7 +69,8 @@ async def reconcile(
     """
     if only is not None and only not in {*ports.gateways, *ports.settings_of}:
         raise GatewayUnknown(only, tuple(sorted(ports.gateways)))
-    return await _reconcile(since, only, progress, ports, books=True, told=True)
+    done = await _reconcile(since, only, progress, ports, books=True, told=True)
+    return await numbered(done, ports)
 
 
 async def reconcile_lately(*, ports: Ports) -> int:
@@ -120,7 +128,8 @@ class _Reconciling:
         books = (self._given_up, self._compared) if self.books else ()
         for part in (self._payments, self._refunds, self._events, *books, self._waiting):
             result = result.and_then(await part())
-        return result.and_then(Reconciled(left=await self._left() if self.told else ()))
+        result = result.and_then(Reconciled(left=await self._left() if self.told else ()))
+        return evolve(result, left=gathered(result.left))
 
     async def _payments(self) -> Reconciled:
         done = Reconciled()
@@ -128,15 +137,15 @@ class _Reconciling:
             try:
                 after, report = await self._settle(payment)
             except OnlyLookedAt:
-                asked = self._mended("payment", payment.id, _said(payment), ASKED_AGAIN)
+                asked = self._mended("payment", payment, _said(payment), ASKED_AGAIN)
                 done = done.and_then(Reconciled(payments=1)).and_then(asked)
                 continue
             except (GatewayUnavailable, GatewayRefused) as failed:
-                left = self._odd("payment not settled", payment.id, payment.state, failed)
+                left = self._odd("payment not settled", payment, payment.state, why(failed))
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
                 continue
             odd = self._differing(after, report)
-            mended = self._mended("payment", payment.id, _said(payment), _said(after))
+            mended = self._mended("payment", payment, _said(payment), _said(after))
             done = done.and_then(Reconciled(payments=1, left=odd)).and_then(mended)
             self.progress(self.gateway.name, "payments", done.payments)
         return done
@@ -155,12 +164,12 @@ class _Reconciling:
                 # It knows nothing of it any more, so nothing is held.
                 continue
             except GatewayUnavailable as failed:
-                left = self._odd("payment not looked up", payment.id, payment.state, failed)
+                left = self._odd("payment not looked up", payment, payment.state, why(failed))
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
                 continue
             done = done.and_then(Reconciled(payments=1))
             if report is not None and payment.held_in_vain(report):
-                done = done.and_then(self._mended("hold", payment.id, payment.state, report.state))
+                done = done.and_then(self._mended("hold", payment, payment.state, report.state))
             self.progress(self.gateway.name, "payments", done.payments)
         return done
 
@@ -191,7 +200,7 @@ class _Reconciling:
             return ()
         if payment.captured == report.taken:
             return ()
-        return (self._odd("captured", payment.id, payment.captured, report.taken),)
+        return (self._odd("captured", payment, payment.captured, report.taken),)
 
     async def _unsettled(self) -> AsyncIterator[Payment]:
         until = self.ports.clock() - LOST_AFTER
@@ -223,14 +232,14 @@ class _Reconciling:
             try:
                 after = await send_refund(refund.id, ports=self.ports)
             except OnlyLookedAt:
-                asked = self._mended("refund", refund.id, _went(refund), ASKED_AGAIN)
+                asked = self._mended("refund", refund, _went(refund), ASKED_AGAIN)
                 done = done.and_then(Reconciled(refunds=1)).and_then(asked)
                 continue
             except (GatewayUnavailable, GatewayRefused) as failed:
-                left = self._odd("refund not given", refund.id, refund.amount, failed)
+                left = self._odd("refund not given", refund, refund.amount, why(failed))
                 done = done.and_then(Reconciled(refunds=1, left=(left,)))
                 continue
-            mended = self._mended("refund", refund.id, _went(refund), _went(after))
+            mended = self._mended("refund", refund, _went(refund), _went(after))
             done = done.and_then(Reconciled(refunds=1)).and_then(mended)
             self.progress(self.gateway.name, "refunds", done.refunds)
         return done
@@ -260,7 +269,7 @@ class _Reconciling:
                     done = done.and_then(self._mended("event", _about(event), "", event.kind))
                 self.progress(name, "events", done.events)
         except (GatewayUnavailable, GatewayRefused) as failed:
-            left = self._odd("events not read", name, "", failed)
+            left = self._odd("events not read", name, "", why(failed))
             return done.and_then(Reconciled(left=(left,)))
         return done
 
@@ -270,7 +279,7 @@ class _Reconciling:
             try:
                 one = await compare_refunds(payment, gateway=self.gateway, ports=self.ports)
             except (GatewayUnavailable, GatewayRefused) as failed:
-                left = self._odd("refunds not read", payment.id, payment.refunded, failed)
+                left = self._odd("refunds not read", payment, payment.refunded, why(failed))
                 one = Reconciled(compared=1, left=(left,))
             done = done.and_then(one)
             self.progress(self.gateway.name, "payments for their refunds", done.compared)
@@ -332,13 +341,13 @@ class _Reconciling:
                 order = await reads.orders.get(refund.order_id)
             if order.owed:
                 failure = refund.failure or "refused"
-                left.append(self._odd("refund failed", refund.id, refund.amount, failure))
+                left.append(self._odd("refund failed", refund, refund.amount, failure))
         return tuple(left)
 
     async def _parked(self) -> AsyncIterator[Discrepancy]:
         async for each in self._in_state(PaymentState.PARKED):
             if each.reported is not None:
-                yield self._odd("payment parked", each.id, each.amount, each.reported.amount)
+                yield self._odd("payment parked", each, each.amount, each.reported.amount)
 
     async def _in_state(self, state: PaymentState) -> AsyncIterator[Payment]:
         """This gateway's, the last begun first."""
@@ -353,18 +362,19 @@ class _Reconciling:
                 return
             before = page[-1].id
 
-    def _mended(self, what: str, subject: object, before: object, after: object) -> Reconciled:
+    def _mended(self, what: str, about: About, before: object, after: object) -> Reconciled:
         """The change, where it is one."""
         changed = before != after
-        return Reconciled.mending(self._odd(what, subject, before, after) if changed else None)
+        return Reconciled.mending(self._odd(what, about, before, after) if changed else None)
 
-    def _odd(self, what: str, subject: object, ours: object, theirs: object) -> Discrepancy:
+    def _odd(self, what: str, about: About, ours: object, theirs: object) -> Discrepancy:
         return Discrepancy(
             gateway=self.gateway.name,
             what=what,
-            subject=str(subject),
+            subject=about if isinstance(about, str) else str(about.id),
             ours=str(ours),
             theirs=str(theirs),
+            order_id=None if isinstance(about, str) else about.order_id,
         )
 
 

@@ -248,23 +248,43 @@ def reconcile_payments(
     """
     Make the store and its payment providers agree: ask, hear what was missed, list the rest.
 
-    May run while the shop sells, and twice. What went back is compared for payments that
-    changed in that time. Ends with 1 where something is left to look at, or would change.
+    May run while the shop sells, and twice. What went back is compared for what changed since.
+
+    Ends with 0 where all agree, 1 where something is left to look at, or would change, 2 for
+    wrong usage.
 
     Example: automate-store reconcile --since 7d --gateway stripe --dry-run
     """
+    from automate_store.entrypoints.cli.reconciling import BOUNDS, span
     from automate_store.entrypoints.cli.reconciling import run as run_reconciling
-    from automate_store.entrypoints.cli.reconciling import span
 
     back = span(since)
     if back is None:
-        raise typer.BadParameter(f"{since} is no time such as 24h", param_hint="--since")
+        raise typer.BadParameter(f"{since} is no time {BOUNDS}", param_hint="--since")
 
     async def reconciling(store: Store) -> int:
         agreed = await run_reconciling(back, gateway, as_json=json, dry=dry_run, ports=store.ports)
         return 0 if agreed else REFUSED
 
     raise typer.Exit(with_store(reconciling))
+
+
+@app.command("check-gateways")
+def check_gateways() -> None:
+    """
+    Say whether each payment provider works, by asking it for something harmless.
+
+    Ends with 0 where all do, 1 where one refuses the key or does not answer, 2 for wrong
+    usage. Whether webhooks come, only a payment shows.
+
+    Example: automate-store check-gateways
+    """
+    from automate_store.entrypoints.cli.checking import run as run_checking
+
+    async def checking(store: Store) -> int:
+        return 0 if await run_checking(store.ports) else REFUSED
+
+    raise typer.Exit(with_store(checking))
 
 
 @app.command()

@@ -17,6 +17,7 @@ from automate_store.application.payments.reconciling import Progress as Hears
 from automate_store.application.ports import Ports
 from automate_store.entrypoints.cli.printing import notes, results, say, table
 
+BOUNDS = "between 1m and 99999d, such as 90m, 24h or 7d"
 _SPAN = re.compile(r"([1-9][0-9]{0,4})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -39,7 +40,8 @@ async def run(
     with _progress() as hears:
         done = await reconcile(since=since, only=only, progress=hears, ports=ports)
     if as_json:
-        say(json.dumps({"agreed": done.agreed, "dry_run": dry, **asdict(done)}, ensure_ascii=False))
+        told = {"agreed": done.agreed, "dry_run": dry, **asdict(done)}
+        say(json.dumps(told, ensure_ascii=False, default=str))
     else:
         _print(done, dry=dry)
     return done.agreed and not (dry and done.changed)
@@ -68,9 +70,10 @@ def _print(done: Reconciled, *, dry: bool) -> None:
         console.print(f"... and {done.changed - len(done.mended):,} more.")
     _print_all("to look at", done.left)
     console.print(
-        f"Asked about {done.payments:,} payments and {done.refunds:,} refunds,"
-        f" heard {done.events:,} events, looked up what went back of {done.compared:,} payments;"
-        f" {done.changed:,} changes{', none of them made' if dry else ''}."
+        f"Asked about {many(done.payments, 'payment')} and {many(done.refunds, 'refund')},"
+        f" heard {many(done.events, 'event')}, looked up what went back of"
+        f" {many(done.compared, 'payment')};"
+        f" {many(done.changed, 'change')}{', not made' if dry and done.changed else ''}."
     )
     if done.left:
         console.print(f"[red]{len(done.left):,} left to look at.[/red]")
@@ -81,8 +84,16 @@ def _print(done: Reconciled, *, dry: bool) -> None:
 def _print_all(title: str, found: Sequence[Discrepancy]) -> None:
     if not found:
         return
-    rows = [(each.gateway, each.what, each.subject, each.ours, each.theirs) for each in found]
+    rows = [
+        (each.gateway, each.what, each.order or "", each.subject, each.ours, each.theirs)
+        for each in found
+    ]
     now = "there" if title == "to look at" else "then"
-    columns = ("gateway", title, "which", "here", now)
+    columns = ("gateway", title, "order", "which", "here", now)
     results().print(table(columns, rows, whole=["which"]))
     results().print()
+
+
+def many(number: int, what: str) -> str:
+    """So many of them, in words."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
