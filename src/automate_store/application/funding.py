@@ -63,7 +63,8 @@ async def book_refund(
     at = refund.created_at
     payments = await work.payments.of_order(order.id)
     kept = Money.total((each.refundable for each in payments), refund.amount.currency)
-    await work.payments.save(payment.refund(refund.amount, at=at))
+    less = payment.refund(refund.amount, at=at)
+    await work.payments.save(less)
     await work.refunds.add(refund)
     after = order.refunded(
         refund.amount,
@@ -75,7 +76,7 @@ async def book_refund(
     )
     after = closed(after, actor=refund.actor, at=at)
     if after.state is OrderState.PLACED:
-        left = await work.payments.of_order(order.id)
+        left = [less if each.id == less.id else each for each in payments]
         after = await weigh(after, left, work=work, actor=actor, ports=ports)
     await work.orders.save(after)
     return after.saved()

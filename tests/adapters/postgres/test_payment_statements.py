@@ -81,7 +81,8 @@ What each takes with its key, its locks and its commits; one more is to be expla
 
 What has a gateway asked takes two transactions: of what is wanted, and of what came of it.
 """
-METHODS = {"begin": 2, "finish": 5, "remove": 5}
+METHODS = {"begin": 2, "finish": 6, "remove": 5}
+"""Finishing counts what the account has, for a gateway may have saved more meanwhile."""
 
 
 @frozen
