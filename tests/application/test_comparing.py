@@ -168,7 +168,7 @@ async def test_what_failed_here_by_its_word_and_succeeded_by_its_books_is_told(d
 async def test_a_silent_gateway_is_told_of(desk: Desk) -> None:
     await desk.paid()
     desk.gateway.hide(hidden=True)
-    assert [each.what for each in (await agree(desk)).left] == ["refunds not read"]
+    assert [each.subject for each in (await agree(desk)).left] == ["refunds not read (1)"]
 
 
 async def test_what_took_money_before_that_span_is_not_looked_at(desk: Desk) -> None:
