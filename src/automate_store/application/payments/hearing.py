@@ -208,7 +208,7 @@ async def _take_effect(
     if isinstance(news, RefundNews):
         return await hear_of_refund(payment, news, work=work, actor=actor, ports=ports)
     if isinstance(news, DisputeReport):
-        await hear_of_dispute(payment, news, work=work, actor=actor, ports=ports)
+        return await hear_of_dispute(payment, news, work=work, actor=actor, ports=ports)
     return None
 
 
