@@ -128,6 +128,22 @@ def test_money_that_arrived_is_believed_whatever_came_before(
     assert len([each for each in paid.events if isinstance(each, PaymentCaptured)]) == 1
 
 
+@given(
+    payment=payments(),
+    states=st.lists(st.sampled_from(SAID), max_size=3),
+    named=st.sampled_from(SAID),
+)
+@example(payment=CENT, states=[], named=PaymentState.PENDING)
+@example(payment=CENT, states=[PaymentState.PROCESSING], named=PaymentState.FAILED)
+def test_what_was_captured_whole_is_captured_whatever_that_is_called(
+    payment: Payment, states: list[PaymentState], named: PaymentState
+) -> None:
+    whole = evolve(report(payment, named), captured=payment.amount, authorised=payment.amount)
+    paid = settled(payment, *states).settle(whole, at=NOON)
+    assert (paid.state, paid.captured) == (PaymentState.CAPTURED, payment.amount)
+    assert paid.settle(whole, at=NOON) is paid
+
+
 @given(payment=payments(), states=st.lists(st.sampled_from(SAID), max_size=5))
 def test_what_opens_a_payment_is_known_until_it_is_paid_or_given_up(
     payment: Payment, states: list[PaymentState]

@@ -259,9 +259,9 @@ class Payment(Aggregate):
         grown = (authorised, captured) != (self.authorised, self.captured)
         if not grown and (known or not leads):
             return self
-        # What was captured stays so: giving the rest up is the end of the capture.
-        kept = reached is PaymentState.CANCELLED and captured
-        state = PaymentState.CAPTURED if kept else reached
+        # What was captured stays so: giving the rest up ends the capture, as all of it does.
+        ended = reached is PaymentState.CANCELLED or captured == self.amount
+        state = PaymentState.CAPTURED if captured and ended else reached
         told = self.instruction
         settled = evolve(
             self,
