@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any, LiteralString
 from uuid import UUID, uuid5
 
-import msgspec
 import psycopg
 import pytest
 from attrs import frozen
@@ -20,10 +17,10 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 
 from automate_store.adapters.jobs import TRIES, Reaction, failed_jobs, job_app, run_worker
-from automate_store.adapters.jobs.app import GrowingPauses, _reacting, resume_stalled_jobs
+from automate_store.adapters.jobs.app import GrowingPauses, resume_stalled_jobs
 from automate_store.adapters.postgres.engine import Pool
 from automate_store.adapters.postgres.unit_of_work import JobWriter, PostgresUnitOfWork
-from automate_store.application.errors import GatewayUnavailable, MailRefused
+from automate_store.application.errors import MailRefused
 from automate_store.domain.kernel.events import Event
 from automate_store.domain.kernel.money import Money
 
@@ -209,33 +206,6 @@ async def test_a_mail_that_is_refused_for_good_is_not_tried_again(
         (failed,) = await failed_jobs(app)
 
     assert (failed.task, failed.attempts) == ("till_opened", 1)
-
-
-@pytest.mark.parametrize(
-    ("error", "attempts", "level"),
-    [
-        (GatewayUnavailable("stripe"), 0, logging.WARNING),
-        (GatewayUnavailable("stripe"), TRIES - 1, logging.ERROR),
-        (OSError("the disk is full"), 0, logging.ERROR),
-    ],
-)
-async def test_a_provider_that_is_away_is_a_line_in_the_log_until_the_last_try(
-    error: Exception, attempts: int, level: int, caplog: pytest.LogCaptureFixture
-) -> None:
-    async def react(event: Event, event_id: UUID) -> None:
-        del event, event_id
-        raise error
-
-    task = _reacting(TillClosed, react, lambda _: nullcontext())
-    payload = msgspec.to_builtins(CLOSED)
-    context = SimpleNamespace(job=_job(attempts=attempts))
-    with pytest.raises(type(error)):
-        await task(
-            context, event_id=str(ZERO), event="till_closed", payload=payload, request_id=None
-        )
-
-    (line,) = caplog.records
-    assert (line.levelno, bool(line.exc_info)) == (level, level == logging.ERROR)
 
 
 async def test_what_a_dead_worker_left_is_begun_again(
