@@ -96,6 +96,7 @@ OF_TOLD_EVENTS: Mapping[str, list[Broken]] = {
 }
 OF_DISPUTES: Mapping[str, list[Broken]] = {
     "find": [answers(None), finds_any_gateways],
+    "of_order": [answers(()), backwards],
     "add": [does_nothing],
     "save": [does_nothing, ignores_the_version("disputes")],
     "page": [backwards, asks_less(state=None), asks_less(before=None)],

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from automate_store.adapters.memory.session import Session
 from automate_store.application.errors import VersionConflict
-from automate_store.domain.kernel.ids import DisputeId, PaymentId, ToldId
+from automate_store.domain.kernel.ids import DisputeId, OrderId, PaymentId, ToldId
 from automate_store.domain.payments import (
     Dispute,
     DisputeState,
@@ -129,6 +129,12 @@ class MemoryDisputes:
             if (each.gateway, each.gateway_id) == (gateway, gateway_id)
         ]
         return found[0] if found else None
+
+    async def of_order(self, order_id: OrderId) -> tuple[Dispute, ...]:
+        """Every dispute of the order's payments, the first opened first."""
+        await self._session.turn()
+        found = [each for each in self._tables.disputes.values() if each.order_id == order_id]
+        return tuple(sorted(found, key=lambda each: each.id))
 
     async def add(self, dispute: Dispute) -> None:
         """Store a new dispute."""

@@ -20,6 +20,10 @@ _FIND = text(f"""
     SELECT {_COLUMNS} FROM disputes WHERE gateway = :gateway AND gateway_dispute_id = :gateway_id
 """)  # noqa: S608 - a constant
 
+_OF_ORDER = text(f"""
+    SELECT {_COLUMNS} FROM disputes WHERE order_id = :order_id ORDER BY id
+""")  # noqa: S608 - a constant
+
 _ADD = text("""
     INSERT INTO disputes (id, payment_id, order_id, gateway, gateway_dispute_id, amount,
         currency, reason, state, version, opened_at, updated_at)
@@ -52,6 +56,11 @@ class PostgresDisputes:
         asked = {"gateway": gateway, "gateway_id": gateway_id}
         row = await self.session.fetch_one(_FIND, asked)
         return None if row is None else from_row(row)
+
+    async def of_order(self, order_id: OrderId) -> tuple[Dispute, ...]:
+        """Every dispute of the order's payments, the first opened first."""
+        rows = await self.session.fetch_all(_OF_ORDER, {"order_id": order_id})
+        return tuple(from_row(row) for row in rows)
 
     async def add(self, dispute: Dispute) -> None:
         """Store a new dispute."""

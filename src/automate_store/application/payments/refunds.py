@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from attrs import field, frozen
 
 from automate_store.application.access import Actor, Permission, open_order, order_caller
 from automate_store.application.auditing import note
@@ -14,7 +14,7 @@ from automate_store.application.retries import retrying
 from automate_store.domain.kernel.ids import OrderId
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order
-from automate_store.domain.payments import Refund, RefundTooLarge, refuse_foreign
+from automate_store.domain.payments import Refund, RefundDisputed, RefundTooLarge, refuse_foreign
 
 
 @frozen(kw_only=True)
@@ -24,6 +24,9 @@ class RefundOrder:
     order_id: OrderId
     amount: Money | None = None
     reason: str
+    # A key knows the wish without it: what was refused may be wished for again under the same.
+    despite_dispute: bool = field(default=False, repr=False)
+    """Whether what the bank holds or took of it goes back as well."""
 
 
 @frozen(kw_only=True)
@@ -40,7 +43,7 @@ async def refund_order(
     """
     The order with that much of its money on the way back; once per key.
 
-    Raises OrderNotFound, RefundTooLarge for more than its worth, InvalidInput.
+    Raises OrderNotFound, RefundTooLarge for more than its worth, RefundDisputed, InvalidInput.
     """
     actor.may(Permission.MOVE_MONEY)
     request = keyed(order_caller(command.order_id, None, actor), key, command)
@@ -75,9 +78,28 @@ async def _refund(command: RefundOrder, work: Work, actor: Actor, ports: Ports) 
     amount = order.worth if command.amount is None else command.amount
     if amount > order.worth:
         raise RefundTooLarge(amount, order.worth)
+    if not command.despite_dispute:
+        await _refuse_disputed(order, amount, work)
     grant = Grant(amount=amount, credit=amount, reason=command.reason)
     refunded = await give_back(order, grant, work=work, actor=actor, ports=ports)
     await work.orders.save(refunded)
     subject, after = f"order:{order.id}", {"number": order.number, "refunded": amount}
     await note(work, actor, "refund_order", subject, before=None, after=after, ports=ports)
     return RefundView(order=refunded.saved(), refunds=await work.refunds.of_order(order.id))
+
+
+async def _refuse_disputed(order: Order, amount: Money, work: Work) -> None:
+    """Nothing, where the oldest payments, which give first, hold so much that the bank has not."""
+    disputes = [each for each in await work.disputes.of_order(order.id) if each.costs]
+    if not disputes:
+        return
+    payments, nothing = await work.payments.of_order(order.id), Money.zero(amount.currency)
+    disputed, free = nothing, nothing
+    # What comes after contested money is given only once that went back.
+    for payment in payments:
+        of_it = (each.amount for each in disputes if each.payment_id == payment.id)
+        held = min(Money.total(of_it, amount.currency), payment.refundable)
+        free = free if disputed else free + payment.refundable - held
+        disputed += held
+    if disputed and amount > free:
+        raise RefundDisputed(disputed, free)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from automate_store.domain.kernel.ids import DisputeId, PaymentId, ToldId
+from automate_store.domain.kernel.ids import DisputeId, OrderId, PaymentId, ToldId
 from automate_store.domain.payments import Dispute, DisputeState, ToldEvent, ToldState
 
 
@@ -52,6 +52,9 @@ class Disputes(Protocol):
 
     async def find(self, gateway: str, gateway_id: str) -> Dispute | None:
         """The dispute that the gateway knows by that name, if it was heard of."""
+
+    async def of_order(self, order_id: OrderId) -> tuple[Dispute, ...]:
+        """Every dispute of the order's payments, the first opened first."""
 
     async def add(self, dispute: Dispute) -> None:
         """Store a new dispute."""

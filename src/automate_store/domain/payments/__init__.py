@@ -1,7 +1,7 @@
 """Payments: what was asked for, what was captured, what went back."""
 
 from automate_store.domain.payments.believing import OddReport, reason_kept
-from automate_store.domain.payments.dispute import Dispute
+from automate_store.domain.payments.dispute import Dispute, RefundDisputed
 from automate_store.domain.payments.instructing import (
     CaptureTooLarge,
     StillAsked,
@@ -134,6 +134,7 @@ __all__ = [
     "PaymentTerms",
     "Refund",
     "RefundAsked",
+    "RefundDisputed",
     "RefundFailed",
     "RefundNews",
     "RefundNotFound",

@@ -25,6 +25,7 @@ from automate_store.domain.payments import (
     MethodNotFound,
     MethodsNotKept,
     PaymentNotFound,
+    RefundDisputed,
     RefundTooLarge,
     TooManyMethods,
 )
@@ -128,7 +129,7 @@ async def confirm_payment(call: Call, body: ConfirmPaymentInput) -> PaymentAnswe
 @routes.post(
     "/payments/refund",
     summary="Refund an order's money",
-    raises=(OrderNotFound, RefundTooLarge, IllegalMove),
+    raises=(OrderNotFound, RefundTooLarge, RefundDisputed, IllegalMove),
     keyed=True,
     needs=Permission.MOVE_MONEY,
     limit=Bucket.GENERAL,

@@ -95,11 +95,17 @@ class RefundInput(Input, frozen=True, kw_only=True):
     order_id: UUID
     amount: Amount | None = None
     reason: Reason
+    despite_dispute: bool = False
 
     def command(self) -> RefundOrder:
         """The wish in the words of the trade; raises InvalidInput."""
         order_id, given = OrderId(self.order_id), some_money(self.amount)
-        return RefundOrder(order_id=order_id, amount=given, reason=self.reason)
+        return RefundOrder(
+            order_id=order_id,
+            amount=given,
+            reason=self.reason,
+            despite_dispute=self.despite_dispute,
+        )
 
 
 def some_money(given: Amount | None) -> Money | None:

@@ -228,6 +228,15 @@ class DisputesContract:
         assert await _find(store, evolve(dispute, gateway="other")) is None
         assert await _find(store, evolve(dispute, gateway_id="dp_other")) is None
 
+    async def test_an_orders_disputes_are_its_own(self, store: Ports) -> None:
+        one = await _disputed(store)
+        await _disputed(store, "dp_2")
+        more = evolve(one, id=DisputeId(store.ids.uuid()), gateway_id="dp_3", version=0)
+        async with store.unit_of_work() as work:
+            await work.disputes.add(more)
+        async with store.reading() as reads:
+            assert await reads.disputes.of_order(one.order_id) == (one, more.saved())
+
     async def test_its_end_is_kept(self, store: Ports) -> None:
         dispute = await _disputed(store)
         won = _ended(dispute, DisputeState.WON)
