@@ -72,14 +72,15 @@ MOVES = {
     "capture": 21,
     "void": 20,
     "fetch": 17,
-    "accept": 19,
-    "give_back": 18,
+    "accept": 20,
+    "give_back": 19,
     "dismiss": 13,
 }
 """
 What each takes with its key, its locks and its commits; one more is to be explained.
 
 What has a gateway asked takes two transactions: of what is wanted, and of what came of it.
+Accepting and giving back look whether the intent is another payment's.
 """
 METHODS = {"begin": 2, "finish": 6, "remove": 5}
 """Finishing counts what the account has, for a gateway may have saved more meanwhile."""

@@ -13,7 +13,7 @@ from automate_store.application.funding import book_refund
 from automate_store.application.idempotency import keyed, once
 from automate_store.application.payments.hearing import NOBODYS, hear_event, strangers_like
 from automate_store.application.payments.recording import money_of
-from automate_store.application.payments.settling import PaymentView, payment_among, settle
+from automate_store.application.payments.settling import PaymentView, payment_among, settle, told_so
 from automate_store.application.ports import Ports
 from automate_store.application.ports.unit_of_work import Work
 from automate_store.application.refunding import hear_parked_again
@@ -241,7 +241,8 @@ async def _give_back(
 ) -> PaymentView:
     """What was captured goes back whole, unless it pays for an order that goes on."""
     at, reported, credit = ports.clock(), what_parked(payment), counted(order, payment)
-    taken = asking_for_reported(payment, at=at).settle(reported, at=at)
+    asking = asking_for_reported(payment, at=at)
+    taken = await told_so(asking, reported, work=work, ports=ports)
     await work.payments.save(taken)
     refund = Refund(
         id=RefundId(ports.ids.uuid()),

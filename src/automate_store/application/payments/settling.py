@@ -82,7 +82,7 @@ async def settle(
 ) -> PaymentView:
     """The same, of a locked order all of whose payments were read since."""
     payment = payment_among(payments, payment_id)
-    settled = payment.settle(report, at=ports.clock())
+    settled = await told_so(payment, report, work=work, ports=ports)
     if settled.held_in_vain(report):
         drop([settled], {PaymentState.CANCELLED}, work=work, ports=ports)
     if settled is payment:
@@ -103,6 +103,16 @@ async def settle(
         return PaymentView(payment=after, order=order)
     await work.orders.save(moved)
     return PaymentView(payment=after, order=moved.saved())
+
+
+async def told_so(payment: Payment, report: GatewayReport, *, work: Work, ports: Ports) -> Payment:
+    """The payment (not saved yet) after the report; parked where that is of another's intent."""
+    at = ports.clock()
+    if payment.intent_id is None:
+        known = await work.payments.by_intent(payment.gateway, report.intent_id)
+        if known is not None and known.id != payment.id:
+            return payment.park(report, at=at)
+    return payment.settle(report, at=at)
 
 
 def payment_among(payments: Sequence[Payment], payment_id: PaymentId) -> Payment:

@@ -276,6 +276,12 @@ class Payment(Aggregate):
         )
         return settled._reporting(self, at)
 
+    def park(self, report: GatewayReport, *, at: datetime) -> Payment:
+        """The payment, for staff to look at whatever the report says; itself where they have."""
+        if self.state is PaymentState.PARKED or self._looked_at(report):
+            return self
+        return self._parked(report, at)
+
     def doubts(self, report: GatewayReport) -> bool:
         """
         Whether the report may be of an attempt before the one that is known, or after it.
