@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from automate_store.application.access import GUEST
-from automate_store.application.orders import CancelOrder, cancel_order
+from automate_store.application.orders import CancelOrder, cancel_order, expire_orders
 from automate_store.application.payments import RefundOrder, refund_order
-from automate_store.domain.orders import OrderPaymentState, OrderState
-from tests.application.test_cancelling import balanced, kept, late_capture, usd
+from automate_store.domain.orders import OrderPaymentState, OrderState, OrderStatus, PaymentStatus
+from tests.application.test_cancelling import balanced, cancel, kept, late_capture, usd
 from tests.application.trading import STAFF, Trade
 
 
@@ -61,3 +61,31 @@ async def test_what_goes_back_of_its_own_price_leaves_it_partly_refunded(trade: 
 
     assert view.order.payment is OrderPaymentState.PARTIALLY_REFUNDED
     assert await kept(trade, view.order) == view.order.total - usd(100)
+
+
+async def test_what_came_too_late_and_went_back_whole_is_refunded(trade: Trade) -> None:
+    bought = await trade.buy(await trade.stocked(3), 1)
+    view = await trade.intend(bought)
+    await cancel(trade, bought)
+
+    order = await late_capture(trade, view)
+
+    assert (order.status, order.payment_status) == (OrderStatus.CANCELLED, PaymentStatus.REFUNDED)
+    assert await kept(trade, order) == usd(0)
+    assert await balanced(trade)
+
+
+async def test_an_order_lives_again_though_a_part_of_its_money_went_back(trade: Trade) -> None:
+    bought = await trade.buy(await trade.stocked(3), 1)
+    whole = await trade.intend(bought, key="whole")
+    part = await trade.intend(bought, key="part", amount=usd(1000))
+    trade.shop.clock.advance(trade.shop.ports.policy.reservation_lifetime)
+    await expire_orders(ports=trade.shop.ports)
+
+    gone = await late_capture(trade, part)
+    order = await late_capture(trade, whole)
+
+    assert gone.payment is OrderPaymentState.REFUNDED
+    assert (order.status, order.payment) == (OrderStatus.PROCESSING, OrderPaymentState.PAID)
+    assert await kept(trade, order) == order.total
+    assert await balanced(trade)

@@ -203,9 +203,10 @@ class Order(Aggregate):
         return order.fulfilled_without_parcel(actor=actor, at=at)
 
     def revive(self, amount: Money, *, actor: str, at: datetime) -> Order:
-        """The order that expired, paid after all; its stock has to be found again."""
+        """The order that expired, paid after all, whatever went back; its stock is found again."""
         assert self.expired, "what was called off on purpose stays so"
-        again = evolve(self, state=OrderState.PLACED, cancelled_at=None, cancelled_reason=None)
+        unpaid = evolve(self, state=OrderState.PLACED, payment=OrderPaymentState.PENDING)
+        again = evolve(unpaid, cancelled_at=None, cancelled_reason=None)
         return again.pay(amount, actor=actor, at=at)
 
     def await_payment(self, until: datetime, *, latest: datetime, at: datetime) -> Order:
@@ -251,8 +252,7 @@ class Order(Aggregate):
         assert leaving.keys() <= {item.id for item in self.items}, "items of the order"
         items = tuple(item.cancel(leaving.get(item.id, 0)) for item in self.items)
         if not any(leaving.values()):
-            wanted = OrderState.CANCELLED
-            raise IllegalMove("fulfilment", self.fulfilment, wanted, self.allowed)
+            raise IllegalMove("fulfilment", self.fulfilment, OrderState.CANCELLED, self.allowed)
         if not self._worth_keeping(items):
             return self._called_off(reason, actor=actor, at=at)
         carried = any(item.requires_shipping and item.quantity for item in items)
@@ -287,7 +287,8 @@ class Order(Aggregate):
         )
         credited, owed = self.credited + credit - paid_off, self.owed - paid_off
         left = self.after(event, credited=credited, owed=owed, updated_at=at)
-        if self.paid and not of:
+        # What comes once it is called off is taken and given back in one.
+        if not of and (self.paid or self.state is OrderState.CANCELLED):
             return evolve(left, payment=OrderPaymentState.REFUNDED)
         return left.lessened(self)
 
@@ -303,16 +304,15 @@ class Order(Aggregate):
     def expire(self, *, actor: str, at: datetime) -> Order:
         """The order, cancelled because nobody paid in time; raises IllegalMove where paid."""
         assert self.overdue(at), "an order expires after its deadline"
-        reason = NOT_PAID_IN_TIME
         expired = OrderExpired(
-            at=at, order_id=self.id, number=self.number, actor=actor, reason=reason
+            at=at, order_id=self.id, number=self.number, actor=actor, reason=NOT_PAID_IN_TIME
         )
         return self.after(
             expired,
             state=self._may_become(OrderState.CANCELLED),
             expires_at=None,
             cancelled_at=at,
-            cancelled_reason=reason,
+            cancelled_reason=NOT_PAID_IN_TIME,
             updated_at=at,
         )
 
