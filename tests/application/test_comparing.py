@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from attrs import evolve
 
 from automate_store.application.payments import (
@@ -18,7 +19,14 @@ from automate_store.application.payments import (
 from automate_store.application.payments.comparing import MADE_TWICE
 from automate_store.application.refunding import send_refund
 from automate_store.domain.kernel.money import Money
-from automate_store.domain.payments import Payment, Refund, RefundNews, RefundReport, RefundState
+from automate_store.domain.payments import (
+    OddReport,
+    Payment,
+    Refund,
+    RefundNews,
+    RefundReport,
+    RefundState,
+)
 from tests.application.telling import STAFF, Desk, returned
 
 DAY, HOURS = timedelta(days=1), timedelta(hours=2)
@@ -163,6 +171,39 @@ async def test_what_failed_here_by_its_word_and_succeeded_by_its_books_is_told(d
     done = await agree(desk)
     assert {each.what for each in done.left} == {"refund differs", "refund failed"}
     assert done.changed == 0
+
+
+@pytest.mark.parametrize("minor", [-1, 0])
+async def test_an_odd_refund_is_told_and_the_rest_gone_on_with(desk: Desk, minor: int) -> None:
+    odd, sound = await desk.paid(), await desk.paid()
+    desk.gateway.give_back_there(odd, Money(minor, "USD"), name="re_odd")
+    desk.gateway.give_back_there(sound, FIVE, name="re_there")
+
+    done = await agree(desk)
+
+    assert [each.what for each in done.left] == ["refund differs"]
+    assert ((await desk.now(odd))[0].refunded, (await desk.now(sound))[0].refunded) == (
+        NOTHING,
+        FIVE,
+    )
+
+
+async def test_what_breaks_on_one_payment_is_told_and_the_rest_gone_on_with(desk: Desk) -> None:
+    odd, sound = await desk.paid(), await desk.paid()
+    for each in (odd, sound):
+        desk.gateway.give_back_there(each, FIVE, name=f"re_{each.id}")
+    whole = desk.gateway.refunds
+
+    async def refunds(payment: Payment) -> tuple[RefundNews, ...]:
+        if payment.id == odd.id:
+            raise OddReport("its name is too long")
+        return await whole(payment)
+
+    desk.gateway.refunds = refunds  # type: ignore[method-assign]  # one of its words is odd
+    done = await agree(desk)
+
+    assert [each.what for each in done.left] == ["refunds not read"]
+    assert (await desk.now(sound))[0].refunded == FIVE
 
 
 async def test_a_silent_gateway_is_told_of(desk: Desk) -> None:

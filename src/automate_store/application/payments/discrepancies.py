@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable, KeyRefused
 from automate_store.application.ports import Ports
+from automate_store.domain.kernel.errors import StoreError
 from automate_store.domain.kernel.ids import OrderId
 
 AWAY, LOCKED = "it does not answer", "it refuses the store's key"
@@ -74,10 +75,12 @@ class Reconciled:
         )
 
 
-def why(failed: GatewayUnavailable | GatewayRefused) -> str:
-    """What staff are told of a gateway that did not do what it was asked."""
+def why(failed: StoreError) -> str:
+    """What staff are told of a gateway that did not do what it was asked, or said what is odd."""
     if isinstance(failed, GatewayRefused):
         return failed.reason
+    if not isinstance(failed, GatewayUnavailable):
+        return str(failed)
     return LOCKED if isinstance(failed.__cause__, KeyRefused) else AWAY
 
 

@@ -30,7 +30,7 @@ from automate_store.application.ports import Ports
 from automate_store.application.ports.payments import PaymentGateway
 from automate_store.application.refunding import send_refund
 from automate_store.application.retries import retrying
-from automate_store.domain.kernel.errors import StoreError
+from automate_store.domain.kernel.errors import Malformed, RuleBroken, StoreError
 from automate_store.domain.kernel.ids import PaymentId, RefundId, ToldId
 from automate_store.domain.payments import (
     GatewayEvent,
@@ -52,6 +52,8 @@ LOST_AFTER = timedelta(minutes=1)
 """An answer that has not come by then is lost: whoever waited for it has given up."""
 ASKED_AGAIN = "asked for again"
 """What comes of it where the gateway is only looked at."""
+ITS_OWN = (GatewayUnavailable, GatewayRefused, RuleBroken, Malformed)
+"""What is raised of one thing alone, be it odd or not answered; the rest is gone on with."""
 PAGE = 100
 
 About = Payment | Refund | str
@@ -140,7 +142,7 @@ class _Reconciling:
                 asked = self._mended("payment", payment, _said(payment), ASKED_AGAIN)
                 done = done.and_then(Reconciled(payments=1)).and_then(asked)
                 continue
-            except (GatewayUnavailable, GatewayRefused) as failed:
+            except ITS_OWN as failed:
                 left = self._odd("payment not settled", payment, payment.state, why(failed))
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
                 continue
@@ -163,7 +165,7 @@ class _Reconciling:
             except GatewayRefused:
                 # It knows nothing of it any more, so nothing is held.
                 continue
-            except GatewayUnavailable as failed:
+            except ITS_OWN as failed:
                 left = self._odd("payment not looked up", payment, payment.state, why(failed))
                 done = done.and_then(Reconciled(payments=1, left=(left,)))
                 continue
@@ -235,7 +237,7 @@ class _Reconciling:
                 asked = self._mended("refund", refund, _went(refund), ASKED_AGAIN)
                 done = done.and_then(Reconciled(refunds=1)).and_then(asked)
                 continue
-            except (GatewayUnavailable, GatewayRefused) as failed:
+            except ITS_OWN as failed:
                 left = self._odd("refund not given", refund, refund.amount, why(failed))
                 done = done.and_then(Reconciled(refunds=1, left=(left,)))
                 continue
@@ -268,7 +270,7 @@ class _Reconciling:
                     await self._hear(told_id)
                     done = done.and_then(self._mended("event", _about(event), "", event.kind))
                 self.progress(name, "events", done.events)
-        except (GatewayUnavailable, GatewayRefused) as failed:
+        except ITS_OWN as failed:
             left = self._odd("events not read", name, "", why(failed))
             return done.and_then(Reconciled(left=(left,)))
         return done
@@ -278,7 +280,7 @@ class _Reconciling:
         async for payment in self._moved(since):
             try:
                 one = await compare_refunds(payment, gateway=self.gateway, ports=self.ports)
-            except (GatewayUnavailable, GatewayRefused) as failed:
+            except ITS_OWN as failed:
                 left = self._odd("refunds not read", payment, payment.refunded, why(failed))
                 one = Reconciled(compared=1, left=(left,))
             done = done.and_then(one)

@@ -36,6 +36,8 @@ async def hear_of_refund(
                 return f"no refund of this store is {news.refund_id}"
             if news.report.state is RefundState.FAILED:
                 return None
+        if news.amount.minor <= 0:
+            return f"{news.amount} is told to have gone back"
         if news.amount.currency != payment.amount.currency:
             return f"{news.amount} went back of a payment of {payment.amount}"
         if news.amount > payment.refundable:
