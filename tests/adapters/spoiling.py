@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
-from attrs import frozen
 from hypothesis import strategies as st
 
-from automate_store.adapters.asking import Answer
+from automate_store.adapters.asking import Answer, NoAnswer
 
 DEEP = b"[" * 60_000 + b"]" * 60_000
 ODD: tuple[object, ...] = (
@@ -26,15 +25,17 @@ json_values = st.recursive(
 )
 
 
-@frozen
 class Says:
-    """Implements ``Asker``: whatever is asked, that is the answer."""
+    """Implements ``Asker``: whatever is asked, that is the answer, a few times."""
 
-    body: bytes
-    status: int = 200
+    def __init__(self, body: bytes, status: int = 200) -> None:
+        self.answer, self.left = Answer(status, {}, body), 5
 
     async def ask(self, *_: object, **__: object) -> Answer:
-        return Answer(self.status, {}, self.body)
+        self.left -= 1
+        if self.left < 0:
+            raise NoAnswer("it was asked for more and more")
+        return self.answer
 
 
 def spoiled(sound: Mapping[str, Any]) -> Iterator[bytes]:

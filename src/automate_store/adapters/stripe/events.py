@@ -21,7 +21,7 @@ from automate_store.adapters.stripe.reading import (
     read,
 )
 from automate_store.domain.kernel.ids import PaymentId
-from automate_store.domain.payments import GatewayEvent, News, SetupReport, SetupState
+from automate_store.domain.payments import GatewayEvent, News, OddReport, SetupReport, SetupState
 
 LISTED = (
     "payment_intent.succeeded",
@@ -58,24 +58,31 @@ class Happened(Struct, frozen=True):
     livemode: bool = False
 
     def told(self) -> GatewayEvent:
-        """It in our words; without news where it is of a kind that changes nothing here."""
+        """
+        It in our words; without news where it is of a kind that changes nothing here.
+
+        Raises Unreadable where it has no name or time to be kept by.
+        """
         found = _Found()
         try:
             reader = next(
                 (read_it for kind, read_it in _READERS if self.type.startswith(kind)), None
             )
             found = reader(self.data.object) if reader else found
-        except Unreadable as wrong:
+        except (Unreadable, OddReport) as wrong:
             # A webhook that is refused comes again for days, and this one never reads better.
             structlog.get_logger().error("stripe_event_unread", event_id=self.id, why=str(wrong))
-        return GatewayEvent(
-            id=self.id,
-            kind=self.type,
-            at=datetime.fromtimestamp(self.created, UTC),
-            payment_id=found.payment_id,
-            intent_id=found.intent_id,
-            news=found.news,
-        )
+        try:
+            return GatewayEvent(
+                id=self.id,
+                kind=self.type,
+                at=datetime.fromtimestamp(self.created, UTC),
+                payment_id=found.payment_id,
+                intent_id=found.intent_id,
+                news=found.news,
+            )
+        except (OddReport, ValueError, OverflowError, OSError) as wrong:
+            raise Unreadable(f"an event that can't be kept: {wrong}") from wrong
 
 
 @frozen
@@ -85,10 +92,14 @@ class _Found:
     news: News | None = None
 
 
+class _Refunds(Struct, frozen=True):
+    data: list[dict[str, Any]] | None = None
+
+
 class _Charge(Struct, frozen=True):
     payment_intent: str | None = None
     metadata: dict[str, Any] | None = None
-    refunds: dict[str, Any] | None = None
+    refunds: _Refunds | None = None
 
 
 def _intent(source: Mapping[str, Any]) -> _Found:
@@ -105,8 +116,8 @@ def _refund(source: Mapping[str, Any]) -> _Found:
 def _charge(source: Mapping[str, Any]) -> _Found:
     """Its newest refund, where it lists them, as it did before 2022; ``refund.created`` has it."""
     charge = read(source, _Charge)
-    newest = ((charge.refunds or {}).get("data") or [None])[0]
-    news = None if newest is None else read(newest, MadeRefund).news()
+    listed = (charge.refunds.data if charge.refunds else None) or []
+    news = read(listed[0], MadeRefund).news() if listed else None
     return _Found(payment_in(charge.metadata), charge.payment_intent, news)
 
 

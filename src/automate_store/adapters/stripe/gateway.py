@@ -15,7 +15,7 @@ from stripe.params import (
     PaymentIntentCreateParams,
 )
 
-from automate_store.adapters.stripe.amounts import NAME, takes, to_stripe
+from automate_store.adapters.stripe.amounts import NAME, Unreadable, takes, to_stripe
 from automate_store.adapters.stripe.events import LISTED, Happened
 from automate_store.adapters.stripe.line import Declined, StripeLine, in_our_words
 from automate_store.adapters.stripe.reading import Intent, MadeRefund, uuid_in
@@ -176,7 +176,9 @@ class StripeGateway(StripeSaving):
                 span = max(timedelta(seconds=span.total_seconds() // NARROWER), SECOND)
                 continue
             for happened in reversed(found):
-                yield happened.told()
+                with in_our_words():
+                    told = happened.told()
+                yield told
             start, span = start + span, span * 2
 
     async def read_webhook(
@@ -187,11 +189,12 @@ class StripeGateway(StripeSaving):
         check_signature(headers.get(HEADER, ""), body, keys.webhooks, at=at)
         try:
             happened = msgspec.json.decode(body, type=Happened)
-        except msgspec.MsgspecError as wrong:
+            told = happened.told()
+        except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, Unreadable) as wrong:
             raise WebhookRefused(NAME, "it is no event") from wrong
         if happened.livemode is not keys.live:
             raise WebhookRefused(NAME, "live and test mode are mixed up")
-        return happened.told()
+        return told
 
     async def _made(self, payment: Payment) -> Intent:
         asked = self._line.v1.payment_intents.create_async(

@@ -22,6 +22,7 @@ from automate_store.application.errors import (
     GatewayUnavailable,
     KeyRefused,
 )
+from automate_store.domain.payments import OddReport
 
 API_VERSION = "2026-10-28.endive"
 """The version of Stripe's API that this was written for, whichever the library prefers."""
@@ -35,6 +36,8 @@ LONGEST_ANSWER = 16 * 1_048_576
 """Bytes that are read of an answer; a page of a hundred events is the longest."""
 LIVE = "_live_"
 """Is in every key that moves real money, whatever it may do besides."""
+_BREAKS = (AttributeError, LookupError, TypeError, ValueError, RecursionError)
+"""What the library raises of an answer that is not shaped as Stripe's are."""
 
 _Listed = TypeVar("_Listed", bound=stripe.StripeObject)
 _Read = TypeVar("_Read")
@@ -153,22 +156,25 @@ def in_our_words() -> Iterator[None]:
     try:
         yield
     except stripe.CardError as declined:
-        raise Declined(declined.user_message or "declined") from None
+        raise Declined(str(declined.user_message or "declined")) from None
     except (stripe.InvalidRequestError, stripe.IdempotencyError) as refused:
-        if refused.code in PASSING:
+        if str(refused.code) in PASSING:
             raise GatewayUnavailable(NAME) from refused
         raise GatewayRefused(NAME, _reason(refused)) from refused
     except (stripe.AuthenticationError, stripe.PermissionError) as locked_out:
         # The shopper can't mend it, and another way to pay may work.
         structlog.get_logger().error("stripe_refuses_the_key", request=locked_out.request_id)
         raise GatewayUnavailable(NAME) from KeyRefused()
-    except (stripe.StripeError, Unreadable) as unknown:
+    except (stripe.StripeError, Unreadable, OddReport) as unknown:
         raise GatewayUnavailable(NAME) from unknown
+    except _BREAKS as unread:
+        structlog.get_logger().error("stripe_answer_unread", why=type(unread).__name__)
+        raise GatewayUnavailable(NAME) from unread
 
 
 def _reason(refused: stripe.StripeError) -> str:
     """Stripe's words, or its code, without the stop at their end."""
     missing = refused.http_status == HTTPStatus.NOT_FOUND
-    if missing and getattr(refused, "param", None) in _INTENTS:
+    if missing and str(getattr(refused, "param", None)) in _INTENTS:
         return NO_SUCH_PAYMENT
-    return (refused.user_message or refused.code or "no reason is given").rstrip(".")
+    return str(refused.user_message or refused.code or "no reason is given").rstrip(".")

@@ -256,7 +256,7 @@ def read(source: object, kind: type[_Read]) -> _Read:
     """The object, as one of the above; raises Unreadable."""
     try:
         return msgspec.convert(source, kind)
-    except msgspec.ValidationError as wrong:
+    except (msgspec.ValidationError, RecursionError) as wrong:
         raise Unreadable(f"no {kind.__name__}: {wrong}") from wrong
 
 

@@ -60,7 +60,9 @@ class StripeSaving:
     async def methods(self, customer: str) -> tuple[MethodReport, ...]:
         """What Stripe keeps for the customer."""
         listing = self._line.v1.payment_methods.list_async({"customer": customer, "limit": PAGE})
-        return tuple(each.report() for each in await self._line.all_of(listing, Method))
+        found = await self._line.all_of(listing, Method)
+        with in_our_words():
+            return tuple(each.report() for each in found)
 
     async def detach_method(self, method_id: str) -> None:
         """Forget it; nothing happens where it is forgotten already."""
