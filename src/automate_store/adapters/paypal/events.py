@@ -31,6 +31,7 @@ from automate_store.domain.payments import (
     DisputeState,
     GatewayEvent,
     GatewayReport,
+    OddReport,
     PaymentState,
     RefundNews,
     RefundReport,
@@ -39,6 +40,8 @@ from automate_store.domain.payments import (
     SetupState,
 )
 
+NOT_READABLE = (msgspec.MsgspecError, RecursionError, StoreError, ValueError)
+"""What is raised by an event that is none, or is nested too deep to be read."""
 PATH = "/v1/notifications/webhooks-events"
 PAGE = 100
 MOST_PAGES = 500
@@ -82,18 +85,25 @@ def event_of(body: bytes) -> GatewayEvent:
     """The event that a webhook's body tells of; raises WebhookRefused for what is none."""
     try:
         return _translated(msgspec.json.decode(body, type=_Event))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except NOT_READABLE:
         raise WebhookRefused(NAME, "it tells of no event") from None
 
 
 async def listed(
     line: PayPalLine, *, since: datetime, until: datetime
 ) -> AsyncIterator[GatewayEvent]:
-    """All of that time, the oldest first; raises PayPalSays, GatewayUnavailable."""
+    """
+    All of that time, the oldest first; raises PayPalSays.
+
+    Raises GatewayUnavailable also for one that can't be kept.
+    """
     start, told = since, frozenset[str]()
     while start < until:
         end = min(start + SPAN, until)
-        found = {each.id: _translated(each) async for each in _listed(line, start, end)}
+        try:
+            found = {each.id: _translated(each) async for each in _listed(line, start, end)}
+        except OddReport as wrong:
+            raise GatewayUnavailable(NAME) from wrong
         for event in sorted(found.values(), key=lambda event: (event.at, event.id)):
             # Both ends of a span are in it, so that two share what happened where they meet.
             if event.id not in told:
@@ -130,11 +140,10 @@ def _translated(event: _Event) -> GatewayEvent:
     if translate is None:
         return bare
     try:
-        told = translate(event.resource)
-    except (msgspec.MsgspecError, StoreError):
+        return evolve(bare, **translate(event.resource))
+    except NOT_READABLE:
         # It is PayPal's, and of a shape that is not known: what it means, reconciling finds.
         return bare
-    return GatewayEvent(id=bare.id, kind=bare.kind, at=bare.at, **told)
 
 
 def _order(resource: msgspec.Raw) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import asyncio
 from base64 import b64encode
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -22,6 +22,8 @@ LONGEST_ANSWER = 4_194_304
 """Bytes that are read of an answer."""
 LONGEST_REASON = 300
 TOKEN = "/v1/oauth2/token"  # noqa: S105 - where it is had
+LONGEST_LIFE_S = 86_400
+"""For how long a token is believed to count, whatever it says."""
 RENEWED_BEFORE = timedelta(seconds=60)
 """How long before its end a token is no longer used."""
 _UNKNOWN = frozenset(
@@ -31,6 +33,7 @@ _UNKNOWN = frozenset(
         HTTPStatus.TOO_MANY_REQUESTS,
     }
 )
+_NOT_READABLE = (msgspec.MsgspecError, RecursionError, UnicodeDecodeError)
 _LOCKED_OUT = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 _Answer = TypeVar("_Answer")
 
@@ -68,7 +71,7 @@ class _Problem(msgspec.Struct, frozen=True):
 
 class _Token(msgspec.Struct, frozen=True):
     access_token: str
-    expires_in: int
+    expires_in: Annotated[int, msgspec.Meta(ge=0)]
 
 
 class PayPalSays(Exception):  # noqa: N818 - named for the fact
@@ -157,7 +160,9 @@ class PayPalLine:
             raise GatewayUnavailable(NAME) from _locked_out(answer)
         token = _read(_checked(answer), _Token)
         self._token = f"Bearer {token.access_token}"
-        self._until = asked_at + timedelta(seconds=token.expires_in) - RENEWED_BEFORE
+        self._until = (
+            asked_at + timedelta(seconds=min(token.expires_in, LONGEST_LIFE_S)) - RENEWED_BEFORE
+        )
 
     async def _send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Answer:
         headers = {"Accept": "application/json", **headers}
@@ -181,7 +186,7 @@ def _checked(answer: Answer) -> bytes:
         raise GatewayUnavailable(NAME)
     try:
         problem = msgspec.json.decode(answer.body, type=_Problem)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _NOT_READABLE:
         problem = _Problem()
     detail = next(iter(problem.details), _Detail())
     issue = detail.issue or problem.name or str(status)
@@ -208,5 +213,5 @@ def _read(said: bytes, answer: type[_Answer]) -> _Answer:
     """The answer; one that can't be read says nothing of what happened."""
     try:
         return msgspec.json.decode(said, type=answer)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as wrong:
+    except _NOT_READABLE as wrong:
         raise GatewayUnavailable(NAME) from wrong
