@@ -17,7 +17,13 @@ from automate_store.adapters.manual import ManualGateway
 from automate_store.adapters.memory import MemoryGateway
 from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.ports.payments import PaymentGateway, SavingGateway
-from automate_store.domain.payments import GatewayEvent, GatewayReport, Payment, PaymentState
+from automate_store.domain.payments import (
+    GatewayEvent,
+    GatewayReport,
+    OddReport,
+    Payment,
+    PaymentState,
+)
 from automate_store.entrypoints.properties.moments import NOON
 from tests.adapters.guarding.worlds import AWAY, GUARD, NO, PAYMENT, World
 
@@ -121,6 +127,13 @@ async def test_a_refusal_is_told_at_once(guarding: Guarding, provider: Scripted)
     with pytest.raises(GatewayRefused):
         await guarding().confirm(PAYMENT)
     assert provider.asked == 1
+
+
+async def test_what_makes_no_report_is_no_answer(guarding: Guarding, provider: Scripted) -> None:
+    provider.script = [OddReport("its name is too long")] * 3
+    gateway = guarding(tries=3, failures=2)
+    await fails(gateway)
+    assert (provider.asked, gateway.available) == (3, True)
 
 
 async def test_a_refusal_is_an_answer(guarding: Guarding, provider: Scripted) -> None:

@@ -24,11 +24,12 @@ from automate_store.application.errors import GatewayRefused, GatewayUnavailable
 from automate_store.application.ports.payments import PaymentGateway, SavingGateway
 from automate_store.application.waiting import waiting_since
 from automate_store.domain.kernel.ids import UserId
-from automate_store.domain.kernel.money import Money
+from automate_store.domain.kernel.money import Money, UnknownCurrency
 from automate_store.domain.payments import (
     GatewayEvent,
     GatewayReport,
     MethodReport,
+    OddReport,
     Payment,
     Refund,
     RefundNews,
@@ -183,6 +184,10 @@ class GuardedGateway:
         except GatewayUnavailable:
             answered = False
             raise
+        except (OddReport, UnknownCurrency) as odd:
+            # It answered, and nobody knows what: no report can be made of its words.
+            answered = True
+            raise GatewayUnavailable(self.name) from odd
         except TimeoutError as late:
             answered = False if span.fair else None
             raise GatewayUnavailable(self.name) from late
