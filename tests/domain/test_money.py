@@ -46,6 +46,10 @@ def test_an_amount_survives_its_decimal_and_its_text(amount: Money) -> None:
     assert str(amount) == f"{decimal:f} {amount.currency}"
 
 
+def test_an_amount_of_no_currency_can_be_told_of() -> None:
+    assert str(Money(-500, "zzz")) == "-500 units of zzz"
+
+
 @given(
     sign=st.sampled_from(["", "-", "+"]),
     whole=st.integers(0, 10**16),

@@ -127,7 +127,11 @@ class Money:
         return Decimal(f"{self.minor}e-{exponent(self.currency)}")
 
     def __str__(self) -> str:
-        return f"{self.decimal():f} {self.currency}"
+        try:
+            return f"{self.decimal():f} {self.currency}"
+        except UnknownCurrency:
+            # Whoever is told of money that is none must not be kept from it by what it is.
+            return f"{self.minor} units of {self.currency}"
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other).minor, self.currency)
