@@ -69,6 +69,7 @@ def test_money_moves_by_the_difference_and_one_way(
     assert_exchange_adds_up(order, done)
 
 
+@pytest.mark.slow
 @given(order=exchangeable_orders(), data=st.data())
 def test_all_that_was_paid_comes_back_whatever_was_exchanged_before(
     order: Order, data: st.DataObject

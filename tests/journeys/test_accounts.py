@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.rig.accounts import PASSWORD, member, registration
 from benchmarks.rig.leftovers import find_anywhere
 from benchmarks.rig.mails import Mailbox
@@ -14,6 +16,7 @@ HOME = {**ADDRESS, **PERSON, "address_line_1": "77 Xylophone Terrace"}
 TRACES = ("zora", "quintrell", "555 0199", "xylophone")
 
 
+@pytest.mark.slow
 async def test_somebody_comes_buys_and_leaves_without_a_trace(shop: Shop) -> None:
     servers = [shop.serve(), shop.serve()]
     mails = Mailbox(shop.folder / "mails")
