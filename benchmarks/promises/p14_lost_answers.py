@@ -32,7 +32,13 @@ FAULTS = {"drop_answer": 0.20, "fail_before": 0.10, "hang": 0.05, "hang_s": 30.0
 LONGEST_S = 8.0
 """Within which a request ends that asks a gateway, whatever the gateway does."""
 
-PERSIST_S = 120.0
+PERSIST_S = 300.0
+"""
+Ten rests of a gateway that does not answer.
+
+A third of all tries fail, so that five fail in a row every few seconds: in two minutes two of
+a thousand shoppers came each time while it rested.
+"""
 PAUSE_S = 0.2
 EVENTS_S = 60.0
 RECONCILE_S = 300
