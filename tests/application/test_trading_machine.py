@@ -3,125 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from attrs import evolve, fields
-from httpx import ASGITransport, AsyncClient
-from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
-from litestar import Litestar
 
-from automate_store.adapters.postgres.audit import PostgresAuditor
-from automate_store.adapters.postgres.engine import Pool, PoolSettings
-from automate_store.application.ports import Ports
-from automate_store.application.ports.audit import Auditor
-from automate_store.domain.kernel.errors import StoreError
+from automate_store.adapters.postgres.engine import Pool
 from automate_store.domain.kernel.money import Money
 from automate_store.domain.orders import Order, OrderState
 from automate_store.domain.returns import ReturnState
-from automate_store.entrypoints.http import create_app
-from automate_store.entrypoints.properties.trading import Dealings, OverHttp, TradingMachine
-from tests.contracts.sabotages import Broken, Sabotage
+from automate_store.entrypoints.properties.trading import TradingMachine
+from tests.application.machines import (
+    FEW,
+    STEPS,
+    finds,
+    forgets_every_key,
+    in_memory,
+    on_postgres,
+    over_http,
+    runner,
+    shared_pool,
+)
+from tests.contracts.sabotages import Broken
 from tests.contracts.sabotages.making import does_nothing
-from tests.contracts.shops import open_shop, ports_on
-from tests.http.web import CONFIG, STAFF, _fill_anew, ready
+
+__all__ = ["runner", "shared_pool"]
 
 ONE_CENT = Money(1, "USD")
-T = TypeVar("T")
-STEPS = settings(stateful_step_count=30)
-FEW = settings(STEPS, max_examples=3)
-"""Each step is several transactions."""
-FINDING = settings(
-    STEPS, max_examples=400, derandomize=True, database=None, phases=[Phase.generate]
-)
 
 
-class InMemory(TradingMachine):
-    def open(self) -> Ports:
-        self._shop = open_shop()
-        return self._shop.ports
-
-    def auditor(self) -> Auditor:
-        return self._shop.store.auditor()
-
-
-TestTrading = InMemory.TestCase
+TestTrading = in_memory(TradingMachine).TestCase
 TestTrading.settings = STEPS
 
 
-@pytest.fixture
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as opened:
-        yield opened
-
-
-@pytest.fixture
-def shared_pool(postgres_url: str, runner: asyncio.Runner) -> Iterator[Pool]:
-    async def opened() -> Pool:
-        return Pool(PoolSettings(url=postgres_url))
-
-    async def closed(pool: Pool) -> None:
-        pool.close()
-
-    pool = runner.run(opened())
-    yield pool
-    runner.run(closed(pool))
-
-
-@pytest.fixture
-def on_postgres(shared_pool: Pool, runner: asyncio.Runner) -> type[TradingMachine]:
-    class OnPostgres(TradingMachine):
-        def open(self) -> Ports:
-            return ports_on(shared_pool)
-
-        def auditor(self) -> Auditor:
-            return PostgresAuditor(shared_pool)
-
-        def run(self, work: Coroutine[Any, Any, T]) -> T:
-            return runner.run(work)
-
-    return OnPostgres
-
-
 @pytest.mark.slow
-def test_the_laws_hold_on_postgres(on_postgres: type[TradingMachine]) -> None:
-    run_state_machine_as_test(on_postgres, settings=FEW)
+def test_the_laws_hold_on_postgres(shared_pool: Pool, runner: asyncio.Runner) -> None:
+    run_state_machine_as_test(on_postgres(TradingMachine, shared_pool, runner), settings=FEW)
 
 
-def test_the_laws_hold_over_http_on_postgres(
-    on_postgres: type[TradingMachine], runner: asyncio.Runner
-) -> None:
-    app: Litestar | None = None
-
-    class OverTheWire(on_postgres):  # type: ignore[misc, valid-type] # a fixture's own machine
-        def reach(self, ports: Ports) -> Dealings:
-            nonlocal app
-            app = app or create_app(ports, config=CONFIG, readiness=ready)
-            _fill_anew(app, ports, CONFIG)
-            client = runner.run(opened_client(app))
-            return OverHttp(ask=partial(ask, client), gateway="whim", method="flat", staff=STAFF)
-
-    run_state_machine_as_test(OverTheWire, settings=FEW)
-
-
-async def opened_client(app: Litestar) -> AsyncClient:
-    transport = ASGITransport(app=app)  # type: ignore[arg-type] # its scopes are typed dicts
-    return AsyncClient(transport=transport, base_url="http://shop.example")
-
-
-async def ask(
-    client: AsyncClient, method: str, path: str, body: object, headers: Mapping[str, str]
-) -> tuple[int, Any]:
-    answer = await client.request(method, f"/api/v1{path}", json=body, headers=dict(headers))
-    client.cookies.clear()
-    return answer.status_code, answer.json()
-
-
-async def forgets_every_key(_keys: Any, _original: Any, *_: Any) -> None:
-    pass
+def test_the_laws_hold_over_http_on_postgres(shared_pool: Pool, runner: asyncio.Runner) -> None:
+    stored = on_postgres(TradingMachine, shared_pool, runner)
+    run_state_machine_as_test(over_http(stored, runner), settings=FEW)
 
 
 class Careless(Order):
@@ -202,12 +125,4 @@ def of_kind(kind: type[Order]) -> Broken:
 def test_the_machine_finds_a_store_that_trades_wrongly(
     of: str, method: str, broken: Broken
 ) -> None:
-    sabotage = Sabotage(object, object, of, method, broken)
-
-    class Sabotaged(InMemory):
-        def open(self) -> Ports:
-            self._shop = open_shop(repositories=sabotage.work)
-            return self._shop.ports
-
-    with pytest.raises((AssertionError, StoreError)):
-        run_state_machine_as_test(Sabotaged, settings=FINDING)
+    finds(TradingMachine, of, method, broken)
