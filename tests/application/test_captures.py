@@ -207,7 +207,7 @@ async def test_a_capture_whose_answer_is_lost_is_asked_for_again_and_taken_once(
 class Unwilling(MemoryGateway):
     """A gateway that takes nothing of what it promised."""
 
-    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:  # noqa: ARG002
+    async def capture(self, payment: Payment, amount: Money, *, final: bool) -> GatewayReport:  # noqa: ARG002 - whatever it is asked
         raise GatewayRefused(self.name, "it expired")
 
 

@@ -199,7 +199,7 @@ async def test_what_breaks_on_one_payment_is_told_and_the_rest_gone_on_with(desk
             raise OddReport("its name is too long")
         return await whole(payment)
 
-    desk.gateway.refunds = refunds  # type: ignore[method-assign]  # one of its words is odd
+    desk.gateway.refunds = refunds  # type: ignore[method-assign] # one of its words is odd
     done = await agree(desk)
 
     assert [each.what for each in done.left] == ["refunds not read"]

@@ -152,7 +152,7 @@ class HoldingMachine(TradingDesk):
         key, amount = self._ports.ids.token(), self._money(part)
         made = self._ask(lambda: self.dealings.intend(bill.ticket, amount, key=key), legal=legal)
         if legal:
-            bill.parts[PaymentId(made)] = Part(part)  # type: ignore[arg-type]  # an id
+            bill.parts[PaymentId(made)] = Part(part)  # type: ignore[arg-type] # what was made is told by its id
         return legal
 
     @rule(one=_ONE, which=_WHICH, declines=st.booleans())
@@ -180,7 +180,7 @@ class HoldingMachine(TradingDesk):
         percent=st.sampled_from((30, 60, 100, 101)),
         final=st.booleans(),
     )
-    def capture(self, one: int, which: int, percent: int, final: bool) -> None:  # noqa: FBT001
+    def capture(self, one: int, which: int, percent: int, final: bool) -> None:  # noqa: FBT001 - drawn by name
         """Staff take so many hundredths of what is held, or of too much, perhaps the last."""
         bill = self._bill(one)
         if bill.missing and not bill.held:
