@@ -44,6 +44,7 @@ from automate_store.domain.payments import (
     PLAIN,
     CaptureMode,
     Funds,
+    GatewayReport,
     MethodElsewhere,
     Payment,
     PaymentState,
@@ -126,13 +127,18 @@ async def create_intent(
     if isinstance(begun, PaymentView):
         return begun
     payment, seen = begun
+    report = await _created(payment, ports)
+    return await record(payment, report, request, seen=seen, told=None, actor=actor, ports=ports)
+
+
+async def _created(payment: Payment, ports: Ports) -> GatewayReport:
+    """What its gateway says to an attempt; a refusal ends it, and is raised."""
     try:
-        async with naming_the_others(gateway.name, ports):
-            report = await gateway.create_intent(payment)
+        async with naming_the_others(payment.gateway, ports):
+            return await ports.gateway(payment.gateway).create_intent(payment)
     except GatewayRefused as refused:
         await record_refusal(payment, refused, ports=ports)
         raise
-    return await record(payment, report, request, seen=seen, told=None, actor=actor, ports=ports)
 
 
 async def confirm_payment(
