@@ -3,14 +3,16 @@ P22: PostgreSQL that does not answer: refusals in time, life without readiness, 
 
 First the database's processes are stopped, with connections open, and 500 shoppers come
 on top of those who shop already; then, thawed, one row is locked so that the pools run
-dry in a healthy database. Shoppers are refused in time, and a little later all is well.
+dry in a healthy database. Shoppers are refused in time, and a little later all is well. So
+is a provider who tells of payments, and who tells it all again afterwards.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from benchmarks.rig.figures import percentile
 from benchmarks.rig.races import at_once, held, storm
 from benchmarks.rig.shop import Shop
 from benchmarks.rig.shoppers import API, Answer, Shoppers, fresh_key
+from benchmarks.rig.telling import Happened, fresh_event, tell
 
 CLIENTS = 16
 CROWD = 500
@@ -42,19 +45,21 @@ CONNECTIONS = """
 """
 REFUSED = {"503 database_unavailable"}
 DONE = {"200", "201"}
+Ask = Callable[[], Awaitable[Answer]]
 
 
 async def check(shop: Shop, run: Run) -> None:
     """Freeze the database, then starve it of connections."""
-    handle = f"p22-{run.seed}"
-    (variant,) = shop.stock([Line(handle=handle, stock=1_000_000)]).values()
+    (variant,) = shop.stock([Line(handle=_handle(run), stock=1_000_000)]).values()
     async with Shoppers(shop.bases) as shoppers:
         before = 0
         for _ in range(WARM_ROUNDS):
             await _warm(shoppers, variant)
             before = max(before, await _connections(shop))
-        await _frozen(shop, run, shoppers, variant, handle)
+        events = [fresh_event() for _ in range(CLIENTS)]
+        await _frozen(shop, run, shoppers, variant, events=events)
         await _normal(run, shoppers, variant, "thawed")
+        await _told_again(shop, run, shoppers, events)
         await _starved(shop, run, shoppers, variant)
         await _normal(run, shoppers, variant, "unlocked")
         await _warm(shoppers, variant)
@@ -65,32 +70,53 @@ async def check(shop: Shop, run: Run) -> None:
     run.require(after <= allowed, f"{after - allowed} connections leaked")
 
 
-async def _frozen(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID, handle: str) -> None:
+async def _frozen(
+    shop: Shop, run: Run, shoppers: Shoppers, variant: UUID, *, events: Sequence[Happened]
+) -> None:
     seconds = run.size(30, 6)
     carts = await storm([partial(shoppers.fill, [(variant, 1)])] * CLIENTS, clients=8)
-    answers: dict[str, list[Answer]] = {"read": [], "write": [], "live": [], "ready": []}
+    answers = defaultdict[str, list[Answer]](list)
     until = time.monotonic() + seconds
     with shop.database.frozen():
         async with asyncio.TaskGroup() as group:
-            for cart in carts:
-                order = partial(shoppers.order, cart, key=fresh_key())
-                group.create_task(_repeat(order, answers["write"], until))
-            read = partial(shoppers.ask, "GET", f"{API}/cart", headers={"X-Cart-Token": carts[0]})
-            group.create_task(_repeat(read, answers["read"], until))
-            browse = partial(shoppers.ask, "GET", f"{API}/products/{handle}")
-            group.create_task(_repeat(browse, answers["read"], until))
-            for path, kind in (("/health/live", "live"), ("/health/ready", "ready")):
-                for server in range(len(shop.servers)):
-                    probe = partial(shoppers.ask, "GET", path, server=server)
-                    group.create_task(_repeat(probe, answers[kind], until))
+            for kind, ask in _wishes(run, shoppers, carts, events):
+                group.create_task(_repeat(ask, answers[kind], until))
             await asyncio.sleep(seconds / 3)
             crowd = await at_once([partial(shoppers.add, [(variant, 1)])] * CROWD)
     _judge(run, "frozen_writes", answers["write"], allowed=REFUSED, longest_s=LONGEST_S)
+    _judge(run, "frozen_webhooks", answers["webhook"], allowed=REFUSED, longest_s=LONGEST_S)
     _judge(run, "frozen_reads", answers["read"], allowed=REFUSED | {"200"}, longest_s=LONGEST_S)
     _judge(run, "frozen_crowd", crowd, allowed=REFUSED, longest_s=LONGEST_S)
     _judge(run, "frozen_live", answers["live"], allowed={"200"}, longest_s=ALIVE_S)
     ready = {f"503{code}" for code in ("", " database_unavailable", " not_ready")}
     _judge(run, "frozen_ready", answers["ready"], allowed=ready, longest_s=LONGEST_S)
+
+
+def _wishes(
+    run: Run, shoppers: Shoppers, carts: Sequence[str], events: Sequence[Happened]
+) -> Iterator[tuple[str, Ask]]:
+    """What is asked for again and again, and of what kind it is."""
+    for cart in carts:
+        yield "write", partial(shoppers.order, cart, key=fresh_key())
+    for event in events:
+        yield "webhook", partial(tell, shoppers, event)
+    own = {"X-Cart-Token": carts[0]}
+    yield "read", partial(shoppers.ask, "GET", f"{API}/cart", headers=own)
+    yield "read", partial(shoppers.ask, "GET", f"{API}/products/{_handle(run)}")
+    for server in range(len(shoppers.bases)):
+        yield "live", partial(shoppers.ask, "GET", "/health/live", server=server)
+        yield "ready", partial(shoppers.ask, "GET", "/health/ready", server=server)
+
+
+async def _told_again(shop: Shop, run: Run, shoppers: Shoppers, events: Sequence[Happened]) -> None:
+    """What was refused is told again, as providers do, and kept once."""
+    again = [await tell(shoppers, event) for event in events for _ in shop.bases]
+    _judge(run, "told_again", again, allowed={"200"}, longest_s=LONGEST_S)
+    named = [[event["id"] for event in events]]
+    kept = shop.database.value(
+        "SELECT count(*) FROM webhook_events WHERE event_id = ANY(%s)", named
+    )
+    run.equal("events that are kept", kept, len(events))
 
 
 async def _starved(shop: Shop, run: Run, shoppers: Shoppers, variant: UUID) -> None:
@@ -147,9 +173,11 @@ async def _connections(shop: Shop, *, at_most: int | None = None) -> int:
         await asyncio.sleep(PAUSE_S)
 
 
-async def _repeat(
-    ask: Callable[[], Awaitable[Answer]], answers: list[Answer], until: float
-) -> None:
+def _handle(run: Run) -> str:
+    return f"p22-{run.seed}"
+
+
+async def _repeat(ask: Ask, answers: list[Answer], until: float) -> None:
     while time.monotonic() < until:
         answers.append(await ask())
         await asyncio.sleep(PAUSE_S)

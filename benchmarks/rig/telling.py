@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from automate_store.adapters.fake.signing import SIGNATURE, sign
 from benchmarks.rig.gateway import SECRET, WEBHOOK
@@ -19,8 +20,33 @@ Happened = Mapping[str, Any]
 async def tell(shoppers: Shoppers, event: Happened) -> Answer:
     """One delivery to the server whose turn it is, signed at this moment."""
     body = json.dumps(event).encode()
-    headers = {SIGNATURE: sign(SECRET, body, at=datetime.now(UTC))}
-    return await shoppers.ask("POST", WEBHOOK, raw=body, headers=headers)
+    return await shoppers.ask("POST", WEBHOOK, raw=body, headers=signed(body))
+
+
+def signed(body: bytes) -> Mapping[str, str]:
+    """The headers of a delivery that the gateway signs at this moment."""
+    return {SIGNATURE: sign(SECRET, body, at=datetime.now(UTC))}
+
+
+def fresh_event() -> Happened:
+    """A capture that nobody has told of yet, of a payment that no shop knows."""
+    intent = {
+        "id": f"in_{uuid4().hex}",
+        "amount": 4500,
+        "currency": "USD",
+        "state": "captured",
+        "authorised": 4500,
+        "captured": 4500,
+        "failure": None,
+    }
+    return {
+        "id": f"evt_{uuid4().hex}",
+        "type": "intent.captured",
+        "at": datetime.now(UTC).isoformat(),
+        "intent_id": intent["id"],
+        "payment_id": str(uuid4()),
+        "data": {"intent": intent},
+    }
 
 
 def older(event: Happened, by: timedelta) -> Happened:

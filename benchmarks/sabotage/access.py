@@ -364,6 +364,17 @@ ACCESS: tuple[Sabotage, ...] = (
         ),
     ),
     Sabotage(
+        "P34",
+        "what a provider tells is counted like what anybody asks",
+        (
+            Change(
+                "entrypoints/http/telling.py",
+                "    anonymous=True,\n    limit=None,\n",
+                "    anonymous=True,\n",
+            ),
+        ),
+    ),
+    Sabotage(
         "P31",
         "a handler breaks",
         (

@@ -13,19 +13,17 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from itertools import count
 from pathlib import Path
 from statistics import fmean
 from typing import Any
-from uuid import uuid4
 
 import aiohttp
 import attrs
 from attrs import frozen
 
-from automate_store.adapters.fake.signing import SIGNATURE, sign
-from benchmarks.rig.gateway import SECRET
-from benchmarks.speed.flow import API, Context, Operation, buy, checkout, setup
+from benchmarks.rig.gateway import WEBHOOK
+from benchmarks.rig.telling import fresh_event, signed
+from benchmarks.speed.flow import Context, Operation, buy, checkout, setup
 from benchmarks.speed.loads import Speed, Target, measure
 from benchmarks.speed.report import RESULTS, machine
 from benchmarks.speed.shops import filled_shop
@@ -37,7 +35,6 @@ LOADS = (1, 16)
 ROUNDS = 3
 """How often a checkout by hand and one by a gateway are measured in turn: machines drift."""
 SETTINGS = {"embedded_worker": "false"}
-_numbers = count(1)
 
 
 @frozen(kw_only=True)
@@ -106,35 +103,11 @@ def measure_payments(*, seconds: int) -> Payments:
 
 async def take_webhook(session: aiohttp.ClientSession, base: str, _: Context) -> None:
     """An event that nobody has told of yet, about a payment."""
-    body = _event()
-    headers = {SIGNATURE: sign(SECRET, body, at=datetime.now(UTC))}
-    url = f"{base}{API}/payments/fake/webhook"
-    async with session.post(url, data=body, headers=headers) as answer:
+    body = json.dumps(fresh_event()).encode()
+    async with session.post(base + WEBHOOK, data=body, headers=signed(body)) as answer:
         if answer.status != 200:
             raise RuntimeError(f"{answer.status} {await answer.text()}")
         await answer.read()
-
-
-def _event() -> bytes:
-    number = next(_numbers)
-    intent = {
-        "id": f"in_{number}",
-        "amount": 4500,
-        "currency": "USD",
-        "state": "captured",
-        "authorised": 4500,
-        "captured": 4500,
-        "failure": None,
-    }
-    event = {
-        "id": f"evt_{uuid4().hex}",
-        "type": "intent.captured",
-        "at": datetime.now(UTC).isoformat(),
-        "intent_id": intent["id"],
-        "payment_id": str(uuid4()),
-        "data": {"intent": intent},
-    }
-    return json.dumps(event).encode()
 
 
 async def _measured(target: Target, gateway: str, seconds: int) -> Payments:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from _pytest.mark import ParameterSet
 
-from benchmarks.promises import CHECKS, SHOP_CHECKS
+from benchmarks.promises import CHECKS, OWN_SHOP_CHECKS, SHOP_CHECKS
 from benchmarks.promises.run import Run
 from benchmarks.rig.shop import PATIENT, PLAIN, Shop
 
@@ -20,8 +20,7 @@ def _parameter(promise: str) -> ParameterSet:
     return pytest.param(promise, marks=[] if promise in QUICK else pytest.mark.slow)
 
 
-PAID_BY_A_GATEWAY = ("P10", "P14", "P15", "P16", "P17", "P18", "P19", "P20", "P24")
-OF_THEIR_OWN = ("P23", "P25", "P28", "P30", "P31", "P35", *PAID_BY_A_GATEWAY)
+OF_THEIR_OWN = (*OWN_SHOP_CHECKS, "P25", "P31")
 """Checks that no other could follow: P31 does all that staff may do, P25 moves all times."""
 UNDER_LOAD = [
     _parameter(each)

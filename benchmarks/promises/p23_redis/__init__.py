@@ -51,7 +51,7 @@ async def in_its_shop(run: Run) -> None:
         timeout_s = run.size(1, QUICK_PATIENCE) * Settings().redis_timeout_s
         timing = {"redis_url": valkey.url, "redis_timeout_s": f"{timeout_s:g}"}
         settings = {**SETTINGS, **timing}
-        with Shop(settings=settings) as shop:
+        with Shop(settings=settings, gateway=True) as shop:
             await check(shop, valkey, run)
             run.conclude(shop)
 
@@ -180,9 +180,10 @@ async def _asked(visitors: Visitors) -> None:
 
 
 async def _all_there(shop: Shop, town: Town, run: Run) -> None:
-    """No cart and no order that was acknowledged is lost."""
+    """No cart, no order and no word of a payment that was acknowledged is lost."""
     kept = town.kept
     run.measured |= {"carts": len(kept.carts), "orders": len(kept.orders), "paid": len(kept.paid)}
+    run.measured["told"] = len(kept.events)
     for cart, quantity in kept.carts.items():
         town.visitors.move()
         shown = await town.visitors.show(cart)
@@ -191,6 +192,8 @@ async def _all_there(shop: Shop, town: Town, run: Run) -> None:
     rows = shop.database.rows("SELECT id::text, payment_state FROM orders")
     stored: dict[str, str] = dict(rows)
     run.equal("orders that are lost", len(kept.orders.keys() - stored.keys()), 0)
+    told = {event for (event,) in shop.database.rows("SELECT event_id FROM webhook_events")}
+    run.equal("webhooks that are lost", len(kept.events - told), 0)
     run.equal("payments that are lost", sum(stored.get(one) != "paid" for one in kept.paid), 0)
 
 

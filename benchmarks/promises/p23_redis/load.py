@@ -17,6 +17,7 @@ from attrs import Factory, define, frozen
 from benchmarks.rig.accounts import PASSWORD, Member, member, registration
 from benchmarks.rig.races import at_once
 from benchmarks.rig.shoppers import API, Answer, Shoppers, fresh_key
+from benchmarks.rig.telling import fresh_event, tell
 
 PAUSE_S = 0.02
 TIMEOUT_S = 15.0
@@ -26,6 +27,7 @@ DONE: Mapping[str, set[str]] = {
     "cart": {"200"},
     "checkout": {"201"},
     "payment": {"200", "201"},
+    "webhook": {"200"},
     "sign-in": {"200", "201"},
     "signed in": {"200"},
     "sign-out": {"200"},
@@ -68,6 +70,8 @@ class Kept:
     """How many pieces are in each, by its token."""
     orders: dict[str, dict[str, Any]] = Factory(dict)
     paid: set[str] = Factory(set)
+    events: set[str] = Factory(set)
+    """What the provider told, by the events' names."""
 
 
 @define
@@ -105,6 +109,7 @@ class Town:
 
     async def _visit(self, email: str) -> None:
         await self._browse()
+        await self._be_told()
         cart = await self._fill()
         first = await self._sign_in("/auth/register", registration(email))
         second = await self._sign_in("/auth/login", {"email": email, "password": PASSWORD})
@@ -153,6 +158,14 @@ class Town:
             self.answers[phase, "payment"].append(paid)
             if paid.ok:
                 self.kept.paid.add(placed.body["id"])
+
+    async def _be_told(self) -> None:
+        """The shop, of a payment, by a provider."""
+        phase, event = self.phase, fresh_event()
+        answer = await tell(self.visitors, event)
+        self.answers[phase, "webhook"].append(answer)
+        if answer.ok:
+            self.kept.events.add(event["id"])
 
     async def _sign_out(self, path: str, someone: Member) -> None:
         answer = await self._told("sign-out", "POST", path, headers=someone.headers)
