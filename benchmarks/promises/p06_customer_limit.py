@@ -1,12 +1,12 @@
 """
 P06: a code that each customer may use once: once it is, however written and however raced.
 
-A customer is a guest's e-mail here, in one spelling or in five, since there are no
-accounts yet. Then the uses come back: orders are placed and placed again under the same
-key, paid, left to expire, and paid while they expire; two processes expire them at the
-same time, and the end of each order is delivered twice more. Left are the uses of orders
-that were not given up. Orders can't be cancelled yet, and no gateway that there is
-refuses a payment: what those give back is not checked here.
+A customer is a guest's e-mail, in one spelling or in five, or an account, whose own cart
+races guests who write its e-mail. Then the uses come back: orders are placed and placed
+again under the same key, and each fifth of them is paid; left alone; paid while it
+expires; called off, twice at once; or refused by the bank, which is told twice. Two
+processes expire them at the same time, and the end of each order is delivered twice more.
+Left are the uses of orders that were not given up.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import timedelta
 from functools import partial
@@ -23,11 +23,14 @@ from typing import Any
 from uuid import UUID
 
 from benchmarks.promises.run import Run
+from benchmarks.rig.accounts import register
 from benchmarks.rig.catalog import Line
 from benchmarks.rig.insides import expire, give_back_again
-from benchmarks.rig.races import at_once, raced, storm
+from benchmarks.rig.jobs import done
+from benchmarks.rig.paying import Held, pay
+from benchmarks.rig.races import Job, at_once, raced, storm
 from benchmarks.rig.shop import Shop
-from benchmarks.rig.shoppers import Answer, Shoppers, fresh_key
+from benchmarks.rig.shoppers import API, Answer, Shoppers, fresh_key
 from benchmarks.rig.staff import offer, percent_off
 
 CLIENTS = 64
@@ -42,6 +45,9 @@ LATER = timedelta(days=1)
 WIDE = {ordinal: ordinal + 0xFEE0 for ordinal in (*range(0x61, 0x7B), *range(0x41, 0x5B))}
 """Letters as wide as Chinese ones, which many keyboards write."""
 
+CUSTOMERS = ("one_spelling", "five_spellings", "an_account")
+TOLD_TWICE: Mapping[str, float] = {"duplicate": 1.0}
+EFFECT_S = 120.0
 REFUSED = "409 coupon_refused"
 COUPON_ROW = "SELECT 1 FROM coupons WHERE code = %s FOR UPDATE"
 USES = """
@@ -53,13 +59,20 @@ ORDERS = """
     SELECT o.id, o.state FROM orders o JOIN coupon_usage u ON u.order_id = o.id
     JOIN coupons c ON c.id = u.coupon_id WHERE c.code = %s
 """
+REFUSED_BY_BANK = """
+    SELECT count(*) FROM orders
+    WHERE id = ANY(%s) AND payment_state = 'failed' AND state = 'placed'
+"""
 Order = dict[str, Any]
 
 
 async def check(shop: Shop, run: Run) -> None:
     """Use each code once more than allowed, and give uses back once more than taken."""
-    rounds, orders = run.size(20, 2), run.size(1_000, 36)
+    rounds, orders = run.size(20, 3), run.size(1_000, 40)
     run.tries = stock = rounds * run.size(50, 25) + orders
+    assert shop.gateway is not None, "the shop is to have one"
+    shop.gateway.tell(shop.bases[0])
+    shop.gateway.go_wrong(seed=run.seed, events=TOLD_TWICE)
     lines = [Line(handle=f"p06-{run.seed}-{number}", stock=stock) for number in range(ARTICLES)]
     articles = list(shop.stock(lines).values())
     async with Shoppers(shop.bases) as shoppers:
@@ -71,16 +84,20 @@ async def check(shop: Shop, run: Run) -> None:
 async def _one_customer(
     shop: Shop, run: Run, shoppers: Shoppers, articles: Sequence[UUID], number: int
 ) -> None:
-    """Many carts of one customer at once, in one spelling or in five; barriers first."""
-    count = run.size(50, 25)
+    """Many carts of one customer at once; each kind of customer at a barrier first."""
+    count, kind = run.size(50, 25), CUSTOMERS[number % len(CUSTOMERS)]
     code = await offer(shoppers, f"P06-{run.seed}-{number}", percent_off(each=1))
-    spellings = _spellings(f"p06-{run.seed}-{number}@example.com")[: 5 if number % 2 else 1]
-    carts = await _carts(shoppers, articles, code, count)
-    jobs = [
+    email = f"p06-{run.seed}-{number}@example.com"
+    spellings = [email] if kind == "one_spelling" else _spellings(email)
+    member = kind == "an_account"
+    carts = await _carts(shoppers, articles, code, count - member)
+    jobs: list[Job[Answer]] = [
         partial(shoppers.order, cart, key=fresh_key(), email=spellings[turn % len(spellings)])
         for turn, cart in enumerate(carts)
     ]
-    if number < 2:
+    if member:
+        jobs.insert(number % count, await _of_account(shoppers, articles[0], code, email))
+    if number < len(CUSTOMERS):
         answers, met = await raced(
             shop.database, jobs, lock=COUPON_ROW, parameters=[code], meet=len(articles)
         )
@@ -88,8 +105,7 @@ async def _one_customer(
         run.require(met > 1, "too few met at the barrier to race for the customer's one use")
     else:
         answers = await at_once(jobs)
-    what = f"{len(spellings)}_spellings"
-    run.answers(what, answers, allowed={"201", REFUSED})
+    run.answers(kind, answers, allowed={"201", REFUSED})
     run.equal("orders of one customer", sum(one.ok for one in answers), 1)
     reasons = Counter(one.body.get("reason") for one in answers if one.label() == REFUSED)
     run.equal("reasons of refusals", dict(reasons), {"used_by_you": count - 1})
@@ -99,49 +115,105 @@ async def _one_customer(
 async def _give_back(
     shop: Shop, run: Run, shoppers: Shoppers, articles: Sequence[UUID], *, orders: int
 ) -> None:
-    """Orders placed twice over; a third is paid before, a third while, a third not at all."""
+    """Orders placed twice over, whose fates differ; whoever gave theirs up has a use again."""
     code = await offer(shoppers, f"P06-{run.seed}-BACK", percent_off(each=1))
     carts = await _carts(shoppers, articles, code, orders)
     placing = [partial(_place_twice, shoppers, cart, turn) for turn, cart in enumerate(carts)]
     placed = _placed(run, await storm(placing, clients=CLIENTS // 2))
     _count(shop, run, code, orders)
-    third = len(placed) // 3
-    before = await _pay(shoppers, placed[:third])
+    paid, left, late, called_off, declined = (placed[fate::5] for fate in range(5))
+    before = await _pay(shoppers, paid)
     run.answers("paid_before", before, allowed={"200"})
+    await _call_off(run, shoppers, called_off)
+    await _decline(shop, run, shoppers, declined)
+    _count(shop, run, code, orders - len(called_off))
+    during, ended = await _expire(shop, run, code, partial(_pay, shoppers, late))
+    run.answers("paid_while_expiring", during, allowed={"200", "409 illegal_move"})
+    run.measured["uses_given_back"] = len(ended)
+    kept = sum(one.ok for one in (*before, *during))
+    run.equal("orders with the code that are not paid or given up", kept + len(ended), orders)
+    _count(shop, run, code, kept)
+    given_up = [fate[0]["email"] for fate in (left, called_off, declined)]
+    kept_by = paid[0]["email"]
+    await _use_again(run, shoppers, articles, code, given_up=given_up, kept=kept_by)
+    _count(shop, run, code, kept + len(given_up))
+
+
+async def _call_off(run: Run, shoppers: Shoppers, orders: Sequence[Order]) -> None:
+    """Nobody pays for them: each is called off twice at once, and once more."""
+    answers: list[Answer] = []
+    for order in orders:
+        off = partial(shoppers.cancel, order, order["token"])
+        twice = [partial(off, key=fresh_key()) for _ in range(2)]
+        of_it = [*await at_once(twice), await off(key=fresh_key())]
+        run.equal("times that it was called off", sum(one.ok for one in of_it), 1)
+        answers += of_it
+    run.answers("called_off", answers, allowed={"200", "409 illegal_move"})
+
+
+async def _decline(shop: Shop, run: Run, shoppers: Shoppers, orders: Sequence[Order]) -> None:
+    """The bank refuses, and the shop is told so twice; the use stays taken until the end."""
+    gateway = shop.gateway
+    assert gateway is not None, "the shop is to have one"
+    for order in orders:
+        intent = await shoppers.intend(order, order["token"], key=fresh_key(), gateway="fake")
+        await pay(gateway, Held.of(order, intent.body), "card_declined")
+    told = await asyncio.to_thread(gateway.wait_until_told, EFFECT_S)
+    run.require(told, "the gateway could not tell of all that the bank refused")
+    run.equal("jobs that are left or failed", await done(shop, within_s=EFFECT_S), (0, 0))
+    refused = [UUID(order["id"]) for order in orders]
+    run.equal("orders refused", shop.database.value(REFUSED_BY_BANK, [refused]), len(orders))
+
+
+async def _expire(
+    shop: Shop, run: Run, code: str, meanwhile: Job[list[Answer]]
+) -> tuple[list[Answer], list[UUID]]:
+    """What came of what was done meanwhile, and the orders that are given up for good."""
     pool = ProcessPoolExecutor(PROCESSES, mp_context=multiprocessing.get_context("spawn"))
     with pool:
         # Processes take a while to start; these are then ready to run when payments do.
         await _in_both(pool, partial(expire, shop.settings, timedelta()))
         expiring = asyncio.ensure_future(_in_both(pool, partial(expire, shop.settings, LATER)))
-        during = await _pay(shoppers, placed[third : 2 * third])
+        answers = await meanwhile()
         run.measured["expired"] = sum(await expiring)
         late = await _in_both(pool, partial(expire, shop.settings, LATER))
         rows = shop.database.rows(ORDERS, [code])
         ended = [order for order, state in rows if state == "cancelled"]
         again = await _in_both(pool, partial(give_back_again, shop.settings, ended))
-    run.answers("paid_while_expiring", during, allowed={"200", "409 illegal_move"})
     run.equal("orders expired a second time", sum(late), 0)
     run.faults.update(fault for faults in again for fault in faults)
-    run.measured["uses_given_back"] = len(ended)
-    paid = sum(one.ok for one in (*before, *during))
-    run.equal("orders with the code that are not paid or given up", paid + len(ended), orders)
-    _count(shop, run, code, paid)
-    given_up, kept = placed[-1]["email"], placed[0]["email"]
-    await _use_again(run, shoppers, articles, code, [given_up, given_up, kept])
-    _count(shop, run, code, paid + 1)
+    return answers, ended
 
 
 async def _use_again(
-    run: Run, shoppers: Shoppers, articles: Sequence[UUID], code: str, emails: Sequence[str]
+    run: Run,
+    shoppers: Shoppers,
+    articles: Sequence[UUID],
+    code: str,
+    *,
+    given_up: Sequence[str],
+    kept: str,
 ) -> None:
-    """Whoever got the use back has one, and whoever paid has none."""
+    """Whoever got the use back has one, once; and whoever paid has none."""
+    emails = [*given_up, *given_up, kept]
     carts = await _carts(shoppers, articles, code, len(emails))
     answers = [
         await shoppers.order(cart, key=fresh_key(), email=email)
         for cart, email in zip(carts, emails, strict=True)
     ]
     labels = [one.label() for one in answers]
-    run.equal("who may use the code after all", labels, ["201", REFUSED, REFUSED])
+    expected = ["201"] * len(given_up) + [REFUSED] * (len(given_up) + 1)
+    run.equal("who may use the code after all", labels, expected)
+
+
+async def _of_account(shoppers: Shoppers, variant: UUID, code: str, email: str) -> Job[Answer]:
+    """What places the order of an account's own cart."""
+    someone = await register(shoppers, email)
+    wish = {"variant_id": str(variant), "quantity": 1}
+    for path, body in (("/cart/add", wish), ("/cart/coupons", {"code": code})):
+        answer = await shoppers.ask("POST", API + path, body, headers=someone.headers)
+        assert answer.ok, f"{path} of an account: {answer}"
+    return partial(shoppers.order, None, key=fresh_key(), email=email, opening=someone.headers)
 
 
 async def _place_twice(shoppers: Shoppers, cart: str, number: int) -> list[Answer]:

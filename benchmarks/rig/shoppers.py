@@ -161,21 +161,23 @@ class Shoppers:
 
     async def order(
         self,
-        cart: str,
+        cart: str | None,
         *,
         key: str | None,
         email: str = "ada@example.com",
         server: int | None = None,
+        opening: Mapping[str, str] | None = None,
         **more: object,
     ) -> Answer:
-        """Place the cart's order."""
+        """Place the order of the cart, or of that which the headers open."""
         body = {
             "email": email,
             "shipping_address": dict(ADDRESS),
             "shipping_method": "standard",
             **more,
         }
-        headers = {"X-Cart-Token": cart} | ({} if key is None else {"Idempotency-Key": key})
+        opened = opening or ({} if cart is None else {"X-Cart-Token": cart})
+        headers = {**opened, **({} if key is None else {"Idempotency-Key": key})}
         return await self.ask("POST", f"{API}/orders", body, headers=headers, server=server)
 
     async def intend(
