@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,11 +18,12 @@ from attrs import Factory, define
 from automate_store.application.identity.trusting import WAIT_S
 from automate_store.entrypoints.asgi import http_app
 from automate_store.entrypoints.bootstrap import open_store
-from automate_store.entrypoints.http.app import ROUTES
 from automate_store.entrypoints.settings import Settings
 from benchmarks.rig.accounts import PASSWORD, registration
+from benchmarks.rig.gateway import SECRET, WEBHOOK
 from benchmarks.rig.servers import environment, free_port
 from benchmarks.rig.shoppers import ADDRESS, API, fresh_key
+from benchmarks.rig.telling import fresh_event, signed
 from benchmarks.rig.valkey import TemporaryValkey
 from tests.journeys.shops import Shop
 
@@ -35,6 +37,12 @@ LIMITS = {
     "limit_cart": "50/5m",
     "limit_checkout": "10/1h",
 }
+PAID_BY = {
+    "gateways": "manual,fake",
+    "fake_url": "http://127.0.0.1:9",
+    "fake_webhook_secret": SECRET,
+}
+"""Nobody is there to be asked: it only tells."""
 BACK_S = 1.1
 """After which a server asks Redis again."""
 
@@ -132,9 +140,15 @@ async def checks_out(town: Town) -> None:
     assert shown.json()["payment_status"] == "paid"
 
 
-async def is_not_there(town: Town) -> None:
-    assert town.servers
-    assert [route.path for route in ROUTES if "webhook" in route.path] == []
+async def is_told(town: Town) -> None:
+    """Of a payment, on both servers: kept once, by the one that was told first."""
+    event = fresh_event()
+    body = json.dumps(event).encode()
+    for server in SERVERS:
+        answer = await town.servers[server].post(WEBHOOK, content=body, headers=signed(body))
+        assert answer.status_code == 200, answer.text
+    kept = "SELECT count(*) FROM webhook_events WHERE event_id = %s"
+    assert town.shop.rows(kept, [event["id"]]) == [(1,)]
 
 
 async def signs_in(town: Town) -> None:
@@ -220,7 +234,7 @@ CLAIMS: Mapping[tuple[str, str], Check] = {
     ("browse", "works"): browses,
     ("cart", "works"): fills_a_cart,
     ("checkout", "works"): checks_out,
-    ("webhook", "not there yet"): is_not_there,
+    ("webhook", "works"): is_told,
     ("sign-in", "works"): signs_in,
     ("sign-out", "counts at once"): signs_out_at_once,
     ("sign-out", "counts at once, answered 0.6 s later"): signs_out_later,
@@ -236,7 +250,7 @@ CLAIMS: Mapping[tuple[str, str], Check] = {
 async def opened(shop: Shop, valkey: TemporaryValkey, *, redis: bool) -> AsyncIterator[Town]:
     """Two servers with somebody signed in, known to both, and a cart with two mugs."""
     here = {"redis_url": valkey.url, "redis_timeout_s": "0.3"} if redis else {}
-    given = {**shop.settings, **LIMITS, "trusted_proxies": "127.0.0.1", **here}
+    given = {**shop.settings, **LIMITS, **PAID_BY, "trusted_proxies": "127.0.0.1", **here}
     settings = Settings.from_environment(environment(given))
     async with AsyncExitStack() as stack:
         servers = []
