@@ -124,7 +124,7 @@ OPERATIONS: Mapping[str, Row] = {
     "show_timeline": ONES_ORDER,
     "list_shipments": ONES_ORDER,
     "show_tracking": ONES_ORDER,
-    "list_gateways": ANYBODY,
+    "list_gateways": ONES_ORDER,
     "create_intent": ONES_ORDER_TO_PAY,
     "confirm_payment": ONES_ORDER_TO_PAY,
     "list_payments": ONES_ORDER,

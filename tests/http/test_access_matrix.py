@@ -182,9 +182,11 @@ class Street:
         for pattern, name in known.items():
             if route.path.startswith(API + pattern):
                 return route.path.replace(pattern[pattern.index("{") :], str(name))
-        return (
-            f"{route.path}?country=US" if route.path.endswith("/shipping-options") else route.path
-        )
+        asked = {
+            "/cart/shipping-options": "?country=US",
+            "/payments/gateways": f"?order_id={body['order_id']}",
+        }
+        return route.path + asked.get(route.path.removeprefix(API), "")
 
 
 async def _street(web: Web) -> Street:
