@@ -124,7 +124,7 @@ class OrderMachine(RuleBasedStateMachine):
         legal = self._order.payment in UNPAID
         self._move(lambda order: order.payment_failed("no", actor="gateway", at=self._at), legal)
 
-    @rule(minutes=st.integers(0, 30), grace=st.integers(0, 30))
+    @rule(minutes=st.integers(0, 90), grace=st.integers(0, 30))
     def ask_a_gateway(self, minutes: int, grace: int) -> None:
         """The stock is kept while a gateway is asked, not for ever; no deadline comes nearer."""
         before = self._order.expires_at
