@@ -8,6 +8,7 @@ import json
 import time
 import uuid
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 from types import TracebackType
 from typing import Any, Self
 
@@ -100,14 +101,15 @@ class Shoppers:
         assert self._session is not None, "entered before it is used"
         turn = next(self._turn) if server is None else server
         url = self.bases[turn % len(self.bases)] + path
-        data = raw if body is None else json.dumps(body).encode()
+        content = raw if body is None else json.dumps(body).encode()
+        data = None if content is None else BytesIO(content)
         sent = {"Content-Type": "application/json"} if data is not None else {}
         began = time.perf_counter()
         try:
             async with self._session.request(
                 method, url, data=data, headers={**sent, **(headers or {})}
             ) as answer:
-                content = await answer.read()
+                told = await answer.read()
                 status, answered = answer.status, answer.headers.copy()
         except (aiohttp.ClientError, TimeoutError, asyncio.IncompleteReadError, OSError) as lost:
             return Answer(
@@ -118,7 +120,7 @@ class Shoppers:
             )
         return Answer(
             status=status,
-            body=_decoded(content),
+            body=_decoded(told),
             headers=answered,
             seconds=time.perf_counter() - began,
         )

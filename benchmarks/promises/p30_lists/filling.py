@@ -107,6 +107,30 @@ _MANY = """
     FROM generate_series(%(first)s::int, %(last)s::int) n
     JOIN returns r ON r.return_number = 'R-P30-' || n JOIN order_items i ON i.order_id = r.order_id;
 
+    -- Parked, as another amount was reported, with a refund that was never given.
+    INSERT INTO payments (id, order_id, payment_method, payment_intent_id, amount, currency,
+        status, state, gateway_response, reported)
+    SELECT uuidv7(), o.id, 'manual', 'p30-' || n, 10, 'USD', 'pending', 'parked', '{}',
+        jsonb_build_object('intent_id', 'p30-' || n, 'state', 'captured', 'client', '{}'::jsonb,
+            'amount', jsonb_build_object('minor', 900, 'currency', 'USD'))
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN orders o ON o.order_number = 'P30-' || n;
+
+    INSERT INTO refunds (id, payment_id, order_id, amount, currency, reason, state, actor)
+    SELECT uuidv7(), p.id, p.order_id, 1, 'USD', 'no reason', 'failed', 'checks'
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN payments p ON p.payment_intent_id = 'p30-' || n;
+
+    INSERT INTO disputes (id, payment_id, order_id, gateway, gateway_dispute_id, amount, currency,
+        reason, state, opened_at)
+    SELECT uuidv7(), p.id, p.order_id, 'manual', 'p30-' || n, 1, 'USD', 'fraud', 'won', now()
+    FROM generate_series(%(first)s::int, %(last)s::int) n
+    JOIN payments p ON p.payment_intent_id = 'p30-' || n;
+
+    INSERT INTO webhook_events (id, gateway, event_id, kind, happened_at, state)
+    SELECT uuidv7(), 'manual', 'p30-' || n, 'nothing', now(), 'dismissed'
+    FROM generate_series(%(first)s::int, %(last)s::int) n;
+
     INSERT INTO audit_trail (id, actor, action, subject)
     SELECT uuidv7(), 'checks', 'p30.filled', 'nothing ' || n
     FROM generate_series(%(first)s::int, %(last)s::int) n;
