@@ -101,7 +101,12 @@ class FakeTeller:
 
 
 class Quiet(uvicorn.Server):
-    """Leaves signals to whoever runs the tests."""
+    """Leaves signals to whoever runs the tests, and ends at once."""
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        while not self.should_exit:  # noqa: ASYNC110 - set from outside of the loop
+            await asyncio.sleep(0.005)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
