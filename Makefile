@@ -3,7 +3,8 @@
 
 VENV ?= .venv
 PYTHON ?=
-WORKERS ?= 2
+# For two cores: a third of the time tests wait for servers of their own.
+WORKERS ?= 3
 ARGS ?=
 PY = $(VENV)/bin/python
 READY = $(VENV)/.ready
@@ -51,6 +52,7 @@ bench-pricing: $(READY) ## What a quote takes, and what 50 promotions cost a che
 promises: $(READY) ## What the store promises, checked under load (ARGS="P01 --seed 7 --quick")
 	@$(PY) -m benchmarks.promises $(ARGS)
 
+test-slow: WORKERS = 2
 test-slow: $(READY) ## The tests that make test leaves out, and every promise at the size of a test
 	@TESTS=all $(PY) -m pytest -n $(WORKERS) -m slow $(ARGS)
 
