@@ -119,6 +119,9 @@ async def _agree(shop: Shop, gateway: FakeGateway, run: Run) -> None:
     left, failed = await done(shop, within_s=EFFECT_S)
     run.equal("reactions that nobody did", left, 0)
     run.equal("reactions that failed", failed, 0)
+    # To be told is enough: what is reconciled below would hide that nobody listens.
+    heard = shop.database.value("SELECT count(*) FROM refunds WHERE made_there")
+    run.equal("what the desk gave back, heard of", heard, run.measured["given_back_there"]["given"])
     code, said = command(shop.settings, "reconcile", "--since", "2h", timeout_s=RECONCILE_S)
     run.measured["reconciled"] = code
     await done(shop, within_s=EFFECT_S)
