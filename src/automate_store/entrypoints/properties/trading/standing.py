@@ -186,11 +186,14 @@ def assert_over_once_nothing_is_awaited(order: Order) -> None:
     """An order is over just where it is sent, no parcel moves, and what is lost was made good."""
     if order.state not in {OrderState.CONFIRMED, OrderState.COMPLETED} or order.staged is not None:
         return
-    gone = Counter[LineId]()
+    gone, came = Counter[LineId](), Counter[LineId]()
     for parcel in order.shipments:
         gone.update(parcel.items if parcel.lost_at is not None else {})
+        came.update(parcel.items if parcel.delivered_at is not None else {})
     moving = any(p.lost_at is None and p.delivered_at is None for p in order.shipments)
-    unpaid = any(gone[item.id] > item.returned for item in order.items)
+    # What came and went back makes nothing good that never came.
+    good = {item.id: max(item.lost, item.returned - came[item.id]) for item in order.items}
+    unpaid = any(gone[each] > many for each, many in good.items())
     over = not moving and not unpaid and not order.unshipped and bool(order.shipments)
     assert not over or order.state is OrderState.COMPLETED, "what nobody waits for is over"
     lied = order.fulfilment is FulfilmentState.DELIVERED and not any(
