@@ -79,7 +79,8 @@ test-all: ## Every test on each Python from 3.11 to 3.13 that is here
 
 # Pinned versions first, then newer Pythons than the pins were tried on; a Python that
 # is a mere stub, or came without venv, is passed over. Nothing is fetched twice: what is
-# in .venv already satisfies pip without a look at the network.
+# in .venv already satisfies pip without a look at the network. Setuptools builds localstripe,
+# which has no wheel; from 3.12 on no venv comes with it.
 $(READY): pyproject.toml constraints.txt
 	@set -e; \
 	usable='import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, int(sys.argv[1])))'; \
@@ -99,6 +100,6 @@ $(READY): pyproject.toml constraints.txt
 	  echo "Setting up $(VENV) with $$chosen, once; it takes about a minute."; \
 	  $$chosen -m venv --clear $(VENV); \
 	fi; \
-	$(PIP) hatchling; \
+	$(PIP) hatchling setuptools; \
 	$(PIP) --no-build-isolation -e '.[dev]'; \
 	pwd > $(READY)
