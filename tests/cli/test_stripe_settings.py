@@ -7,11 +7,16 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
+from attrs import evolve
 
-from automate_store.application.ports.payments import ChoosyGateway, PublishedGateway
+from automate_store.adapters.memory import MemoryShop
+from automate_store.application.payments import WayToPay, ways_to_pay
+from automate_store.application.ports.payments import PaymentGateway
 from automate_store.domain.kernel.money import Money
 from automate_store.entrypoints.bootstrap.gateways import opened_gateways
+from automate_store.entrypoints.http.openapi import examples
 from automate_store.entrypoints.settings import PREFIX, Settings, SettingsRefused
+from tests.http.web import POLICY
 
 KEYS = {
     "STRIPE_SECRET_KEY": "sk_test_hidden_0123456789",
@@ -27,7 +32,7 @@ def settings(offered: str = "stripe", **changed: str) -> Settings:
     return Settings.from_environment({PREFIX + name: value for name, value in given.items()})
 
 
-async def opened(settings: Settings) -> dict[str, object]:
+async def opened(settings: Settings) -> dict[str, PaymentGateway]:
     async with opened_gateways(settings, lambda: NOON) as gateways:
         return dict(gateways)
 
@@ -103,12 +108,16 @@ def test_several_secrets_count_while_one_is_rolled() -> None:
 
 
 async def test_it_says_what_it_takes_and_what_the_browser_opens_it_by() -> None:
-    found = (await opened(settings()))["stripe"]
-    assert isinstance(found, PublishedGateway)
-    assert found.publishable_key == KEYS["STRIPE_PUBLISHABLE_KEY"]
-    assert isinstance(found, ChoosyGateway)
-    assert found.supports(Money(1999, "USD"))
-    assert not found.supports(Money(1999, "KWD"))
+    shop = MemoryShop.open(POLICY, examples.rules().policy, at=examples.AT)
+    ports = evolve(shop.ports, gateways=await opened(settings()), offered=None)
+
+    def stripe(minor: int, currency: str) -> WayToPay:
+        ways = ways_to_pay(Money(minor, currency), ports=ports)
+        return next(each for each in ways if each.name == "stripe")
+
+    assert stripe(1999, "USD").publishable_key == KEYS["STRIPE_PUBLISHABLE_KEY"]
+    assert stripe(1999, "USD").takes
+    assert not stripe(1999, "KWD").takes
 
 
 def _run(code: str) -> subprocess.CompletedProcess[str]:

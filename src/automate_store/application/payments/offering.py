@@ -80,7 +80,7 @@ async def naming_the_others(name: str, ports: Ports) -> AsyncIterator[None]:
 
 def works(gateway: PaymentGateway) -> bool:
     """Whether the gateway answers, as far as is known."""
-    return not isinstance(gateway, RestingGateway) or gateway.available
+    return not _rests(gateway) or gateway.available
 
 
 def _way(gateway: PaymentGateway, amount: Money | None) -> WayToPay:
@@ -89,14 +89,25 @@ def _way(gateway: PaymentGateway, amount: Money | None) -> WayToPay:
         works=works(gateway),
         takes=_takes(gateway, amount),
         keeps_methods=_saves(gateway),
-        publishable_key=gateway.publishable_key if isinstance(gateway, PublishedGateway) else None,
+        publishable_key=gateway.publishable_key if _publishes(gateway) else None,
     )
 
 
 def _takes(gateway: PaymentGateway, amount: Money | None) -> bool:
-    return (
-        amount is None or not isinstance(gateway, ChoosyGateway) or bool(gateway.supports(amount))
-    )
+    return amount is None or not _chooses(gateway) or bool(gateway.supports(amount))
+
+
+# One that is guarded has what its gateway has by asking for it, which isinstance does not see.
+def _rests(gateway: PaymentGateway) -> TypeGuard[RestingGateway]:
+    return hasattr(gateway, "available")
+
+
+def _publishes(gateway: PaymentGateway) -> TypeGuard[PublishedGateway]:
+    return hasattr(gateway, "publishable_key")
+
+
+def _chooses(gateway: PaymentGateway) -> TypeGuard[ChoosyGateway]:
+    return hasattr(gateway, "supports")
 
 
 def _saves(gateway: PaymentGateway) -> TypeGuard[SavingGateway]:

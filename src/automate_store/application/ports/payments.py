@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 from uuid import UUID
 
 from automate_store.domain.kernel.ids import UserId
@@ -143,7 +143,6 @@ class ToldGateway(PaymentGateway, Protocol):
         """
 
 
-@runtime_checkable
 class ChoosyGateway(Protocol):
     """A provider that does not take every amount in every currency."""
 
@@ -151,7 +150,6 @@ class ChoosyGateway(Protocol):
         """Whether it can be asked for that amount, without asking it."""
 
 
-@runtime_checkable
 class PublishedGateway(Protocol):
     """A provider that shoppers' browsers open by a key that anybody may know."""
 
@@ -160,7 +158,6 @@ class PublishedGateway(Protocol):
         """That key."""
 
 
-@runtime_checkable
 class RestingGateway(Protocol):
     """A provider that is left alone for a while once it does not answer."""
 
