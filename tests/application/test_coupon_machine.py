@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 import pytest
@@ -11,11 +11,12 @@ from attrs import evolve
 from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from automate_store.adapters.postgres.engine import Pool, PoolSettings
+from automate_store.adapters.postgres.engine import Pool
 from automate_store.application.ports import Ports
 from automate_store.application.ports.coupons import Coupons
 from automate_store.entrypoints.properties.contracts import CouponsContract
 from automate_store.entrypoints.properties.coupons import CouponMachine
+from tests.application.machines import runner, shared_pool
 from tests.contracts.sabotages import Broken, Sabotage
 from tests.contracts.sabotages.coupons import (
     looks_before_it_locks,
@@ -23,6 +24,8 @@ from tests.contracts.sabotages.coupons import (
     writes_an_absolute_count,
 )
 from tests.contracts.shops import open_shop, ports_on
+
+__all__ = ["runner", "shared_pool"]
 
 T = TypeVar("T")
 STEPS = settings(stateful_step_count=25)
@@ -40,25 +43,6 @@ class InMemory(CouponMachine):
 
 TestCoupons = InMemory.TestCase
 TestCoupons.settings = STEPS
-
-
-@pytest.fixture
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as opened:
-        yield opened
-
-
-@pytest.fixture
-def shared_pool(postgres_url: str, runner: asyncio.Runner) -> Iterator[Pool]:
-    async def opened() -> Pool:
-        return Pool(PoolSettings(url=postgres_url))
-
-    async def closed(pool: Pool) -> None:
-        pool.close()
-
-    pool = runner.run(opened())
-    yield pool
-    runner.run(closed(pool))
 
 
 def test_the_law_holds_on_postgres(shared_pool: Pool, runner: asyncio.Runner) -> None:
